@@ -1,0 +1,29 @@
+namespace Casella.Core.Changes;
+
+/// <summary>
+/// Who does something: person, device, protocol. Every change carries one. The server itself is an actor too (delivery, retention).
+/// </summary>
+/// <param name="Person">Null for the common password of a mailbox and for the server.</param>
+/// <param name="Device">The named secret that signed in; null for the server.</param>
+/// <param name="Protocol">How it came.</param>
+/// <param name="Name">For people: "common password", "Anna's iPhone", "server".</param>
+/// <param name="Client">What the program calls itself (IMAP ID, POP3 has none), or null.</param>
+public sealed record Actor(PersonId? Person, DeviceId? Device, AccessProtocol Protocol, string Name, string? Client = null)
+{
+    /// <summary>Delivery, retention and repairs.</summary>
+    public static Actor Server { get; } = new(null, null, AccessProtocol.Server, "server");
+}
+
+/// <summary>The door by which an actor came. Stored as a number: never renumber.</summary>
+public enum AccessProtocol : byte
+{
+    Server = 0,
+    Imap = 1,
+    Pop3 = 2,
+    Smtp = 3,
+    Submission = 4,
+    Web = 5,
+    Jmap = 6,
+    ManageSieve = 7,
+    CommandLine = 8,
+}

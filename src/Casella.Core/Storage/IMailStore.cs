@@ -1,0 +1,113 @@
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+
+namespace Casella.Core.Storage;
+
+/// <summary>
+/// The rows and bodies of mailbox accounts. One implementation (SQLite file per account); contract tests: MailStoreContract.
+/// Core decides (UIDs, ModSeq, quota); the store keeps, in transactions.
+/// </summary>
+/// <remarks>Failures: <see cref="MailException"/> Unavailable (disk full, I/O error, closing: nothing was changed), Damaged, NoSuchAddress (no such account).</remarks>
+internal interface IMailStore : IAsyncDisposable
+{
+    /// <summary>Makes an account's storage and runs its first unit of work.</summary>
+    Task CreateAsync(AccountId account, Action<IMailTransaction> work, CancellationToken cancellationToken);
+
+    /// <summary>Removes an account's storage for good.</summary>
+    Task DeleteAsync(AccountId account, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a unit of work on the account's only writer. Units that wait are committed together with one fsync; each is isolated by a savepoint, so one that throws
+    /// undoes only itself. After the commit is durable <paramref name="committed"/> is called, in commit order, on the writer; then the task completes.
+    /// A unit that wrote nothing costs no commit. Work must be quick and must not wait for anything.
+    /// </summary>
+    Task<T> WriteAsync<T>(
+        AccountId account, Func<IMailTransaction, T> work, Action<T>? committed, CancellationToken cancellationToken);
+
+    /// <summary>Runs a query on a read connection: a consistent snapshot, beside the writer.</summary>
+    Task<T> ReadAsync<T>(AccountId account, Func<IMailReader, T> query, CancellationToken cancellationToken);
+
+    /// <summary>Makes a body ready for <see cref="IMailTransaction.InsertMessage"/>: hashes, compresses where it shrinks, and when it is over the inline limit writes
+    /// and fsyncs the blob file and its directory. A body that no transaction used is an orphan and is swept.</summary>
+    Task<PreparedBody> PrepareAsync(AccountId account, StagedMessage message, int headerSize, CancellationToken cancellationToken);
+
+    /// <summary>Opens a message's bytes for reading by ranges.</summary>
+    /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
+    Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken);
+
+    /// <summary>Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.</summary>
+    Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
+
+    /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
+    Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
+}
+
+/// <summary>A body on its way into a transaction; only its own store looks inside.</summary>
+internal abstract record PreparedBody(long Size, ReadOnlyMemory<byte> Sha256);
+
+/// <summary>Queries on an account's rows.</summary>
+internal interface IMailReader
+{
+    AccountRow Account { get; }
+    IReadOnlyList<MailboxRow> Mailboxes();
+    MailboxRow? Mailbox(MailboxId mailbox);
+    IReadOnlyList<string> Subscriptions();
+    IReadOnlyList<string> Keywords();
+
+    /// <summary>All placements of a mailbox, ascending UID, into the caller's list.</summary>
+    void Placements(MailboxId mailbox, List<Placement> into);
+    Placement? Placement(MailboxId mailbox, Uid uid);
+
+    /// <summary>Rows of messages in the order of the ids; a missing one is skipped. Only the needed columns are read.</summary>
+    IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs);
+
+    /// <summary>UIDs expunged after a ModSeq, ascending.</summary>
+    IReadOnlyList<Uid> Tombstones(MailboxId mailbox, ModSeq since);
+
+    /// <summary>The log after a ModSeq, oldest first, at most <paramref name="limit"/> rows.</summary>
+    IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit);
+
+    /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
+    ThreadId? FindThread(IReadOnlyList<string> messageIds);
+
+    /// <summary>True when a delivery with this key is already in the account.</summary>
+    bool HasDelivery(ReadOnlySpan<byte> key);
+}
+
+/// <summary>Changes to an account's rows. The transaction's ModSeq is taken once and stamps everything it writes.</summary>
+internal interface IMailTransaction : IMailReader
+{
+    /// <summary>This unit's ModSeq: the account's last plus one, taken at first use.</summary>
+    ModSeq ModSeq { get; }
+
+    /// <summary>Adds to the account's counters.</summary>
+    void AddUsage(long bytes, long messages);
+    void SetQuota(long? limit);
+
+    MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity);
+    void UpdateMailbox(MailboxRow row);
+    void DeleteMailbox(MailboxId mailbox);
+    void SetSubscribed(string name, bool subscribed);
+    void AddKeyword(string keyword);
+
+    /// <summary>Inserts a message that has no placement yet.</summary>
+    EmailId InsertMessage(NewMessageRow row, PreparedBody body);
+
+    /// <summary>Inserts a placement and counts it on its message (reference count).</summary>
+    void InsertPlacement(MailboxId mailbox, Placement placement);
+    void UpdateFlags(MailboxId mailbox, Uid uid, MessageFlags flags, ModSeq modSeq);
+
+    /// <summary>Removes a placement and leaves a tombstone; a message without placements is marked orphaned at <paramref name="at"/>.</summary>
+    /// <returns>True when that was the message's last placement.</returns>
+    bool DeletePlacement(MailboxId mailbox, Placement placement, DateTimeOffset at);
+
+    /// <summary>True when the message has a placement (else it counts for quota again when placed).</summary>
+    bool IsPlaced(EmailId message);
+
+    /// <summary>Removes messages orphaned before a time, with bodies; returns how many.</summary>
+    int DeleteOrphans(DateTimeOffset before, int limit);
+
+    void InsertChange(ChangeRow row);
+    void InsertDelivery(ReadOnlySpan<byte> key, DateTimeOffset at);
+    void DeleteDeliveries(DateTimeOffset before);
+}

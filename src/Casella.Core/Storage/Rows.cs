@@ -1,0 +1,70 @@
+using Casella.Core.Changes;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+
+namespace Casella.Core.Storage;
+
+/// <summary>An account's counters and settings.</summary>
+/// <param name="UsedBytes">Each placed message counted once.</param>
+internal sealed record AccountRow(AccountId Id, ModSeq ModSeq, long UsedBytes, long UsedMessages, long? QuotaLimit);
+
+/// <summary>A mailbox with its counters.</summary>
+/// <param name="FirstRecent">First UID not yet shown as \Recent to any session.</param>
+/// <param name="LastExpunge">ModSeq of the last removed placement.</param>
+internal sealed record MailboxRow(
+    MailboxId Id,
+    MailboxName Name,
+    SpecialUse SpecialUse,
+    bool IsSelectable,
+    uint UidValidity,
+    Uid UidNext,
+    ModSeq HighestModSeq,
+    ModSeq LastExpunge,
+    Uid FirstRecent,
+    int Messages,
+    int Unseen,
+    int Deleted,
+    long Size);
+
+/// <summary>A message as stored; only the needed columns are filled.</summary>
+internal sealed record MessageRow(EmailId Id)
+{
+    public ReadOnlyMemory<byte> Envelope { get; init; }
+    public ReadOnlyMemory<byte> Structure { get; init; }
+    public string? Preview { get; init; }
+    public ReadOnlyMemory<byte> Header { get; init; }
+    public MessageFacts? Facts { get; init; }
+}
+
+/// <summary>A message to store.</summary>
+internal sealed record NewMessageRow(
+    string ObjectId, ThreadId? Thread, string? MessageId, DateTimeOffset? SentAt, bool HasAttachments,
+    ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Structure, string Preview, string BaseSubject);
+
+/// <summary>One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.</summary>
+/// <param name="Other">The other mailbox of a move or copy, or null.</param>
+/// <param name="Text">Names before/after for mailbox changes ("old\nnew"), or null.</param>
+internal sealed record ChangeRow(
+    ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
+    IReadOnlyList<ChangedItem> Items, string? Text);
+
+/// <summary>One message of a change. UIDs are of <see cref="ChangeRow.Mailbox"/>; <see cref="OtherUid"/> of the other mailbox.</summary>
+internal readonly record struct ChangedItem(
+    Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
+
+/// <summary>Stored as a number: never renumber.</summary>
+internal enum ChangeKind : byte
+{
+    Added = 1,
+    FlagsChanged = 2,
+    Moved = 3,
+    Copied = 4,
+    Expunged = 5,
+    MailboxCreated = 6,
+    MailboxRenamed = 7,
+    MailboxDeleted = 8,
+    Subscribed = 9,
+    Unsubscribed = 10,
+    QuotaChanged = 11,
+    Delivered = 12,
+}
