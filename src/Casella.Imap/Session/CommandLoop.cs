@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Casella.Core;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
@@ -28,7 +29,13 @@ internal sealed class CommandLoop(ImapSession session)
         try
         {
             while (session.State != ImapStates.Logout && await NextAsync(reading.Token, cancellationToken))
-                await session.Writer.FlushAsync(cancellationToken);
+                await session.FinishReplyAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is UnreadInputException or AuthenticationException)
+        {
+            // After the go-ahead for TLS nothing can be said in plain text.
+            Log.SessionEnds(Logger, e.Message);
+            return;
         }
         catch (DeadlinePassedException)
         {

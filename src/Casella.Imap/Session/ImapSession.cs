@@ -12,6 +12,7 @@ namespace Casella.Imap.Session;
 internal sealed class ImapSession
 {
     private MailAccount? _account;
+    private Func<CancellationToken, Task>? _afterReply;
 
     public ImapSession(MailConnection connection, ImapServices services)
     {
@@ -52,16 +53,23 @@ internal sealed class ImapSession
 
     public string Capabilities => CapabilityList.For(this);
 
+    /// <summary>What the client calls itself (ID, RFC 2971), or null.</summary>
+    public string? ClientName { get; private set; }
+
     public void SignedIn(MailAccount account)
     {
-        _account = account;
+        _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer = new CommandFramer(Connection, FramerLimits.SignedIn);
     }
 
-    /// <summary>The same account for a client that has told its name (ID).</summary>
-    public void Rename(MailAccount account) => _account = account;
+    /// <summary>From now on every change says which program made it.</summary>
+    public void SetClientName(string name)
+    {
+        ClientName = name;
+        _account = _account?.As(_account.Actor with { Client = name });
+    }
 
     public void Select(MailboxView view)
     {
@@ -85,6 +93,19 @@ internal sealed class ImapSession
         State = ImapStates.Logout;
     }
 
+    /// <summary>Something to do once the tagged reply has been sent: TLS and compression begin behind it.</summary>
+    public void AfterReply(Func<CancellationToken, Task> action) => _afterReply = action;
+
+    /// <summary>Sends what is written and does what was to be done after it.</summary>
+    public async Task FinishReplyAsync(CancellationToken cancellationToken)
+    {
+        await Writer.FlushAsync(cancellationToken);
+        if (_afterReply is not { } action)
+            return;
+        _afterReply = null;
+        await action(cancellationToken);
+    }
+
     /// <summary>"+": the client may send on (RFC 9051 §7.6).</summary>
     public ValueTask ContinueAsync(CancellationToken cancellationToken)
     {
@@ -94,4 +115,11 @@ internal sealed class ImapSession
 
     /// <summary>Input and output have changed beneath the session: after STARTTLS and COMPRESS.</summary>
     public void Reattach() => Writer.Attach(Connection.Output);
+
+    /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
+    public void ForgetPlainText()
+    {
+        ClientName = null;
+        Reattach();
+    }
 }

@@ -82,6 +82,14 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
             throw Expected("the end of the command");
     }
 
+    /// <summary>Everything up to the end, as it is: for arguments with a grammar of their own (base64).</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = Rest;
+        _position = _input.Length;
+        return rest;
+    }
+
     /// <summary>Takes a run of octets of a class; at least one.</summary>
     public ReadOnlySpan<byte> Run(SearchValues<byte> allowed, string what)
     {
