@@ -70,8 +70,7 @@ internal sealed record Auth(string? Mechanism, string? InitialResponse) : Pop3Co
 
     /// <summary>RFC 4616 §2: acting for somebody else than the one who signs in is not offered.</summary>
     private static Task SignInAsync(Pop3Session session, SaslCredentials credentials, CancellationToken cancellationToken) =>
-        credentials.AuthorizationId is { Length: > 0 } other
-        && !string.Equals(other, credentials.AuthenticationId, StringComparison.OrdinalIgnoreCase)
+        credentials.AsksForAnother
             ? throw new MailException(MailError.SignInFailed, "authorization identity differs")
             : session.SignInAsync(credentials.AuthenticationId, credentials.Password, cancellationToken);
 
