@@ -42,8 +42,8 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
                 return await SignInAsync(session, credentials, cancellationToken);
             session.Writer.Raw("+ "u8).Text(Convert.ToBase64String((step.Challenge ?? default).Span)).Crlf();
             await session.Writer.FlushAsync(cancellationToken);
-            if (await session.Framer.ReadLineAsync(cancellationToken) is not { } line)
-                throw new IOException("The client has closed the connection.");
+            if (await session.Framer.ReadLineAsync(session.Reading) is not { } line)
+                throw new EndOfStreamException("The connection ended within AUTHENTICATE.");
             if (line.Span.SequenceEqual("*"u8))
                 return ImapReply.Bad("Cancelled");
             response = SaslExchange.DecodeBase64(line.Span);
@@ -54,8 +54,7 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
         ImapSession session, SaslCredentials credentials, CancellationToken cancellationToken)
     {
         // RFC 4616 §2: nobody may act as somebody else.
-        if (!string.IsNullOrEmpty(credentials.AuthorizationId)
-            && !string.Equals(credentials.AuthorizationId, credentials.AuthenticationId, StringComparison.OrdinalIgnoreCase))
+        if (credentials.AsksForAnother)
             return new(ImapReply.No("You cannot act as another user", "AUTHORIZATIONFAILED"));
         return SignIn.RunAsync(session, credentials.AuthenticationId, credentials.Password, cancellationToken);
     }

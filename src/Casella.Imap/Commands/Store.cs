@@ -37,8 +37,7 @@ internal sealed record Store(
             throw parser.Expected("UNCHANGEDSINCE");
         parser.Space();
         var modSeq = new ModSeq(parser.Number64("a mod-sequence"));
-        if (!parser.TryCloseList())
-            throw parser.Expected("\")\"");
+        parser.CloseList();
         parser.Space();
         return modSeq;
     }

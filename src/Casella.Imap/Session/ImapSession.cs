@@ -28,8 +28,10 @@ internal sealed class ImapSession
     public ImapOptions Options => Services.Options;
     public ImapWriter Writer { get; }
 
-    /// <summary>Exchanged at sign-in for one with larger limits.</summary>
-    public CommandFramer Framer { get; private set; }
+    public CommandFramer Framer { get; }
+
+    /// <summary>Ends waiting for the client, in an orderly stop too; set by the loop.</summary>
+    public CancellationToken Reading { get; set; }
 
     public SessionScope Scope { get; }
 
@@ -61,7 +63,7 @@ internal sealed class ImapSession
         _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
-        Framer = new CommandFramer(Connection, FramerLimits.SignedIn);
+        Framer.Limits = FramerLimits.SignedIn;
     }
 
     /// <summary>From now on every change says which program made it.</summary>
@@ -104,13 +106,6 @@ internal sealed class ImapSession
             return;
         _afterReply = null;
         await action(cancellationToken);
-    }
-
-    /// <summary>"+": the client may send on (RFC 9051 §7.6).</summary>
-    public ValueTask ContinueAsync(CancellationToken cancellationToken)
-    {
-        Writer.Raw("+ Go on\r\n"u8);
-        return Writer.FlushAsync(cancellationToken);
     }
 
     /// <summary>Input and output have changed beneath the session: after STARTTLS and COMPRESS.</summary>

@@ -75,6 +75,13 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
         return true;
     }
 
+    /// <summary>Closes a parenthesis or fails.</summary>
+    public void CloseList()
+    {
+        if (!TryCloseList())
+            throw Expected("\")\"");
+    }
+
     /// <summary>The end of the command.</summary>
     public readonly void End()
     {
