@@ -1,60 +1,208 @@
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using Casella.Net.Tls;
 
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// One client connection as a protocol session sees it: bytes in, bytes out, TLS and compression that change beneath them, deadlines.
-/// Made by the listener for each accepted connection; implicit TLS is already done when the session gets it.
-/// Not thread-safe: one session loop reads; writes come from that loop or are serialized by the session.
+/// One client connection as a protocol session sees it: bytes in, bytes out, TLS and compression that change beneath them, deadlines. Made by the listener for each accepted
+/// connection; implicit TLS is already done when the session gets it. Not thread-safe: one session loop reads; writes come from that loop or are serialized by the session.
 /// </summary>
 public sealed class MailConnection : IAsyncDisposable
 {
+    /// <summary>SslStream makes one TLS record of each write, at most 16 KB; larger writes would be buffered whole.</summary>
+    private const int RecordSize = 16 * 1024;
+    private const int ReadSize = 4 * 1024;
+
+    private readonly IDuplexPipe _transport;
+    private readonly ServerCertificate _certificate;
+    private readonly DeadlineWheel _wheel;
+    private readonly NetOptions _options;
+    private readonly CancellationTokenSource _aborted;
+    private SslStream? _tls;
+    private long _readDeadline = long.MaxValue;
+    private long _writeDeadline = long.MaxValue;
+    private int _disposed;
+
+    internal MailConnection(ConnectionFacts facts, IDuplexPipe transport, ConnectionServices services)
+    {
+        (Id, Remote, Local, Draining) = (facts.Id, facts.Remote, facts.Local, facts.Draining);
+        (_transport, _certificate, _wheel, _options) = (transport, services.Certificate, services.Wheel, services.Options);
+        _aborted = CancellationTokenSource.CreateLinkedTokenSource(facts.Closed);
+        Input = transport.Input;
+        Output = new StallGuardedWriter(transport.Output, this);
+        _wheel.Add(this);
+    }
+
     /// <summary>Short unique id for the log scope.</summary>
-    public string Id => throw new NotImplementedException();
-    public IPEndPoint Remote => throw new NotImplementedException();
-    public IPEndPoint Local => throw new NotImplementedException();
+    public string Id { get; }
+    public IPEndPoint Remote { get; }
+    public IPEndPoint Local { get; }
 
     /// <summary>True under TLS; sign-in with a clear-text password is offered only then.</summary>
     public bool IsSecure => Tls is not null;
-    public TlsFacts? Tls => throw new NotImplementedException();
-    public bool IsCompressed => throw new NotImplementedException();
+    public TlsFacts? Tls { get; private set; }
+    public bool IsCompressed { get; private set; }
 
     /// <summary>Current input: plain, TLS or inflated. Fetch anew after <see cref="StartTlsAsync"/> and <see cref="StartCompression"/>.</summary>
-    public PipeReader Input => throw new NotImplementedException();
+    public PipeReader Input { get; private set; }
 
-    /// <summary>Current output. FlushAsync sends (and flushes the deflate block, RFC 4978 §4). A peer that does not read for the write-stall
-    /// time ends the connection.</summary>
-    public PipeWriter Output => throw new NotImplementedException();
+    /// <summary>Current output. FlushAsync sends (and flushes the deflate block, RFC 4978 §4). A peer that does not read for the write-stall time ends the connection.</summary>
+    public PipeWriter Output { get; private set; }
 
-    /// <summary>Cancelled when the peer is gone, a deadline has passed or the process must end now.</summary>
-    public CancellationToken Aborted => throw new NotImplementedException();
+    /// <summary>Cancelled when the peer is gone, does not read, or the process must end now.</summary>
+    public CancellationToken Aborted => _aborted.Token;
 
     /// <summary>Cancelled when the server begins an orderly stop: finish the command, say goodbye.</summary>
-    public CancellationToken Draining => throw new NotImplementedException();
+    public CancellationToken Draining { get; }
 
-    /// <summary>(Re)arms the one deadline for reading; the listener's timer wheel cancels the pending read with
-    /// <see cref="DeadlinePassedException"/> when it passes, so that the session can say why. Timeout.InfiniteTimeSpan disarms.</summary>
-    public void SetDeadline(TimeSpan after) => throw new NotImplementedException();
+    /// <summary>True once the read deadline has passed; framers turn the cancelled read into <see cref="DeadlinePassedException"/>.</summary>
+    internal bool HasPassedDeadline { get; private set; }
+
+    /// <summary>(Re)arms the one deadline for reading: when it passes the pending read ends with <see cref="DeadlinePassedException"/>, so that the session can say why.
+    /// Timeout.InfiniteTimeSpan disarms.</summary>
+    public void SetDeadline(TimeSpan after)
+    {
+        HasPassedDeadline = false;
+        Volatile.Write(ref _readDeadline, after == Timeout.InfiniteTimeSpan ? long.MaxValue : In(after));
+    }
 
     /// <summary>True when bytes of the peer have arrived that nobody has consumed: after STARTTLS that is an injection attempt.</summary>
-    public bool HasUnreadInput => throw new NotImplementedException();
+    public bool HasUnreadInput
+    {
+        get
+        {
+            if (!Input.TryRead(out var result))
+                return false;
+            var unread = !result.Buffer.IsEmpty;
+            Input.AdvanceTo(result.Buffer.Start);
+            return unread;
+        }
+    }
 
     /// <summary>Does the TLS handshake on the same connection. The session has already flushed its go-ahead.</summary>
     /// <exception cref="UnreadInputException">Plain text was sent behind the command (CVE-2011-0411): close the connection.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the connection.</exception>
-    public Task StartTlsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task StartTlsAsync(CancellationToken cancellationToken)
+    {
+        if (HasUnreadInput)
+            throw new UnreadInputException();
+        var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
+            deadline.CancelAfter(_options.HandshakeTime);
+            await tls.AuthenticateAsServerAsync(_certificate.Options, deadline.Token);
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
 
-    /// <summary>COMPRESS=DEFLATE (RFC 4978) in both directions from the next byte on; inflation is capped.</summary>
-    public void StartCompression() => throw new NotImplementedException();
+        _tls = tls;
+        Tls = new TlsFacts(tls.SslProtocol, tls.NegotiatedCipherSuite.ToString(), tls.TargetHostName is { Length: > 0 } n ? n : null);
+        Layer(tls, useZeroByteReads: true);
+    }
+
+    /// <summary>COMPRESS=DEFLATE (RFC 4978) in both directions from the next byte on. Bytes that were read already are inflated first.</summary>
+    public void StartCompression()
+    {
+        var below = _tls ?? (Stream)new DuplexPipeStream(_transport.Input, _transport.Output);
+        var inflate = new InflateStream(Input.AsStream(leaveOpen: true));
+        var deflate = new DeflateStream(below, CompressionLevel.Fastest, leaveOpen: true);
+        Input = PipeReader.Create(inflate, new StreamPipeReaderOptions(bufferSize: ReadSize));
+        Output = new StallGuardedWriter(
+            PipeWriter.Create(deflate, new StreamPipeWriterOptions(minimumBufferSize: RecordSize, leaveOpen: true)), this);
+        IsCompressed = true;
+    }
+
+    private void Layer(Stream stream, bool useZeroByteReads)
+    {
+        Input = PipeReader.Create(
+            stream, new StreamPipeReaderOptions(bufferSize: ReadSize, leaveOpen: true, useZeroByteReads: useZeroByteReads));
+        Output = new StallGuardedWriter(
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: RecordSize, leaveOpen: true)), this);
+    }
+
+    /// <summary>Ends the connection at once: the pending read and write fail.</summary>
+    public void Abort()
+    {
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session has just ended by itself; there is nothing left to abort.
+            return;
+        }
+
+        Input.CancelPendingRead();
+        Output.CancelPendingFlush();
+    }
 
     /// <summary>Called when a session goes idle for long (IMAP IDLE): gives buffers back. A hint; never fails.</summary>
-    public void ReleaseBuffers() => throw new NotImplementedException();
+    public void ReleaseBuffers() => OpenSslBuffers.ReleaseWhenIdle(_tls);
 
     /// <summary>Sends what is flushed and closes.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _wheel.Remove(this);
+        try
+        {
+            if (IsCompressed)
+                await Input.CompleteAsync();
+            if (_tls is { } tls)
+            {
+                await tls.ShutdownAsync().WaitAsync(TimeSpan.FromSeconds(1), _wheel.Time);
+                await tls.DisposeAsync();
+            }
+        }
+        catch (Exception gone) when (gone is IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
+        {
+            // The peer left without waiting for our close_notify; the transport below is closed all the same.
+            _tls?.Close();
+        }
+        finally
+        {
+            _aborted.Dispose();
+        }
+    }
+
+    internal void BeginWriteDeadline() => Volatile.Write(ref _writeDeadline, In(_options.WriteStallTime));
+    internal void EndWriteDeadline() => Volatile.Write(ref _writeDeadline, long.MaxValue);
+
+    /// <summary>Called by the wheel, on its thread.</summary>
+    internal void CheckDeadlines(long now)
+    {
+        if (now >= Volatile.Read(ref _writeDeadline))
+        {
+            Abort();
+        }
+        else if (now >= Volatile.Read(ref _readDeadline))
+        {
+            Volatile.Write(ref _readDeadline, long.MaxValue);
+            HasPassedDeadline = true;
+            Input.CancelPendingRead();
+        }
+    }
+
+    private long In(TimeSpan after) =>
+        _wheel.Time.GetTimestamp() + (long)(after.TotalSeconds * _wheel.Time.TimestampFrequency);
 }
+
+/// <summary>Who is connected, and the signals of its life.</summary>
+/// <param name="Closed">Cancelled when the transport is closed or the process must end.</param>
+internal sealed record ConnectionFacts(
+    string Id, IPEndPoint Remote, IPEndPoint Local, CancellationToken Closed, CancellationToken Draining);
+
+/// <summary>What all connections share.</summary>
+internal sealed record ConnectionServices(ServerCertificate Certificate, DeadlineWheel Wheel, NetOptions Options);
 
 /// <summary>The session's deadline passed while it waited for the peer.</summary>
 public sealed class DeadlinePassedException() : Exception("The peer did not send in time.");

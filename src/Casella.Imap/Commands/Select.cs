@@ -1,0 +1,60 @@
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 3501 §6.3.1 for RECENT and UNSEEN; RFC 7162 §3.1.8 for CONDSTORE).</summary>
+internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesCondstore) : ImapCommand
+{
+    public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, isReadOnly: false);
+
+    public static ImapCommand ParseExamine(ref ImapParser parser) => Parse(ref parser, isReadOnly: true);
+
+    private static Select Parse(ref ImapParser parser, bool isReadOnly)
+    {
+        parser.Space();
+        var mailbox = parser.Mailbox();
+        var condstore = false;
+        if (parser.TrySpace())
+        {
+            parser.OpenList();
+            do
+                condstore |= parser.TryWord("CONDSTORE"u8) ? true : throw parser.Expected("CONDSTORE");
+            while (parser.TrySpace());
+            if (!parser.TryCloseList())
+                throw parser.Expected("\")\"");
+        }
+        return new Select(mailbox, isReadOnly, condstore);
+    }
+
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        // RFC 9051 §6.3.2: the mailbox that was selected is deselected even when this fails.
+        if (session.Selected is not null)
+            session.Writer.Raw("* OK [CLOSED] Previous mailbox is closed\r\n"u8);
+        session.Unselect();
+        if (EnablesCondstore)
+            session.Enabled.EnableCondstore();
+
+        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !IsReadOnly, cancellationToken);
+        var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
+        var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
+        session.Select(view);
+        WriteState(session.Writer, view);
+        return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
+    }
+
+    private static void WriteState(ImapWriter writer, MailboxView view)
+    {
+        var snapshot = view.Latest;
+        writer.MailboxFlags(view);
+        writer.Raw("* "u8).Number(view.Count).Raw(" EXISTS\r\n"u8);
+        writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
+        if (snapshot.FirstUnseen is >= 0 and var unseen)
+            writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
+        writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
+        writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
+        writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
+    }
+}

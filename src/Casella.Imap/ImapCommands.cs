@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using Casella.Imap.Commands;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap;
+
+/// <summary>Reads a command's arguments, from the space after its name on.</summary>
+internal delegate ImapCommand ParseCommand(ref ImapParser parser);
+
+/// <summary>Whether messages may be announced as expunged before the command's tagged reply.</summary>
+internal enum Expunges
+{
+    /// <summary>They may.</summary>
+    Announced,
+
+    /// <summary>They may not: the client counts on its sequence numbers (RFC 3501 §7.4.1: FETCH, STORE, SEARCH).</summary>
+    HeldBack,
+}
+
+/// <summary>One row of the table.</summary>
+/// <param name="Name">In capitals; "UID FETCH" for the UID form.</param>
+/// <param name="States">Where the command is allowed (RFC 9051 §6).</param>
+internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse);
+
+/// <summary>THE table of commands. To add one: a file in Commands/, a row here, a transcript.</summary>
+internal static class ImapCommands
+{
+    public static IReadOnlyList<ImapCommandRow> All { get; } =
+    [
+        new("CAPABILITY", ImapStates.Any, Expunges.Announced, Capability.Parse),
+        new("NOOP", ImapStates.Any, Expunges.Announced, Noop.Parse),
+        new("LOGOUT", ImapStates.Any, Expunges.Announced, Logout.Parse),
+
+        new("LOGIN", ImapStates.NotAuthenticated, Expunges.Announced, Login.Parse),
+
+        new("SELECT", ImapStates.SignedIn, Expunges.Announced, Select.Parse),
+        new("EXAMINE", ImapStates.SignedIn, Expunges.Announced, Select.ParseExamine),
+    ];
+
+    private static readonly FrozenDictionary<string, ImapCommandRow> ByName =
+        All.ToFrozenDictionary(row => row.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads a command's name, "UID" with the word after it, and finds its row; null for an unknown one.</summary>
+    public static ImapCommandRow? Find(ref ImapParser parser)
+    {
+        var name = parser.Atom("a command");
+        if (string.Equals(name, "UID", StringComparison.OrdinalIgnoreCase))
+        {
+            parser.Space();
+            name = $"UID {parser.Atom("a command after UID")}";
+        }
+        return ByName.GetValueOrDefault(name);
+    }
+}

@@ -1,0 +1,14 @@
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Imap;
+
+/// <summary>What sessions are given by the server: one object for all of them.</summary>
+internal sealed record ImapServices(
+    Authenticator Authenticator,
+    MailAccounts Accounts,
+    MessageStaging Staging,
+    TimeProvider Time,
+    ImapOptions Options,
+    ILogger Logger);

@@ -1,0 +1,86 @@
+using Casella.Core.Messages;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Session;
+
+/// <summary>Tells the client what has changed in the selected mailbox (RFC 9051 §5.2): called by the loop before each tagged reply, by IDLE when a change
+/// comes in. Writes what <see cref="MailboxView.Advance"/> says.</summary>
+internal static class Announcements
+{
+    /// <exception cref="Core.MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
+    public static async ValueTask AnnounceAsync(this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
+    {
+        if (session.Selected is not { } view)
+            return;
+        var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+        if (snapshot.UidNext > view.Latest.UidNext)
+        {
+            // Claimed first and looked at second: a message that comes between is recent here and perhaps in one session more, but never in none.
+            var firstRecent = await session.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
+            snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+            view.Claimed(firstRecent, snapshot.UidNext);
+        }
+        var changes = view.Advance(snapshot, mayExpunge: expunges == Expunges.Announced);
+        if (!ReferenceEquals(changes, ViewChanges.None))
+            await WriteAsync(session, view, changes, cancellationToken);
+    }
+
+    private static async ValueTask WriteAsync(
+        ImapSession session, MailboxView view, ViewChanges changes, CancellationToken cancellationToken)
+    {
+        var writer = session.Writer;
+        if (changes.HasNewKeywords)
+            writer.MailboxFlags(view);
+        // RFC 7162 §3.2.10: after ENABLE QRESYNC always VANISHED, never EXPUNGE.
+        if (session.Enabled.Qresync && changes.Vanished.Count > 0)
+            writer.Raw("* VANISHED "u8).Text(UidSet.Format(changes.Vanished)).Crlf();
+        else
+            for (var i = changes.Expunged.Count - 1; i >= 0; i--)
+            {
+                writer.Raw("* "u8).Number(changes.Expunged[i]).Raw(" EXPUNGE\r\n"u8);
+                await writer.FlushIfLargeAsync(cancellationToken);
+            }
+        if (changes.Exists is { } exists)
+            writer.Raw("* "u8).Number(exists).Raw(" EXISTS\r\n"u8);
+        if (changes.Recent is { } recent)
+            writer.Raw("* "u8).Number(recent).Raw(" RECENT\r\n"u8);
+        foreach (var number in changes.FlagsChanged)
+        {
+            writer.FetchFlags(session, view, number, view[number - 1]);
+            await writer.FlushIfLargeAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>"* n FETCH (UID u MODSEQ (m) FLAGS (…))": the answer to STORE and the notice of somebody else's change. UID is always in it, so that
+    /// it is right in UID commands (RFC 9051 §6.4.9) and a client that caches by UID need not ask.</summary>
+    public static void FetchFlags(
+        this ImapWriter writer, ImapSession session, MailboxView view, int number, Placement placement)
+    {
+        writer.Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value);
+        if (session.Enabled.Condstore)
+            writer.Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
+        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid)).Raw(")\r\n"u8);
+    }
+
+    /// <summary>"* FLAGS (…)" and PERMANENTFLAGS (RFC 9051 §7.3.5, §7.1): with every keyword of the account.</summary>
+    public static void MailboxFlags(this ImapWriter writer, MailboxView view)
+    {
+        var keywords = view.Latest.Keywords;
+        writer.Raw("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords).Raw(")\r\n"u8);
+        if (view.IsReadOnly)
+        {
+            writer.Raw("* OK [PERMANENTFLAGS ()] No flag can be changed\r\n"u8);
+            return;
+        }
+        writer.Raw("* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords);
+        // "\*" promises that new keywords can be made: only while there is room.
+        writer.Raw(keywords.IsFull ? ")] Flags permitted\r\n"u8 : " \\*)] Flags permitted\r\n"u8);
+    }
+
+    private static ImapWriter Keywords(this ImapWriter writer, KeywordList keywords)
+    {
+        foreach (var keyword in keywords.Names)
+            writer.Space().Text(keyword);
+        return writer;
+    }
+}

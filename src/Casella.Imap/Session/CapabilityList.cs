@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Casella.Imap.Session;
+
+/// <summary>The capability line (RFC 9051 §6.1.1, §7.2.2). It names only what passes its tests. Extensions stand in it before sign-in too: some clients
+/// read it once and never again.</summary>
+internal static class CapabilityList
+{
+    // LITERAL+ (RFC 7888) and never LITERAL-: RFC 7888 §5 forbids both together, and clients that know only one know LITERAL+.
+    private const string Extensions =
+        "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE";
+
+    /// <summary>"CAPABILITY IMAP4rev1 …" as it is after "* " and inside "[…]".</summary>
+    public static string For(ImapSession session)
+    {
+        var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
+        var line = $"CAPABILITY IMAP4rev1 {Extensions} {appendLimit}";
+        if (session.State != ImapStates.NotAuthenticated)
+            return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
+        // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
+        return session.Connection.IsSecure ? $"{line} AUTH=PLAIN AUTH=LOGIN" : $"{line} STARTTLS LOGINDISABLED";
+    }
+}

@@ -1,0 +1,29 @@
+using Casella.Core;
+using Casella.Core.Mailboxes;
+
+namespace Casella.Imap.Session;
+
+/// <summary>From a name on the wire to a mailbox.</summary>
+internal static class MailboxLookup
+{
+    /// <summary>The mailbox of that name, with messages or not selectable.</summary>
+    /// <exception cref="MailException">NoSuchMailbox.</exception>
+    public static async ValueTask<MailboxInfo> FindAsync(
+        this ImapSession session, string name, CancellationToken cancellationToken)
+    {
+        var tree = await session.Account.GetTreeAsync(cancellationToken);
+        // A name that breaks the rules names no mailbox; only CREATE and RENAME say which rule.
+        return MailboxName.TryParse(name, out var parsed) && tree.Find(parsed) is { } mailbox
+            ? mailbox
+            : throw new MailException(MailError.NoSuchMailbox, name);
+    }
+
+    /// <summary>The mailbox of that name if it can hold messages.</summary>
+    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
+    public static async ValueTask<MailboxInfo> FindSelectableAsync(
+        this ImapSession session, string name, CancellationToken cancellationToken)
+    {
+        var mailbox = await session.FindAsync(name, cancellationToken);
+        return mailbox.IsSelectable ? mailbox : throw new MailException(MailError.MailboxNotSelectable, name);
+    }
+}

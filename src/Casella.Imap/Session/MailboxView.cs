@@ -1,0 +1,180 @@
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Session;
+
+/// <summary>Positions First … Last in a view, inclusive, from 0.</summary>
+internal readonly record struct PositionRange(int First, int Last);
+
+/// <summary>
+/// The selected mailbox as this client knows it, and the only place that knows a sequence number. The client's numbers are positions in the snapshot that
+/// it was last told about completely; flags come from the latest snapshot the session has looked at. The two differ only while expunged
+/// messages may not be announced (RFC 3501 §7.4.1), for then the numbers must stay as they are.
+/// </summary>
+/// <remarks>What is told follows from comparing snapshots, never from events: nothing can be missed or told twice.</remarks>
+internal sealed class MailboxView
+{
+    private readonly RecentUids _recent = new();
+    private readonly List<ModSeq> _ownChanges = [];
+    private MailboxSnapshot _announced;
+    private MailboxSnapshot _latest;
+
+    /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
+    public MailboxView(MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    {
+        _announced = _latest = snapshot;
+        _recent.Add(firstRecent, snapshot.UidNext);
+        IsReadOnly = isReadOnly;
+    }
+
+    public MailboxId Mailbox => _latest.Mailbox;
+
+    /// <summary>Opened by EXAMINE.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <summary>Messages the client knows of: the last EXISTS less the EXPUNGEs since.</summary>
+    public int Count => _announced.Count;
+
+    public int RecentCount => _recent.CountIn(_announced);
+
+    /// <summary>The UID after the last message the client knows of.</summary>
+    public Uid UidNext => _announced.UidNext;
+
+    /// <summary>The newest snapshot the session has looked at: for searching and for keywords. It may lack messages the client still has numbers for,
+    /// and have some the client has not been told about.</summary>
+    public MailboxSnapshot Latest => _latest;
+
+    /// <summary>The message at a position, with its latest flags; the last known ones when it is gone.</summary>
+    public Placement this[int position]
+    {
+        get
+        {
+            var placement = _announced[position];
+            if (ReferenceEquals(_announced, _latest))
+                return placement;
+            var index = _latest.IndexOf(placement.Uid);
+            return index < 0 ? placement : _latest[index];
+        }
+    }
+
+    public bool IsRecent(Uid uid) => _recent.Contains(uid);
+
+    /// <summary>The sequence number of a UID, or 0 when the client does not know it.</summary>
+    public int NumberOf(Uid uid) => uid < _announced.UidNext ? Math.Max(_announced.IndexOf(uid), -1) + 1 : 0;
+
+    /// <summary>Positions a set names, ascending. UIDs that are not there are passed over (RFC 9051 §6.4.9); numbers that are not there are an error.</summary>
+    /// <exception cref="ImapSyntaxException">A sequence number above the number of messages (RFC 9051 §9 seq-number).</exception>
+    public List<PositionRange> Positions(SequenceSet set, bool byUid)
+    {
+        var positions = new List<PositionRange>();
+        if (!byUid)
+        {
+            if (set.Largest > Count || (set.HasStar && Count == 0))
+                throw new ImapSyntaxException($"The mailbox has {Count} messages");
+            foreach (var range in set.Normalize((uint)Count))
+                positions.Add(new PositionRange((int)range.First - 1, (int)range.Last - 1));
+            return positions;
+        }
+        foreach (var range in set.NormalizeUids(LargestUid))
+        {
+            var first = _announced.AtOrAbove(range.First);
+            var last = _announced.Above(range.Last) - 1;
+            if (first <= last)
+                positions.Add(new PositionRange(first, last));
+        }
+        return positions;
+    }
+
+    /// <summary>UIDs a set names, ascending, of messages the client knows of.</summary>
+    /// <exception cref="ImapSyntaxException">As <see cref="Positions"/>.</exception>
+    public List<Uid> Uids(SequenceSet set, bool byUid)
+    {
+        var uids = new List<Uid>();
+        foreach (var range in Positions(set, byUid))
+            for (var position = range.First; position <= range.Last; position++)
+                uids.Add(_announced[position].Uid);
+        return uids;
+    }
+
+    /// <summary>What "*" is among UIDs: the last message's, or UIDNEXT in an empty mailbox (RFC 9051 §9 seq-number).</summary>
+    public uint LargestUid => Count > 0 ? _announced[Count - 1].Uid.Value : _announced.UidNext.Value;
+
+    /// <summary>The client has been told about this change of its own, or asked not to be (STORE .SILENT): <see cref="Advance"/> passes over it. One
+    /// transaction, one ModSeq: no other change can hide behind it.</summary>
+    public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
+
+    /// <summary>Messages below this UID that have come since are recent in this session.</summary>
+    public void Claimed(Uid firstRecent, Uid uidNext) => _recent.Add(firstRecent, uidNext);
+
+    /// <summary>Goes on to a newer snapshot and says what the client has to be told about it.</summary>
+    /// <param name="mayExpunge">False during FETCH, STORE and SEARCH: then sequence numbers stay, and with them the number of messages.</param>
+    public ViewChanges Advance(MailboxSnapshot next, bool mayExpunge)
+    {
+        var isHeldBack = !ReferenceEquals(_announced, _latest);
+        if (next.HighestModSeq == _latest.HighestModSeq && !(isHeldBack && mayExpunge))
+            return ViewChanges.None;
+
+        var (before, seen) = (_announced, _latest);
+        var expunged = FindExpunged(before, next);
+        if (mayExpunge || expunged.Count == 0)
+            _announced = next;
+        _latest = next;
+        var changes = new ViewChanges
+        {
+            HasNewKeywords = next.Keywords.Names.Count > seen.Keywords.Names.Count,
+            FlagsChanged = FindFlagChanges(next, since: seen.HighestModSeq, knownBelow: before.UidNext),
+        };
+        _ownChanges.Clear();
+        if (!ReferenceEquals(_announced, next))
+            return changes;
+        var hasNew = next.Count > before.Count - expunged.Count;
+        return changes with
+        {
+            Expunged = expunged.ConvertAll(static position => position + 1),
+            Vanished = expunged.ConvertAll(position => before[position].Uid),
+            Exists = hasNew ? next.Count : null,
+            Recent = hasNew ? RecentCount : null,
+        };
+    }
+
+    /// <summary>Positions in <paramref name="before"/> of messages that are not in <paramref name="next"/>, ascending: for each one a binary search for the
+    /// first place where the two no longer agree, so that a few expunges in a large mailbox cost nothing.</summary>
+    private static List<int> FindExpunged(MailboxSnapshot before, MailboxSnapshot next)
+    {
+        var expunged = new List<int>();
+        if (next.LastExpunge <= before.HighestModSeq)
+            return expunged;
+        var kept = next.AtOrAbove(before.UidNext);
+        for (var from = 0; expunged.Count < before.Count - kept;)
+        {
+            var (low, high) = (from, before.Count - 1);
+            while (low < high)
+            {
+                var middle = low + (high - low) / 2;
+                var moved = middle - expunged.Count;
+                if (moved < kept && next[moved].Uid == before[middle].Uid)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            expunged.Add(low);
+            from = low + 1;
+        }
+        return expunged;
+    }
+
+    private List<int> FindFlagChanges(MailboxSnapshot next, ModSeq since, Uid knownBelow)
+    {
+        var numbers = new List<int>();
+        foreach (var position in next.ChangedSince(since))
+        {
+            var placement = next[position];
+            if (placement.Uid >= knownBelow)
+                break;
+            if (!_ownChanges.Contains(placement.ModSeq))
+                numbers.Add(NumberOf(placement.Uid));
+        }
+        return numbers;
+    }
+}

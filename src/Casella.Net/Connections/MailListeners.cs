@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Casella.Net.Tls;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Net.Connections;
+
+/// <summary>
+/// Puts the mail protocols on Kestrel's ports (docs/adr/0003): accepts, counts, does implicit TLS, runs the session, closes. One object for the process; the server calls
+/// <see cref="Configure"/> before it starts.
+/// </summary>
+public sealed class MailListeners(
+    ServerCertificate certificate, NetOptions options, TimeProvider time, ILogger<MailListeners> logger) : IDisposable
+{
+    private readonly ConnectionLimits _limits = new(options);
+    private readonly DeadlineWheel _wheel = new(time);
+
+    /// <summary>Open connections of all services.</summary>
+    public int OpenConnections => _limits.Total;
+
+    /// <summary>Adds a port for each listener. Kestrel's own HTTP limits do not apply to them.</summary>
+    public void Configure(KestrelServerOptions kestrel, IEnumerable<ListenerSpec> listeners)
+    {
+        foreach (var listener in listeners)
+            kestrel.Listen(listener.EndPoint, endpoint => endpoint.Run(context => AcceptAsync(context, listener)));
+    }
+
+    public void Dispose() => _wheel.Dispose();
+
+    private async Task AcceptAsync(ConnectionContext context, ListenerSpec listener)
+    {
+        var facts = FactsOf(context);
+        var refusal = facts.Draining.IsCancellationRequested
+            ? RefusalReason.ShuttingDown
+            : _limits.Enter(facts.Remote.Address);
+        var entered = refusal is null;
+        try
+        {
+            await using var connection =
+                new MailConnection(facts, context.Transport, new ConnectionServices(certificate, _wheel, options));
+            await ServeAsync(connection, listener, refusal);
+        }
+        catch (Exception gone) when (IsTransport(gone))
+        {
+            Log.ConnectionLost(logger, facts.Id, listener.Service, facts.Remote, gone.Message);
+        }
+        catch (Exception bug)
+        {
+            Log.InternalError(logger, bug, facts.Id, listener.Service);
+        }
+        finally
+        {
+            if (entered)
+                _limits.Leave(facts.Remote.Address);
+        }
+    }
+
+    private async Task ServeAsync(MailConnection connection, ListenerSpec listener, RefusalReason? refusal)
+    {
+        if (listener.Tls == TlsMode.Implicit)
+            await connection.StartTlsAsync(connection.Aborted);
+        if (refusal is { } reason)
+        {
+            Log.Refused(logger, connection.Remote, listener.Service, reason);
+            await connection.Output.WriteAsync(listener.Protocol.Refusal(reason), connection.Aborted);
+            return;
+        }
+
+        Log.Connected(logger, connection.Id, listener.Service, connection.Remote);
+        await listener.Protocol.RunAsync(connection, connection.Aborted);
+    }
+
+    private static ConnectionFacts FactsOf(ConnectionContext context)
+    {
+        var draining = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested;
+        return new ConnectionFacts(
+            context.ConnectionId,
+            (IPEndPoint)context.RemoteEndPoint!,
+            (IPEndPoint)context.LocalEndPoint!,
+            context.ConnectionClosed,
+            draining ?? CancellationToken.None);
+    }
+
+    /// <summary>What ends a connection without being anybody's bug: the peer is gone, broke TLS, or was too slow.</summary>
+    private static bool IsTransport(Exception exception) => exception is
+        IOException or SocketException or OperationCanceledException or AuthenticationException or DeadlinePassedException
+        or UnreadInputException or ConnectionResetException or ConnectionAbortedException;
+}

@@ -1,0 +1,23 @@
+using Casella.Pop3.Session;
+using Casella.Pop3.Syntax;
+
+namespace Casella.Pop3.Commands;
+
+/// <summary>RETR (RFC 1939 §5): the whole message.</summary>
+internal sealed record Retr(int Message) : Pop3Command
+{
+    public static Pop3Command Parse(ref Pop3Parser parser)
+    {
+        var message = parser.MessageNumber();
+        parser.End();
+        return new Retr(message);
+    }
+
+    public override async ValueTask ExecuteAsync(Pop3Session session, CancellationToken cancellationToken)
+    {
+        var placement = session.Maildrop[Message];
+        await using var content = await session.OpenMessageAsync(placement, cancellationToken);
+        session.Writer.Ok(session.Words["Octets", placement.Size]);
+        await MessageTransfer.SendAsync(session, content, bodyLines: null, cancellationToken);
+    }
+}

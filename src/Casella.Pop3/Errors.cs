@@ -1,0 +1,32 @@
+using Casella.Core;
+
+namespace Casella.Pop3;
+
+/// <summary>Every <see cref="MailError"/> in POP3's words: the response code (RFC 2449 §8, RFC 3206) and the text's name in Words.resx. No default arm: a new
+/// member breaks the build here until it has words.</summary>
+internal static class Errors
+{
+    public static Pop3Error Of(MailError error) => error switch
+    {
+        MailError.SignInFailed => new("AUTH", nameof(MailError.SignInFailed)),
+        MailError.TooManySignIns => new("LOGIN-DELAY", nameof(MailError.TooManySignIns)),
+        MailError.InUse => new("IN-USE", nameof(MailError.InUse)),
+        MailError.Unavailable => new("SYS/TEMP", nameof(MailError.Unavailable)),
+        MailError.TooExpensive => new("SYS/TEMP", nameof(MailError.Unavailable)),
+        MailError.Damaged => new("SYS/PERM", nameof(MailError.Damaged)),
+        MailError.NoSuchMessage => new(null, nameof(MailError.NoSuchMessage)),
+        MailError.OverQuota => new("SYS/TEMP", nameof(MailError.OverQuota)),
+        MailError.NoPermission => new("SYS/PERM", nameof(MailError.NoPermission)),
+        // The rest cannot come of what POP3 asks of the account: reading INBOX and moving to Trash.
+        MailError.NoSuchMailbox or MailError.MailboxExists or MailError.InvalidMailboxName
+            or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable or MailError.TooManyMailboxes
+            or MailError.MessageTooLarge or MailError.TooManyKeywords or MailError.NoSuchAddress
+            or MailError.AddressExists or MailError.InvalidAddress or MailError.NoSuchDomain or MailError.DomainInUse
+            or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.MailLoop
+            => new("SYS/PERM", nameof(MailError.Damaged)),
+    };
+}
+
+/// <param name="Code">Extended response code without brackets, or null.</param>
+/// <param name="Text">Name of the text.</param>
+internal readonly record struct Pop3Error(string? Code, string Text);
