@@ -70,7 +70,9 @@ internal sealed class ImapWriter(PipeWriter output)
         while (!text.IsEmpty)
         {
             var count = Math.Min(text.Length, Piece);
-            _used += Encoding.ASCII.GetBytes(text[..count], Reserve(count));
+            // Reserve may commit what is used: it must have run before "_used" is read.
+            var room = Reserve(count);
+            _used += Encoding.ASCII.GetBytes(text[..count], room);
             text = text[count..];
         }
         return this;
