@@ -24,6 +24,7 @@ internal sealed record Idle : ImapCommand
         // Subscribed first, looked second: a commit in between is told here or by the signal, never by neither.
         signal.Raise(IdleWakes.Change);
 
+        session.Framer.ReleaseBuffers();
         // One read waits for DONE all the time; only this loop writes.
         var done = session.Framer.ReadLineAsync(session.Reading).AsTask();
         try

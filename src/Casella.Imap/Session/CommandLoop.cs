@@ -118,13 +118,16 @@ internal sealed class CommandLoop(ImapSession session)
         }
     }
 
-    private ImapReply Internal(Exception exception, string command)
+    private ImapReply Internal(Exception exception, string command) => Errors.Internal(LogBug(exception, command));
+
+    private string LogBug(Exception exception, string command)
     {
         var id = Guid.NewGuid().ToString("N")[..8];
         Log.InternalError(Logger, exception, id, command);
-        return Errors.Internal(id);
+        return id;
     }
 
+    /// <summary>Whatever goes wrong here, the command itself has succeeded and is answered as it was: a NO would make the client do it again.</summary>
     private async ValueTask AnnounceAsync(ImapCommandRow row, CancellationToken cancellationToken)
     {
         try
@@ -134,8 +137,16 @@ internal sealed class CommandLoop(ImapSession session)
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {
             // RFC 2180 §3.3: there is no way to tell a client that its selected mailbox is gone, but to part.
-            session.Unselect();
             session.SayBye("The selected mailbox has been deleted");
+        }
+        catch (MailException e)
+        {
+            Log.CommandFailed(Logger, e, row.Name, e.Error);
+            session.SayBye(Errors.Reply(e.Error).Text);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or IOException))
+        {
+            session.SayBye(Errors.Internal(LogBug(e, row.Name)).Text);
         }
     }
 
