@@ -34,7 +34,9 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
         ImapSession session, SaslExchange exchange, CancellationToken cancellationToken)
     {
         // RFC 4959 §3: "=" is an initial response of no octets.
-        ReadOnlyMemory<byte>? response = InitialResponse is { } initial ? SaslExchange.DecodeBase64(initial) : null;
+        ReadOnlyMemory<byte>? response = null;
+        if (InitialResponse is { } initial)
+            response = SaslExchange.DecodeBase64(initial);
         while (true)
         {
             var step = exchange.Next(response);

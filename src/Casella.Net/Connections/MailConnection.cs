@@ -89,6 +89,12 @@ public sealed class MailConnection : IAsyncDisposable
     {
         if (HasUnreadInput)
             throw new UnreadInputException();
+        await HandshakeAsync(cancellationToken);
+    }
+
+    /// <summary>TLS from the first byte (RFC 8314): the client's hello may well be here already.</summary>
+    internal async Task HandshakeAsync(CancellationToken cancellationToken)
+    {
         var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
         try
         {

@@ -62,7 +62,7 @@ public sealed class MailListeners(
     private async Task ServeAsync(MailConnection connection, ListenerSpec listener, RefusalReason? refusal)
     {
         if (listener.Tls == TlsMode.Implicit)
-            await connection.StartTlsAsync(connection.Aborted);
+            await connection.HandshakeAsync(connection.Aborted);
         if (refusal is { } reason)
         {
             Log.Refused(logger, connection.Remote, listener.Service, reason);

@@ -133,6 +133,7 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
             var line = end is { } at ? buffer.Slice(0, at) : buffer;
             if (_length + line.Length > Limits.MaxCommand + 1)
             {
+                Append(line.Slice(0, Math.Min(line.Length, SoFarAtMost)));
                 connection.Input.AdvanceTo(buffer.End);
                 throw Failure(FramingError.CommandTooLong, mustClose: true);
             }
