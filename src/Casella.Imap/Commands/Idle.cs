@@ -13,9 +13,11 @@ internal sealed record Idle : ImapCommand
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var signal = new IdleSignal();
+        var mailbox = session.Selected?.Mailbox;
         using var subscription = session.Account.Subscribe(committed =>
         {
-            if (session.Selected is { } view && committed.Mailboxes.Contains(view.Mailbox))
+            // A change of the tree may be the end of this mailbox.
+            if (mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
                 signal.Raise(IdleWakes.Change);
         });
         using var keepAlive = KeepAlive(session, signal);
