@@ -33,72 +33,79 @@ public sealed class Authenticator
     /// <exception cref="MailException">SignInFailed, TooManySignIns, Unavailable.</exception>
     public async Task<SignedIn> SignInAsync(SignInAttempt attempt, CancellationToken cancellationToken)
     {
-        var address = UserName.Canonicalize(attempt.UserName);
-        var userName = UserName.Key(address, attempt.UserName);
-        var password = PasswordText.Prepare(attempt.Password);
-        var fingerprint = _memory.Fingerprint(userName, password ?? []);
-
-        var device = _memory.Accepted(fingerprint);
+        var claim = Claim(attempt);
+        var device = _memory.Accepted(claim.Fingerprint);
         if (device is null)
         {
-            if (_memory.WasRefused(fingerprint))
-                throw Refused(userName, attempt, "the same wrong password again");
-            device = await CheckAsync(attempt, address, userName, password, cancellationToken);
+            if (_memory.WasRefused(claim.Fingerprint))
+                throw Refused(claim, attempt, "the same wrong password again");
+            device = await CheckAsync(claim, attempt, cancellationToken);
         }
-        _known.Learn(userName, AddressGroup.Of(attempt.Remote));
+        _known.Learn(claim.UserName, AddressGroup.Of(attempt.Remote));
         await KeepRecordsAsync(device, attempt.Protocol, cancellationToken);
         return new SignedIn(device.Account, device.Address, new Actor(device.Person, device.Device, attempt.Protocol, device.Name));
     }
 
-    // The budget is spent first and given back when the password was right: of a thousand guesses at once only the budget's number is checked.
-    private async Task<DeviceSignIn> CheckAsync(
-        SignInAttempt attempt, EmailAddress? address, string userName, byte[]? password, CancellationToken cancellationToken)
+    private SignInClaim Claim(SignInAttempt attempt)
     {
-        SignInTicket ticket;
-        try
-        {
-            ticket = _throttle.Take(userName, attempt.Remote);
-        }
-        catch (MailException)
-        {
-            Log.SignInThrottled(_log, userName, attempt.Protocol, attempt.Remote);
-            throw;
-        }
+        var address = UserName.Canonicalize(attempt.UserName);
+        var userName = UserName.Key(address, attempt.UserName);
+        var password = PasswordText.Prepare(attempt.Password);
+        return new SignInClaim(address, userName, password, _memory.Fingerprint(userName, password ?? []));
+    }
 
+    // The budget is spent first and given back when the password was right: of a thousand guesses at once only the budget's number is checked.
+    private async Task<DeviceSignIn> CheckAsync(SignInClaim claim, SignInAttempt attempt, CancellationToken cancellationToken)
+    {
+        var ticket = TakeTicket(claim, attempt);
         var epoch = _memory.Epoch;
         DeviceSignIn? device;
         try
         {
-            device = await VerifyAsync(address, password, cancellationToken);
+            device = await VerifyAsync(claim, cancellationToken);
         }
         catch
         {
+            // Nobody has guessed anything when the store was busy or the client hung up.
             _throttle.Refund(ticket);
             throw;
         }
-        _memory.Remember(_memory.Fingerprint(userName, password ?? []), userName, device, epoch);
+        _memory.Remember(claim.Fingerprint, claim.UserName, device, epoch);
         if (device is null)
-            throw Refused(userName, attempt, "unknown user or wrong password");
+            throw Refused(claim, attempt, "unknown user or wrong password");
         _throttle.Refund(ticket);
         return device;
     }
 
-    // The same questions and exactly one Argon2id, whether or not there is such a user.
-    private async Task<DeviceSignIn?> VerifyAsync(EmailAddress? address, byte[]? password, CancellationToken cancellationToken)
+    private SignInTicket TakeTicket(SignInClaim claim, SignInAttempt attempt)
     {
-        var account = address is null ? null : await _store.FindAccountAsync(address, cancellationToken);
+        try
+        {
+            return _throttle.Take(claim.UserName, attempt.Remote);
+        }
+        catch (MailException)
+        {
+            Log.SignInThrottled(_log, claim.UserName, attempt.Protocol, attempt.Remote);
+            throw;
+        }
+    }
+
+    // The same questions and exactly one Argon2id, whether or not there is such a user.
+    private async Task<DeviceSignIn?> VerifyAsync(SignInClaim claim, CancellationToken cancellationToken)
+    {
+        var account = claim.Address is null ? null : await _store.FindAccountAsync(claim.Address, cancellationToken);
         var devices = await _store.DevicesAsync(account?.Id ?? default, cancellationToken);
         var device = devices.FirstOrDefault(d => d.RevokedAt is null);
-        var isRight = await _hasher.VerifyAsync(password ?? [], device?.SecretHash, cancellationToken);
-        return isRight && password is not null && device is not null && account is { State: AccountState.Active }
+        var isRight = await _hasher.VerifyAsync(claim.Password ?? [], device?.SecretHash, cancellationToken);
+        return isRight && claim.Password is not null && device is not null && account is { State: AccountState.Active }
             ? new DeviceSignIn(account.Id, account.Address, device.Person, device.Id, device.Name)
             : null;
     }
 
-    private MailException Refused(string userName, SignInAttempt attempt, string why)
+    private MailException Refused(SignInClaim claim, SignInAttempt attempt, string why)
     {
-        Log.SignInRefused(_log, userName, attempt.Protocol, attempt.Remote, why);
-        return new MailException(MailError.SignInFailed, userName);
+        Log.SignInRefused(_log, claim.UserName, attempt.Protocol, attempt.Remote, why);
+        return new MailException(MailError.SignInFailed, claim.UserName);
     }
 
     // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the owner out.
@@ -134,3 +141,12 @@ public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Act
 
 /// <summary>What sign-in and administration share: one of each in a process.</summary>
 internal sealed record SignInGuards(PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory);
+
+/// <summary>A sign-in attempt in canonical form.</summary>
+/// <param name="UserName">Key in budgets and memory.</param>
+/// <param name="Password">Prepared bytes; null for text that can be no password.</param>
+internal readonly record struct SignInClaim(EmailAddress? Address, string UserName, byte[]? Password, UInt128 Fingerprint)
+{
+    /// <summary>Never shows the password.</summary>
+    public override string ToString() => UserName;
+}

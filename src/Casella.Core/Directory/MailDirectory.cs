@@ -198,6 +198,9 @@ public sealed class MailDirectory : IAsyncDisposable
     public Task RemoveAliasAsync(string alias, string? target, CancellationToken cancellationToken) => _store.RemoveAliasAsync(
         DirectoryRules.Address(alias), target is null ? null : DirectoryRules.Address(target), cancellationToken);
 
+    /// <summary>A password that people can read out and type, for those who do not choose one.</summary>
+    public static string GeneratePassword() => PasswordText.Generate();
+
     // ---- start and stop
 
     /// <summary>Undoes accounts that were being added and finishes those that were being removed when the process ended; to be called once, before anything

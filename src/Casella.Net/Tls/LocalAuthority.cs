@@ -17,8 +17,8 @@ public sealed class LocalAuthority(string folder, TimeProvider time)
 
     public string AuthorityFile => Path.Join(folder, "ca.pem");
     private string AuthorityKeyFile => Path.Join(folder, "ca.key");
-    private string ServerFile => Path.Join(folder, "server.pem");
-    private string ServerKeyFile => Path.Join(folder, "server.key");
+    public string ServerFile => Path.Join(folder, "server.pem");
+    public string ServerKeyFile => Path.Join(folder, "server.key");
 
     /// <summary>The server certificate for these names, made or renewed when it is missing, for other names, or near its end.</summary>
     /// <param name="names">DNS names and IP addresses; the first is the subject.</param>

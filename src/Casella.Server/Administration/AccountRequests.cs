@@ -1,0 +1,69 @@
+using Casella.Core.Directory;
+
+namespace Casella.Server.Administration;
+
+/// <param name="Password">Null for one that is generated and told once.</param>
+internal sealed record AddAccount(string Address, string? Password, long? Quota, string? Name) : AdminRequest<AddedAccountView>
+{
+    protected override async Task<AddedAccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var password = Password ?? MailDirectory.GeneratePassword();
+        var account = await context.Directory.AddAccountAsync(new AccountToAdd(Address, password, Quota, Name), cancellationToken);
+        return new AddedAccountView(account.Address.ToString(), account.DisplayName, account.Quota, Password is null ? password : null);
+    }
+}
+
+/// <summary>Says whether <see cref="AddAccount"/> would be refused, without doing it; an import checks all its lines so before it adds the first.</summary>
+internal sealed record CheckAccount(string Address, string? Password, long? Quota, string? Name) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var password = Password ?? MailDirectory.GeneratePassword();
+        await context.Directory.CheckAccountAsync(new AccountToAdd(Address, password, Quota, Name), cancellationToken);
+        return new Done();
+    }
+}
+
+internal sealed record ListAccounts(string? Domain) : AdminRequest<IReadOnlyList<AccountView>>
+{
+    protected override async Task<IReadOnlyList<AccountView>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        [.. (await context.Directory.AccountsAsync(cancellationToken))
+            .Where(a => Domain is null || string.Equals(a.Address.Domain, Domain, StringComparison.OrdinalIgnoreCase))
+            .Select(AccountView.Of)];
+}
+
+internal sealed record ShowAccount(string Address) : AdminRequest<AccountDetailsView>
+{
+    protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        AccountDetailsView.Of(await context.Directory.DescribeAccountAsync(Address, cancellationToken));
+}
+
+/// <param name="Password">Null for one that is generated and told once.</param>
+internal sealed record SetPassword(string Address, string? Password) : AdminRequest<PasswordView>
+{
+    protected override async Task<PasswordView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var password = Password ?? MailDirectory.GeneratePassword();
+        await context.Directory.SetPasswordAsync(Address, password, cancellationToken);
+        return new PasswordView(Address, Password is null ? password : null);
+    }
+}
+
+/// <param name="Quota">Bytes; null for no limit.</param>
+internal sealed record SetQuota(string Address, long? Quota) : AdminRequest<AccountView>
+{
+    protected override async Task<AccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        await context.Directory.SetQuotaAsync(Address, Quota, cancellationToken);
+        return AccountView.Of(await context.Directory.AccountAsync(Address, cancellationToken));
+    }
+}
+
+internal sealed record RemoveAccount(string Address) : AdminRequest<RemovedAccountView>
+{
+    protected override async Task<RemovedAccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var aliases = await context.Directory.RemoveAccountAsync(Address, cancellationToken);
+        return new RemovedAccountView(Address, [.. aliases.Select(a => a.ToString())]);
+    }
+}

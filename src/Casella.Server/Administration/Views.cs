@@ -1,0 +1,60 @@
+using Casella.Core.Directory;
+
+namespace Casella.Server.Administration;
+
+// What administration answers with: the shapes of --json, which scripts rely on. Addresses are text; sizes are bytes; times are ISO 8601.
+
+internal sealed record Done;
+
+internal sealed record DomainView(string Domain, DateTimeOffset CreatedAt, int Accounts, int Aliases, bool HasPostmaster)
+{
+    public static DomainView Of(MailDomain domain) =>
+        new(domain.Name, domain.CreatedAt, domain.Accounts, domain.Aliases, domain.HasPostmaster);
+}
+
+/// <param name="Quota">Null for no limit.</param>
+internal sealed record AccountView(string Address, string? Name, long? Quota, string State, DateTimeOffset CreatedAt)
+{
+    public static AccountView Of(AccountEntry account) =>
+        new(account.Address.ToString(), account.DisplayName, account.Quota, account.State.ToString(), account.CreatedAt);
+}
+
+/// <param name="Password">Only when it was generated: the one time it can be read.</param>
+internal sealed record AddedAccountView(string Address, string? Name, long? Quota, string? Password);
+
+internal sealed record AccountDetailsView(
+    string Address, string? Name, string State, DateTimeOffset CreatedAt, long? Quota, long Used, long Messages,
+    IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
+{
+    public static AccountDetailsView Of(AccountDetails details) => new(
+        details.Account.Address.ToString(), details.Account.DisplayName, details.Account.State.ToString(), details.Account.CreatedAt,
+        details.Quota.Limit, details.Quota.Used, details.Quota.Messages,
+        [.. details.Devices.Select(d => new DeviceView(d.Name, d.CreatedAt, d.LastUsedAt, d.LastUsedProtocol, d.IsRevoked))],
+        [.. details.Aliases.Select(a => a.ToString())]);
+}
+
+internal sealed record DeviceView(string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, string? LastUsedProtocol, bool IsRevoked);
+
+internal sealed record PasswordView(string Address, string? Password);
+
+/// <param name="Aliases">Aliases that led to the account and no longer do.</param>
+internal sealed record RemovedAccountView(string Address, IReadOnlyList<string> Aliases);
+
+internal sealed record AliasView(string Alias, IReadOnlyList<string> Targets)
+{
+    public static AliasView Of(MailAlias alias) => new(alias.Address.ToString(), [.. alias.Targets.Select(t => t.ToString())]);
+}
+
+internal sealed record VerifyView(int Accounts, IReadOnlyList<string> Findings);
+
+/// <summary>What a running server says of itself.</summary>
+internal sealed record ServerStatus(
+    bool Running, string Version, int ProcessId, string HostName, string Data, DateTimeOffset StartedAt, int Connections,
+    IReadOnlyList<ListenerView> Listeners)
+{
+    public static ServerStatus NotRunning(string version, string data) =>
+        new(Running: false, version, ProcessId: 0, "", data, StartedAt: default, Connections: 0, Listeners: []);
+}
+
+/// <param name="Encryption">"SSL/TLS" or "STARTTLS".</param>
+internal sealed record ListenerView(string Service, string Address, int Port, string Encryption);

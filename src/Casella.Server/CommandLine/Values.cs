@@ -1,0 +1,53 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Casella.Core.Quota;
+using Casella.Server.Configuration;
+using Spectre.Console;
+
+namespace Casella.Server.CommandLine;
+
+/// <summary>Values that several commands take or show.</summary>
+internal static class Values
+{
+    /// <summary>"1GB", "500MB", "none". For an option's parser.</summary>
+    public static long? Quota(ArgumentResult result)
+    {
+        if (TryParseQuota(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value, out var quota))
+            return quota;
+        result.AddError($"\"{result.Tokens[0].Value}\" is not a quota; write for example 500MB, 1GB or none.");
+        return null;
+    }
+
+    /// <param name="quota">Null for none; the usual limit for empty text.</param>
+    public static bool TryParseQuota(string text, out long? quota)
+    {
+        quota = QuotaStatus.DefaultLimit;
+        if (text.Length == 0)
+            return true;
+        quota = OptionValue.ParseSize(text);
+        return quota > 0 || string.Equals(text, "none", StringComparison.OrdinalIgnoreCase);
+    }
+
+    public static string Quota(long? quota) => quota is { } limit ? OptionValue.FormatSize(limit) : "none";
+
+    /// <summary>Bytes for people, one decimal.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1024 => $"{bytes.ToString(CultureInfo.InvariantCulture)} B",
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KB"),
+        < 1024 * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.00} GB"),
+    };
+
+    public static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";
+
+    /// <summary>A password from standard input: its first line from a pipe, typed without echo on a terminal.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
+    {
+        if (!Console.IsInputRedirected)
+            return await AnsiConsole.PromptAsync(new TextPrompt<string>("Password:").Secret(), cancellationToken);
+        var line = await Console.In.ReadLineAsync(cancellationToken);
+        return line is { Length: > 0 } ? line : throw new CommandException("NoPassword", "Standard input has no password; write it as the first line, for example: casella account add … --password-stdin < file");
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace Casella.Server.Configuration;
+
+/// <summary>Values of options as people write them: sizes with KB, MB, GB; times with s, m, h, d; and back, for the documentation.</summary>
+internal static class OptionValue
+{
+    private static readonly (string Suffix, long Factor)[] SizeUnits =
+        [("GB", 1L << 30), ("MB", 1L << 20), ("KB", 1L << 10), ("G", 1L << 30), ("M", 1L << 20), ("K", 1L << 10), ("B", 1), ("", 1)];
+
+    private static readonly (char Suffix, TimeSpan Unit)[] TimeUnits =
+        [('d', TimeSpan.FromDays(1)), ('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1))];
+
+    /// <summary>True for types that are one value and not a section.</summary>
+    public static bool IsLeaf(Type type) =>
+        type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(bool) || type == typeof(TimeSpan)
+        || type.IsEnum || IsParsable(type);
+
+    /// <summary>Parses a value, or says what would be one.</summary>
+    /// <exception cref="FormatException">The message completes "… is …".</exception>
+    public static object Parse(string text, Type type)
+    {
+        if (type == typeof(string))
+            return text;
+        if (type == typeof(int))
+            return ParseSize(text) is { } size and <= int.MaxValue and >= int.MinValue ? (int)size : throw NotA(text, "whole number");
+        if (type == typeof(long))
+            return ParseSize(text) ?? throw NotA(text, "whole number or size such as 25MB");
+        if (type == typeof(bool))
+            return bool.TryParse(text, out var flag) ? flag : throw NotA(text, "true or false");
+        if (type == typeof(TimeSpan))
+            return ParseTime(text) ?? throw NotA(text, "time such as 30s, 5m, 1h30m or 5d");
+        if (type.IsEnum)
+            return Enum.GetNames(type).FirstOrDefault(n => string.Equals(n, text, StringComparison.OrdinalIgnoreCase)) is { } name
+                ? Enum.Parse(type, name)
+                : throw NotA(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
+        return ParseParsable(text, type);
+    }
+
+    /// <summary>A number of bytes or of anything: "25MB", "1 GB", "4096". Null when it is none.</summary>
+    public static long? ParseSize(string text)
+    {
+        foreach (var (suffix, factor) in SizeUnits)
+            if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+                && long.TryParse(text.AsSpan(0, text.Length - suffix.Length).TrimEnd(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && Math.Abs((decimal)number * factor) <= long.MaxValue)
+                return number * factor;
+        return null;
+    }
+
+    /// <summary>"30s", "1h30m", "5d", or .NET's own "00:00:30". Null when it is none.</summary>
+    public static TimeSpan? ParseTime(string text)
+    {
+        if (TimeSpan.TryParseExact(text, ["c", @"hh\:mm\:ss", @"hh\:mm"], CultureInfo.InvariantCulture, out var exact) && text.Contains(':', StringComparison.Ordinal))
+            return exact;
+        var total = TimeSpan.Zero;
+        var rest = text.AsSpan();
+        while (rest.Length > 0)
+        {
+            var digits = rest.IndexOfAnyExceptInRange('0', '9');
+            if (digits <= 0 || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return null;
+            var unit = TimeUnits.FirstOrDefault(u => u.Suffix == char.ToLowerInvariant(text[^(rest.Length - digits)])).Unit;
+            if (unit == TimeSpan.Zero || number > TimeSpan.MaxValue / unit / 2)
+                return null;
+            total += number * unit;
+            rest = rest[(digits + 1)..];
+        }
+        return text.Length > 0 ? total : null;
+    }
+
+    /// <summary>A value as it would be written in casella.json.</summary>
+    public static string Format(object? value) => value switch
+    {
+        null => "",
+        TimeSpan time => FormatTime(time),
+        long size => FormatSize(size),
+        int number => FormatSize(number),
+        bool flag => flag ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    /// <summary>Bytes in the largest unit that divides them.</summary>
+    public static string FormatSize(long size)
+    {
+        foreach (var (suffix, factor) in SizeUnits)
+            if (size >= factor && size % factor == 0)
+                return string.Create(CultureInfo.InvariantCulture, $"{size / factor}{(factor == 1 ? "" : suffix)}");
+        return size.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string FormatTime(TimeSpan time)
+    {
+        if (time == TimeSpan.Zero)
+            return "0s";
+        var text = new StringBuilder();
+        foreach (var (suffix, unit) in TimeUnits)
+        {
+            var count = time.Ticks / unit.Ticks;
+            time -= count * unit;
+            if (count > 0)
+                text.Append(CultureInfo.InvariantCulture, $"{count}{suffix}");
+        }
+        return text.ToString();
+    }
+
+    private static bool IsParsable(Type type) =>
+        type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GenericTypeArguments[0] == type);
+
+    private static object ParseParsable(string text, Type type)
+    {
+        try
+        {
+            return type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(IFormatProvider)])!
+                .Invoke(null, [text, CultureInfo.InvariantCulture])!;
+        }
+        catch (TargetInvocationException wrapped) when (wrapped.InnerException is FormatException reason)
+        {
+            throw new FormatException(reason.Message, reason);
+        }
+    }
+
+    private static FormatException NotA(string text, string what) => new($"\"{text}\" is not a {what}");
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Casella.Formats.Addresses;
+using Casella.Server.Hosting;
+using Casella.Server.Options;
+
+namespace Casella.Server.Configuration;
+
+/// <summary>What can be wrong with options that are well-formed each on its own.</summary>
+internal static class OptionsCheck
+{
+    /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
+    public static IReadOnlyList<string> Problems(CasellaOptions options) =>
+        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+
+    private static IEnumerable<string> HostName(CasellaOptions options)
+    {
+        if (options.HostName.Length > 0 && !DomainName.TryCanonicalize(options.HostName, out _))
+            yield return $"HostName: \"{options.HostName}\" is not a name on the network, such as mail.example.org";
+    }
+
+    private static IEnumerable<string> Data(CasellaOptions options)
+    {
+        if (options.Data.Length == 0)
+            yield return "Data: name the folder that keeps everything, such as /var/lib/casella";
+        else if (DataFolder.SocketPathIsTooLong(options.Data))
+            yield return $"Data: the path {Path.GetFullPath(options.Data)} is too long for the control socket in it; at most {DataFolder.MaxPathLength} bytes";
+    }
+
+    private static IEnumerable<string> Listeners(ListenersOptions listeners)
+    {
+        var all = typeof(ListenersOptions).GetProperties()
+            .Select(p => (p.Name, Address: p.GetValue(listeners) as ListenerAddress))
+            .Where(l => l.Address is { IsOff: false, Port: > 0 })
+            .ToList();
+        foreach (var same in all.GroupBy(l => l.Address).Where(g => g.Count() > 1))
+            yield return $"Listeners: {string.Join(" and ", same.Select(l => l.Name))} have the same address {same.Key}; give each its own port, or set one to off";
+    }
+
+    private static IEnumerable<string> Tls(TlsOptions tls)
+    {
+        if (tls.Certificate.Length == 0 && tls.Key.Length == 0)
+            yield break;
+        if (tls.Certificate.Length == 0 || tls.Key.Length == 0)
+        {
+            yield return "Tls: Certificate and Key belong together; set both, or neither for a local certificate";
+            yield break;
+        }
+        foreach (var (name, file) in new[] { ("Certificate", tls.Certificate), ("Key", tls.Key) })
+            if (!File.Exists(file))
+            {
+                yield return $"Tls:{name}: there is no file {Path.GetFullPath(file)}";
+                yield break;
+            }
+        if (CertificateProblem(tls) is { } problem)
+            yield return problem;
+    }
+
+    private static string? CertificateProblem(TlsOptions tls)
+    {
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key);
+            return null;
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"Tls: {tls.Certificate} and {tls.Key} are not a certificate and its unencrypted key in PEM form: {unusable.Message}";
+        }
+    }
+
+    private static IEnumerable<string> Dns(CasellaOptions options)
+    {
+        if (options.Dns.Server.Length > 0 && !IPEndPoint.TryParse(options.Dns.Server, out _))
+            yield return $"Dns:Server: \"{options.Dns.Server}\" is not an address such as 127.0.0.1 or 127.0.0.1:5353";
+    }
+
+    private static IEnumerable<string> Outbound(OutboundOptions outbound)
+    {
+        if (outbound.SmartHost.Length > 0 && !IPAddress.TryParse(outbound.SmartHost, out _) && !DomainName.TryCanonicalize(outbound.SmartHost, out _))
+            yield return $"Outbound:SmartHost: \"{outbound.SmartHost}\" is neither a host name nor an address; the port goes into Outbound:Port";
+        if (outbound.Port > IPEndPoint.MaxPort)
+            yield return $"Outbound:Port: {outbound.Port} is not a port (1 to 65535)";
+    }
+
+    private static IEnumerable<string> Logging(LoggingOptions logging)
+    {
+        if (LogLevels.TryParse(logging.Rooms, out _, out var problem))
+            yield break;
+        yield return $"Logging:Rooms: {problem}";
+    }
+}

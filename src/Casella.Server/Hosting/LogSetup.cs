@@ -1,0 +1,34 @@
+using Casella.Server.Configuration;
+using Casella.Server.Options;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Casella.Server.Hosting;
+
+/// <summary>The log: to standard error, so that standard output is for people and scripts; in the journal's form under systemd.</summary>
+internal static class LogSetup
+{
+    public static void Configure(ILoggingBuilder logging, LoggingOptions options)
+    {
+        logging.SetMinimumLevel(options.Level);
+        // Kestrel and the host tell at Information what the start table says better.
+        logging.AddFilter("Microsoft", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
+        LogLevels.TryParse(options.Rooms, out var rooms, out _);
+        foreach (var (room, level) in rooms)
+            logging.AddFilter(room, level);
+        AddConsole(logging, options.Format);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void AddConsole(ILoggingBuilder logging, LogFormat format)
+    {
+        if (format is LogFormat.Json)
+            logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O"));
+        else if (format is LogFormat.Systemd || (format is LogFormat.Auto && SystemdHelpers.IsSystemdService()))
+            logging.AddSystemdConsole(console => console.IncludeScopes = true);
+        else
+            // One line each: nothing a client sends can begin a line of its own.
+            logging.AddSimpleConsole(console =>
+                (console.IncludeScopes, console.SingleLine, console.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss.fff "));
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Imap;
+using Casella.Net;
+using Casella.Net.Connections;
+using Casella.Pop3;
+using Casella.Server.Administration;
+using Casella.Server.Options;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Casella.Server.Hosting;
+
+/// <summary>The running mail service: wires every room, recovers what the last run left half done, opens the control socket, then the ports; and ends in the opposite order. Made by serve.</summary>
+internal sealed class MailServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CasellaOptions _options;
+    private readonly DataFolder _folder;
+    private readonly PortPlan _plan;
+    private readonly DateTimeOffset _startedAt;
+    private ControlServer? _control;
+
+    private MailServer(WebApplication app, CasellaOptions options, DataFolder folder, PortPlan plan)
+    {
+        (_app, _options, _folder, _plan) = (app, options, folder, plan);
+        _startedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+    }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>True when the ports had to move up by 10000.</summary>
+    public bool PortsHaveMoved => _plan.HasMoved;
+
+    /// <summary>The local authority's certificate for clients to trust, or null.</summary>
+    public string? AuthorityFile => Services.GetRequiredService<CertificateKeeper>().AuthorityFile;
+
+    /// <summary>Returns when every port is open.</summary>
+    /// <exception cref="CommandException">A port is taken.</exception>
+    public static async Task<MailServer> StartAsync(CasellaOptions options, DataFolder folder, CancellationToken cancellationToken)
+    {
+        var plan = PortPlan.Make(options.Listeners);
+        var server = new MailServer(Build(options, folder, plan), options, folder, plan);
+        try
+        {
+            await server.OpenAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public ServerStatus Status() => new(
+        Running: true, ProductVersion.Text, Environment.ProcessId, _options.HostName, _folder.Root, _startedAt,
+        Services.GetRequiredService<MailListeners>().OpenConnections, Listeners());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_control is not null)
+            await _control.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplication Build(CasellaOptions options, DataFolder folder, PortPlan plan)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
+        LogSetup.Configure(builder.Logging, options.Logging);
+        builder.WebHost.UseKestrelCore();
+        builder.Services
+            .AddSystemd()
+            .Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.Net.ShutdownTime)
+            .AddSingleton(options)
+            .AddStore(options, folder)
+            .AddCasellaNet(options.Limits.Net, options.Dns)
+            .AddCasellaImap(options.Limits.Imap)
+            .AddCasellaPop3(options.Limits.Pop3)
+            .AddSingleton<CertificateKeeper>()
+            .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
+            .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
+            .AddOptions<KestrelServerOptions>()
+            .Configure<IServiceProvider>((kestrel, services) =>
+                services.GetRequiredService<MailListeners>().Configure(kestrel, plan.Ports.Select(port => Spec(port, services))));
+        return builder.Build();
+    }
+
+    private static ListenerSpec Spec(PlannedPort port, IServiceProvider services)
+    {
+        IMailProtocol protocol = port.Service switch
+        {
+            Service.Imap or Service.Imaps => services.GetRequiredService<ImapProtocol>(),
+            Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
+        };
+        return new ListenerSpec(ServiceNames.Short(port.Service), port.EndPoint, ServiceNames.Tls(port.Service), protocol);
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var directory = Services.GetRequiredService<MailDirectory>();
+        await directory.RecoverAsync(cancellationToken);
+        var context = new AdminContext(directory, Services.GetRequiredService<MailAccounts>(), Status, _ => { });
+        _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
+        await _app.StartAsync(cancellationToken);
+        // After the ports: status then tells where they are, also those the system chose.
+        _control.Start();
+        var log = Services.GetRequiredService<ILogger<MailServer>>();
+        Log.Started(log, ProductVersion.Text, _options.HostName, _folder.Root);
+        _app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
+        _app.Lifetime.ApplicationStopped.Register(() => Log.Stopped(log));
+    }
+
+    // Kestrel reports its addresses in the order they were configured, with the ports the system chose for 0.
+    private IReadOnlyList<ListenerView> Listeners()
+    {
+        var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        return [.. _plan.Ports.Zip(addresses, (port, address) => new ListenerView(
+            ServiceNames.Of(port.Service), AddressText(port.EndPoint.Address), new Uri(address).Port, ServiceNames.Encryption(port.Service)))];
+    }
+
+    private static string AddressText(IPAddress address) =>
+        address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Any) ? "*" : address.ToString();
+}

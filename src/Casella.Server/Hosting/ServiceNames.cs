@@ -1,0 +1,30 @@
+using Casella.Net.Connections;
+
+namespace Casella.Server.Hosting;
+
+/// <summary>What the services are called and how they are encrypted.</summary>
+internal static class ServiceNames
+{
+    public static string Of(Service service) => service switch
+    {
+        Service.Smtp => "SMTP (mail from other servers)",
+        Service.Submission => "SMTP submission",
+        Service.Submissions => "SMTP submission",
+        Service.Imap => "IMAP",
+        Service.Imaps => "IMAP",
+        Service.Pop3 => "POP3",
+        Service.Pop3s => "POP3",
+    };
+
+    /// <summary>In the log: "imaps".</summary>
+    public static string Short(Service service) => service.ToString().ToLowerInvariant();
+
+    public static TlsMode Tls(Service service) => service switch
+    {
+        Service.Submissions or Service.Imaps or Service.Pop3s => TlsMode.Implicit,
+        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 => TlsMode.StartTls,
+    };
+
+    /// <summary>In the words of mail programs' settings.</summary>
+    public static string Encryption(Service service) => Tls(service) == TlsMode.Implicit ? "SSL/TLS" : "STARTTLS";
+}

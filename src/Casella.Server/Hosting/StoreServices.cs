@@ -1,0 +1,16 @@
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Server.Options;
+
+namespace Casella.Server.Hosting;
+
+/// <summary>The rooms below the protocols: what the server and a command that opens the store itself have in common.</summary>
+internal static class StoreServices
+{
+    public static IServiceCollection AddStore(this IServiceCollection services, CasellaOptions options, DataFolder folder) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(folder)
+        .AddSingleton<MailAccounts>()
+        .AddSingleton(new MessageStaging(new StagingOptions(folder.Staging)))
+        .AddCasellaDirectory(options.Limits.SignIn);
+}

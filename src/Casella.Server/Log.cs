@@ -1,0 +1,32 @@
+namespace Casella.Server;
+
+/// <summary>All that the server room logs. Event ids 7000–7999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(7001, LogLevel.Information, "casella {Version} serves {HostName} from {Data}")]
+    public static partial void Started(ILogger logger, string version, string hostName, string data);
+
+    [LoggerMessage(7002, LogLevel.Information, "Stopping: no new connections, sessions finish their command")]
+    public static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(7003, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(7004, LogLevel.Information, "New certificate from {File}, good until {NotAfter}")]
+    public static partial void CertificateReplaced(ILogger logger, string file, DateTime notAfter);
+
+    [LoggerMessage(7005, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before serves on")]
+    public static partial void CertificateUnusable(ILogger logger, string file, Exception reason);
+
+    [LoggerMessage(7010, LogLevel.Debug, "Command line: {Request}")]
+    public static partial void ControlCalled(ILogger logger, string request);
+
+    [LoggerMessage(7011, LogLevel.Debug, "Command line client gone: {Reason}")]
+    public static partial void ControlClientGone(ILogger logger, string reason);
+
+    [LoggerMessage(7012, LogLevel.Error, "Command line connection failed")]
+    public static partial void ControlFailed(ILogger logger, Exception bug);
+
+    [LoggerMessage(7013, LogLevel.Error, "Command line request failed ({Id})")]
+    public static partial void ControlBug(ILogger logger, string id, Exception bug);
+}

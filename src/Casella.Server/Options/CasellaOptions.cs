@@ -1,0 +1,105 @@
+using Casella.Core.Directory;
+using Casella.Imap;
+using Casella.Net;
+using Casella.Net.Dns;
+using Casella.Pop3;
+
+namespace Casella.Server.Options;
+
+/// <summary>
+/// All that must be known before the store opens. Read by <see cref="Configuration.OptionsReader"/> from casella.json, the environment and the command line; the
+/// summaries of these records are the text of docs/configuration.md. Domains, people and policies live in the store.
+/// </summary>
+public sealed record CasellaOptions
+{
+    /// <summary>Name of this server on the network: clients connect to it, other servers are greeted with it, the local certificate is made for it. Empty for the machine's own name.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>Folder of everything that is kept: accounts, queue, certificates, control socket. Made when missing, readable by its owner only. Relative to the folder casella is started in.</summary>
+    public string Data { get; init; } = "data";
+
+    public ListenersOptions Listeners { get; init; } = new();
+    public TlsOptions Tls { get; init; } = new();
+    public DnsOptions Dns { get; init; } = new();
+    public OutboundOptions Outbound { get; init; } = new();
+    public LimitsOptions Limits { get; init; } = new();
+    public LoggingOptions Logging { get; init; } = new();
+}
+
+/// <summary>
+/// Where each service listens: <c>address:port</c>, or <c>off</c>. <c>*</c> is every address of the machine; port 0 lets the system choose. Where ports below
+/// 1024 may not be bound, they all move up by 10000 and the start table says so.
+/// </summary>
+public sealed record ListenersOptions
+{
+    /// <summary>Mail from other servers (MX), STARTTLS.</summary>
+    public ListenerAddress Smtp { get; init; } = ListenerAddress.Any(25);
+
+    /// <summary>Mail from our users, STARTTLS.</summary>
+    public ListenerAddress Submission { get; init; } = ListenerAddress.Any(587);
+
+    /// <summary>Mail from our users, TLS from the first byte (RFC 8314): what the announced settings say.</summary>
+    public ListenerAddress Submissions { get; init; } = ListenerAddress.Any(465);
+
+    /// <summary>IMAP, STARTTLS.</summary>
+    public ListenerAddress Imap { get; init; } = ListenerAddress.Any(143);
+
+    /// <summary>IMAP, TLS from the first byte: what the announced settings say.</summary>
+    public ListenerAddress Imaps { get; init; } = ListenerAddress.Any(993);
+
+    /// <summary>POP3, STLS.</summary>
+    public ListenerAddress Pop3 { get; init; } = ListenerAddress.Any(110);
+
+    /// <summary>POP3, TLS from the first byte.</summary>
+    public ListenerAddress Pop3s { get; init; } = ListenerAddress.Any(995);
+}
+
+/// <summary>A certificate from outside. Without one, casella makes a certificate authority of its own in <c>tls/</c> of the data folder; clients may trust its <c>ca.pem</c>.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>PEM file with the server's certificate first, then the intermediate ones ("fullchain.pem"). Empty for the local authority.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
+    public string Key { get; init; } = "";
+}
+
+/// <summary>How mail leaves for other servers.</summary>
+public sealed record OutboundOptions
+{
+    /// <summary>Server that takes all outgoing mail; empty to send to each domain's own servers (MX).</summary>
+    public string SmartHost { get; init; } = "";
+
+    /// <summary>Port at the smart host, or at the servers MX names. 25 is where servers take mail from servers.</summary>
+    public int Port { get; init; } = 25;
+}
+
+/// <summary>What any one client or stranger may cost. Sizes take KB, MB, GB (1024 each); times take s, m, h, d.</summary>
+public sealed record LimitsOptions
+{
+    [Inline]
+    public NetOptions Net { get; init; } = new();
+
+    public SignInOptions SignIn { get; init; } = new();
+    public ImapOptions Imap { get; init; } = new();
+    public Pop3Options Pop3 { get; init; } = new();
+}
+
+/// <summary>The log goes to standard error; under systemd to the journal with its levels. It holds no passwords and no contents of mail.</summary>
+public sealed record LoggingOptions
+{
+    /// <summary>Least important level that is written: Trace, Debug, Information, Warning, Error, Critical or None.</summary>
+    public LogLevel Level { get; init; } = LogLevel.Information;
+
+    /// <summary>Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>. Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Server.</summary>
+    public string Rooms { get; init; } = "";
+
+    /// <summary>Auto, Text, Json (one object a line, for log collectors) or Systemd. Auto is Systemd under systemd and Text elsewhere.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Auto;
+}
+
+public enum LogFormat { Auto, Text, Json, Systemd }
+
+/// <summary>The members of this property's type stand directly in its owner's section.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class InlineAttribute : Attribute;
