@@ -86,6 +86,9 @@ internal interface IMailTransaction : IMailReader
 
     MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity);
     void UpdateMailbox(MailboxRow row);
+
+    /// <summary>As <see cref="UpdateMailbox"/>, written along with the next commit; no commit is made for it (\Recent marks).</summary>
+    void UpdateMailboxLazily(MailboxRow row);
     void DeleteMailbox(MailboxId mailbox);
     void SetSubscribed(string name, bool subscribed);
     void AddKeyword(string keyword);
