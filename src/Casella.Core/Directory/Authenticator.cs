@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Casella.Core.Changes;
+using Casella.Core.Storage;
 using Casella.Formats.Addresses;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Directory;
 
@@ -10,8 +13,112 @@ namespace Casella.Core.Directory;
 /// </summary>
 public sealed class Authenticator
 {
+    private readonly IDirectoryStore _store;
+    private readonly PasswordHasher _hasher;
+    private readonly SignInThrottle _throttle;
+    private readonly KnownPlaces _known;
+    private readonly SignInMemory _memory;
+    private readonly SignInOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Authenticator> _log;
+    private readonly ConcurrentDictionary<DeviceId, DateTimeOffset> _touched = new();
+
+    internal Authenticator(
+        IDirectoryStore store, SignInGuards guards, SignInOptions options, TimeProvider time, ILogger<Authenticator> log)
+    {
+        (_store, _options, _time, _log) = (store, options, time, log);
+        (_hasher, _throttle, _known, _memory) = (guards.Hasher, guards.Throttle, guards.Known, guards.Memory);
+    }
+
     /// <exception cref="MailException">SignInFailed, TooManySignIns, Unavailable.</exception>
-    public Task<SignedIn> SignInAsync(SignInAttempt attempt, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<SignedIn> SignInAsync(SignInAttempt attempt, CancellationToken cancellationToken)
+    {
+        var address = UserName.Canonicalize(attempt.UserName);
+        var userName = UserName.Key(address, attempt.UserName);
+        var password = PasswordText.Prepare(attempt.Password);
+        var fingerprint = _memory.Fingerprint(userName, password ?? []);
+
+        var device = _memory.Accepted(fingerprint);
+        if (device is null)
+        {
+            if (_memory.WasRefused(fingerprint))
+                throw Refused(userName, attempt, "the same wrong password again");
+            device = await CheckAsync(attempt, address, userName, password, cancellationToken);
+        }
+        _known.Learn(userName, AddressGroup.Of(attempt.Remote));
+        await KeepRecordsAsync(device, attempt.Protocol, cancellationToken);
+        return new SignedIn(device.Account, device.Address, new Actor(device.Person, device.Device, attempt.Protocol, device.Name));
+    }
+
+    // The budget is spent first and given back when the password was right: of a thousand guesses at once only the budget's number is checked.
+    private async Task<DeviceSignIn> CheckAsync(
+        SignInAttempt attempt, EmailAddress? address, string userName, byte[]? password, CancellationToken cancellationToken)
+    {
+        SignInTicket ticket;
+        try
+        {
+            ticket = _throttle.Take(userName, attempt.Remote);
+        }
+        catch (MailException)
+        {
+            Log.SignInThrottled(_log, userName, attempt.Protocol, attempt.Remote);
+            throw;
+        }
+
+        var epoch = _memory.Epoch;
+        DeviceSignIn? device;
+        try
+        {
+            device = await VerifyAsync(address, password, cancellationToken);
+        }
+        catch
+        {
+            _throttle.Refund(ticket);
+            throw;
+        }
+        _memory.Remember(_memory.Fingerprint(userName, password ?? []), userName, device, epoch);
+        if (device is null)
+            throw Refused(userName, attempt, "unknown user or wrong password");
+        _throttle.Refund(ticket);
+        return device;
+    }
+
+    // The same questions and exactly one Argon2id, whether or not there is such a user.
+    private async Task<DeviceSignIn?> VerifyAsync(EmailAddress? address, byte[]? password, CancellationToken cancellationToken)
+    {
+        var account = address is null ? null : await _store.FindAccountAsync(address, cancellationToken);
+        var devices = await _store.DevicesAsync(account?.Id ?? default, cancellationToken);
+        var device = devices.FirstOrDefault(d => d.RevokedAt is null);
+        var isRight = await _hasher.VerifyAsync(password ?? [], device?.SecretHash, cancellationToken);
+        return isRight && password is not null && device is not null && account is { State: AccountState.Active }
+            ? new DeviceSignIn(account.Id, account.Address, device.Person, device.Id, device.Name)
+            : null;
+    }
+
+    private MailException Refused(string userName, SignInAttempt attempt, string why)
+    {
+        Log.SignInRefused(_log, userName, attempt.Protocol, attempt.Remote, why);
+        return new MailException(MailError.SignInFailed, userName);
+    }
+
+    // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the owner out.
+    private async Task KeepRecordsAsync(DeviceSignIn device, AccessProtocol protocol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            if (!_touched.TryGetValue(device.Device, out var last) || now - last >= _options.TouchEvery)
+            {
+                _touched[device.Device] = now;
+                await _store.TouchDeviceAsync(device.Device, now, protocol.ToString(), cancellationToken);
+            }
+            await _known.SaveAsync(now: false, cancellationToken);
+        }
+        catch (MailException failure)
+        {
+            Log.SignInNotRecorded(_log, device.Address, failure);
+        }
+    }
 }
 
 /// <param name="UserName">As typed: the mailbox address, any case.</param>
@@ -24,3 +131,6 @@ public sealed record SignInAttempt(string UserName, string Password, AccessProto
 
 /// <summary>A successful sign-in.</summary>
 public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Actor);
+
+/// <summary>What sign-in and administration share: one of each in a process.</summary>
+internal sealed record SignInGuards(PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory);

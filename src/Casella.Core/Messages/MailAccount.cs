@@ -96,6 +96,10 @@ public sealed class MailAccount
 
     public ValueTask<QuotaStatus> GetQuotaAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
 
+    /// <summary>Sets the limit that appends are held to; administration only (the directory keeps the same number for its list).</summary>
+    /// <param name="limit">Bytes; null for none.</param>
+    internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+
     // ---- changes
 
     /// <summary>The account's ModSeq as of the last commit.</summary>

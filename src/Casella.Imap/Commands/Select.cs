@@ -21,8 +21,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             do
                 condstore |= parser.TryWord("CONDSTORE"u8) ? true : throw parser.Expected("CONDSTORE");
             while (parser.TrySpace());
-            if (!parser.TryCloseList())
-                throw parser.Expected("\")\"");
+            parser.CloseList();
         }
         return new Select(mailbox, isReadOnly, condstore);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 
@@ -61,6 +62,18 @@ internal static class Announcements
             writer.Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
         writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid)).Raw(")\r\n"u8);
     }
+
+    /// <summary>"* n FETCH (UID u MODSEQ (m))": the answer to STORE .SILENT once CONDSTORE is enabled (RFC 7162 §3.1.3).</summary>
+    public static void FetchModSeq(this ImapWriter writer, int number, Placement placement) => writer
+        .Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value)
+        .Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Raw("))\r\n"u8);
+
+    /// <summary>HIGHESTMODSEQ for the tagged OK of EXPUNGE and MOVE (RFC 7162 §3.2.7, RFC 6851 §4.4), of what has just been announced; null when
+    /// nothing was removed or the client does not care.</summary>
+    public static string? HighestModSeqCode(this ImapSession session, bool hasRemoved) =>
+        hasRemoved && session.Enabled.Condstore
+            ? string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {session.View.Latest.HighestModSeq.Value}")
+            : null;
 
     /// <summary>"* FLAGS (…)" and PERMANENTFLAGS (RFC 9051 §7.3.5, §7.1): with every keyword of the account.</summary>
     public static void MailboxFlags(this ImapWriter writer, MailboxView view)

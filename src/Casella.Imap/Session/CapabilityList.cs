@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casella.Net.Sasl;
 
 namespace Casella.Imap.Session;
 
@@ -10,6 +11,8 @@ internal static class CapabilityList
     private const string Extensions =
         "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE";
 
+    private static readonly string Mechanisms = string.Concat(SaslExchange.Mechanisms.Select(name => $" AUTH={name}"));
+
     /// <summary>"CAPABILITY IMAP4rev1 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
     {
@@ -18,6 +21,6 @@ internal static class CapabilityList
         if (session.State != ImapStates.NotAuthenticated)
             return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
-        return session.Connection.IsSecure ? $"{line} AUTH=PLAIN AUTH=LOGIN" : $"{line} STARTTLS LOGINDISABLED";
+        return session.Connection.IsSecure ? line + Mechanisms : $"{line} STARTTLS LOGINDISABLED";
     }
 }

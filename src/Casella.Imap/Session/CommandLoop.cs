@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Casella.Core;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
@@ -12,7 +13,7 @@ namespace Casella.Imap.Session;
 /// </summary>
 internal sealed class CommandLoop(ImapSession session)
 {
-    private readonly LiteralGate _gate = new();
+    private readonly LiteralGate _gate = new(session);
     private readonly long _started = session.Services.Time.GetTimestamp();
     private int _badInARow;
 
@@ -25,10 +26,17 @@ internal sealed class CommandLoop(ImapSession session)
         await session.Writer.FlushAsync(cancellationToken);
         // Waiting for the client ends when the server stops in an orderly way; a running command is finished first.
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Connection.Draining);
+        session.Reading = reading.Token;
         try
         {
-            while (session.State != ImapStates.Logout && await NextAsync(reading.Token, cancellationToken))
-                await session.Writer.FlushAsync(cancellationToken);
+            while (session.State != ImapStates.Logout && await NextAsync(cancellationToken))
+                await session.FinishReplyAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is UnreadInputException or AuthenticationException)
+        {
+            // After the go-ahead for TLS nothing can be said in plain text.
+            Log.SessionEnds(Logger, e.Message);
+            return;
         }
         catch (DeadlinePassedException)
         {
@@ -42,13 +50,13 @@ internal sealed class CommandLoop(ImapSession session)
     }
 
     /// <summary>Reads and does one command; false when the client has closed.</summary>
-    private async Task<bool> NextAsync(CancellationToken reading, CancellationToken cancellationToken)
+    private async Task<bool> NextAsync(CancellationToken cancellationToken)
     {
         session.Connection.SetDeadline(Deadline());
         FramedCommand? framed;
         try
         {
-            framed = await session.Framer.ReadCommandAsync(_gate.Decide, session.ContinueAsync, reading);
+            framed = await session.Framer.ReadCommandAsync(_gate.Decide, _gate.ContinueAsync, session.Reading);
         }
         catch (FramingException e)
         {
@@ -93,6 +101,10 @@ internal sealed class CommandLoop(ImapSession session)
         catch (ImapSyntaxException e)
         {
             return ImapReply.Bad(e.Message);
+        }
+        catch (FramingException e)
+        {
+            return Refusal(e);
         }
         catch (MailException e)
         {
@@ -147,16 +159,21 @@ internal sealed class CommandLoop(ImapSession session)
     private async Task RefuseAsync(FramingException e, CancellationToken cancellationToken)
     {
         session.Tag = CommandLine.TagOf(e.SoFar.Span);
-        WriteReply(_gate.TakeRefusal() ?? e.Error switch
+        WriteReply(Refusal(e));
+        await session.Writer.FlushAsync(cancellationToken);
+    }
+
+    private ImapReply Refusal(FramingException e)
+    {
+        if (e.MustClose)
+            session.SayBye("What follows cannot be told from the rest of the command");
+        return _gate.TakeRefusal() ?? e.Error switch
         {
             FramingError.CommandTooLong => ImapReply.Bad("The command is too long", "LIMIT"),
             FramingError.LiteralTooLarge => ImapReply.Bad("The literal is too large", "LIMIT"),
             FramingError.TooManyLiterals => ImapReply.Bad("The command has too many literals", "LIMIT"),
             FramingError.MalformedLiteral => ImapReply.Bad("Expected the size of a literal: {123} or {123+}"),
             FramingError.LiteralRefused => ImapReply.Bad("No literal can stand there"),
-        });
-        if (e.MustClose)
-            session.SayBye("What follows cannot be told from the rest of the command");
-        await session.Writer.FlushAsync(cancellationToken);
+        };
     }
 }

@@ -12,6 +12,7 @@ namespace Casella.Imap.Session;
 internal sealed class ImapSession
 {
     private MailAccount? _account;
+    private Func<CancellationToken, Task>? _afterReply;
 
     public ImapSession(MailConnection connection, ImapServices services)
     {
@@ -27,8 +28,10 @@ internal sealed class ImapSession
     public ImapOptions Options => Services.Options;
     public ImapWriter Writer { get; }
 
-    /// <summary>Exchanged at sign-in for one with larger limits.</summary>
-    public CommandFramer Framer { get; private set; }
+    public CommandFramer Framer { get; }
+
+    /// <summary>Ends waiting for the client, in an orderly stop too; set by the loop.</summary>
+    public CancellationToken Reading { get; set; }
 
     public SessionScope Scope { get; }
 
@@ -52,16 +55,23 @@ internal sealed class ImapSession
 
     public string Capabilities => CapabilityList.For(this);
 
+    /// <summary>What the client calls itself (ID, RFC 2971), or null.</summary>
+    public string? ClientName { get; private set; }
+
     public void SignedIn(MailAccount account)
     {
-        _account = account;
+        _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
-        Framer = new CommandFramer(Connection, FramerLimits.SignedIn);
+        Framer.Limits = FramerLimits.SignedIn;
     }
 
-    /// <summary>The same account for a client that has told its name (ID).</summary>
-    public void Rename(MailAccount account) => _account = account;
+    /// <summary>From now on every change says which program made it.</summary>
+    public void SetClientName(string name)
+    {
+        ClientName = name;
+        _account = _account?.As(_account.Actor with { Client = name });
+    }
 
     public void Select(MailboxView view)
     {
@@ -85,13 +95,26 @@ internal sealed class ImapSession
         State = ImapStates.Logout;
     }
 
-    /// <summary>"+": the client may send on (RFC 9051 §7.6).</summary>
-    public ValueTask ContinueAsync(CancellationToken cancellationToken)
+    /// <summary>Something to do once the tagged reply has been sent: TLS and compression begin behind it.</summary>
+    public void AfterReply(Func<CancellationToken, Task> action) => _afterReply = action;
+
+    /// <summary>Sends what is written and does what was to be done after it.</summary>
+    public async Task FinishReplyAsync(CancellationToken cancellationToken)
     {
-        Writer.Raw("+ Go on\r\n"u8);
-        return Writer.FlushAsync(cancellationToken);
+        await Writer.FlushAsync(cancellationToken);
+        if (_afterReply is not { } action)
+            return;
+        _afterReply = null;
+        await action(cancellationToken);
     }
 
     /// <summary>Input and output have changed beneath the session: after STARTTLS and COMPRESS.</summary>
     public void Reattach() => Writer.Attach(Connection.Output);
+
+    /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
+    public void ForgetPlainText()
+    {
+        ClientName = null;
+        Reattach();
+    }
 }

@@ -1,22 +1,51 @@
+using Casella.Core;
+using Casella.Imap.Commands;
 using Casella.Net.Framing;
 
 namespace Casella.Imap.Session;
 
 /// <summary>Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command or refused (RFC 9051 §4.3, RFC 7888 §4).
 /// Asked by the framer.</summary>
-internal sealed class LiteralGate
+internal sealed class LiteralGate(ImapSession session)
 {
     private ImapReply? _refusal;
+    private Append? _append;
+    private ReadOnlyMemory<byte> _soFar;
 
     /// <param name="soFar">The command up to the literal's "{".</param>
     public LiteralDecision Decide(ReadOnlyMemory<byte> soFar, LiteralAnnouncement literal)
     {
         _refusal = null;
-        if (!literal.IsBinary)
-            return LiteralDecision.Take;
+        _append = null;
         // literal8 needs BINARY (RFC 3516), which is not advertised.
-        _refusal = ImapReply.Bad("Expected a literal without \"~\"");
-        return LiteralDecision.Refuse;
+        if (literal.IsBinary)
+            return Refuse(ImapReply.Bad("Expected a literal without \"~\""));
+        var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State);
+        if (line.Command is not Append append)
+            return LiteralDecision.Take;
+        if (literal.Size > session.Options.AppendLimit)
+            return Refuse(Errors.Reply(MailError.MessageTooLarge));
+        (_append, _soFar) = (append, soFar);
+        return LiteralDecision.Stream;
+    }
+
+    /// <summary>"+", unless the message that is about to be uploaded has nowhere to go: then the client need not send it at all. For a literal that is
+    /// already under way nobody asks; APPEND reads it and then refuses.</summary>
+    /// <exception cref="FramingException">Refused; <see cref="TakeRefusal"/> says why.</exception>
+    public async ValueTask ContinueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_append is not null)
+                await _append.CheckAsync(session, cancellationToken);
+        }
+        catch (MailException e)
+        {
+            _refusal = Errors.Reply(e.Error, isTarget: true);
+            throw new FramingException(FramingError.LiteralRefused, mustClose: false, _soFar);
+        }
+        session.Writer.Raw("+ Go on\r\n"u8);
+        await session.Writer.FlushAsync(cancellationToken);
     }
 
     /// <summary>Why the last literal was refused, once.</summary>
@@ -25,5 +54,11 @@ internal sealed class LiteralGate
         var refusal = _refusal;
         _refusal = null;
         return refusal;
+    }
+
+    private LiteralDecision Refuse(ImapReply reply)
+    {
+        _refusal = reply;
+        return LiteralDecision.Refuse;
     }
 }

@@ -75,11 +75,26 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
         return true;
     }
 
+    /// <summary>Closes a parenthesis or fails.</summary>
+    public void CloseList()
+    {
+        if (!TryCloseList())
+            throw Expected("\")\"");
+    }
+
     /// <summary>The end of the command.</summary>
     public readonly void End()
     {
         if (!AtEnd)
             throw Expected("the end of the command");
+    }
+
+    /// <summary>Everything up to the end, as it is: for arguments with a grammar of their own (base64).</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        var rest = Rest;
+        _position = _input.Length;
+        return rest;
     }
 
     /// <summary>Takes a run of octets of a class; at least one.</summary>

@@ -1,0 +1,33 @@
+using Casella.Core.Quota;
+using Casella.Formats.Addresses;
+
+namespace Casella.Core.Directory;
+
+/// <summary>A domain of ours as administration lists it.</summary>
+/// <param name="Accounts">Mailbox accounts in it.</param>
+/// <param name="Aliases">Aliases in it.</param>
+/// <param name="HasPostmaster">Somebody reads postmaster@domain, as RFC 5321 §4.5.1 wants of every domain.</param>
+public sealed record MailDomain(string Name, DateTimeOffset CreatedAt, int Accounts, int Aliases, bool HasPostmaster);
+
+/// <summary>An address without a mailbox of its own.</summary>
+/// <param name="Targets">Accounts or further aliases that get its mail.</param>
+public sealed record MailAlias(EmailAddress Address, IReadOnlyList<EmailAddress> Targets);
+
+/// <summary>A mailbox account with all that administration shows of it.</summary>
+public sealed record AccountDetails(
+    AccountEntry Account, QuotaStatus Quota, IReadOnlyList<DeviceInfo> Devices, IReadOnlyList<EmailAddress> Aliases);
+
+/// <summary>One secret that opens a mailbox account; never the secret itself.</summary>
+public sealed record DeviceInfo(
+    DeviceId Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, string? LastUsedProtocol, bool IsRevoked);
+
+/// <summary>An account to add.</summary>
+/// <param name="Quota">Bytes; null for no limit.</param>
+public sealed record AccountToAdd(string Address, string Password, long? Quota, string? DisplayName)
+{
+    /// <summary>Never shows the password.</summary>
+    public override string ToString() => Address;
+}
+
+/// <summary>A value that only administration sets (password, quota, display name) breaks its rule. The message is for the administrator.</summary>
+public sealed class DirectoryRuleException(string message) : Exception(message);

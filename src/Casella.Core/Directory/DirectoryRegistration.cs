@@ -1,0 +1,29 @@
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Directory;
+
+public static class DirectoryRegistration
+{
+    /// <summary>Registers <see cref="Authenticator"/> and <see cref="MailDirectory"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.</summary>
+    public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(provider => new SignInMemory(options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(_ => new PasswordHasher(options))
+        .AddSingleton(provider => new KnownPlaces(
+            provider.GetRequiredService<IDirectoryStore>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SignInThrottle(
+            options, provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SignInGuards(
+            provider.GetRequiredService<PasswordHasher>(), provider.GetRequiredService<SignInThrottle>(),
+            provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>()))
+        .AddSingleton(provider => new Authenticator(
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<SignInGuards>(), options,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Authenticator>>()))
+        .AddSingleton(provider => new MailDirectory(
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MailDirectory>>()));
+}

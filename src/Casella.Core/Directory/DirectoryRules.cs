@@ -1,0 +1,81 @@
+using System.Globalization;
+using Casella.Core.Storage;
+using Casella.Formats.Addresses;
+
+namespace Casella.Core.Directory;
+
+/// <summary>
+/// What may be entered into the directory. Stricter than what RFC 5321 lets other people have: an address here must be typed on telephones, survive web forms, and
+/// never be mistaken for a subaddress, a route or a list.
+/// </summary>
+internal static class DirectoryRules
+{
+    /// <summary>A mailbox that cannot hold one ordinary message with its reserve is a mistake in the unit.</summary>
+    public const long MinQuota = 1024 * 1024;
+
+    public const int MaxDisplayName = 200;
+
+    /// <summary>The canonical domain.</summary>
+    /// <exception cref="MailException">InvalidAddress.</exception>
+    public static string Domain(string typed) => DomainName.TryCanonicalize(typed, out var domain) && domain.Contains('.', StringComparison.Ordinal)
+        ? domain
+        : throw new MailException(MailError.InvalidAddress, $"\"{UserName.Printable(typed)}\" is not a domain name such as example.org");
+
+    /// <summary>An address that may be given to an account or alias.</summary>
+    /// <exception cref="MailException">InvalidAddress.</exception>
+    public static EmailAddress NewAddress(string typed)
+    {
+        var address = Address(typed);
+        if (address.LocalPart.Contains('+', StringComparison.Ordinal))
+            throw new MailException(MailError.InvalidAddress, $"{address}: what follows a + is the owner's own tag, so a name has none");
+        foreach (var c in address.LocalPart)
+            if (!char.IsLetterOrDigit(c) && c is not ('.' or '-' or '_' or '\'') && char.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark)
+                throw new MailException(MailError.InvalidAddress, $"{address}: a name has letters, digits, and . - _ ' only");
+        return address;
+    }
+
+    /// <summary>An address that somebody named.</summary>
+    /// <exception cref="MailException">InvalidAddress.</exception>
+    public static EmailAddress Address(string typed) => UserName.Canonicalize(typed)
+        ?? throw new MailException(MailError.InvalidAddress, $"\"{UserName.Printable(typed)}\" is not an address such as info@example.org");
+
+    /// <exception cref="DirectoryRuleException"/>
+    public static void Check(AccountToAdd account)
+    {
+        CheckPassword(account.Password);
+        CheckQuota(account.Quota);
+        if (account.DisplayName is { } name && (name.Length > MaxDisplayName || name.Any(char.IsControl)))
+            throw new DirectoryRuleException($"A display name has at most {MaxDisplayName} characters, and no control characters.");
+    }
+
+    /// <exception cref="DirectoryRuleException"/>
+    public static void CheckPassword(string password)
+    {
+        if (PasswordText.Refusal(password) is { } refusal)
+            throw new DirectoryRuleException(refusal);
+    }
+
+    /// <exception cref="DirectoryRuleException"/>
+    public static void CheckQuota(long? quota)
+    {
+        if (quota < MinQuota)
+            throw new DirectoryRuleException("A quota is at least 1MB (or \"none\").");
+    }
+
+    /// <summary>True when following <paramref name="target"/> through the aliases leads to <paramref name="alias"/>.</summary>
+    public static bool LeadsBack(EmailAddress alias, EmailAddress target, IReadOnlyList<AliasEntry> aliases)
+    {
+        var byAddress = aliases.ToDictionary(a => a.Alias, a => a.Targets);
+        var seen = new HashSet<EmailAddress>();
+        var open = new Stack<EmailAddress>([target]);
+        while (open.TryPop(out var next))
+        {
+            if (next == alias)
+                return true;
+            if (seen.Add(next) && byAddress.TryGetValue(next, out var further))
+                foreach (var address in further)
+                    open.Push(address);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using Casella.Core.Changes;
+using Casella.Formats.Addresses;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Directory;
+
+/// <summary>What the directory logs. Event ids 1100–1199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1101, LogLevel.Information, "Sign-in refused for {UserName} by {Protocol} from {Remote}: {Reason}")]
+    public static partial void SignInRefused(ILogger logger, string userName, AccessProtocol protocol, IPAddress remote, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Sign-in throttled for {UserName} by {Protocol} from {Remote}")]
+    public static partial void SignInThrottled(ILogger logger, string userName, AccessProtocol protocol, IPAddress remote);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Last use of {Address} could not be recorded")]
+    public static partial void SignInNotRecorded(ILogger logger, EmailAddress address, Exception failure);
+
+    [LoggerMessage(1104, LogLevel.Warning, "The addresses known from sign-ins could not be saved; they are learnt anew")]
+    public static partial void KnownPlacesNotSaved(ILogger logger, Exception failure);
+
+    [LoggerMessage(1110, LogLevel.Information, "Account {Address} added")]
+    public static partial void AccountAdded(ILogger logger, EmailAddress address);
+
+    [LoggerMessage(1111, LogLevel.Information, "Account {Address} removed")]
+    public static partial void AccountRemoved(ILogger logger, EmailAddress address);
+
+    [LoggerMessage(1112, LogLevel.Information, "Password of {Address} changed")]
+    public static partial void PasswordChanged(ILogger logger, EmailAddress address);
+
+    [LoggerMessage(1113, LogLevel.Information, "Quota of {Address} is now {Quota} bytes")]
+    public static partial void QuotaChanged(ILogger logger, EmailAddress address, long? quota);
+
+    [LoggerMessage(1114, LogLevel.Warning, "Account {Address} was left in state {State} by the last run and is removed")]
+    public static partial void AccountRecovered(ILogger logger, EmailAddress address, AccountState state);
+
+    [LoggerMessage(1115, LogLevel.Error, "Account {Address} could neither be added nor undone; the next start undoes it")]
+    public static partial void AccountNotUndone(ILogger logger, EmailAddress address, Exception failure);
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Casella.Core;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>IDLE (RFC 2177): changes are told as they are committed, until the client says DONE.</summary>
+internal sealed record Idle : ImapCommand
+{
+    public static ImapCommand Parse(ref ImapParser parser) => new Idle();
+
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        var signal = new IdleSignal();
+        using var subscription = session.Account.Subscribe(committed =>
+        {
+            if (session.Selected is { } view && committed.Mailboxes.Contains(view.Mailbox))
+                signal.Raise(IdleWakes.Change);
+        });
+        using var keepAlive = KeepAlive(session, signal);
+        session.Connection.SetDeadline(session.Options.IdleTimeout);
+        session.Writer.Raw("+ idling\r\n"u8);
+        // Subscribed first, looked second: a commit in between is told here or by the signal, never by neither.
+        signal.Raise(IdleWakes.Change);
+
+        // One read waits for DONE all the time; only this loop writes.
+        var done = session.Framer.ReadLineAsync(session.Reading).AsTask();
+        try
+        {
+            while (!done.IsCompleted)
+            {
+                await TellAsync(session, signal.Take(), cancellationToken);
+                await Task.WhenAny(done, signal.WaitAsync());
+            }
+        }
+        catch (MailException)
+        {
+            // The mailbox has been deleted or cannot be read. The read for DONE is still out, so this connection can take no other command.
+            session.SayBye("The selected mailbox cannot be watched any more");
+            throw;
+        }
+        if (await done is not { } line)
+            throw new EndOfStreamException("The connection ended within IDLE.");
+        return Ascii.EqualsIgnoreCase(line.Span, "DONE"u8)
+            ? ImapReply.Ok("IDLE completed")
+            : ImapReply.Bad("Expected DONE");
+    }
+
+    private static async ValueTask TellAsync(ImapSession session, IdleWakes wakes, CancellationToken cancellationToken)
+    {
+        if (wakes == IdleWakes.None)
+            return;
+        if (wakes.HasFlag(IdleWakes.Change))
+            await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+        else
+            session.Writer.Raw("* OK Still here\r\n"u8);
+        await session.Writer.FlushAsync(cancellationToken);
+        session.Connection.ReleaseBuffers();
+    }
+
+    private static ITimer? KeepAlive(ImapSession session, IdleSignal signal)
+    {
+        var period = session.Options.IdleKeepAlive;
+        return period > TimeSpan.Zero
+            ? session.Services.Time.CreateTimer(
+                static state => ((IdleSignal)state!).Raise(IdleWakes.KeepAlive), signal, period, period)
+            : null;
+    }
+}

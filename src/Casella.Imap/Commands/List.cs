@@ -1,0 +1,127 @@
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>What LIST is asked to select and to return (RFC 5258 §3.1, §3.2; SPECIAL-USE RFC 6154 §3).</summary>
+[Flags]
+internal enum ListOptions
+{
+    None = 0,
+    SelectSubscribed = 1,
+    SelectSpecialUse = 2,
+    RecursiveMatch = 4,
+    ReturnSubscribed = 8,
+}
+
+/// <summary>LIST (RFC 9051 §6.3.9) in its plain and its extended form (RFC 5258). CHILDREN and special uses are returned unasked, because clients that know
+/// nothing of options look for them (RFC 3348 §3, RFC 6154 §2).</summary>
+/// <param name="IsExtended">Options or several patterns were given: "" then means nothing special (RFC 5258 §3).</param>
+internal sealed record List(
+    string Reference, IReadOnlyList<string> Patterns, ListOptions Options, bool IsExtended) : ImapCommand
+{
+    /// <summary>Matching costs patterns times mailboxes; clients send a handful.</summary>
+    public const int MaxPatterns = 50;
+
+    public static ImapCommand Parse(ref ImapParser parser)
+    {
+        parser.Space();
+        var options = ListOptions.None;
+        var isExtended = parser.Next == (byte)'(';
+        if (isExtended)
+        {
+            options = Selection(ref parser);
+            parser.Space();
+        }
+        var reference = parser.Mailbox();
+        parser.Space();
+        var patterns = new List<string>();
+        if (parser.Next == (byte)'(')
+        {
+            isExtended = true;
+            ReadPatterns(ref parser, patterns);
+        }
+        else
+        {
+            patterns.Add(parser.ListMailbox());
+        }
+        if (parser.TrySpace())
+        {
+            isExtended = true;
+            options |= Returns(ref parser);
+        }
+        return new List(reference, patterns, options, isExtended);
+    }
+
+    /// <summary>list-select-opts.</summary>
+    private static ListOptions Selection(ref ImapParser parser)
+    {
+        var options = ListOptions.None;
+        parser.OpenList();
+        for (var isFirst = true; !parser.TryCloseList(); isFirst = false)
+        {
+            if (!isFirst)
+                parser.Space();
+            options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.SelectSubscribed | ListOptions.ReturnSubscribed
+                : parser.TryWord("SPECIAL-USE"u8) ? ListOptions.SelectSpecialUse
+                : parser.TryWord("RECURSIVEMATCH"u8) ? ListOptions.RecursiveMatch
+                // There are no mailboxes on other servers to add.
+                : parser.TryWord("REMOTE"u8) ? ListOptions.None
+                : throw parser.Expected("SUBSCRIBED, SPECIAL-USE, REMOTE or RECURSIVEMATCH");
+        }
+        // RFC 5258 §3.1: RECURSIVEMATCH alone says nothing.
+        if (options == ListOptions.RecursiveMatch)
+            throw new ImapSyntaxException("Expected SUBSCRIBED or SPECIAL-USE beside RECURSIVEMATCH");
+        return options;
+    }
+
+    private static void ReadPatterns(ref ImapParser parser, List<string> patterns)
+    {
+        parser.OpenList();
+        do
+        {
+            if (patterns.Count == MaxPatterns)
+                throw new ImapSyntaxException($"Expected at most {MaxPatterns} patterns");
+            patterns.Add(parser.ListMailbox());
+        }
+        while (parser.TrySpace());
+        parser.CloseList();
+    }
+
+    /// <summary>list-return-opts.</summary>
+    private static ListOptions Returns(ref ImapParser parser)
+    {
+        var options = ListOptions.None;
+        if (!parser.TryWord("RETURN"u8))
+            throw parser.Expected("RETURN");
+        parser.Space();
+        parser.OpenList();
+        for (var isFirst = true; !parser.TryCloseList(); isFirst = false)
+        {
+            if (!isFirst)
+                parser.Space();
+            options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.ReturnSubscribed
+                : parser.TryWord("CHILDREN"u8) || parser.TryWord("SPECIAL-USE"u8) ? ListOptions.None
+                : throw parser.Expected("SUBSCRIBED, CHILDREN or SPECIAL-USE");
+        }
+        return options;
+    }
+
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        // RFC 3501 §6.3.8: the empty pattern asks for the separator and the root.
+        if (!IsExtended && Patterns[0].Length == 0)
+        {
+            session.Writer.Raw("* LIST (\\Noselect) \"/\" \"\"\r\n"u8);
+            return ImapReply.Ok("LIST completed");
+        }
+        var tree = await session.Account.GetTreeAsync(cancellationToken);
+        var patterns = Patterns.Where(pattern => pattern.Length > 0).Select(pattern => new ListPattern(Reference, pattern));
+        foreach (var entry in new MailboxListing(tree, Options).Select([.. patterns]))
+        {
+            entry.WriteTo(session.Writer, Options);
+            await session.Writer.FlushIfLargeAsync(cancellationToken);
+        }
+        return ImapReply.Ok("LIST completed");
+    }
+}

@@ -1,0 +1,131 @@
+using Casella.Core.Mailboxes;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>One LIST response to be.</summary>
+/// <param name="Mailbox">Null for a subscribed name without a mailbox (\NonExistent).</param>
+/// <param name="HasChildInfo">CHILDINFO: something below it meets the selection (RFC 5258 §3.5).</param>
+internal sealed record ListEntry(
+    string Name, MailboxInfo? Mailbox, bool HasChildren, bool IsSubscribed, bool HasChildInfo)
+{
+    /// <summary>mailbox-list (RFC 9051 §7.3.1).</summary>
+    public void WriteTo(ImapWriter writer, ListOptions options)
+    {
+        writer.Raw("* LIST ("u8);
+        // RFC 5258 §3: \NonExistent implies \Noselect.
+        if (Mailbox is null)
+            writer.Raw("\\NonExistent "u8);
+        else if (!Mailbox.IsSelectable)
+            writer.Raw("\\Noselect "u8);
+        writer.Raw(HasChildren ? "\\HasChildren"u8 : "\\HasNoChildren"u8);
+        if (Mailbox is not null && SpecialUses.Attribute(Mailbox.SpecialUse) is { } use)
+            writer.Space().Text(use);
+        if (options.HasFlag(ListOptions.ReturnSubscribed) && IsSubscribed)
+            writer.Raw(" \\Subscribed"u8);
+        writer.Raw(") \"/\" "u8).Mailbox(Name);
+        if (HasChildInfo)
+            writer.Raw(ChildInfo(options));
+        writer.Crlf();
+    }
+
+    private static ReadOnlySpan<byte> ChildInfo(ListOptions options) =>
+        (options.HasFlag(ListOptions.SelectSubscribed), options.HasFlag(ListOptions.SelectSpecialUse)) switch
+        {
+            (true, true) => " (\"CHILDINFO\" (\"SUBSCRIBED\" \"SPECIAL-USE\"))"u8,
+            (true, false) => " (\"CHILDINFO\" (\"SUBSCRIBED\"))"u8,
+            _ => " (\"CHILDINFO\" (\"SPECIAL-USE\"))"u8,
+        };
+}
+
+/// <summary>Which names an (extended) LIST shows, by the rules of RFC 5258 §3. Made for one command from one state of the tree.</summary>
+internal sealed class MailboxListing
+{
+    private readonly ListOptions _options;
+    private readonly SortedDictionary<string, MailboxInfo?> _names = new(InboxFirst.Comparer);
+    private readonly IReadOnlySet<string> _subscriptions;
+    private readonly HashSet<string> _parents = new(StringComparer.Ordinal);
+
+    public MailboxListing(MailboxTree tree, ListOptions options)
+    {
+        _options = options;
+        _subscriptions = tree.Subscriptions;
+        foreach (var mailbox in tree.Mailboxes)
+        {
+            _names[mailbox.Name.Value] = mailbox;
+            if (mailbox.Name.Parent is { } parent)
+                _parents.Add(parent.Value);
+        }
+        // RFC 5258 §3.1: names that are subscribed are listed whether a mailbox is there or not.
+        if (options.HasFlag(ListOptions.SelectSubscribed))
+            foreach (var name in tree.Subscriptions)
+                _names.TryAdd(name, null);
+    }
+
+    /// <summary>The entries, INBOX first, then by name.</summary>
+    public IEnumerable<ListEntry> Select(IReadOnlyList<ListPattern> patterns)
+    {
+        var withChildInfo = _options.HasFlag(ListOptions.RecursiveMatch) ? AddParentsOfSelected(patterns) : null;
+        foreach (var (name, mailbox) in _names)
+        {
+            if (!Matches(patterns, name))
+                continue;
+            var isSelected = IsSelected(name, mailbox);
+            var hasChildInfo = withChildInfo?.TryGetValue(name, out var isNeeded) == true && (isSelected || isNeeded);
+            if (isSelected || hasChildInfo)
+                yield return new ListEntry(name, mailbox, _parents.Contains(name), _subscriptions.Contains(name), hasChildInfo);
+        }
+    }
+
+    /// <summary>Satisfies the selection options.</summary>
+    private bool IsSelected(string name, MailboxInfo? mailbox) =>
+        (!_options.HasFlag(ListOptions.SelectSubscribed) || _subscriptions.Contains(name))
+        && (!_options.HasFlag(ListOptions.SelectSpecialUse) || mailbox is { SpecialUse: not SpecialUse.None });
+
+    private static bool Matches(IReadOnlyList<ListPattern> patterns, string name) => patterns.Any(p => p.Matches(name));
+
+    /// <summary>RECURSIVEMATCH: the names above each selected one; true where the selected one is not itself shown, so that the name above has to be shown for it
+    /// (RFC 5258 §3.5: redundant CHILDINFO is left out). Names above that do not exist become candidates too.</summary>
+    private Dictionary<string, bool> AddParentsOfSelected(IReadOnlyList<ListPattern> patterns)
+    {
+        var above = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var (name, _) in _names.Where(entry => IsSelected(entry.Key, entry.Value)))
+        {
+            var isHidden = !Matches(patterns, name);
+            for (var at = name.LastIndexOf(MailboxName.Separator); at > 0; at = name.LastIndexOf(MailboxName.Separator, at - 1))
+            {
+                var parent = name[..at];
+                above[parent] = above.GetValueOrDefault(parent) || isHidden;
+            }
+        }
+        foreach (var parent in above.Keys)
+            _names.TryAdd(parent, null);
+        return above;
+    }
+}
+
+/// <summary>INBOX, then everything else by code.</summary>
+internal static class InboxFirst
+{
+    public static IComparer<string> Comparer { get; } = Comparer<string>.Create(static (a, b) =>
+    {
+        var byInbox = string.Equals(b, "INBOX", StringComparison.Ordinal).CompareTo(string.Equals(a, "INBOX", StringComparison.Ordinal));
+        return byInbox != 0 ? byInbox : string.CompareOrdinal(a, b);
+    });
+}
+
+/// <summary>Attributes of RFC 6154 §2.</summary>
+internal static class SpecialUses
+{
+    public static string? Attribute(SpecialUse use) => use switch
+    {
+        SpecialUse.None => null,
+        SpecialUse.All => "\\All",
+        SpecialUse.Archive => "\\Archive",
+        SpecialUse.Drafts => "\\Drafts",
+        SpecialUse.Flagged => "\\Flagged",
+        SpecialUse.Junk => "\\Junk",
+        SpecialUse.Sent => "\\Sent",
+        SpecialUse.Trash => "\\Trash",
+    };
+}

@@ -1,0 +1,109 @@
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>status-att (RFC 3501 §6.3.10; HIGHESTMODSEQ RFC 7162 §3.1.7; DELETED, DELETED-STORAGE RFC 9208 §4.1.4; APPENDLIMIT RFC 7889 §3.1).</summary>
+internal enum StatusItem { Messages, Recent, UidNext, UidValidity, Unseen, HighestModSeq, Deleted, DeletedStorage, AppendLimit }
+
+/// <summary>STATUS (RFC 9051 §6.3.11). Answered from the mailbox tree, which is in memory; a mailbox is opened only for what the tree does not know.</summary>
+internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) : ImapCommand
+{
+    private static readonly (string Name, StatusItem Item)[] Names =
+    [
+        ("MESSAGES", StatusItem.Messages),
+        ("RECENT", StatusItem.Recent),
+        ("UIDNEXT", StatusItem.UidNext),
+        ("UIDVALIDITY", StatusItem.UidValidity),
+        ("UNSEEN", StatusItem.Unseen),
+        ("HIGHESTMODSEQ", StatusItem.HighestModSeq),
+        ("DELETED", StatusItem.Deleted),
+        ("DELETED-STORAGE", StatusItem.DeletedStorage),
+        ("APPENDLIMIT", StatusItem.AppendLimit),
+    ];
+
+    public static ImapCommand Parse(ref ImapParser parser)
+    {
+        parser.Space();
+        var mailbox = parser.Mailbox();
+        parser.Space();
+        var items = new List<StatusItem>();
+        parser.OpenList();
+        do
+        {
+            var item = Item(parser.Atom("a status item"));
+            if (!items.Contains(item))
+                items.Add(item);
+        }
+        while (parser.TrySpace());
+        parser.CloseList();
+        return new Status(mailbox, items);
+    }
+
+    private static StatusItem Item(string name)
+    {
+        foreach (var known in Names)
+            if (string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase))
+                return known.Item;
+        throw new ImapSyntaxException("Expected MESSAGES, RECENT, UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ, DELETED, DELETED-STORAGE or APPENDLIMIT");
+    }
+
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        // RFC 7162 §3.1: asking for HIGHESTMODSEQ is one of the ways to switch CONDSTORE on.
+        if (Items.Contains(StatusItem.HighestModSeq))
+            session.Enabled.EnableCondstore();
+        var values = new List<long>();
+        foreach (var item in Items)
+            values.Add(await ValueAsync(session, mailbox, item, cancellationToken));
+
+        var writer = session.Writer.Raw("* STATUS "u8).Mailbox(mailbox.Name.Value).Raw(" ("u8);
+        for (var i = 0; i < Items.Count; i++)
+        {
+            if (i > 0)
+                writer.Space();
+            writer.Text(Names[(int)Items[i]].Name).Space().Number(values[i]);
+        }
+        writer.Raw(")\r\n"u8);
+        return ImapReply.Ok("STATUS completed");
+    }
+
+    private static ValueTask<long> ValueAsync(
+        ImapSession session, MailboxInfo mailbox, StatusItem item, CancellationToken cancellationToken) => item switch
+        {
+            StatusItem.Messages => new(mailbox.Messages),
+            StatusItem.Recent => RecentAsync(session.Account, mailbox, cancellationToken),
+            StatusItem.UidNext => new(mailbox.UidNext.Value),
+            StatusItem.UidValidity => new(mailbox.UidValidity),
+            StatusItem.Unseen => new(mailbox.Unseen),
+            StatusItem.HighestModSeq => new(mailbox.HighestModSeq.Value),
+            StatusItem.Deleted => new(mailbox.Deleted),
+            StatusItem.DeletedStorage => DeletedStorageAsync(session.Account, mailbox, cancellationToken),
+            StatusItem.AppendLimit => new(session.Options.AppendLimit),
+        };
+
+    private static async ValueTask<long> RecentAsync(MailAccount account, MailboxInfo mailbox, CancellationToken cancellationToken)
+    {
+        var first = await account.ClaimRecentAsync(mailbox.Id, claim: false, cancellationToken);
+        if (first >= mailbox.UidNext)
+            return 0;
+        var snapshot = await account.GetSnapshotAsync(mailbox.Id, cancellationToken);
+        return snapshot.Count - snapshot.AtOrAbove(first);
+    }
+
+    private static async ValueTask<long> DeletedStorageAsync(
+        MailAccount account, MailboxInfo mailbox, CancellationToken cancellationToken)
+    {
+        if (mailbox.Deleted == 0)
+            return 0;
+        var snapshot = await account.GetSnapshotAsync(mailbox.Id, cancellationToken);
+        var octets = 0L;
+        for (var i = 0; i < snapshot.Count; i++)
+            if (snapshot[i].Flags.Has(MessageFlags.Deleted))
+                octets += snapshot[i].Size;
+        return octets;
+    }
+}
