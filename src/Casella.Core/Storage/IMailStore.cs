@@ -84,6 +84,9 @@ internal interface IMailTransaction : IMailReader
     void AddUsage(long bytes, long messages);
     void SetQuota(long? limit);
 
+    /// <summary>The highest UIDVALIDITY this account has given out; kept when mailboxes are deleted.</summary>
+    uint LastUidValidity { get; set; }
+
     MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity);
     void UpdateMailbox(MailboxRow row);
 

@@ -7,11 +7,12 @@ using Casella.Core.Storage;
 namespace Casella.Storage.Bodies;
 
 /// <summary>A message's bytes for a reader: whatever lies below, ranges are cut to the message and written in pieces of at most 16 KB.</summary>
-internal abstract class StoredContent(long size) : MessageContent
+internal abstract class StoredContent(long size, int headerSize) : MessageContent
 {
     private const int Piece = 16 * 1024;
 
     public override long Size => size;
+    public override int HeaderSize => headerSize;
 
     public override async ValueTask CopyToAsync(PipeWriter output, long offset, long count, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal abstract class StoredContent(long size) : MessageContent
 }
 
 /// <summary>A message that lives in the account's file: both pieces are unpacked when they are first needed.</summary>
-internal sealed class InlineContent(InlineBody body) : StoredContent(body.Size)
+internal sealed class InlineContent(InlineBody body) : StoredContent(body.Size, body.HeaderSize)
 {
     private byte[]? _header;
     private byte[]? _text;
@@ -98,7 +99,7 @@ internal sealed class InlineContent(InlineBody body) : StoredContent(body.Size)
 internal sealed record InlineBody(string Name, long Size, int HeaderSize, byte[] Header, byte[] Text, byte[] Sha256);
 
 /// <summary>A message that is a blob: each chunk is checked by its checksum when it is read.</summary>
-internal sealed class BlobContent(IBlob blob) : StoredContent(blob.Size)
+internal sealed class BlobContent(IBlob blob, int headerSize) : StoredContent(blob.Size, headerSize)
 {
     public override ValueTask DisposeAsync() => blob.DisposeAsync();
 

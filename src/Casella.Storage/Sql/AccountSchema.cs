@@ -20,7 +20,8 @@ internal static class AccountSchema
             last_mailbox INTEGER NOT NULL,
             last_email INTEGER NOT NULL,
             last_thread INTEGER NOT NULL,
-            last_actor INTEGER NOT NULL);
+            last_actor INTEGER NOT NULL,
+            last_uid_validity INTEGER NOT NULL);
 
         CREATE TABLE mailboxes(
             account_id INTEGER NOT NULL,

@@ -4,11 +4,11 @@ namespace Casella.Storage.Sql;
 internal static class MailStatements
 {
     public const string Account =
-        "SELECT modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor FROM accounts WHERE account_id=?";
+        "SELECT modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor, last_uid_validity FROM accounts WHERE account_id=?";
     public const string InsertAccount =
-        "INSERT OR IGNORE INTO accounts(account_id, modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor) VALUES(?,1,0,0,NULL,0,0,0,0)";
+        "INSERT OR IGNORE INTO accounts(account_id, modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor, last_uid_validity) VALUES(?,1,0,0,NULL,0,0,0,0,0)";
     public const string UpdateAccount =
-        "UPDATE accounts SET modseq=?, used_bytes=?, used_messages=?, quota_limit=?, last_mailbox=?, last_email=?, last_thread=?, last_actor=? WHERE account_id=?";
+        "UPDATE accounts SET modseq=?, used_bytes=?, used_messages=?, quota_limit=?, last_mailbox=?, last_email=?, last_thread=?, last_actor=?, last_uid_validity=? WHERE account_id=?";
 
     public const string Mailboxes =
         "SELECT mailbox_id, name, special_use, selectable, uid_validity, uid_next, highest_modseq, last_expunge, first_recent, messages, unseen, deleted, size FROM mailboxes WHERE account_id=?";

@@ -95,13 +95,13 @@ internal class MailReader(Database database, AccountId account) : IMailReader
     protected static long HashOf(string messageId) =>
         (long)XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(messageId));
 
-    protected (AccountRow Row, long LastMailbox, long LastEmail, long LastThread, long LastActor) ReadAccount()
+    protected (AccountRow Row, LastNumbers Last) ReadAccount()
     {
         var row = database[MailStatements.Account].Bind(account.Value);
         if (!row.Step())
             throw new MailException(MailError.Damaged, $"account {account.Value} has no row in its file");
         var read = (new AccountRow(account, new ModSeq(row.Long(0)), row.Long(1), row.Long(2), row.LongOrNull(3)),
-            row.Long(4), row.Long(5), row.Long(6), row.Long(7));
+            new LastNumbers(row.Long(4), row.Long(5), row.Long(6), row.Long(7), row.Long(8)));
         row.Reset();
         return read;
     }
@@ -186,3 +186,6 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         (uint)row.Long(4),
         row.Long(5));
 }
+
+/// <summary>Numbers an account has given out last; never given again, also after deletions.</summary>
+internal readonly record struct LastNumbers(long Mailbox, long Email, long Thread, long Actor, long UidValidity);

@@ -19,8 +19,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
     private AccountRow _account;
-    private Counters _last;
-    private (AccountRow Account, Counters Last) _before;
+    private LastNumbers _last;
+    private (AccountRow Account, LastNumbers Last) _before;
     private bool _accountDirty;
     private bool _hasModSeq;
     private int _ordinal;
@@ -29,7 +29,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         var read = ReadAccount();
         _account = read.Row;
-        _last = new Counters(read.LastMailbox, read.LastEmail, read.LastThread, read.LastActor);
+        _last = read.Last;
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
     }
 
@@ -80,7 +80,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         if (_accountDirty)
             Database[MailStatements.UpdateAccount].Bind(_account.ModSeq.Value).Bind(_account.UsedBytes).Bind(_account.UsedMessages)
-                .Bind(_account.QuotaLimit).Bind(_last.Mailbox).Bind(_last.Email).Bind(_last.Thread).Bind(_last.Actor)
+                .Bind(_account.QuotaLimit).Bind(_last.Mailbox).Bind(_last.Email).Bind(_last.Thread).Bind(_last.Actor).Bind(_last.UidValidity)
                 .Bind(AccountId.Value).Run();
         foreach (var id in _dirty)
             if (_mailboxes.TryGetValue(id, out var row))
@@ -102,6 +102,12 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     });
 
     public void SetQuota(long? limit) => ChangeAccount(_account with { QuotaLimit = limit });
+
+    public uint LastUidValidity
+    {
+        get => (uint)_last.UidValidity;
+        set => (_last, _accountDirty, HasWritten) = (_last with { UidValidity = value }, true, true);
+    }
 
     public MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity)
     {
@@ -247,7 +253,4 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         statement.Run();
         HasWritten = true;
     }
-
-    /// <summary>Numbers given out last; never given again, also after deletions.</summary>
-    private readonly record struct Counters(long Mailbox, long Email, long Thread, long Actor);
 }

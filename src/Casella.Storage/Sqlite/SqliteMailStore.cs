@@ -64,10 +64,10 @@ internal sealed class SqliteMailStore : IMailStore
 
     public async Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
     {
-        var (inline, blob) = await _readers.RunAsync(() => OpenRow(account, message), cancellationToken);
+        var (inline, blob, headerSize) = await _readers.RunAsync(() => OpenRow(account, message), cancellationToken);
         return inline is not null
             ? new InlineContent(inline)
-            : new BlobContent(await _blobs.OpenAsync(SpaceOf(account), blob!, cancellationToken));
+            : new BlobContent(await _blobs.OpenAsync(SpaceOf(account), blob!, cancellationToken), headerSize);
     }
 
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
@@ -128,18 +128,18 @@ internal sealed class SqliteMailStore : IMailStore
         }
     }
 
-    private (InlineBody? Inline, string? Blob) OpenRow(AccountId account, EmailId message) => Read(account, reader =>
+    private (InlineBody? Inline, string? Blob, int HeaderSize) OpenRow(AccountId account, EmailId message) => Read(account, reader =>
     {
         var row = ((MailReader)reader).Connection[MailStatements.Body].Bind(account.Value).Bind(message.Value);
         if (!row.Step())
             throw new MailException(MailError.NoSuchMessage, $"message {message.Value} of account {account.Value}");
         try
         {
-            return row.TextOrNull(3) is { } blob
-                ? (null, blob)
-                : ((InlineBody?)new InlineBody(
-                    $"message {message.Value} of account {account.Value}",
-                    row.Long(4), (int)row.Long(0), row.Blob(1), row.Blob(2), row.Blob(5)), (string?)null);
+            var headerSize = (int)row.Long(0);
+            if (row.TextOrNull(3) is { } blob)
+                return ((InlineBody?)null, (string?)blob, headerSize);
+            var name = $"message {message.Value} of account {account.Value}";
+            return (new InlineBody(name, row.Long(4), headerSize, row.Blob(1), row.Blob(2), row.Blob(5)), null, headerSize);
         }
         finally
         {
