@@ -1,6 +1,7 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
+using Casella.Core.Storage;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -13,99 +14,163 @@ namespace Casella.Core.Messages;
 /// <remarks>Failures are <see cref="MailException"/>: NoSuchMailbox, NoPermission, Unavailable and Damaged from every method; others as said.</remarks>
 public sealed class MailAccount
 {
-    public AccountId Id => throw new NotImplementedException();
-    public EmailAddress Address => throw new NotImplementedException();
-    public Actor Actor => throw new NotImplementedException();
+    private readonly AccountState _state;
+    private readonly MessageOptions _options;
+    private readonly MessageAppend _append;
+
+    internal MailAccount(AccountState state, EmailAddress address, Actor actor, MessageOptions options)
+    {
+        (_state, Address, Actor, _options) = (state, address, actor, options);
+        _append = new MessageAppend(state, actor, options);
+    }
+
+    public AccountId Id => _state.Id;
+    public EmailAddress Address { get; }
+    public Actor Actor { get; }
 
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
-    public MailAccount As(Actor actor) => throw new NotImplementedException();
+    public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
 
     // ---- mailboxes
 
     /// <summary>The tree as of the last commit; from memory.</summary>
-    public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<MailboxTree>(_state.Tree);
+    }
 
     /// <summary>Creates a mailbox and the superior names it needs (RFC 9051 §6.3.4).</summary>
     /// <exception cref="MailException">MailboxExists, TooManyMailboxes.</exception>
     public Task<MailboxInfo> CreateMailboxAsync(MailboxName name, SpecialUse use, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        TreeChanges.CreateAsync(_state, Actor, new NewMailbox(name, use, _options.MailboxesPerAccount), cancellationToken);
 
     /// <summary>Deletes a mailbox with its messages; a name with children stays as not selectable (RFC 9051 §6.3.5).</summary>
     /// <exception cref="MailException">MailboxCannotBeDeleted for INBOX and for a not selectable name with children.</exception>
-    public Task DeleteMailboxAsync(MailboxName name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task DeleteMailboxAsync(MailboxName name, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => TreeChanges.Delete(unit, name), cancellationToken);
 
     /// <summary>Renames a mailbox and all below it in one transaction; of INBOX moves the messages to a new mailbox (RFC 9051 §6.3.6).</summary>
     /// <exception cref="MailException">MailboxExists, NoSuchMailbox, InvalidMailboxName (below itself).</exception>
-    public Task RenameMailboxAsync(MailboxName from, MailboxName to, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task RenameMailboxAsync(MailboxName from, MailboxName to, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => TreeChanges.Rename(unit, from, to), cancellationToken);
 
     /// <summary>Subscribes or unsubscribes a name; it need not exist.</summary>
-    public Task SetSubscribedAsync(MailboxName name, bool subscribed, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task SetSubscribedAsync(MailboxName name, bool subscribed, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => TreeChanges.SetSubscribed(unit, name, subscribed), cancellationToken);
 
     // ---- messages
 
     /// <summary>The mailbox as of the last commit; from memory after the first time.</summary>
-    public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
+        _state.GetSnapshotAsync(mailbox, cancellationToken);
 
-    /// <summary>Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that is recent for
-    /// this session; the next call starts after the mailbox's present end. EXAMINE passes <paramref name="claim"/> false.</summary>
-    public ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that is recent for this session; the next call starts after the
+    /// mailbox's present end. EXAMINE passes <paramref name="claim"/> false.</summary>
+    public async ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken) =>
+        await _state.Store.WriteAsync(
+            Id,
+            transaction =>
+            {
+                var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
+                if (claim && row.FirstRecent != row.UidNext)
+                    transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
+                return row.FirstRecent;
+            },
+            null,
+            cancellationToken);
 
-    /// <summary>Appends messages in order, all or none. Drafts and Sent may use the reserve of a full account.</summary>
+    /// <summary>Appends messages in order, all or none. Drafts, Sent and Trash may use the reserve of a full account.</summary>
     /// <exception cref="MailException">OverQuota, MessageTooLarge, TooManyKeywords.</exception>
-    public Task<AppendResult> AppendAsync(MailboxId mailbox, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public Task<AppendResult> AppendAsync(
+        MailboxId mailbox, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
+        _append.AppendAsync(mailbox, messages, cancellationToken);
+
+    /// <summary>Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the append itself.</summary>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge, NoSuchMailbox.</exception>
+    public void CheckAppend(MailboxId mailbox, long size) => _append.Check(mailbox, size);
+
+    /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
+    /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail that cannot be recognised.</param>
+    /// <returns>False for a duplicate.</returns>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
+    public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
+        _append.DeliverAsync(message, deliveryKey, cancellationToken);
 
     /// <summary>Another placement of the same messages; within one account it costs no quota. All that still exist, in the order given.</summary>
     public Task<CopyResult> CopyAsync(
-        MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) => throw new NotImplementedException();
+        MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => PlacementChanges.Copy(unit, source, uids, target), cancellationToken);
 
     /// <summary>Moves in one transaction (RFC 6851): of two sessions that move the same message one gets it, the other finds it gone.</summary>
     public Task<CopyResult> MoveAsync(
-        MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) => throw new NotImplementedException();
+        MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => PlacementChanges.Move(unit, source, uids, target), cancellationToken);
 
     /// <summary>Changes flags of the UIDs that exist; placements that already have them keep their ModSeq.</summary>
     /// <param name="unchangedSince">RFC 7162 UNCHANGEDSINCE, or null.</param>
     /// <exception cref="MailException">TooManyKeywords.</exception>
     public Task<StoreResult> StoreFlagsAsync(
         MailboxId mailbox, IReadOnlyList<Uid> uids, FlagOperation operation, FlagNames flags, ModSeq? unchangedSince,
-        CancellationToken cancellationToken) => throw new NotImplementedException();
+        CancellationToken cancellationToken)
+    {
+        var change = new FlagChange(operation, flags, unchangedSince);
+        return _state.WriteAsync(Actor, unit => PlacementChanges.StoreFlags(unit, mailbox, uids, change), cancellationToken);
+    }
 
     /// <summary>Removes placements.</summary>
     /// <param name="uids">Only these, or null for all.</param>
     /// <param name="onlyDeleted">Only those with \Deleted (IMAP); false removes whatever is named (POP3, webmail).</param>
     public Task<ExpungeResult> ExpungeAsync(
-        MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted, CancellationToken cancellationToken) => throw new NotImplementedException();
+        MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => PlacementChanges.Expunge(unit, mailbox, uids, onlyDeleted), cancellationToken);
 
-    /// <summary>Reads what is needed of the given placements, in their order, in batches, holding no lock while the caller writes. Messages expunged
-    /// since the snapshot are still read (content outlives its last placement for a while).</summary>
+    /// <summary>Reads what is needed of the given placements, in their order, in batches, holding no lock while the caller writes. Messages expunged since the snapshot are still read (content
+    /// outlives its last placement for a while).</summary>
     public IAsyncEnumerable<MessageData> ReadAsync(
-        IReadOnlyList<Placement> placements, MessageNeeds needs, CancellationToken cancellationToken) => throw new NotImplementedException();
+        IReadOnlyList<Placement> placements, MessageNeeds needs, CancellationToken cancellationToken) =>
+        MessageReading.ReadAsync(_state, placements, needs, cancellationToken);
 
     /// <summary>Opens a message's bytes.</summary>
     /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
-    public Task<MessageContent> OpenAsync(EmailId message, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<MessageContent> OpenAsync(EmailId message, CancellationToken cancellationToken) =>
+        _state.Store.OpenAsync(Id, message, cancellationToken);
 
     /// <summary>UIDs of the mailbox that match, ascending. Flags, dates and sizes cost no SQL; texts are matched on decoded text.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SearchAsync(
-        MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) => throw new NotImplementedException();
+        MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
+        new Searching.MailboxSearch(_state, snapshot, _options.SearchTime).RunAsync(criterion, cancellationToken);
 
     /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
-    public Task<IReadOnlyList<UidRange>> VanishedSinceAsync(
-        MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(
+        MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
+        UidRange.Of(await _state.Store.ReadAsync(Id, reader => reader.Tombstones(mailbox, since), cancellationToken));
 
-    public ValueTask<QuotaStatus> GetQuotaAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<QuotaStatus> GetQuotaAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<QuotaStatus>(_state.Quota);
+    }
 
     /// <summary>Sets the limit that appends are held to; administration only (the directory keeps the same number for its list).</summary>
     /// <param name="limit">Bytes; null for none.</param>
-    internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => _state.WriteAsync(
+        Actor,
+        unit =>
+        {
+            unit.Transaction.SetQuota(limit);
+            unit.Log(ChangeKind.QuotaChanged, null, null, [], limit?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return true;
+        },
+        cancellationToken);
 
     // ---- changes
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
-    public ModSeq HighestModSeq => throw new NotImplementedException();
+    public ModSeq HighestModSeq => _state.HighestModSeq;
 
-    /// <summary>Calls <paramref name="onChange"/> after each commit that touches the account, in ModSeq order, before the writer's own call returns. The
-    /// callback runs on the account's writer: it only sets a flag or releases a waiter, and never blocks or throws.</summary>
-    public IDisposable Subscribe(Action<Changes.Committed> onChange) => throw new NotImplementedException();
+    /// <summary>Calls <paramref name="onChange"/> after each commit that touches the account, in ModSeq order, before the writer's own call returns. The callback runs on the account's writer: it
+    /// only sets a flag or releases a waiter, and never blocks or throws.</summary>
+    public IDisposable Subscribe(Action<Committed> onChange) => _state.Subscribe(onChange);
 }

@@ -1,20 +1,92 @@
+using System.Collections.Concurrent;
 using Casella.Core.Changes;
+using Casella.Core.Quota;
+using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
 
-/// <summary>All mailbox accounts of this process: opens the doors. Keeps one shared state per open account, bounded by an LRU.</summary>
-public sealed class MailAccounts
+/// <summary>All mailbox accounts of this process: opens the doors. One shared state per account, however many sessions use it; the states that nobody has used for long are let go.</summary>
+public sealed class MailAccounts : IDisposable
 {
+    /// <summary>States kept although no session holds them: opening one again costs a few milliseconds.</summary>
+    private const int KeptStates = 2_000;
+
+    private readonly IMailStore _store;
+    private readonly IDirectoryStore _directory;
+    private readonly MessageOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IndexBudget _budget;
+    private readonly ConcurrentDictionary<AccountId, WeakReference<AccountState>> _states = new();
+    private readonly Queue<AccountState> _kept = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
+
+    internal MailAccounts(IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time)
+    {
+        (_store, _directory, _options, _time) = (store, directory, options, time);
+        _budget = new IndexBudget(options.IndexedMessages);
+    }
+
     /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
-    public Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken)
+    {
+        var entry = await _directory.FindAccountAsync(account, cancellationToken)
+            ?? throw new MailException(MailError.NoSuchAddress, $"account {account.Value}");
+        return new MailAccount(await StateAsync(account, cancellationToken), entry.Address, actor, _options);
+    }
 
     /// <summary>Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use set, subscribed).</summary>
     /// <param name="quota">Bytes; null for no limit.</param>
-    internal Task CreateAsync(AccountId account, long? quota, CancellationToken cancellationToken) => throw new NotImplementedException();
+    internal Task CreateAsync(AccountId account, long? quota, CancellationToken cancellationToken) => _store.CreateAsync(
+        account,
+        transaction =>
+        {
+            // Found half-made after a crash, it is made to the end; found whole, it is left as it is.
+            if (transaction.Mailboxes().Count > 0)
+                return;
+            var unit = new UnitOfWork(transaction, Actor.Server, _time.GetUtcNow());
+            transaction.SetQuota(quota);
+            TreeChanges.Provision(unit);
+            _ = unit.Finish();
+        },
+        cancellationToken);
 
     /// <summary>Removes an account's storage for good and ends its open sessions' access. Nothing happens when it has none.</summary>
-    internal Task DeleteAsync(AccountId account, CancellationToken cancellationToken) => throw new NotImplementedException();
+    internal async Task DeleteAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        _states.TryRemove(account, out _);
+        await _store.DeleteAsync(account, cancellationToken);
+    }
 
     /// <summary>Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.</summary>
-    public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
+        _store.VerifyAsync(account, finding, cancellationToken);
+
+    /// <summary>Use and limit of an account without a session: RCPT's cheap check.</summary>
+    internal async ValueTask<QuotaStatus> GetQuotaAsync(AccountId account, CancellationToken cancellationToken) =>
+        (await StateAsync(account, cancellationToken)).Quota;
+
+    public void Dispose() => _opening.Dispose();
+
+    /// <summary>The account's one state. The weak reference keeps a state that some session still holds the only one, also after it left the queue of kept ones.</summary>
+    private async ValueTask<AccountState> StateAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        if (_states.TryGetValue(account, out var known) && known.TryGetTarget(out var state))
+            return state;
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_states.TryGetValue(account, out known) && known.TryGetTarget(out state))
+                return state;
+            state = await AccountState.LoadAsync(account, _store, _budget, _time, cancellationToken);
+            _states[account] = new WeakReference<AccountState>(state);
+            _kept.Enqueue(state);
+            if (_kept.Count > KeptStates)
+                _kept.Dequeue();
+            return state;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
 }

@@ -1,30 +1,95 @@
+using Casella.Core.Storage;
+
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Immutable picture of one mailbox as of one commit, sorted by UID; cheap to take (chunks are shared with the index until they change).
-/// Sessions hold one and compare it with the next: what is announced to a client follows from state, not from events that could be missed.
+/// Immutable picture of one mailbox as of one commit, sorted by UID; cheap to take (chunks are shared with the index until they change). Sessions hold one and compare it with the next: what
+/// is announced to a client follows from state, not from events that could be missed.
 /// </summary>
 public sealed class MailboxSnapshot
 {
-    public MailboxId Mailbox => throw new NotImplementedException();
-    public uint UidValidity => throw new NotImplementedException();
-    public Uid UidNext => throw new NotImplementedException();
-    public ModSeq HighestModSeq => throw new NotImplementedException();
+    private readonly MailboxRow _row;
+    private readonly PlacementChunk[] _chunks;
+    private readonly int[] _starts;   // position of each chunk's first placement
+
+    internal MailboxSnapshot(MailboxRow row, KeywordList keywords, PlacementChunk[] chunks)
+    {
+        (_row, Keywords, _chunks) = (row, keywords, chunks);
+        _starts = new int[chunks.Length];
+        for (var i = 0; i < chunks.Length; i++)
+        {
+            _starts[i] = Count;
+            Count += chunks[i].Count;
+        }
+    }
+
+    public MailboxId Mailbox => _row.Id;
+    public uint UidValidity => _row.UidValidity;
+    public Uid UidNext => _row.UidNext;
+    public ModSeq HighestModSeq => _row.HighestModSeq;
 
     /// <summary>The last change that removed a placement: a view that is newer need not look for vanished UIDs.</summary>
-    public ModSeq LastExpunge => throw new NotImplementedException();
-    public int Count => throw new NotImplementedException();
-    public KeywordList Keywords => throw new NotImplementedException();
+    public ModSeq LastExpunge => _row.LastExpunge;
+    public int Count { get; }
+    public KeywordList Keywords { get; }
 
     /// <summary>Placement by position (0 … Count-1), ascending UID.</summary>
-    public Placement this[int index] => throw new NotImplementedException();
+    public Placement this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            var chunk = Array.BinarySearch(_starts, index);
+            if (chunk < 0)
+                chunk = ~chunk - 1;
+            return _chunks[chunk][index - _starts[chunk]];
+        }
+    }
 
     /// <summary>Position of a UID, or the complement of where it would stand (as Array.BinarySearch).</summary>
-    public int IndexOf(Uid uid) => throw new NotImplementedException();
+    public int IndexOf(Uid uid)
+    {
+        int low = 0, high = _chunks.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (_chunks[middle][0].Uid <= uid)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        if (high < 0)
+            return ~0;
+        var at = _chunks[high].IndexOf(uid);
+        return at >= 0 ? _starts[high] + at : ~(_starts[high] + ~at);
+    }
 
     /// <summary>Positions of placements changed after <paramref name="since"/>, ascending; skips chunks without change.</summary>
-    public IEnumerable<int> ChangedSince(ModSeq since) => throw new NotImplementedException();
+    public IEnumerable<int> ChangedSince(ModSeq since)
+    {
+        for (var chunk = 0; chunk < _chunks.Length; chunk++)
+        {
+            if (_chunks[chunk].MaxModSeq <= since)
+                continue;
+            for (var i = 0; i < _chunks[chunk].Count; i++)
+                if (_chunks[chunk][i].ModSeq > since)
+                    yield return _starts[chunk] + i;
+        }
+    }
 
     /// <summary>Position of the first placement without \Seen, or -1.</summary>
-    public int FirstUnseen => throw new NotImplementedException();
+    public int FirstUnseen
+    {
+        get
+        {
+            if (_row.Unseen == 0)
+                return -1;
+            for (var chunk = 0; chunk < _chunks.Length; chunk++)
+                for (var i = 0; i < _chunks[chunk].Count; i++)
+                    if (!_chunks[chunk][i].Flags.Has(MessageFlags.Seen))
+                        return _starts[chunk] + i;
+            return -1;
+        }
+    }
 }

@@ -41,6 +41,9 @@ public abstract class MessageContent : IAsyncDisposable
     /// <summary>Bytes of the whole message.</summary>
     public abstract long Size { get; }
 
+    /// <summary>Bytes of the top header with its empty line.</summary>
+    public abstract int HeaderSize { get; }
+
     /// <summary>Copies a range to a writer, in pieces of at most 16 KB with a flush when the writer asks for it. The range is cut to the message.</summary>
     /// <exception cref="MailException"><see cref="MailError.Damaged"/> when the bytes do not match their hash.</exception>
     public abstract ValueTask CopyToAsync(

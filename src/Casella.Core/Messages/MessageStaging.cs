@@ -1,18 +1,28 @@
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Takes a message from the wire before it is known where it goes: small ones stay in memory, large ones go to a temporary file in the data
-/// folder's "staging". Nothing here is durable; the transaction that stores the message is. Used by APPEND, DATA, BDAT, submission.
+/// Takes a message from the wire before it is known where it goes: small ones stay in memory, large ones go to a temporary file in the data folder's "staging". Nothing here is
+/// durable; the transaction that stores the message is. Used by APPEND, DATA, BDAT, submission.
 /// </summary>
-public sealed class MessageStaging(StagingOptions options)
+public sealed class MessageStaging
 {
-    public StagingOptions Options => options;
+    public MessageStaging(StagingOptions options)
+    {
+        Options = options;
+        System.IO.Directory.CreateDirectory(
+            options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // What a killed process left: nothing in it was ever acknowledged.
+        foreach (var left in System.IO.Directory.EnumerateFiles(options.Folder, "*.stage"))
+            File.Delete(left);
+    }
+
+    public StagingOptions Options { get; }
 
     /// <summary>Opens a stage to write into.</summary>
-    public MessageStage Begin() => throw new NotImplementedException();
+    public MessageStage Begin() => new(Options);
 
     /// <summary>Stages bytes that exist already (a DSN, a draft of the webmail).</summary>
-    public StagedMessage FromBytes(ReadOnlyMemory<byte> message) => throw new NotImplementedException();
+    public static StagedMessage FromBytes(ReadOnlyMemory<byte> message) => new([new StagedPiece.Bytes(message)], null);
 }
 
 /// <param name="Folder">Where large messages wait; emptied at start.</param>
@@ -20,39 +30,94 @@ public sealed class MessageStaging(StagingOptions options)
 public sealed record StagingOptions(string Folder, int MemoryLimit = 64 * 1024);
 
 /// <summary>A message being received. Write, then <see cref="CompleteAsync"/>; or dispose, and it is gone.</summary>
-public sealed class MessageStage : Stream
+public sealed class MessageStage(StagingOptions options) : Stream
 {
-    /// <summary>Ends the stage and hands its content over.</summary>
-    public Task<StagedMessage> CompleteAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    private const int FirstBuffer = 4 * 1024;
+
+    private byte[] _memory = new byte[FirstBuffer];
+    private int _inMemory;
+    private FileStream? _file;
+    private bool _completed;
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
     public override bool CanWrite => true;
-    public override long Length => throw new NotImplementedException();
+    public override long Length => _file?.Length ?? _inMemory;
     public override long Position { get => Length; set => throw new NotSupportedException(); }
+
+    /// <summary>Ends the stage and hands its content over.</summary>
+    public async Task<StagedMessage> CompleteAsync(CancellationToken cancellationToken)
+    {
+        _completed = true;
+        if (_file is null)
+            return new StagedMessage([new StagedPiece.Bytes(_memory.AsMemory(0, _inMemory))], null);
+        await _file.FlushAsync(cancellationToken);
+        var (name, length) = (_file.Name, _file.Length);
+        await _file.DisposeAsync();
+        return new StagedMessage([new StagedPiece.FilePart(name, 0, length)], name);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (_file is null && _inMemory + buffer.Length > options.MemoryLimit)
+            MoveToFile();
+        if (_file is { } file)
+        {
+            file.Write(buffer);
+            return;
+        }
+
+        if (_inMemory + buffer.Length > _memory.Length)
+            Array.Resize(ref _memory, Math.Min(options.MemoryLimit, Math.Max(_memory.Length * 2, _inMemory + buffer.Length)));
+        buffer.CopyTo(_memory.AsSpan(_inMemory));
+        _inMemory += buffer.Length;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>Synchronous inside: memory, or a buffered file in the page cache that nobody fsyncs.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     public override void Flush() { }
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotImplementedException();
-    public override void Write(ReadOnlySpan<byte> buffer) => throw new NotImplementedException();
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
-}
 
-/// <summary>A whole message outside any mailbox: immutable, readable any number of times, one owner who disposes it.</summary>
-public sealed class StagedMessage : IAsyncDisposable
-{
-    public long Size => throw new NotImplementedException();
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_completed && _file is { } file)
+        {
+            file.Dispose();
+            File.Delete(file.Name);
+        }
 
-    /// <summary>The content as one stream from the first byte (prefix included).</summary>
-    public Stream OpenRead() => throw new NotImplementedException();
+        base.Dispose(disposing);
+    }
 
-    /// <summary>A view of this message with bytes before it (trace fields: Return-Path, Received). Shares the content; dispose only the original.</summary>
-    public StagedMessage WithPrefix(ReadOnlyMemory<byte> prefix) => throw new NotImplementedException();
-
-    /// <summary>A view with the top header replaced (submission: Date and Message-ID added, Bcc removed).</summary>
-    public StagedMessage WithHeader(ReadOnlyMemory<byte> header, int oldHeaderSize) => throw new NotImplementedException();
-
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    private void MoveToFile()
+    {
+        try
+        {
+            _file = new FileStream(Path.Join(options.Folder, $"{Guid.NewGuid():N}.stage"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 64 * 1024,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            _file.Write(_memory.AsSpan(0, _inMemory));
+            _memory = [];
+        }
+        catch (IOException full)
+        {
+            throw new MailException(MailError.Unavailable, "staging", full);
+        }
+    }
 }

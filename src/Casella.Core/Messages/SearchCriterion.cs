@@ -44,4 +44,19 @@ public abstract record SearchCriterion
 public enum DateComparison { Before, On, Since }
 
 /// <summary>Inclusive range of UIDs.</summary>
-public readonly record struct UidRange(Uid First, Uid Last);
+public readonly record struct UidRange(Uid First, Uid Last)
+{
+    /// <summary>Ascending UIDs as the fewest ranges.</summary>
+    public static IReadOnlyList<UidRange> Of(IReadOnlyList<Uid> ascending)
+    {
+        var ranges = new List<UidRange>();
+        foreach (var uid in ascending)
+            if (ranges.Count > 0 && uid.Value - ranges[^1].Last.Value <= 1)
+                ranges[^1] = ranges[^1] with { Last = uid };
+            else
+                ranges.Add(new UidRange(uid, uid));
+        return ranges;
+    }
+
+    public bool Contains(Uid uid) => First <= uid && uid <= Last;
+}

@@ -84,8 +84,14 @@ internal interface IMailTransaction : IMailReader
     void AddUsage(long bytes, long messages);
     void SetQuota(long? limit);
 
+    /// <summary>The highest UIDVALIDITY this account has given out; kept when mailboxes are deleted.</summary>
+    uint LastUidValidity { get; set; }
+
     MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity);
     void UpdateMailbox(MailboxRow row);
+
+    /// <summary>As <see cref="UpdateMailbox"/>, written along with the next commit; no commit is made for it (\Recent marks).</summary>
+    void UpdateMailboxLazily(MailboxRow row);
     void DeleteMailbox(MailboxId mailbox);
     void SetSubscribed(string name, bool subscribed);
     void AddKeyword(string keyword);

@@ -1,0 +1,18 @@
+using Casella.Core.Storage;
+
+namespace Casella.Core.Messages;
+
+/// <summary>What one unit of work changed, for memory to follow after the commit.</summary>
+internal sealed class AccountUpdate
+{
+    public ModSeq? ModSeq { get; set; }
+    public AccountRow? Account { get; set; }
+    public bool TreeChanged { get; set; }
+    public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
+    public List<MailboxId> DeletedMailboxes { get; } = [];
+    public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
+    public List<string> NewKeywords { get; } = [];
+    public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
+}
+
+internal enum PlacementEffect { Added, Replaced, Removed }

@@ -1,0 +1,125 @@
+using Casella.Core.Storage;
+
+namespace Casella.Core.Messages;
+
+/// <summary>Copy, move, flags, expunge: what one unit does to placements that exist. A UID that is gone is left out without a word; the protocol sees it in the result.</summary>
+internal static class PlacementChanges
+{
+    public static CopyResult Copy(UnitOfWork unit, MailboxId source, IReadOnlyList<Uid> uids, MailboxId target)
+    {
+        _ = unit.Selectable(source);
+        var validity = unit.Selectable(target).UidValidity;
+        var (from, to, items) = (new List<Uid>(uids.Count), new List<Uid>(uids.Count), new List<ChangedItem>(uids.Count));
+        foreach (var uid in uids)
+        {
+            if (unit.Transaction.Placement(source, uid) is not { } placement)
+                continue;
+            // RFC 8474 §5.1: a copy is the same message with flags of its own.
+            var copy = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            from.Add(uid);
+            to.Add(copy.Uid);
+            items.Add(new ChangedItem(uid, placement.Email, placement.Flags, copy.Flags, copy.Uid));
+        }
+
+        if (items.Count > 0)
+            unit.Log(ChangeKind.Copied, source, target, items);
+        return new CopyResult(validity, from, to);
+    }
+
+    /// <summary>The new placement first, then the old one goes: the message never counts as an orphan in between.</summary>
+    public static CopyResult Move(UnitOfWork unit, MailboxId source, IReadOnlyList<Uid> uids, MailboxId target)
+    {
+        _ = unit.Selectable(source);
+        var validity = unit.Selectable(target).UidValidity;
+        var (from, to, items) = (new List<Uid>(uids.Count), new List<Uid>(uids.Count), new List<ChangedItem>(uids.Count));
+        foreach (var uid in uids)
+        {
+            if (unit.Transaction.Placement(source, uid) is not { } placement)
+                continue;
+            var moved = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            unit.Remove(source, placement);
+            from.Add(uid);
+            to.Add(moved.Uid);
+            items.Add(new ChangedItem(uid, placement.Email, placement.Flags, moved.Flags, moved.Uid));
+        }
+
+        if (items.Count > 0)
+            unit.Log(ChangeKind.Moved, source, target, items);
+        return new CopyResult(validity, from, to);
+    }
+
+    public static StoreResult StoreFlags(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change)
+    {
+        _ = unit.Selectable(mailbox);
+        var (stored, modified, items) = (new List<Placement>(uids.Count), new List<Uid>(), new List<ChangedItem>());
+        MessageFlags? flags = null;
+        foreach (var uid in uids)
+        {
+            if (unit.Transaction.Placement(mailbox, uid) is not { } placement)
+                continue;
+            if (change.UnchangedSince is { } since && placement.ModSeq > since)
+            {
+                modified.Add(uid);
+                continue;
+            }
+
+            // Keywords are made only once there is a message that takes them.
+            flags ??= unit.Resolve(change.Flags);
+            var after = change.Apply(placement.Flags, flags.Value);
+            if (after != placement.Flags)
+            {
+                items.Add(new ChangedItem(uid, placement.Email, placement.Flags, after, null));
+                placement = unit.SetFlags(mailbox, placement, after);
+            }
+
+            stored.Add(placement);
+        }
+
+        if (items.Count == 0)
+            return new StoreResult(null, stored, modified);
+        unit.Log(ChangeKind.FlagsChanged, mailbox, null, items);
+        return new StoreResult(unit.Transaction.ModSeq, stored, modified);
+    }
+
+    public static ExpungeResult Expunge(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted)
+    {
+        if (uids is null && onlyDeleted && unit.Selectable(mailbox).Deleted == 0)
+            return new ExpungeResult(null, []);
+        var expunged = new List<Uid>();
+        var items = new List<ChangedItem>();
+        foreach (var placement in Candidates(unit, mailbox, uids))
+        {
+            if (onlyDeleted && !placement.Flags.Has(MessageFlags.Deleted))
+                continue;
+            unit.Remove(mailbox, placement);
+            expunged.Add(placement.Uid);
+            items.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, MessageFlags.None, null));
+        }
+
+        if (items.Count == 0)
+            return new ExpungeResult(null, []);
+        unit.Log(ChangeKind.Expunged, mailbox, null, items);
+        return new ExpungeResult(unit.Transaction.ModSeq, expunged);
+    }
+
+    private static IEnumerable<Placement> Candidates(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids)
+    {
+        _ = unit.Selectable(mailbox);
+        if (uids is not null)
+            return uids.Select(uid => unit.Transaction.Placement(mailbox, uid)).OfType<Placement>();
+        var all = new List<Placement>();
+        unit.Transaction.Placements(mailbox, all);
+        return all;
+    }
+}
+
+/// <summary>STORE's wish (RFC 9051 §6.4.6).</summary>
+internal sealed record FlagChange(FlagOperation Operation, FlagNames Flags, ModSeq? UnchangedSince)
+{
+    public MessageFlags Apply(MessageFlags before, MessageFlags flags) => Operation switch
+    {
+        FlagOperation.Replace => flags,
+        FlagOperation.Add => before | flags,
+        FlagOperation.Remove => before.Without(flags),
+    };
+}

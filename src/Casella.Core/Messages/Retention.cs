@@ -1,0 +1,64 @@
+using Casella.Core.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Messages;
+
+/// <summary>
+/// The hourly tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be repeated, blobs that no row names. Small units, so that no session waits.
+/// </summary>
+internal sealed class Retention(
+    IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<Retention> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    /// <summary>Messages deleted in one transaction.</summary>
+    private const int UnitAtMost = 200;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stoppingToken.IsCancellationRequested)
+                await TidyAllAsync(stoppingToken);
+        }
+    }
+
+    public async Task TidyAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var account in await directory.AccountsAsync(cancellationToken))
+            try
+            {
+                await TidyAsync(account.Id, cancellationToken);
+            }
+            catch (MailException failure)
+            {
+                // One account's trouble must not keep the others from being tidied; the next hour tries again.
+                Log.TidyFailed(logger, failure, account.Address.ToString());
+            }
+    }
+
+    private async Task TidyAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        int deleted;
+        do
+        {
+            deleted = await store.WriteAsync(
+                account, transaction => transaction.DeleteOrphans(now - options.ExpungedGrace, UnitAtMost), null, cancellationToken);
+        }
+        while (deleted == UnitAtMost);
+        await store.WriteAsync(
+            account,
+            transaction =>
+            {
+                transaction.DeleteDeliveries(now - options.DeliveryMemory);
+                return true;
+            },
+            null,
+            cancellationToken);
+        await store.SweepAsync(account, options.ExpungedGrace, cancellationToken);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using Casella.Formats.Mime;
+
+namespace Casella.Core.Messages.Searching;
+
+/// <summary>The searchable text of a message's body: every text part decoded (HTML as its text), and the headers of messages inside it.</summary>
+internal static class BodyText
+{
+    private const int DepthAtMost = 100;
+
+    /// <summary>Bytes of a text part that are looked at: no person writes more, and a machine's log must not hold the search up.</summary>
+    private const long PartAtMost = 16L * 1024 * 1024;
+
+    public static async Task<string> ReadFoldedAsync(MessageContent content, BodyPart root, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        await AddAsync(text, content, root, 0, cancellationToken);
+        return DecodedText.FoldForSearch(text.ToString());
+    }
+
+    private static async Task AddAsync(
+        StringBuilder text, MessageContent content, BodyPart part, int depth, CancellationToken cancellationToken)
+    {
+        if (depth > DepthAtMost)
+            return;
+        if (part.Kind == PartKind.Leaf)
+        {
+            if (!Encoding.ASCII.GetString(part.MediaType.Span).Equals("text", StringComparison.OrdinalIgnoreCase))
+                return;
+            var raw = await content.ReadAsync(part.BodyOffset, Math.Min(part.BodySize, PartAtMost), cancellationToken);
+            text.Append(DecodedText.Text(part, raw, htmlToText: true)).Append('\n');
+            return;
+        }
+
+        foreach (var child in part.Children)
+        {
+            if (part.Kind == PartKind.Message)
+            {
+                var header = await content.ReadAsync(
+                    child.HeaderOffset, Math.Min(child.BodyOffset - child.HeaderOffset, PartAtMost), cancellationToken);
+                foreach (var field in HeaderSection.Fields(header))
+                    text.Append(field.Name).Append(": ").Append(DecodedText.Header(field.Value.Span)).Append('\n');
+            }
+
+            await AddAsync(text, content, child, depth + 1, cancellationToken);
+        }
+    }
+}

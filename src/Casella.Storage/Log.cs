@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Storage;
+
+/// <summary>All that the storage room logs. Event ids 2000–2999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Error, "Account {Account}: a commit of {Units} units failed; none of them happened")]
+    public static partial void CommitFailed(ILogger logger, Exception failure, long account, int units);
+}

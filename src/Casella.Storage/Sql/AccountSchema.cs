@@ -1,0 +1,137 @@
+using Casella.Storage.Sqlite;
+
+namespace Casella.Storage.Sql;
+
+/// <summary>
+/// The schema of a mailbox account's file. account_id leads every key although a file has one account, so that the same statements serve one database with many. Narrow tables are
+/// WITHOUT ROWID; messages and bodies have wide rows and are kept by their number.
+/// </summary>
+internal static class AccountSchema
+{
+    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1]);
+
+    private const string Version1 = """
+        CREATE TABLE accounts(
+            account_id INTEGER PRIMARY KEY,
+            modseq INTEGER NOT NULL,
+            used_bytes INTEGER NOT NULL,
+            used_messages INTEGER NOT NULL,
+            quota_limit INTEGER,
+            last_mailbox INTEGER NOT NULL,
+            last_email INTEGER NOT NULL,
+            last_thread INTEGER NOT NULL,
+            last_actor INTEGER NOT NULL,
+            last_uid_validity INTEGER NOT NULL);
+
+        CREATE TABLE mailboxes(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            special_use INTEGER NOT NULL,
+            selectable INTEGER NOT NULL,
+            uid_validity INTEGER NOT NULL,
+            uid_next INTEGER NOT NULL,
+            highest_modseq INTEGER NOT NULL,
+            last_expunge INTEGER NOT NULL,
+            first_recent INTEGER NOT NULL,
+            messages INTEGER NOT NULL,
+            unseen INTEGER NOT NULL,
+            deleted INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id),
+            UNIQUE(account_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE subscriptions(
+            account_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY(account_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE keywords(
+            account_id INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY(account_id, number)) WITHOUT ROWID;
+
+        CREATE TABLE placements(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            uid INTEGER NOT NULL,
+            flags INTEGER NOT NULL,
+            more_flags INTEGER NOT NULL,
+            modseq INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, uid)) WITHOUT ROWID;
+
+        CREATE TABLE messages(
+            email_id INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL,
+            object_id TEXT NOT NULL,
+            thread_id INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 BLOB NOT NULL,
+            sent_at INTEGER,
+            sent_offset INTEGER,
+            has_attachments INTEGER NOT NULL,
+            placements INTEGER NOT NULL,
+            orphaned_at INTEGER,
+            preview TEXT NOT NULL,
+            base_subject TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            structure BLOB NOT NULL);
+
+        CREATE INDEX orphans ON messages(account_id, orphaned_at) WHERE orphaned_at IS NOT NULL;
+
+        CREATE TABLE bodies(
+            email_id INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL,
+            header_size INTEGER NOT NULL,
+            header BLOB,
+            body BLOB,
+            blob TEXT);
+
+        CREATE TABLE message_ids(
+            account_id INTEGER NOT NULL,
+            hash INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            thread_id INTEGER NOT NULL,
+            PRIMARY KEY(account_id, hash, email_id)) WITHOUT ROWID;
+
+        CREATE TABLE tombstones(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            modseq INTEGER NOT NULL,
+            uid INTEGER NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, modseq, uid)) WITHOUT ROWID;
+
+        CREATE TABLE actors(
+            account_id INTEGER NOT NULL,
+            actor_id INTEGER NOT NULL,
+            person_id INTEGER,
+            device_id INTEGER,
+            protocol INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            client TEXT,
+            PRIMARY KEY(account_id, actor_id)) WITHOUT ROWID;
+
+        CREATE TABLE changes(
+            account_id INTEGER NOT NULL,
+            modseq INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            mailbox_id INTEGER,
+            other_id INTEGER,
+            actor_id INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            items BLOB NOT NULL,
+            text TEXT,
+            PRIMARY KEY(account_id, modseq, ordinal)) WITHOUT ROWID;
+
+        CREATE TABLE deliveries(
+            account_id INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, key)) WITHOUT ROWID;
+        """;
+}

@@ -1,0 +1,86 @@
+namespace Casella.Storage.Sql;
+
+/// <summary>Every statement on an account's tables. Parameters in the order of their question marks; columns in the order the readers name.</summary>
+internal static class MailStatements
+{
+    public const string Account =
+        "SELECT modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor, last_uid_validity FROM accounts WHERE account_id=?";
+    public const string InsertAccount =
+        "INSERT OR IGNORE INTO accounts(account_id, modseq, used_bytes, used_messages, quota_limit, last_mailbox, last_email, last_thread, last_actor, last_uid_validity) VALUES(?,1,0,0,NULL,0,0,0,0,0)";
+    public const string UpdateAccount =
+        "UPDATE accounts SET modseq=?, used_bytes=?, used_messages=?, quota_limit=?, last_mailbox=?, last_email=?, last_thread=?, last_actor=?, last_uid_validity=? WHERE account_id=?";
+
+    public const string Mailboxes =
+        "SELECT mailbox_id, name, special_use, selectable, uid_validity, uid_next, highest_modseq, last_expunge, first_recent, messages, unseen, deleted, size FROM mailboxes WHERE account_id=?";
+    public const string PutMailbox =
+        "INSERT INTO mailboxes(account_id, mailbox_id, name, special_use, selectable, uid_validity, uid_next, highest_modseq, last_expunge, first_recent, messages, unseen, deleted, size) " +
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(account_id, mailbox_id) DO UPDATE SET name=excluded.name, special_use=excluded.special_use, " +
+        "selectable=excluded.selectable, uid_validity=excluded.uid_validity, uid_next=excluded.uid_next, highest_modseq=excluded.highest_modseq, " +
+        "last_expunge=excluded.last_expunge, first_recent=excluded.first_recent, messages=excluded.messages, unseen=excluded.unseen, " +
+        "deleted=excluded.deleted, size=excluded.size";
+    public const string DeleteMailbox = "DELETE FROM mailboxes WHERE account_id=? AND mailbox_id=?";
+
+    public const string Subscriptions = "SELECT name FROM subscriptions WHERE account_id=?";
+    public const string Subscribe = "INSERT OR IGNORE INTO subscriptions(account_id, name) VALUES(?,?)";
+    public const string Unsubscribe = "DELETE FROM subscriptions WHERE account_id=? AND name=?";
+
+    public const string Keywords = "SELECT name FROM keywords WHERE account_id=? ORDER BY number";
+    public const string InsertKeyword = "INSERT INTO keywords(account_id, number, name) VALUES(?,?,?)";
+
+    private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id";
+    public const string Placements = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? ORDER BY uid";
+    public const string Placement = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
+    public const string InsertPlacement =
+        $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?)";
+    public const string UpdateFlags =
+        "UPDATE placements SET flags=?, more_flags=?, modseq=? WHERE account_id=? AND mailbox_id=? AND uid=?";
+    public const string DeletePlacement = "DELETE FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
+
+    public const string InsertTombstone = "INSERT INTO tombstones(account_id, mailbox_id, modseq, uid) VALUES(?,?,?,?)";
+    public const string Tombstones = "SELECT uid FROM tombstones WHERE account_id=? AND mailbox_id=? AND modseq>? ORDER BY uid";
+    public const string DeleteTombstones = "DELETE FROM tombstones WHERE account_id=? AND mailbox_id=?";
+
+    public const string InsertMessage =
+        "INSERT INTO messages(email_id, account_id, object_id, thread_id, size, sha256, sent_at, sent_offset, has_attachments, placements, preview, base_subject, envelope, structure) " +
+        "VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?)";
+    public const string InsertBody = "INSERT INTO bodies(email_id, account_id, header_size, header, body, blob) VALUES(?,?,?,?,?,?)";
+    public const string Facts =
+        "SELECT object_id, thread_id, sha256, sent_at, sent_offset, has_attachments FROM messages WHERE account_id=? AND email_id=?";
+    public const string Envelope = "SELECT envelope FROM messages WHERE account_id=? AND email_id=?";
+    public const string Structure = "SELECT structure FROM messages WHERE account_id=? AND email_id=?";
+    public const string EnvelopeAndStructure = "SELECT envelope, structure FROM messages WHERE account_id=? AND email_id=?";
+    public const string Preview = "SELECT preview FROM messages WHERE account_id=? AND email_id=?";
+    public const string Header = "SELECT header, header_size, blob FROM bodies WHERE account_id=? AND email_id=?";
+    public const string Body =
+        "SELECT b.header_size, b.header, b.body, b.blob, m.size, m.sha256 FROM bodies b JOIN messages m ON m.email_id=b.email_id WHERE b.account_id=? AND b.email_id=?";
+    public const string BlobsOfMessages = "SELECT email_id, blob FROM bodies WHERE account_id=? AND blob IS NOT NULL";
+
+    public const string CountPlacement =
+        "UPDATE messages SET placements=placements+1, orphaned_at=NULL WHERE account_id=? AND email_id=? RETURNING placements";
+    public const string UncountPlacement =
+        "UPDATE messages SET placements=placements-1, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
+    public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
+    public const string Orphans =
+        "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";
+    public const string DeleteMessage = "DELETE FROM messages WHERE account_id=? AND email_id=?";
+    public const string DeleteBody = "DELETE FROM bodies WHERE account_id=? AND email_id=?";
+
+    public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
+    public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
+    public const string DeleteMessageIds = "DELETE FROM message_ids WHERE account_id=? AND email_id=?";
+
+    public const string FindActor =
+        "SELECT actor_id FROM actors WHERE account_id=? AND person_id IS ? AND device_id IS ? AND protocol=? AND name=? AND client IS ?";
+    public const string InsertActor =
+        "INSERT INTO actors(account_id, actor_id, person_id, device_id, protocol, name, client) VALUES(?,?,?,?,?,?,?)";
+    public const string InsertChange =
+        "INSERT INTO changes(account_id, modseq, ordinal, kind, mailbox_id, other_id, actor_id, at, items, text) VALUES(?,?,?,?,?,?,?,?,?,?)";
+    public const string Changes =
+        "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
+        "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
+        "WHERE c.account_id=? AND c.modseq>? ORDER BY c.modseq, c.ordinal LIMIT ?";
+
+    public const string HasDelivery = "SELECT 1 FROM deliveries WHERE account_id=? AND key=?";
+    public const string InsertDelivery = "INSERT OR IGNORE INTO deliveries(account_id, key, at) VALUES(?,?,?)";
+    public const string DeleteDeliveries = "DELETE FROM deliveries WHERE account_id=? AND at<?";
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Casella.Core;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>
+/// Brings a database to this program's schema: each step in a transaction of its own, the version in the file's header. A file of a newer program is refused with words, never
+/// touched.
+/// </summary>
+/// <param name="applicationId">Marks the file's kind, so that a queue is never opened as a mailbox.</param>
+/// <param name="steps">SQL scripts; step n brings version n to n+1.</param>
+internal sealed class Migrations(int applicationId, IReadOnlyList<string> steps)
+{
+    public void Run(Database database, string file)
+    {
+        var version = (int)(database["PRAGMA user_version"].Scalar() ?? 0);
+        if (version == steps.Count)
+            return;
+        if (version > steps.Count)
+            throw new MailException(
+                MailError.Unavailable,
+                $"{file} was written by a newer Casella (schema {version}, this program knows {steps.Count}): start the newer program");
+        var kind = database["PRAGMA application_id"].Scalar();
+        if (version > 0 && kind != applicationId)
+            throw new MailException(MailError.Damaged, $"{file} is not a file of the expected kind");
+
+        for (; version < steps.Count; version++)
+        {
+            database.Execute("BEGIN IMMEDIATE");
+            try
+            {
+                database.Execute(steps[version]);
+                database.Execute(string.Create(
+                    CultureInfo.InvariantCulture, $"PRAGMA application_id={applicationId}; PRAGMA user_version={version + 1};"));
+                database.Execute("COMMIT");
+            }
+            catch
+            {
+                database.Execute("ROLLBACK");
+                throw;
+            }
+        }
+    }
+}

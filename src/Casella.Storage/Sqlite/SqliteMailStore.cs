@@ -1,0 +1,149 @@
+using System.Globalization;
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Casella.Storage.Bodies;
+using Casella.Storage.Sql;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>The mail store of architecture §3: one SQLite file per account, group commits, bodies inline or as blobs.</summary>
+internal sealed class SqliteMailStore : IMailStore
+{
+    private readonly IBlobStore _blobs;
+    private readonly BodyPreparation _bodies;
+    private readonly WorkerThreads _writers;
+    private readonly WorkerThreads _readers;
+    private readonly AccountFiles _accounts;
+    private readonly TimeProvider _time;
+
+    public SqliteMailStore(StorageOptions options, IBlobStore blobs, TimeProvider time, ILogger<SqliteMailStore> logger)
+    {
+        (_blobs, _time) = (blobs, time);
+        _bodies = new BodyPreparation(blobs, options.InlineLimit);
+        _writers = new WorkerThreads("mail writer", options.WriterThreads);
+        _readers = new WorkerThreads("mail reader", options.ReaderThreads);
+        _accounts = new AccountFiles(options, _writers, logger);
+    }
+
+    public async Task CreateAsync(AccountId account, Action<IMailTransaction> work, CancellationToken cancellationToken)
+    {
+        await _readers.RunAsync(() => { _accounts.Create(account); return true; }, cancellationToken);
+        await WriteAsync(account, transaction => { work(transaction); return true; }, null, cancellationToken);
+    }
+
+    public async Task DeleteAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        await _readers.RunAsync(() => { _accounts.Delete(account); return true; }, cancellationToken);
+        await _blobs.DeleteSpaceAsync(SpaceOf(account), cancellationToken);
+    }
+
+    public Task<T> WriteAsync<T>(
+        AccountId account, Func<IMailTransaction, T> work, Action<T>? committed, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        var file = _accounts.Use(account);
+        try
+        {
+            return file.WriteAsync(work, committed);
+        }
+        finally
+        {
+            file.EndUse();   // the unit itself keeps the file open until it is done
+        }
+    }
+
+    public Task<T> ReadAsync<T>(AccountId account, Func<IMailReader, T> query, CancellationToken cancellationToken) =>
+        _readers.RunAsync(() => Read(account, query), cancellationToken);
+
+    public async Task<PreparedBody> PrepareAsync(
+        AccountId account, StagedMessage message, int headerSize, CancellationToken cancellationToken) =>
+        await _bodies.PrepareAsync(SpaceOf(account), message, headerSize, cancellationToken);
+
+    public async Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
+    {
+        var (inline, blob, headerSize) = await _readers.RunAsync(() => OpenRow(account, message), cancellationToken);
+        return inline is not null
+            ? new InlineContent(inline)
+            : new BlobContent(await _blobs.OpenAsync(SpaceOf(account), blob!, cancellationToken), headerSize);
+    }
+
+    public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
+        new Verification(this, _blobs, account, SpaceOf(account), finding).RunAsync(cancellationToken);
+
+    public async Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var before = _time.GetUtcNow() - grace;
+        var old = new List<string>();
+        await foreach (var (name, writtenAt) in _blobs.ListAsync(SpaceOf(account), cancellationToken))
+            if (writtenAt < before)
+                old.Add(name);
+        if (old.Count == 0)
+            return;
+        // Listed first, asked second: a blob that got its row in between is found here, and none older than the grace time can still get one.
+        var named = await BlobNamesAsync(account, cancellationToken);
+        foreach (var name in old.Where(name => !named.ContainsKey(name)))
+            await _blobs.DeleteAsync(SpaceOf(account), name, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _writers.Dispose();
+        _readers.Dispose();
+        _accounts.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal Task<Dictionary<string, long>> BlobNamesAsync(AccountId account, CancellationToken cancellationToken) =>
+        ReadDatabaseAsync(
+            account,
+            database =>
+            {
+                var names = new Dictionary<string, long>(StringComparer.Ordinal);
+                var rows = database[MailStatements.BlobsOfMessages].Bind(account.Value);
+                while (rows.Step())
+                    names[rows.Text(1)] = rows.Long(0);
+                return names;
+            },
+            cancellationToken);
+
+    /// <summary>A query that is only the store's own (verification, sweep).</summary>
+    internal Task<T> ReadDatabaseAsync<T>(AccountId account, Func<Database, T> query, CancellationToken cancellationToken) =>
+        ReadAsync(account, reader => query(((MailReader)reader).Connection), cancellationToken);
+
+    private static string SpaceOf(AccountId account) => account.Value.ToString(CultureInfo.InvariantCulture);
+
+    private T Read<T>(AccountId account, Func<IMailReader, T> query)
+    {
+        var file = _accounts.Use(account);
+        try
+        {
+            return file.Read(query);
+        }
+        finally
+        {
+            file.EndUse();
+        }
+    }
+
+    private (InlineBody? Inline, string? Blob, int HeaderSize) OpenRow(AccountId account, EmailId message) => Read(account, reader =>
+    {
+        var row = ((MailReader)reader).Connection[MailStatements.Body].Bind(account.Value).Bind(message.Value);
+        if (!row.Step())
+            throw new MailException(MailError.NoSuchMessage, $"message {message.Value} of account {account.Value}");
+        try
+        {
+            var headerSize = (int)row.Long(0);
+            if (row.TextOrNull(3) is { } blob)
+                return ((InlineBody?)null, (string?)blob, headerSize);
+            var name = $"message {message.Value} of account {account.Value}";
+            return (new InlineBody(name, row.Long(4), headerSize, row.Blob(1), row.Blob(2), row.Blob(5)), null, headerSize);
+        }
+        finally
+        {
+            row.Reset();
+        }
+    });
+}

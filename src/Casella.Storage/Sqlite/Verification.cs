@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Casella.Formats.Mime;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>
+/// Checks everything that must be true of one account: the file itself, each counter against a recount, UID and ModSeq rules, references, and every body against its SHA-256. Tells each finding in
+/// words; changes nothing.
+/// </summary>
+internal sealed class Verification(
+    SqliteMailStore store, IBlobStore blobs, AccountId account, string space, Action<string> finding)
+{
+    private const int Batch = 500;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await store.ReadDatabaseAsync(account, CheckFile, cancellationToken);
+        await store.ReadAsync(account, reader => { CheckMailboxes(reader); return true; }, cancellationToken);
+        await store.ReadDatabaseAsync(account, CheckReferences, cancellationToken);
+        await CheckBlobsAsync(cancellationToken);
+        await CheckBodiesAsync(cancellationToken);
+    }
+
+    private bool CheckFile(Database database)
+    {
+        var rows = database["PRAGMA integrity_check(100)"];
+        while (rows.Step())
+            if (!string.Equals(rows.Text(0), "ok", StringComparison.Ordinal))
+                finding($"the file is damaged: {rows.Text(0)}");
+        return true;
+    }
+
+    private void CheckMailboxes(IMailReader reader)
+    {
+        var known = reader.Account;
+        foreach (var mailbox in reader.Mailboxes())
+        {
+            var placements = new List<Placement>();
+            reader.Placements(mailbox.Id, placements);
+            var name = mailbox.Name.Value;
+            Expect($"{name}: messages", mailbox.Messages, placements.Count);
+            Expect($"{name}: unseen", mailbox.Unseen, placements.Count(p => !p.Flags.Has(MessageFlags.Seen)));
+            Expect($"{name}: deleted", mailbox.Deleted, placements.Count(p => p.Flags.Has(MessageFlags.Deleted)));
+            Expect($"{name}: size", mailbox.Size, placements.Sum(p => (long)p.Size));
+            if (mailbox.HighestModSeq > known.ModSeq)
+                finding($"{name}: its ModSeq {mailbox.HighestModSeq.Value} is above the account's {known.ModSeq.Value}");
+            foreach (var placement in placements)
+                if (placement.Uid >= mailbox.UidNext || placement.ModSeq > mailbox.HighestModSeq || placement.Uid.Value == 0)
+                    finding($"{name}: UID {placement.Uid.Value} (ModSeq {placement.ModSeq.Value}) is beyond UIDNEXT {mailbox.UidNext.Value} or ModSeq {mailbox.HighestModSeq.Value}");
+            CheckTombstones(reader, mailbox, placements);
+        }
+    }
+
+    private void CheckTombstones(IMailReader reader, MailboxRow mailbox, List<Placement> placements)
+    {
+        var alive = placements.Select(p => p.Uid).ToHashSet();
+        foreach (var uid in reader.Tombstones(mailbox.Id, new ModSeq(0)))
+            if (alive.Contains(uid))
+                finding($"{mailbox.Name.Value}: UID {uid.Value} is expunged and present at once");
+    }
+
+    private bool CheckReferences(Database database)
+    {
+        Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN messages m ON m.email_id=p.email_id WHERE p.account_id=? AND m.email_id IS NULL",
+            row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: its message is missing"));
+        Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN mailboxes b ON b.account_id=p.account_id AND b.mailbox_id=p.mailbox_id WHERE p.account_id=? AND b.mailbox_id IS NULL",
+            row => finding($"UID {row.Long(1)} is in mailbox {row.Long(0)}, which does not exist"));
+        Each(database, "SELECT m.email_id FROM messages m LEFT JOIN bodies b ON b.email_id=m.email_id WHERE m.account_id=? AND b.email_id IS NULL",
+            row => finding($"message {row.Long(0)}: its body is missing"));
+        Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
+            row => finding($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
+        Each(database, "SELECT a.used_bytes, a.used_messages, coalesce(sum(m.size),0), count(m.email_id) FROM accounts a LEFT JOIN messages m ON m.account_id=a.account_id AND m.placements>0 WHERE a.account_id=?",
+            row =>
+            {
+                Expect("used bytes", row.Long(0), row.Long(2));
+                Expect("used messages", row.Long(1), row.Long(3));
+            });
+        return true;
+    }
+
+    /// <summary>Every row's blob is there and whole enough to open; its bytes are read with the bodies.</summary>
+    private async Task CheckBlobsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, message) in await store.BlobNamesAsync(account, cancellationToken))
+            try
+            {
+                await using var blob = await blobs.OpenAsync(space, name, cancellationToken);
+            }
+            catch (MailException damaged)
+            {
+                finding($"message {message}: {damaged.Detail}");
+            }
+    }
+
+    private async Task CheckBodiesAsync(CancellationToken cancellationToken)
+    {
+        for (long after = 0; ;)
+        {
+            var from = after;
+            var batch = await store.ReadDatabaseAsync(account, database => NextMessages(database, from), cancellationToken);
+            if (batch.Count == 0)
+                return;
+            foreach (var (message, sha256) in batch)
+                await CheckBodyAsync(new EmailId(message), sha256, cancellationToken);
+            after = batch[^1].Message;
+        }
+    }
+
+    private List<(long Message, byte[] Sha256)> NextMessages(Database database, long after)
+    {
+        var messages = new List<(long, byte[])>();
+        var rows = database["SELECT email_id, sha256 FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?"]
+            .Bind(account.Value).Bind(after).Bind(Batch);
+        while (rows.Step())
+            messages.Add((rows.Long(0), rows.Blob(1)));
+        return messages;
+    }
+
+    private async Task CheckBodyAsync(EmailId message, byte[] sha256, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await store.OpenAsync(account, message, cancellationToken);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            for (long at = 0; at < content.Size; at += 128 * 1024)
+                hash.AppendData((await content.ReadAsync(at, 128 * 1024, cancellationToken)).Span);
+            if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sha256))
+                finding($"message {message.Value}: its bytes do not match their SHA-256");
+            var row = await store.ReadAsync(
+                account, reader => reader.Messages([message], MessageNeeds.Envelope | MessageNeeds.Structure), cancellationToken);
+            _ = CompactForm.ReadEnvelope(row[0].Envelope);
+            _ = CompactForm.ReadStructure(row[0].Structure);
+        }
+        catch (MailException damaged)
+        {
+            finding($"message {message.Value}: {damaged.Detail}");
+        }
+        catch (FormatException damaged)
+        {
+            finding($"message {message.Value}: envelope or structure: {damaged.Message}");
+        }
+    }
+
+    private void Each(Database database, string sql, Action<Statement> take)
+    {
+        var rows = database[sql].Bind(account.Value);
+        while (rows.Step())
+            take(rows);
+    }
+
+    private void Expect(string what, long counted, long found)
+    {
+        if (counted != found)
+            finding($"{what}: counted {counted}, found {found}");
+    }
+}
