@@ -19,7 +19,7 @@ internal sealed class SearchView(Placement placement)
 
     /// <summary>The header fields' decoded values, folded for searching.</summary>
     public IReadOnlyList<(string Name, string Folded)> Fields => _fields ??=
-        [.. HeaderSection.Fields(Data!.Header).Select(field => (field.Name, DecodedText.FoldForSearch(DecodedText.Header(field.Value.Span))))];
+        [.. HeaderSection.Fields(Data!.Header).Select(header => (header.Name, DecodedText.FoldForSearch(DecodedText.Header(header.Value.Span))))];
 
     /// <summary>The whole header as one text: TEXT finds field names too.</summary>
     public string HeaderText
