@@ -1,11 +1,8 @@
 namespace Casella.Storage;
 
-/// <summary>Where and how the store keeps mail.</summary>
+/// <summary>How the store keeps mail. Bound from <c>Storage</c>.</summary>
 public sealed record StorageOptions
 {
-    /// <summary>The data folder. Everything the server keeps is below it.</summary>
-    public required string DataFolder { get; init; }
-
     /// <summary>Mailbox accounts whose files stay open. An open account costs 0.2 MB to 2 MB of cache; opening one costs less than a millisecond.</summary>
     public int OpenAccounts { get; init; } = 500;
 

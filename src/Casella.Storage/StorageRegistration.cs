@@ -7,11 +7,12 @@ namespace Casella.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Registers the store behind Core's ports. A TimeProvider is registered by the server.</summary>
-    public static IServiceCollection AddCasellaStorage(this IServiceCollection services, StorageOptions options) => services
+    /// <summary>Registers the store behind Core's ports, all of it below <paramref name="dataFolder"/>. A TimeProvider is registered by the server.</summary>
+    public static IServiceCollection AddCasellaStorage(this IServiceCollection services, StorageOptions options, string dataFolder) => services
         .AddSingleton(options)
+        .AddSingleton(new StorageFolder(dataFolder))
         .AddSingleton<IBlobStore>(provider => new FileBlobStore(
-            Path.Join(options.DataFolder, "blobs"), provider.GetRequiredService<TimeProvider>()))
+            Path.Join(dataFolder, "blobs"), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMailStore, SqliteMailStore>()
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>();
 }

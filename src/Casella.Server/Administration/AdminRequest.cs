@@ -26,7 +26,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {
-    /// <summary>Does it; the result is a record or list of <see cref="Views"/>' kind.</summary>
+    /// <summary>Does it; the result is a record or list of Views.cs' kind.</summary>
     public abstract Task<object> ExecuteAsync(AdminContext context, CancellationToken cancellationToken);
 }
 

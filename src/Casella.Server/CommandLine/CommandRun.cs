@@ -1,4 +1,3 @@
-using System.Collections;
 using System.CommandLine;
 using Casella.Server.Administration;
 using Casella.Server.Configuration;

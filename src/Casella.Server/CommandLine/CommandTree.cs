@@ -51,7 +51,7 @@ internal sealed class CommandTree
         return root;
     }
 
-    private IEnumerable<string> CommandPath()
+    private Stack<string> CommandPath()
     {
         var names = new Stack<string>();
         for (var result = _parsed.CommandResult; result?.Command is not (null or RootCommand); result = result.Parent as System.CommandLine.Parsing.CommandResult)

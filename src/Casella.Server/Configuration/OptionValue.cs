@@ -62,7 +62,10 @@ internal static class OptionValue
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
             if (digits <= 0 || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 return null;
-            var unit = TimeUnits.FirstOrDefault(u => u.Suffix == char.ToLowerInvariant(text[^(rest.Length - digits)])).Unit;
+            if (digits == rest.Length)
+                return null;
+            var suffix = char.ToLowerInvariant(rest[digits]);
+            var unit = TimeUnits.FirstOrDefault(u => u.Suffix == suffix).Unit;
             if (unit == TimeSpan.Zero || number > TimeSpan.MaxValue / unit / 2)
                 return null;
             total += number * unit;

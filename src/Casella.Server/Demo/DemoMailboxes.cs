@@ -44,14 +44,12 @@ internal sealed class DemoMailboxes
 
     private readonly MailDirectory _directory;
     private readonly MailAccounts _accounts;
-    private readonly MessageStaging _staging;
     private readonly TimeProvider _time;
 
     private DemoMailboxes(IServiceProvider services)
     {
         _directory = services.GetRequiredService<MailDirectory>();
         _accounts = services.GetRequiredService<MailAccounts>();
-        _staging = services.GetRequiredService<MessageStaging>();
         _time = services.GetRequiredService<TimeProvider>();
     }
 
@@ -124,7 +122,7 @@ internal sealed class DemoMailboxes
             foreach (var message in messages)
             {
                 var date = _time.GetLocalNow().AddHours(-message.HoursAgo);
-                staged.Add(new NewMessage(_staging.FromBytes(message.Render(date)), message.Flags, date));
+                staged.Add(new NewMessage(MessageStaging.FromBytes(message.Render(date)), message.Flags, date));
             }
             await mail.AppendAsync(mailbox, staged, cancellationToken);
         }

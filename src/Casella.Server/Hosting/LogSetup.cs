@@ -13,7 +13,9 @@ internal static class LogSetup
         logging.SetMinimumLevel(options.Level);
         // Kestrel and the host tell at Information what the start table says better.
         logging.AddFilter("Microsoft", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
-        LogLevels.TryParse(options.Rooms, out var rooms, out _);
+        // Checked with the other options at start.
+        if (!LogLevels.TryParse(options.Rooms, out var rooms, out var wrong))
+            throw new ConfigurationException([$"Logging.Rooms: {wrong}"]);
         foreach (var (room, level) in rooms)
             logging.AddFilter(room, level);
         AddConsole(logging, options.Format);

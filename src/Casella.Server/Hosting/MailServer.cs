@@ -7,6 +7,7 @@ using Casella.Net.Connections;
 using Casella.Pop3;
 using Casella.Server.Administration;
 using Casella.Server.Options;
+using Casella.Smtp;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -96,6 +97,8 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Service.Imap or Service.Imaps => services.GetRequiredService<ImapProtocol>(),
             Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
+            Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
+            Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
         };
         return new ListenerSpec(ServiceNames.Short(port.Service), port.EndPoint, ServiceNames.Tls(port.Service), protocol);
     }

@@ -1,6 +1,7 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Server.Options;
+using Casella.Storage;
 
 namespace Casella.Server.Hosting;
 
@@ -10,7 +11,7 @@ internal static class StoreServices
     public static IServiceCollection AddStore(this IServiceCollection services, CasellaOptions options, DataFolder folder) => services
         .AddSingleton(TimeProvider.System)
         .AddSingleton(folder)
-        .AddSingleton<MailAccounts>()
-        .AddSingleton(new MessageStaging(new StagingOptions(folder.Staging)))
+        .AddCasellaStorage(options.Storage, folder.Root)
+        .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn);
 }

@@ -1,8 +1,11 @@
 using Casella.Core.Directory;
+using Casella.Core.Messages;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
+using Casella.Smtp;
+using Casella.Storage;
 
 namespace Casella.Server.Options;
 
@@ -22,6 +25,8 @@ public sealed record CasellaOptions
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
+    public StorageOptions Storage { get; init; } = new();
+    public MessageOptions Mailboxes { get; init; } = new();
     public LimitsOptions Limits { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -83,6 +88,7 @@ public sealed record LimitsOptions
     public SignInOptions SignIn { get; init; } = new();
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();
+    public SmtpOptions Smtp { get; init; } = new();
 }
 
 /// <summary>The log goes to standard error; under systemd to the journal with its levels. It holds no passwords and no contents of mail.</summary>

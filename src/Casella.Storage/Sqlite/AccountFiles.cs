@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>The open accounts, least recently used closed first. Knows where an account's file is.</summary>
-internal sealed class AccountFiles(StorageOptions options, WorkerThreads writers, ILogger logger) : IDisposable
+internal sealed class AccountFiles(StorageFolder folder, StorageOptions options, WorkerThreads writers, ILogger logger) : IDisposable
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -16,7 +16,7 @@ internal sealed class AccountFiles(StorageOptions options, WorkerThreads writers
 
     /// <summary>accounts/ab/ID: a thousand mailboxes do not make one folder of a thousand.</summary>
     public string FolderOf(AccountId account) => Path.Join(
-        options.DataFolder, "accounts",
+        folder.Root, "accounts",
         (account.Value % 100).ToString("00", CultureInfo.InvariantCulture),
         account.Value.ToString(CultureInfo.InvariantCulture));
 

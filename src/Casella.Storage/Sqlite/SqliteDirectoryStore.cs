@@ -7,12 +7,12 @@ using Casella.Storage.Sql;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>The directory in one small database, DATA/directory.db.</summary>
-internal sealed class SqliteDirectoryStore(StorageOptions options) : IDirectoryStore
+internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectoryStore
 {
     private const string AccountColumns = "account_id, address, display_name, quota, state, created_at";
 
     private readonly SharedDatabase _directory =
-        new(Path.Join(options.DataFolder, "directory.db"), "directory", DirectorySchema.Migrations);
+        new(Path.Join(folder.Root, "directory.db"), "directory", DirectorySchema.Migrations);
 
     public Task<IReadOnlyList<DomainRow>> DomainsAsync(CancellationToken cancellationToken) =>
         _directory.RunAsync<IReadOnlyList<DomainRow>>(

@@ -18,13 +18,13 @@ internal sealed class SqliteMailStore : IMailStore
     private readonly AccountFiles _accounts;
     private readonly TimeProvider _time;
 
-    public SqliteMailStore(StorageOptions options, IBlobStore blobs, TimeProvider time, ILogger<SqliteMailStore> logger)
+    public SqliteMailStore(StorageFolder folder, StorageOptions options, IBlobStore blobs, TimeProvider time, ILogger<SqliteMailStore> logger)
     {
         (_blobs, _time) = (blobs, time);
         _bodies = new BodyPreparation(blobs, options.InlineLimit);
         _writers = new WorkerThreads("mail writer", options.WriterThreads);
         _readers = new WorkerThreads("mail reader", options.ReaderThreads);
-        _accounts = new AccountFiles(options, _writers, logger);
+        _accounts = new AccountFiles(folder, options, _writers, logger);
     }
 
     public async Task CreateAsync(AccountId account, Action<IMailTransaction> work, CancellationToken cancellationToken)
