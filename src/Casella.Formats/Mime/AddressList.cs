@@ -1,0 +1,238 @@
+namespace Casella.Formats.Mime;
+
+/// <summary>
+/// Reads the address fields of real mail (RFC 5322 §3.4 with groups, comments, quoted strings and §4.4's obsolete forms) into the structures of an
+/// ENVELOPE. Total and linear: what is no address becomes the nearest thing to one. Used for envelopes and for submission's sender checks.
+/// </summary>
+internal ref struct AddressList
+{
+    /// <summary>Addresses of one field; more are left out. Lists of people end far below, floods do not.</summary>
+    private const int MaxAddresses = 5_000;
+
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly List<EnvelopeAddress> _found;
+    private readonly List<byte> _phrase;
+    private int _at;
+    private byte[]? _comment;
+    private bool _inGroup;
+
+    private AddressList(ReadOnlySpan<byte> text)
+    {
+        _text = text;
+        (_found, _phrase) = ([], []);
+    }
+
+    /// <param name="value">The unfolded field.</param>
+    public static IReadOnlyList<EnvelopeAddress> Parse(ReadOnlySpan<byte> value)
+    {
+        var list = new AddressList(value);
+        while (list._at < value.Length && list._found.Count < MaxAddresses)
+            list.ReadMember();
+        if (list._inGroup)
+            list._found.Add(default);
+        return list._found;
+    }
+
+    private readonly bool IsAtEnd => _at >= _text.Length;
+
+    /// <summary>One mailbox, or the beginning or end of a group. Always takes at least one octet.</summary>
+    private void ReadMember()
+    {
+        _comment = null;
+        ReadPhrase();
+        if (IsAtEnd)
+        {
+            AddBareWord();
+            return;
+        }
+
+        switch (_text[_at++])
+        {
+            case (byte)'<':
+                AddAngleAddress([.. _phrase]);
+                break;
+            case (byte)'@':
+                AddMailbox(_phrase.Count == 0 ? [] : [.. _phrase]);
+                break;
+            case (byte)':' when !_inGroup:
+                _found.Add(new EnvelopeAddress(null, _phrase.ToArray(), null));
+                _inGroup = true;
+                break;
+            case (byte)';':
+                AddBareWord();
+                EndGroup();
+                break;
+            default:
+                AddBareWord();   // a comma, or a stray special
+                break;
+        }
+    }
+
+    private void EndGroup()
+    {
+        if (_inGroup)
+            _found.Add(default);
+        _inGroup = false;
+    }
+
+    /// <summary>A word that stands alone where an address should ("root", "undisclosed recipients"): a mailbox without a host. The host is empty and
+    /// not NIL, which would announce a group.</summary>
+    private readonly void AddBareWord()
+    {
+        if (_phrase.Count > 0)
+            _found.Add(new EnvelopeAddress(_comment, _phrase.ToArray(), ReadOnlyMemory<byte>.Empty));
+    }
+
+    /// <summary>name &lt;route:local@domain&gt;, up to the next comma.</summary>
+    private void AddAngleAddress(byte[] name)
+    {
+        var displayName = name.Length > 0 ? name : _comment;
+        ReadPhrase();
+        // RFC 5322 §4.4: a source route, which is dropped.
+        while (!IsAtEnd && _phrase.Count == 0 && _text[_at] is (byte)'@' or (byte)',')
+        {
+            _at++;
+            _ = ReadDomain();
+            if (!IsAtEnd && _text[_at] == ':')
+            {
+                _at++;
+                ReadPhrase();
+            }
+        }
+
+        var mailbox = _phrase.ToArray();
+        ReadOnlyMemory<byte> host = default;
+        if (!IsAtEnd && _text[_at] == '@')
+        {
+            _at++;
+            host = ReadDomain();
+        }
+
+        if (!IsAtEnd && _text[_at] == '>')
+            _at++;
+        _found.Add(new EnvelopeAddress(displayName ?? (ReadOnlyMemory<byte>?)null, mailbox, host));
+        SkipToSeparator();
+    }
+
+    private void AddMailbox(byte[] mailbox)
+    {
+        var host = ReadDomain();
+        // The comment after an address was its name before RFC 822 knew phrases.
+        SkipToSeparator();
+        _found.Add(new EnvelopeAddress(_comment ?? (ReadOnlyMemory<byte>?)null, mailbox, host));
+    }
+
+    /// <summary>What stands between an address and the next comma or group end says nothing.</summary>
+    private void SkipToSeparator()
+    {
+        while (true)
+        {
+            SkipBlanks();
+            if (IsAtEnd || _text[_at] == ';')
+                return;
+            if (_text[_at++] == ',')
+                return;
+        }
+    }
+
+    /// <summary>Words (atoms, quoted strings, dots) up to a special, joined by single spaces where there was space. Dots and words of a local part have none between them.</summary>
+    private void ReadPhrase()
+    {
+        _phrase.Clear();
+        while (true)
+        {
+            var spaced = SkipBlanks();
+            if (IsAtEnd || IsSpecial(_text[_at]))
+                return;
+            if (spaced && _phrase.Count > 0)
+                _phrase.Add((byte)' ');
+            if (_text[_at] == '"')
+                ReadQuotedString();
+            else
+                ReadAtom();
+        }
+    }
+
+    private void ReadAtom()
+    {
+        var start = _at;
+        while (!IsAtEnd && !IsSpecial(_text[_at]) && _text[_at] is not ((byte)' ' or (byte)'\t' or (byte)'"' or (byte)'('))
+            _at++;
+        _phrase.AddRange(_text[start.._at]);
+    }
+
+    private void ReadQuotedString()
+    {
+        _at++;
+        while (!IsAtEnd && _text[_at] != '"')
+        {
+            if (_text[_at] == '\\' && _at + 1 < _text.Length)
+                _at++;
+            _phrase.Add(_text[_at++]);
+        }
+
+        if (!IsAtEnd)
+            _at++;
+    }
+
+    private ReadOnlyMemory<byte> ReadDomain()
+    {
+        SkipBlanks();
+        var domain = new List<byte>();
+        if (!IsAtEnd && _text[_at] == '[')
+        {
+            var end = _text[_at..].IndexOf((byte)']');
+            var literal = end < 0 ? _text[_at..] : _text.Slice(_at, end + 1);
+            _at += literal.Length;
+            return literal.ToArray();
+        }
+
+        while (true)
+        {
+            SkipBlanks();
+            if (IsAtEnd || IsSpecial(_text[_at]) || _text[_at] == '"')
+                return domain.ToArray();
+            domain.Add(_text[_at++]);
+        }
+    }
+
+    /// <summary>Passes over white space and comments, keeping the last comment; true when there was any.</summary>
+    private bool SkipBlanks()
+    {
+        var start = _at;
+        while (!IsAtEnd)
+        {
+            if (_text[_at] == '(')
+                ReadComment();
+            else if (_text[_at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                _at++;
+            else
+                break;
+        }
+
+        return _at > start;
+    }
+
+    /// <summary>RFC 5322 §3.2.2: comments nest; counted, not recursed into.</summary>
+    private void ReadComment()
+    {
+        var comment = new List<byte>();
+        var depth = 0;
+        do
+        {
+            var octet = _text[_at++];
+            if (octet == '\\' && !IsAtEnd)
+                octet = _text[_at++];
+            else if (octet == '(' && depth++ == 0)
+                continue;
+            else if (octet == ')' && --depth == 0)
+                break;
+            comment.Add(octet);
+        }
+        while (!IsAtEnd);
+        if (comment.Count > 0)
+            _comment = [.. comment];
+    }
+
+    private static bool IsSpecial(byte octet) => octet is (byte)'<' or (byte)'>' or (byte)'@' or (byte)',' or (byte)';' or (byte)':';
+}
