@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Installs from Debian's packages what the tests need and is missing.
+#   ./test.sh              all
+#   ./test.sh Imap Pop3    only the test projects whose name has one of these words
+# The last line is "N passed, N failed" (", N skipped" may follow). Exit code 0 only when the build is clean, nothing
+# failed and something passed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+configuration=${CONFIGURATION:-Release}
+# More than the slowest project needs on two slow cores; what takes longer hangs.
+limit=${TEST_TIMEOUT:-15m}
+logs=artifacts/tests
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# The text of messages must not depend on who runs the tests.
+export LC_ALL=C.UTF-8
+
+passed=0 failed=0 skipped=0
+
+finish() {
+    local line="$passed passed, $failed failed"
+    [ "$skipped" -gt 0 ] && line+=", $skipped skipped"
+    echo "$line"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+step() { printf '\n== %s\n' "$*"; }
+
+# What could not be done counts as one failed test, so that the last line never looks better than the run was.
+fail() { echo "FAILED: $*"; failed=$((failed + 1)); }
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+install_missing() {
+    local missing=() pair
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync; do
+        command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
+    done
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    # .NET's own: without ICU no program starts that knows Italian.
+    ldconfig -p 2> /dev/null | grep -q 'libicuuc\.so' || missing+=(libicu72)
+    [ ${#missing[@]} -eq 0 ] && return
+    step "Installing ${missing[*]}"
+    as_root apt-get -qq update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null \
+        || fail "cannot install ${missing[*]}; as root: apt-get install ${missing[*]}"
+}
+
+# Adds the numbers of one project's closing line ("Total: 9, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0") to the sums.
+count() {
+    local name=$1 log=$2 code=$3 summary bad total left
+    summary=$(grep -E ' Total: [0-9]+' "$log" | tail -n 1)
+    number() { sed -nE "s/.* $1: ([0-9]+).*/\1/p" <<< "$summary"; }
+    total=$(number Total)
+    if [ -z "$total" ]; then
+        fail "$name ended with exit code $code before its summary; see $log"
+    elif [ "$total" -eq 0 ]; then
+        fail "$name has no tests"
+    else
+        bad=$(number Failed) left=$(($(number Skipped) + $(number 'Not Run')))
+        passed=$((passed + total - bad - left)) failed=$((failed + bad + $(number Errors))) skipped=$((skipped + left))
+        # A crash after the last test, for example of a server that a test has started.
+        if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then fail "$name ended with exit code $code"; fi
+    fi
+}
+
+run_project() {
+    local name=$1 program=$2 log="$logs/$1.log" code=0 start=$SECONDS
+    step "$name"
+    timeout --kill-after=30s "$limit" "$program" -noColor -noLogo -showLiveOutput > "$log" 2>&1 || code=$?
+    [ "$code" -eq 124 ] && echo "stopped after $limit"
+    # What tests have printed is in the log. The sizes that the architecture prints are for reading here.
+    if [ "$code" -ne 0 ]; then tail -n 300 "$log"; elif [ "$name" = Casella.Architecture ]; then cat "$log"; else tail -n 2 "$log"; fi
+    count "$name" "$log" "$code"
+    echo "$name took $((SECONDS - start)) s"
+}
+
+wanted() {
+    [ $# -eq 1 ] && return
+    local name=$1 word
+    shift
+    for word; do case $name in *"$word"*) return ;; esac; done
+    return 1
+}
+
+if ! command -v dotnet > /dev/null; then
+    echo "There is no dotnet here. Install the .NET SDK 10: https://dotnet.microsoft.com/download/dotnet/10.0"
+    failed=1
+    finish
+fi
+install_missing
+mkdir -p "$logs"
+
+step "Build ($configuration, warnings are errors)"
+if ! dotnet build Casella.slnx -c "$configuration" --nologo -v quiet -warnaserror; then
+    fail "the build"
+    finish
+fi
+
+if [ $# -eq 0 ]; then
+    step "Format"
+    dotnet format Casella.slnx --no-restore --verify-no-changes -v quiet && echo clean || fail "dotnet format would change files; run: dotnet format Casella.slnx"
+fi
+
+for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    program="tests/$name/bin/$configuration/net10.0/$name"
+    wanted "$name" "$@" || continue
+    # A library that other tests share has no program of its own.
+    grep -q '<OutputType>Library' "$project" && continue
+    run_project "$name" "$program"
+done
+
+echo
+finish
