@@ -1,26 +1,98 @@
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of named steps (resolve, duplicate check,
-/// filter, place, append). Called by SMTP's DATA for mail from outside, by the Submitter, and by the queue for retries and DSNs.
+/// place, append). Called by SMTP's DATA for mail from outside, by the Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
 {
+    private readonly RecipientResolver _resolver;
+    private readonly MailAccounts _accounts;
+    private readonly ILogger<Deliverer> _log;
+
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, ILogger<Deliverer> log) =>
+        (_resolver, _accounts, _log) = (resolver, accounts, log);
+
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
-    public Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        var identity = new ContentIdentity(request);
+        if (request.Recipients is [var only])
+            return [await DeliverAsync(request.Content, identity, only, cancellationToken)];
+        return await Task.WhenAll(
+            request.Recipients.Select(recipient => DeliverAsync(request.Content, identity, recipient, cancellationToken)));
+    }
+
+    private async Task<DeliveryOutcome> DeliverAsync(
+        StagedMessage content, ContentIdentity identity, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
+                return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
+            return await PlaceAsync(content, identity, recipient, local.Accounts, cancellationToken);
+        }
+        catch (MailException failure)
+        {
+            return Failed(recipient, failure);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            // The others' mail must not wait for this one's defect; the sender keeps this one and tries again.
+            Log.DeliveryFailed(_log, recipient, bug);
+            return new DeliveryOutcome.Deferred(recipient, MailError.Unavailable);
+        }
+    }
+
+    /// <summary>Into every mailbox behind the recipient. When one of them fails the recipient as a whole fails; what the others have already is recognised at the retry.</summary>
+    private async Task<DeliveryOutcome> PlaceAsync(
+        StagedMessage content, ContentIdentity identity, EmailAddress recipient, IReadOnlyList<AccountEntry> accounts,
+        CancellationToken cancellationToken)
+    {
+        var isNew = false;
+        MailException? failed = null;
+        foreach (var entry in accounts)
+        {
+            try
+            {
+                var account = await _accounts.OpenForDeliveryAsync(entry, cancellationToken);
+                isNew |= await account.DeliverAsync(content, identity.KeyFor(recipient, entry.Id), cancellationToken);
+            }
+            catch (MailException failure)
+            {
+                failed = failure;
+            }
+        }
+
+        if (failed is not null)
+            return Failed(recipient, failed);
+        return isNew ? new DeliveryOutcome.Delivered(recipient) : new DeliveryOutcome.Duplicate(recipient);
+    }
+
+    private DeliveryOutcome Failed(EmailAddress recipient, MailException failure)
+    {
+        switch (failure.Error)
+        {
+            case MailError.OverQuota:
+                return new DeliveryOutcome.Deferred(recipient, MailError.OverQuota);
+            case MailError.MessageTooLarge or MailError.NoSuchAddress:
+                return new DeliveryOutcome.Refused(recipient, failure.Error);
+            default:
+                Log.DeliveryDeferred(_log, recipient, failure);
+                return new DeliveryOutcome.Deferred(recipient, MailError.Unavailable);
+        }
+    }
 }
 
 /// <param name="ReversePath">MAIL FROM; null for the null reverse-path &lt;&gt;.</param>
 /// <param name="Recipients">Forward-paths that are local.</param>
 /// <param name="Content">The whole message with its trace fields.</param>
-/// <param name="ContentIdentity">SHA-256 over what the sender sent (without our trace fields): a retry after a lost answer is recognised by it, together with
-/// Message-ID, reverse-path and recipient, and is not delivered twice.</param>
-public sealed record DeliveryRequest(
-    EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, StagedMessage Content, ReadOnlyMemory<byte> ContentIdentity);
+public sealed record DeliveryRequest(EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, StagedMessage Content);
 
 /// <summary>What became of one recipient.</summary>
 public abstract record DeliveryOutcome(EmailAddress Recipient)

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Delivery;
@@ -8,7 +12,125 @@ namespace Casella.Core.Delivery;
 /// </summary>
 public sealed class RecipientResolver
 {
-    public ValueTask<Resolution> ResolveAsync(EmailAddress recipient, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private const int MaxAliases = 10;
+
+    /// <summary>Addresses kept in memory. Only ones that exist are kept, so guessing fills nothing.</summary>
+    private const int MaxKnown = 10_000;
+
+    private readonly IDirectoryStore _directory;
+    private readonly MailAccounts _accounts;
+    private Known _known = new(-1, new HashSet<string>(StringComparer.Ordinal));
+
+    internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts) => (_directory, _accounts) = (directory, accounts);
+
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async ValueTask<Resolution> ResolveAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        var known = await KnownAsync(cancellationToken);
+        if (!known.Domains.Contains(recipient.Domain))
+            return new Resolution.Remote();
+        if (!known.Targets.TryGetValue(recipient, out var target))
+        {
+            target = await LookUpAsync(recipient, cancellationToken);
+            if (target is null)
+                return new Resolution.Unknown();
+            if (known.Targets.Count < MaxKnown)
+                known.Targets[recipient] = target;
+        }
+
+        return new Resolution.Local(target.Accounts, target.Detail, await AreFullAsync(target.Accounts, cancellationToken));
+    }
+
+    /// <summary>The address that a bare &lt;postmaster&gt; means (RFC 5321 §4.5.1): the one of our first domain, or null while we have none.</summary>
+    public async ValueTask<EmailAddress?> PostmasterAsync(CancellationToken cancellationToken)
+    {
+        var known = await KnownAsync(cancellationToken);
+        return known.FirstDomain is { } domain && EmailAddress.TryParse($"postmaster@{domain}", out var address) ? address : null;
+    }
+
+    private async ValueTask<Known> KnownAsync(CancellationToken cancellationToken)
+    {
+        // Before the questions: a change in between makes what they answer old, and the next caller sees it.
+        var version = _directory.Version;
+        var known = Volatile.Read(ref _known);
+        if (known.Version == version)
+            return known;
+        var domains = await _directory.DomainsAsync(cancellationToken);
+        known = new Known(version, domains.Select(domain => domain.Name).ToHashSet(StringComparer.Ordinal))
+        {
+            FirstDomain = domains.OrderBy(domain => domain.CreatedAt).ThenBy(domain => domain.Name, StringComparer.Ordinal).FirstOrDefault()?.Name,
+        };
+        Volatile.Write(ref _known, known);
+        return known;
+    }
+
+    private async Task<Target?> LookUpAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        if (await FollowAsync(recipient, cancellationToken) is { Count: > 0 } exact)
+            return new Target(exact, null);
+        var (_, detail) = recipient.Subaddress;
+        var plain = recipient.WithoutDetail();
+        if (detail is not null && await FollowAsync(plain, cancellationToken) is { Count: > 0 } tagged)
+            return new Target(tagged, detail);
+        // RFC 5321 §4.5.1: somebody reads it, in every domain; until the office names somebody, the domain's first mailbox.
+        return plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first ? new Target([first], detail) : null;
+    }
+
+    /// <summary>The accounts behind an address: itself, or through aliases, level by level.</summary>
+    private async Task<List<AccountEntry>> FollowAsync(EmailAddress address, CancellationToken cancellationToken)
+    {
+        var accounts = new List<AccountEntry>();
+        var seen = new HashSet<EmailAddress> { address };
+        var level = new List<EmailAddress> { address };
+        for (var depth = 0; depth <= MaxAliases && level.Count > 0; depth++)
+        {
+            var next = new List<EmailAddress>();
+            foreach (var name in level)
+            {
+                if (await _directory.FindAccountAsync(name, cancellationToken) is { } account)
+                    Add(accounts, account);
+                else if (await _directory.FindAliasAsync(name, cancellationToken) is { } alias)
+                    next.AddRange(alias.Targets.Where(seen.Add));
+            }
+
+            level = next;
+        }
+
+        return accounts;
+    }
+
+    private static void Add(List<AccountEntry> accounts, AccountEntry account)
+    {
+        if (account.State is Directory.AccountState.Active or Directory.AccountState.Disabled && accounts.TrueForAll(other => other.Id != account.Id))
+            accounts.Add(account);
+    }
+
+    private async Task<AccountEntry?> FirstOfDomainAsync(string domain, CancellationToken cancellationToken) =>
+        (await _directory.AccountsAsync(cancellationToken))
+            .Where(a => string.Equals(a.Address.Domain, domain, StringComparison.Ordinal) && a.State == Directory.AccountState.Active)
+            .MinBy(a => a.Id.Value);
+
+    private async ValueTask<bool> AreFullAsync(IReadOnlyList<AccountEntry> accounts, CancellationToken cancellationToken)
+    {
+        foreach (var account in accounts)
+        {
+            if (!(await _accounts.GetQuotaAsync(account.Id, cancellationToken)).IsFull)
+                return false;
+        }
+
+        return true;
+    }
+
+    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, string? Detail);
+
+    /// <summary>What one version of the directory has told.</summary>
+    private sealed class Known(long version, HashSet<string> domains)
+    {
+        public long Version => version;
+        public HashSet<string> Domains => domains;
+        public string? FirstDomain { get; init; }
+        public ConcurrentDictionary<EmailAddress, Target> Targets { get; } = new();
+    }
 }
 
 /// <summary>What an address means here.</summary>
@@ -24,5 +146,5 @@ public abstract record Resolution
     /// <param name="Accounts">Distinct accounts.</param>
     /// <param name="Detail">The +tag, or null.</param>
     /// <param name="IsFull">True when every one of them is full already: 452 4.2.2 at RCPT.</param>
-    public sealed record Local(IReadOnlyList<AccountId> Accounts, string? Detail, bool IsFull) : Resolution;
+    public sealed record Local(IReadOnlyList<AccountEntry> Accounts, string? Detail, bool IsFull) : Resolution;
 }

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Messages;
 
-/// <summary>What mailboxes log. Event ids 1100–1199.</summary>
+/// <summary>What mailboxes log. Event ids 1200–1299.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1101, LogLevel.Warning, "{Account} could not be tidied; the next hour tries again")]
+    [LoggerMessage(1201, LogLevel.Warning, "{Account} could not be tidied; the next hour tries again")]
     public static partial void TidyFailed(ILogger logger, Exception failure, string account);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 
@@ -33,6 +34,11 @@ public sealed class MailAccounts : IDisposable
             ?? throw new MailException(MailError.NoSuchAddress, $"account {account.Value}");
         return new MailAccount(await StateAsync(account, cancellationToken), entry.Address, actor, _options);
     }
+
+    /// <summary>Opens the door for delivery, which has just looked the account up.</summary>
+    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    internal async ValueTask<MailAccount> OpenForDeliveryAsync(AccountEntry entry, CancellationToken cancellationToken) =>
+        new(await StateAsync(entry.Id, cancellationToken), entry.Address, Actor.Server, _options);
 
     /// <summary>Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use set, subscribed).</summary>
     /// <param name="quota">Bytes; null for no limit.</param>

@@ -34,6 +34,15 @@ public sealed class StagedMessage : IAsyncDisposable
         ? only.OpenRead()
         : new StagedStream(_pieces);
 
+    /// <summary>The top header with its empty line.</summary>
+    public byte[] ReadHeader()
+    {
+        var header = new byte[Parsed.HeaderSize];
+        using var content = OpenRead();
+        content.ReadExactly(header);
+        return header;
+    }
+
     /// <summary>A view of this message with bytes before it (trace fields: Return-Path, Received). Shares the content; dispose only the original.</summary>
     public StagedMessage WithPrefix(ReadOnlyMemory<byte> prefix) => new([new StagedPiece.Bytes(prefix), .. _pieces], null);
 

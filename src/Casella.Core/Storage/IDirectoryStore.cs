@@ -6,6 +6,9 @@ namespace Casella.Core.Storage;
 /// <summary>Domains, accounts, devices, aliases: one shared database, small, written seldom. Every method is one transaction; writes return after fsync.</summary>
 internal interface IDirectoryStore : IAsyncDisposable
 {
+    /// <summary>Raised by every change of domains, accounts and aliases before the change returns: what was learnt at another version is to be asked again.</summary>
+    long Version { get; }
+
     Task<IReadOnlyList<DomainRow>> DomainsAsync(CancellationToken cancellationToken);
 
     /// <exception cref="MailException">AddressExists.</exception>

@@ -1,6 +1,10 @@
+using System.Security.Cryptography;
+using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Formats.Addresses;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Submission;
 
@@ -10,12 +14,87 @@ namespace Casella.Core.Submission;
 /// </summary>
 public sealed class Submitter
 {
-    /// <summary>May this mailbox use this sender? Asked at MAIL FROM, and again for the header.</summary>
-    public ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <summary>Received fields that a message may have; our users' programs write none (RFC 5321 §6.3).</summary>
+    private const int MaxHops = 100;
 
-    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to anybody.</exception>
-    public Task<SubmissionResult> SubmitAsync(SubmissionRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly RecipientResolver _resolver;
+    private readonly Deliverer _deliverer;
+    private readonly MailQueue _queue;
+    private readonly TimeProvider _time;
+
+    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, TimeProvider time) =>
+        (_resolver, _deliverer, _queue, _time) = (resolver, deliverer, queue, time);
+
+    /// <summary>May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it. Asked at MAIL FROM, and again for the header.</summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
+        await _resolver.ResolveAsync(address, cancellationToken) is Resolution.Local local
+        && local.Accounts.Any(account => account.Id == sender.Account);
+
+    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to anybody, or what was is recognised when the same message comes again.</exception>
+    public async Task<SubmissionResult> SubmitAsync(SubmissionRequest request, CancellationToken cancellationToken)
+    {
+        var header = SubmittedHeader.Read(request.Content.ReadHeader());
+        await CheckSenderAsync(request, header, cancellationToken);
+        if (header.ReceivedCount > MaxHops)
+            throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
+        var content = request.Content.WithHeader(header.WithoutBcc(Missing(request, header)), request.Content.Parsed.HeaderSize);
+        var left = await DeliverLocallyAsync(request, content, cancellationToken);
+        // Local mail first: when the queue then fails and the client sends it all again, those who have it are recognised.
+        return new SubmissionResult(left.Count == 0
+            ? NewId()
+            : await _queue.EnqueueAsync(
+                new QueueRequest(request.Sender.Account, request.ReversePath, left, content, request.EnvelopeId, request.ReturnFull), cancellationToken));
+    }
+
+    /// <summary>RFC 6409 §6.1, §8.1: who signed in is who sends, on the envelope and for the reader.</summary>
+    private async Task CheckSenderAsync(SubmissionRequest request, SubmittedHeader header, CancellationToken cancellationToken)
+    {
+        if (!header.FromIsValid || !header.SenderIsValid)
+            throw new MailException(MailError.InvalidMessage, "the From field must name its sender, once");
+        IEnumerable<EmailAddress?> senders = [.. header.From, header.SenderField, request.ReversePath];
+        foreach (var address in senders.OfType<EmailAddress>().Distinct())
+        {
+            if (!await MaySendAsAsync(request.Sender, address, cancellationToken))
+                throw new MailException(MailError.SenderNotAllowed, address.ToString());
+        }
+    }
+
+    /// <summary>RFC 6409 §8.2, §8.3: what every message has, and the program has left out.</summary>
+    private List<(string Name, string Value)> Missing(SubmissionRequest request, SubmittedHeader header)
+    {
+        var missing = new List<(string, string)>();
+        if (!header.HasDate)
+            missing.Add(("Date", MessageDate.Format(_time.GetLocalNow())));
+        if (!header.HasMessageId)
+            missing.Add(("Message-ID", $"<{NewId()}@{request.Sender.Address.Domain}>"));
+        return missing;
+    }
+
+    /// <summary>Returns the recipients for the queue: other people's, and ours whose mailbox cannot take it now.</summary>
+    private async Task<List<SubmissionRecipient>> DeliverLocallyAsync(
+        SubmissionRequest request, StagedMessage content, CancellationToken cancellationToken)
+    {
+        var (local, left) = (new List<SubmissionRecipient>(), new List<SubmissionRecipient>());
+        foreach (var recipient in request.Recipients)
+        {
+            var isLocal = await _resolver.ResolveAsync(recipient.Address, cancellationToken) is Resolution.Local;
+            (isLocal ? local : left).Add(recipient);
+        }
+
+        if (local.Count == 0)
+            return left;
+        var delivery = new DeliveryRequest(
+            request.ReversePath, [.. local.Select(recipient => recipient.Address)],
+            content.WithPrefix(TraceField.ReturnPath(request.ReversePath)));
+        var outcomes = await _deliverer.DeliverAsync(delivery, cancellationToken);
+        left.AddRange(local.Where((recipient, i) => outcomes[i] is DeliveryOutcome.Deferred or DeliveryOutcome.Refused
+            // RFC 3461 §5.2.4: a success that was asked for is reported by the queue, which has the words.
+            || (recipient.Notify is { } notify && notify.HasFlag(DsnNotify.Success) && notify != DsnNotify.Never)));
+        return left;
+    }
+
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 }
 
 /// <param name="ReversePath">MAIL FROM; null for &lt;&gt; (delivery reports and read receipts).</param>

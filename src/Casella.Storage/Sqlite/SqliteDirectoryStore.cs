@@ -14,6 +14,10 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
     private readonly SharedDatabase _directory =
         new(Path.Join(folder.Root, "directory.db"), "directory", DirectorySchema.Migrations);
 
+    private long _version;
+
+    public long Version => Interlocked.Read(ref _version);
+
     public Task<IReadOnlyList<DomainRow>> DomainsAsync(CancellationToken cancellationToken) =>
         _directory.RunAsync<IReadOnlyList<DomainRow>>(
             database => Rows(
@@ -21,7 +25,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
                 row => new DomainRow(row.Text(0), Time(row.Long(1)))),
             cancellationToken);
 
-    public Task AddDomainAsync(DomainRow domain, CancellationToken cancellationToken) => _directory.RunAsync(
+    public Task AddDomainAsync(DomainRow domain, CancellationToken cancellationToken) => ChangeAsync(
         database =>
         {
             if (HasDomain(database, domain.Name))
@@ -31,7 +35,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
         },
         cancellationToken);
 
-    public Task RemoveDomainAsync(string domain, CancellationToken cancellationToken) => _directory.RunAsync(
+    public Task RemoveDomainAsync(string domain, CancellationToken cancellationToken) => ChangeAsync(
         database =>
         {
             if (database["SELECT 1 FROM accounts WHERE domain=? UNION ALL SELECT 1 FROM aliases WHERE domain=? LIMIT 1"]
@@ -56,7 +60,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
             database[$"SELECT {AccountColumns} FROM accounts WHERE account_id=?"].Bind(id.Value), ReadAccount).FirstOrDefault(),
         cancellationToken);
 
-    public Task<AccountId> AddAccountAsync(NewAccount account, CancellationToken cancellationToken) => _directory.RunAsync(
+    public Task<AccountId> AddAccountAsync(NewAccount account, CancellationToken cancellationToken) => ChangeAsync(
         database =>
         {
             RequireDomain(database, account.Address.Domain);
@@ -123,7 +127,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
             : null,
         cancellationToken);
 
-    public Task AddAliasAsync(EmailAddress alias, EmailAddress target, CancellationToken cancellationToken) => _directory.RunAsync(
+    public Task AddAliasAsync(EmailAddress alias, EmailAddress target, CancellationToken cancellationToken) => ChangeAsync(
         database =>
         {
             RequireDomain(database, alias.Domain);
@@ -135,7 +139,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
         },
         cancellationToken);
 
-    public Task RemoveAliasAsync(EmailAddress alias, EmailAddress? target, CancellationToken cancellationToken) => _directory.RunAsync(
+    public Task RemoveAliasAsync(EmailAddress alias, EmailAddress? target, CancellationToken cancellationToken) => ChangeAsync(
         database =>
         {
             var removed = target is null
@@ -161,8 +165,24 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A change that readers of <see cref="Version"/> must notice. Raised before anybody is told that it is done, and also when it fails: asking once too often costs nothing.</summary>
+    private async Task<T> ChangeAsync<T>(Func<Database, T> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _directory.RunAsync(change, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    private Task<bool> ChangeAsync(Action<Database> change, CancellationToken cancellationToken) =>
+        ChangeAsync(database => { change(database); return true; }, cancellationToken);
+
     private Task ChangeAccountAsync(Func<Database, Statement> change, AccountId id, CancellationToken cancellationToken) =>
-        _directory.RunAsync(
+        ChangeAsync(
             database =>
             {
                 if (change(database).Run() == 0)

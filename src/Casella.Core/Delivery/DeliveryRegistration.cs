@@ -1,0 +1,23 @@
+using Casella.Core.Messages;
+using Casella.Core.Queue;
+using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Delivery;
+
+public static class DeliveryRegistration
+{
+    /// <summary>Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the storage room, <see cref="MailAccounts"/>,
+    /// <see cref="MailQueue"/> and a TimeProvider.</summary>
+    public static IServiceCollection AddCasellaDelivery(this IServiceCollection services) => services
+        .AddSingleton(provider => new RecipientResolver(
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>()))
+        .AddSingleton(provider => new Deliverer(
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<ILogger<Deliverer>>()))
+        .AddSingleton(provider => new Submitter(
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()));
+}
