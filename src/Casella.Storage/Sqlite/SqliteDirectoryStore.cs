@@ -181,7 +181,7 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
     private Task<bool> ChangeAsync(Action<Database> change, CancellationToken cancellationToken) =>
         ChangeAsync(database => { change(database); return true; }, cancellationToken);
 
-    private Task ChangeAccountAsync(Func<Database, Statement> change, AccountId id, CancellationToken cancellationToken) =>
+    private Task<bool> ChangeAccountAsync(Func<Database, Statement> change, AccountId id, CancellationToken cancellationToken) =>
         ChangeAsync(
             database =>
             {

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Casella.Core;
+using Casella.Core.Delivery;
+using Casella.Core.Messages;
+using Casella.Core.Submission;
+using Casella.Formats.Mime;
+using Casella.Smtp.Syntax;
+
+namespace Casella.Smtp.Session;
+
+/// <summary>
+/// What happens when a message's content is complete, by DATA or BDAT: checks of the whole, trace fields, then the Deliverer (port 25) or the Submitter. The reply comes after fsync, and the
+/// transaction is over.
+/// </summary>
+internal static class MessageReception
+{
+    /// <summary>Refuses content that must not be taken, whatever it says.</summary>
+    public static SmtpReply? Refusal(bool isTooLarge, bool hasBareLineEnd, bool hasNul) => (isTooLarge, hasBareLineEnd, hasNul) switch
+    {
+        (true, _, _) => Errors.Of(MailError.MessageTooLarge),
+        // RFC 5321 §2.3.8. To repair it is what lets one message hide in another.
+        (_, true, _) => new SmtpReply(554, "5.6.0", "CR and LF must come together as CRLF"),
+        (_, _, true) => new SmtpReply(554, "5.6.0", "The message has NUL octets"),
+        _ => null,
+    };
+
+    /// <summary>Takes the content; disposes it.</summary>
+    public static async Task<SmtpReply> FinishAsync(SmtpSession session, StagedMessage content, CancellationToken cancellationToken)
+    {
+        var transaction = session.Transaction!;
+        await using (content)
+        {
+            var reply = session.Role is SmtpRole.Mx
+                ? await DeliverAsync(session, transaction, content, cancellationToken)
+                : await SubmitAsync(session, transaction, content, cancellationToken);
+            session.Messages++;
+            Log.Message(
+                session.Services.Logger, transaction.Id, content.Size, transaction.Parameters.ReversePath?.ToString() ?? "",
+                session.Connection.Remote.Address, transaction.Recipients.Count, reply.Code);
+            return reply;
+        }
+    }
+
+    private static async Task<SmtpReply> DeliverAsync(
+        SmtpSession session, MailTransaction transaction, StagedMessage content, CancellationToken cancellationToken)
+    {
+        if (ReceivedCount(content) > session.Services.Options.Hops)
+            return Errors.Of(MailError.MailLoop);
+        byte[] trace = [.. TraceField.ReturnPath(transaction.Parameters.ReversePath), .. Received(session, transaction)];
+        var request = new DeliveryRequest(
+            transaction.Parameters.ReversePath, [.. transaction.Recipients.Select(recipient => recipient.Address)], content.WithPrefix(trace));
+        // A peer that hangs up now may send it again: what is begun is brought to its end.
+        var outcomes = await session.Services.Core.Deliverer.DeliverAsync(request, CancellationToken.None);
+        return Reply(session, transaction, outcomes);
+    }
+
+    /// <summary>
+    /// SMTP has one reply for all recipients. One that must wait makes all wait: the sender tries again, those who have the message are recognised by it, and nobody gets it twice or not at all.
+    /// One that was refused although RCPT had taken it (its account was removed meanwhile) does not take it from the others.
+    /// </summary>
+    private static SmtpReply Reply(SmtpSession session, MailTransaction transaction, IReadOnlyList<DeliveryOutcome> outcomes)
+    {
+        if (outcomes.OfType<DeliveryOutcome.Deferred>().FirstOrDefault() is { } deferred)
+            return Errors.Of(deferred.Reason);
+        var refused = outcomes.OfType<DeliveryOutcome.Refused>().ToList();
+        if (refused.Count == outcomes.Count)
+            return Errors.Of(refused[0].Reason);
+        foreach (var outcome in refused)
+            Log.PartlyRefused(session.Services.Logger, transaction.Id, outcome.Recipient.ToString());
+        return new SmtpReply(250, "2.0.0", $"Stored as {transaction.Id}");
+    }
+
+    private static async Task<SmtpReply> SubmitAsync(
+        SmtpSession session, MailTransaction transaction, StagedMessage content, CancellationToken cancellationToken)
+    {
+        var parameters = transaction.Parameters;
+        var request = new SubmissionRequest(
+            session.SignedIn!, parameters.ReversePath, transaction.Recipients, content.WithPrefix(Received(session, transaction)),
+            parameters.EnvelopeId, parameters.ReturnFull);
+        var result = await session.Services.Core.Submitter.SubmitAsync(request, CancellationToken.None);
+        return new SmtpReply(250, "2.0.0", $"Accepted as {result.QueueId}");
+    }
+
+    private static byte[] Received(SmtpSession session, MailTransaction transaction) => TraceField.Received(new TraceFacts(
+        session.HelloName, Literal(session.Connection.Remote.Address), session.Services.HostName, With(session, transaction), transaction.Id,
+        transaction.Recipients is [var only] ? only.Address : null, session.Services.Time.GetLocalNow()));
+
+    /// <summary>RFC 3848, RFC 6531 §4.3.</summary>
+    private static string With(SmtpSession session, MailTransaction transaction)
+    {
+        if (!session.IsExtended)
+            return "SMTP";
+        var name = transaction.Parameters.IsUtf8 ? "UTF8SMTP" : "ESMTP";
+        return $"{name}{(session.Connection.IsSecure ? "S" : "")}{(session.SignedIn is null ? "" : "A")}";
+    }
+
+    private static string Literal(IPAddress address) => address switch
+    {
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => $"IPv6:{address}",
+        _ => address.ToString(),
+    };
+
+    private static int ReceivedCount(StagedMessage content) => HeaderSection.Fields(content.ReadHeader())
+        .Count(field => string.Equals(field.Name, "Received", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Security.Authentication;
+using Casella.Core;
+using Casella.Net.Connections;
+using Casella.Net.Framing;
+using Casella.Smtp.Commands;
+using Casella.Smtp.Syntax;
+
+namespace Casella.Smtp.Session;
+
+/// <summary>
+/// The loop of a session: line → table → state → command → reply. The one place that turns exceptions into replies, counts errors, keeps the deadlines and writes one debug
+/// line and one measurement for each command.
+/// </summary>
+internal sealed class SmtpLoop(SmtpSession session)
+{
+    private static readonly Meter Meter = new("Casella.Smtp");
+    private static readonly Histogram<double> Duration =
+        Meter.CreateHistogram<double>("casella.smtp.command.duration", "ms", "Time from a command's line to its reply.");
+
+    private int _errors;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var scope = Log.SessionScope(session.Services.Logger, session.Connection.Id);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Connection.Draining);
+        session.Writer.Reply(new(220, null, $"{session.Services.HostName} ESMTP Casella"));
+        while (!session.IsOver)
+        {
+            if (await ReadAsync(stopping.Token) is not { } line)
+                return;
+            var reply = await AnswerAsync(line, cancellationToken);
+            if (reply is { } words)
+                session.Writer.Reply(words);
+            if (reply is { IsError: true } && ++_errors >= session.Services.Options.ErrorsPerConnection && !session.IsOver)
+                End(421, "4.7.0", "too many errors");
+        }
+
+        await session.Connection.Output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>The next command's line, or null when the session is over; then the client has been told why if it still listens.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await session.ReadLineAsync(stopping);
+            }
+            catch (LineTooLongException tooLong) when (tooLong.MayContinue && ++_errors < session.Services.Options.ErrorsPerConnection)
+            {
+                session.Writer.Reply(new(500, "5.5.2", "The line is too long"));
+            }
+            catch (LineTooLongException)
+            {
+                return await SayGoodbyeAsync("4.7.0", "the line is too long");
+            }
+            catch (DeadlinePassedException)
+            {
+                return await SayGoodbyeAsync("4.4.2", "nothing was said for too long");
+            }
+            catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested)
+            {
+                return await SayGoodbyeAsync("4.3.2", "stopping, try again in a minute");
+            }
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> SayGoodbyeAsync(string enhanced, string why)
+    {
+        End(421, enhanced, why);
+        await session.Connection.Output.FlushAsync(session.Connection.Aborted);
+        return null;
+    }
+
+    private void End(int code, string enhanced, string why)
+    {
+        session.Writer.Reply(new(code, enhanced, $"{session.Services.HostName} closes the connection: {why}"));
+        session.IsOver = true;
+    }
+
+    /// <summary>The reply that is still to be written, or null when the command has written its own.</summary>
+    private async Task<SmtpReply?> AnswerAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var name = "?";
+        SmtpReply? reply = null;
+        try
+        {
+            if (Parse(line.Span, ref name, out var refusal) is not { } command)
+                return reply = refusal;
+            return reply = await command.ExecuteAsync(session, cancellationToken);
+        }
+        catch (SmtpSyntaxException syntax)
+        {
+            return reply = new SmtpReply(501, "5.5.4", $"Expected {syntax.Expected}");
+        }
+        catch (MailException failure)
+        {
+            return reply = Errors.Of(failure.Error);
+        }
+        catch (DeadlinePassedException)
+        {
+            session.IsOver = true;
+            return reply = new SmtpReply(421, "4.4.2", "Nothing was sent for too long");
+        }
+        catch (Exception failure) when (failure is UnreadInputException or AuthenticationException)
+        {
+            Log.TlsFailed(session.Services.Logger, session.Connection.Remote, failure.Message);
+            session.IsOver = true;
+            return null;
+        }
+        catch (Exception bug) when (bug is not (OperationCanceledException or IOException))
+        {
+            var id = Guid.NewGuid().ToString("N")[..8];
+            Log.InternalError(session.Services.Logger, bug, id, name);
+            session.IsOver = true;
+            return reply = new SmtpReply(421, "4.3.0", $"Internal error ({id})");
+        }
+        finally
+        {
+            var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            Duration.Record(elapsed, new KeyValuePair<string, object?>("command", name));
+            Log.CommandDone(session.Services.Logger, name, elapsed, reply?.Code ?? 0);
+        }
+    }
+
+    /// <summary>Null for what is not a command now, with the reply. Its name is told only when it is one of the table's: a mistyped password must not reach the log.</summary>
+    private SmtpCommand? Parse(ReadOnlySpan<byte> line, ref string name, out SmtpReply refusal)
+    {
+        var parser = new SmtpParser(line);
+        refusal = default;
+        if (!SmtpCommands.TryFind(parser.Verb(), session.Role, out var row))
+            refusal = new(500, "5.5.1", "Unknown command");
+        else if (!row.States.HasFlag(session.State))
+            refusal = new(503, "5.5.1", WhatComesFirst(row));
+        if (refusal.IsError)
+            return null;
+        name = row!.Name;
+        return row.Parse(ref parser);
+    }
+
+    private string WhatComesFirst(SmtpCommandRow row) => session.State switch
+    {
+        SmtpStates.Connected => "EHLO comes first",
+        SmtpStates.Greeted => "MAIL comes first",
+        _ => $"{row.Name} is not possible within a transaction",
+    };
+}

@@ -1,0 +1,103 @@
+using System.Security.Authentication;
+using Casella.Core;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
+using Casella.Net.Connections;
+using Casella.Net.Framing;
+using Casella.Smtp.Syntax;
+
+namespace Casella.Smtp.Session;
+
+/// <summary>
+/// One SMTP conversation (RFC 5321 §3): its state, and what commands may ask of it. Made by <see cref="SmtpProtocol"/> for each connection; the loop is <see cref="SmtpLoop"/>.
+/// </summary>
+internal sealed class SmtpSession(MailConnection connection, SmtpRole role, SmtpServices services)
+{
+    private readonly LineReader _lines = new(connection, services.Options.LineLength);
+
+    public MailConnection Connection => connection;
+    public SmtpRole Role => role;
+    public SmtpServices Services => services;
+    public SmtpWriter Writer { get; private set; } = new(connection.Output);
+
+    /// <summary>The argument of EHLO or HELO; null before.</summary>
+    public string? HelloName { get; private set; }
+
+    /// <summary>EHLO, not HELO: extensions count.</summary>
+    public bool IsExtended { get; private set; }
+
+    public SignedIn? SignedIn { get; private set; }
+    public MailTransaction? Transaction { get; private set; }
+
+    /// <summary>Messages taken on this connection.</summary>
+    public int Messages { get; set; }
+
+    /// <summary>Set by QUIT and by what ends a session: the loop ends after the answer.</summary>
+    public bool IsOver { get; set; }
+
+    public SmtpStates State => Transaction switch
+    {
+        { Recipients.Count: > 0 } => SmtpStates.HasRecipients,
+        not null => SmtpStates.HasSender,
+        null when HelloName is not null => SmtpStates.Greeted,
+        null => SmtpStates.Connected,
+    };
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new SmtpLoop(this).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            await ResetAsync();
+        }
+    }
+
+    /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2920 §3.2).</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        if (!connection.HasUnreadInput)
+            await connection.Output.FlushAsync(cancellationToken);
+        connection.SetDeadline(services.Options.IdleTime);
+        return await _lines.ReadLineAsync(cancellationToken);
+    }
+
+    /// <summary>RFC 5321 §4.1.4: EHLO and HELO also reset.</summary>
+    public async ValueTask GreetAsync(string name, bool isExtended)
+    {
+        await ResetAsync();
+        (HelloName, IsExtended) = (name, isExtended);
+    }
+
+    public void Begin(MailParameters parameters) => Transaction = new MailTransaction(parameters);
+
+    /// <summary>Forgets the transaction (RSET, and after each message).</summary>
+    public async ValueTask ResetAsync()
+    {
+        if (Transaction is { } transaction)
+            await transaction.DisposeAsync();
+        Transaction = null;
+    }
+
+    /// <exception cref="MailException">SignInFailed, TooManySignIns, Unavailable.</exception>
+    public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
+    {
+        var attempt = new SignInAttempt(userName, password, AccessProtocol.Submission, connection.Remote.Address);
+        SignedIn = await services.Core.Authenticator.SignInAsync(attempt, cancellationToken);
+        Log.SignedIn(services.Logger, connection.Id, SignedIn.Address.ToString(), SignedIn.Actor.Name);
+    }
+
+    /// <summary>RFC 3207 §4.2: after the handshake the session begins anew; what the client said in clear text counts for nothing.</summary>
+    /// <exception cref="UnreadInputException"/>
+    /// <exception cref="AuthenticationException"/>
+    public async Task StartTlsAsync(CancellationToken cancellationToken)
+    {
+        await connection.Output.FlushAsync(cancellationToken);
+        await connection.StartTlsAsync(cancellationToken);
+        Writer = new SmtpWriter(connection.Output);
+        await ResetAsync();
+        (HelloName, IsExtended, SignedIn) = (null, false, null);
+    }
+}

@@ -1,0 +1,39 @@
+using Casella.Core.Delivery;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Core.Submission;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Smtp;
+
+/// <summary>What every SMTP session needs, in one place. One object for the process.</summary>
+public sealed class SmtpServices(
+    SmtpIdentity identity, SmtpOptions options, SmtpCore core, TimeProvider time, ILogger<SmtpProtocol> logger)
+{
+    /// <summary>This server's name on the network.</summary>
+    public string HostName => identity.HostName;
+    public SmtpOptions Options => options;
+    public SmtpCore Core => core;
+    public TimeProvider Time => time;
+    public ILogger Logger => logger;
+}
+
+/// <summary>The doors of the core that SMTP uses.</summary>
+public sealed record SmtpCore(
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits);
+
+/// <param name="HostName">As in greetings and Received fields.</param>
+public sealed record SmtpIdentity(string HostName);
+
+public static class SmtpRegistration
+{
+    /// <summary>Registers the SMTP room: a keyed <see cref="SmtpProtocol"/> for each <see cref="SmtpRole"/>.</summary>
+    public static IServiceCollection AddCasellaSmtp(this IServiceCollection services, SmtpOptions options, string hostName) => services
+        .AddSingleton(options)
+        .AddSingleton(new SmtpIdentity(hostName))
+        .AddSingleton<SmtpCore>()
+        .AddSingleton<SmtpServices>()
+        .AddKeyedSingleton(SmtpRole.Mx, (provider, role) => new SmtpProtocol(SmtpRole.Mx, provider.GetRequiredService<SmtpServices>()))
+        .AddKeyedSingleton(SmtpRole.Submission, (provider, role) => new SmtpProtocol(SmtpRole.Submission, provider.GetRequiredService<SmtpServices>()));
+}
