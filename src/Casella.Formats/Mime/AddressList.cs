@@ -80,7 +80,7 @@ internal ref struct AddressList
     private readonly void AddBareWord()
     {
         if (_phrase.Count > 0)
-            _found.Add(new EnvelopeAddress(_comment, _phrase.ToArray(), ReadOnlyMemory<byte>.Empty));
+            _found.Add(new EnvelopeAddress(Optional(_comment), _phrase.ToArray(), ReadOnlyMemory<byte>.Empty));
     }
 
     /// <summary>name &lt;route:local@domain&gt;, up to the next comma.</summary>
@@ -110,16 +110,25 @@ internal ref struct AddressList
 
         if (!IsAtEnd && _text[_at] == '>')
             _at++;
-        _found.Add(new EnvelopeAddress(displayName ?? (ReadOnlyMemory<byte>?)null, mailbox, host));
+        _found.Add(new EnvelopeAddress(Optional(displayName), mailbox, host));
         SkipToSeparator();
     }
 
     private void AddMailbox(byte[] mailbox)
     {
         var host = ReadDomain();
+        SkipBlanks();
+        if (!IsAtEnd && _text[_at] == '<')
+        {
+            // Programs put an address where the name should be, and forget the quotes.
+            _at++;
+            AddAngleAddress([.. mailbox, (byte)'@', .. host.Span]);
+            return;
+        }
+
         // The comment after an address was its name before RFC 822 knew phrases.
         SkipToSeparator();
-        _found.Add(new EnvelopeAddress(_comment ?? (ReadOnlyMemory<byte>?)null, mailbox, host));
+        _found.Add(new EnvelopeAddress(Optional(_comment), mailbox, host));
     }
 
     /// <summary>What stands between an address and the next comma or group end says nothing.</summary>
@@ -233,6 +242,9 @@ internal ref struct AddressList
         if (comment.Count > 0)
             _comment = [.. comment];
     }
+
+    // The plain conversion would make an empty value of null.
+    private static ReadOnlyMemory<byte>? Optional(byte[]? text) => text is null ? default(ReadOnlyMemory<byte>?) : text;
 
     private static bool IsSpecial(byte octet) => octet is (byte)'<' or (byte)'>' or (byte)'@' or (byte)',' or (byte)';' or (byte)':';
 }

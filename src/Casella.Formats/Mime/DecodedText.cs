@@ -62,8 +62,23 @@ public static class DecodedText
 
     private static ReadOnlyMemory<byte> Decode(IMimeDecoder decoder, ReadOnlyMemory<byte> raw)
     {
-        var output = new byte[decoder.EstimateOutputLength(raw.Length)];
-        var length = decoder.Decode(raw.ToArray(), 0, raw.Length, output);
+        var input = decoder is Base64Decoder ? Padded(raw.Span) : raw.ToArray();
+        var output = new byte[decoder.EstimateOutputLength(input.Length)];
+        var length = decoder.Decode(input, 0, input.Length, output);
         return output.AsMemory(0, length);
+    }
+
+    /// <summary>Programs that leave the final "=" out exist; the decoder would drop their last letters.</summary>
+    private static byte[] Padded(ReadOnlySpan<byte> base64)
+    {
+        var letters = 0;
+        foreach (var octet in base64)
+            letters += char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=' ? 1 : 0;
+        return (letters % 4) switch
+        {
+            2 => [.. base64, (byte)'=', (byte)'='],
+            3 => [.. base64, (byte)'='],
+            _ => base64.ToArray(),
+        };
     }
 }

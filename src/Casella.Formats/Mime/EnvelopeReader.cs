@@ -25,5 +25,5 @@ internal static class EnvelopeReader
     }
 
     private static ReadOnlyMemory<byte>? Text(Dictionary<string, ReadOnlyMemory<byte>> fields, string name) =>
-        fields.TryGetValue(name, out var value) ? value : null;
+        fields.TryGetValue(name, out var value) ? value : default(ReadOnlyMemory<byte>?);
 }
