@@ -19,13 +19,13 @@ internal static class AccountCommands
 
     private static Command Add(CommandAction action)
     {
-        var quota = new Option<long?>("--quota") { Description = "Space, for example 500MB, 1GB or none", HelpName = "SIZE", CustomParser = Values.Quota, DefaultValueFactory = _ => QuotaStatus.DefaultLimit };
+        var quota = new Option<QuotaLimit?>("--quota") { Description = "Space, for example 500MB, 1GB or none", HelpName = "SIZE", CustomParser = Values.Quota, DefaultValueFactory = _ => new QuotaLimit(QuotaStatus.DefaultLimit) };
         var name = new Option<string?>("--name") { Description = "Name for people, for example \"Section office\"" };
         var command = new Command("add", "Add a mailbox account") { Address, PasswordStdin, quota, name };
         action(command, async (run, cancellationToken) =>
         {
             var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;
-            var added = await run.SendAsync(new AddAccount(run.Value(Address), password, run.Value(quota), run.Value(name)), cancellationToken);
+            var added = await run.SendAsync(new AddAccount(run.Value(Address), password, run.Value(quota)!.Bytes, run.Value(name)), cancellationToken);
             run.Output.Result(added, account =>
             {
                 run.Output.Line($"Added {account.Address} with {Values.Quota(account.Quota)}.");
@@ -98,11 +98,11 @@ internal static class AccountCommands
 
     private static Command SetQuota(CommandAction action)
     {
-        var quota = new Argument<long?>("QUOTA") { Description = "Space, for example 500MB, 1GB or none", CustomParser = Values.Quota };
+        var quota = new Argument<QuotaLimit?>("QUOTA") { Description = "Space, for example 500MB, 1GB or none", CustomParser = Values.Quota };
         var command = new Command("set-quota", "Change an account's quota") { Address, quota };
         action(command, async (run, cancellationToken) =>
         {
-            var account = await run.SendAsync(new SetQuota(run.Value(Address), run.Value(quota)), cancellationToken);
+            var account = await run.SendAsync(new SetQuota(run.Value(Address), run.Value(quota)!.Bytes), cancellationToken);
             run.Output.Result(account, view => run.Output.Line($"{view.Address} now has {Values.Quota(view.Quota)}."));
             return ExitCode.Success;
         });

@@ -29,7 +29,10 @@ internal sealed class CommandTree
             return ExitCode.Usage;
         }
         // The server ends by its own orderly stop, which may take longer than the two seconds the library would grant it.
-        return await _parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await _parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = _output.Writer,
+        });
     }
 
     private RootCommand Root()

@@ -19,6 +19,10 @@ internal sealed class Output(TextWriter writer, TextWriter error, bool isTermina
     };
 
     public bool IsJson { get; set; }
+
+    /// <summary>For what the command line library writes itself: help and the version.</summary>
+    public TextWriter Writer => writer;
+
     public bool IsTerminal => isTerminal && !IsJson;
 
     /// <summary>The command's result: as JSON, or by <paramref name="forPeople"/>.</summary>

@@ -10,10 +10,10 @@ namespace Casella.Server.CommandLine;
 internal static class Values
 {
     /// <summary>"1GB", "500MB", "none". For an option's parser.</summary>
-    public static long? Quota(ArgumentResult result)
+    public static QuotaLimit? Quota(ArgumentResult result)
     {
         if (TryParseQuota(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value, out var quota))
-            return quota;
+            return new QuotaLimit(quota);
         result.AddError($"\"{result.Tokens[0].Value}\" is not a quota; write for example 500MB, 1GB or none.");
         return null;
     }
@@ -50,4 +50,12 @@ internal static class Values
         var line = await Console.In.ReadLineAsync(cancellationToken);
         return line is { Length: > 0 } ? line : throw new CommandException("NoPassword", "Standard input has no password; write it as the first line, for example: casella account add … --password-stdin < file");
     }
+}
+
+/// <summary>A quota as an argument: the library takes a parser's null for an argument that is missing, and no limit is a value.</summary>
+/// <param name="Bytes">Null for no limit.</param>
+internal sealed record QuotaLimit(long? Bytes)
+{
+    /// <summary>As --help shows the default.</summary>
+    public override string ToString() => Values.Quota(Bytes);
 }

@@ -25,17 +25,17 @@ internal static class OptionValue
         if (type == typeof(string))
             return text;
         if (type == typeof(int))
-            return ParseSize(text) is { } size and <= int.MaxValue and >= int.MinValue ? (int)size : throw NotA(text, "whole number");
+            return ParseSize(text) is { } size and <= int.MaxValue and >= int.MinValue ? (int)size : throw Not(text, "a whole number");
         if (type == typeof(long))
-            return ParseSize(text) ?? throw NotA(text, "whole number or size such as 25MB");
+            return ParseSize(text) ?? throw Not(text, "a whole number or a size such as 25MB");
         if (type == typeof(bool))
-            return bool.TryParse(text, out var flag) ? flag : throw NotA(text, "true or false");
+            return bool.TryParse(text, out var flag) ? flag : throw Not(text, "true or false");
         if (type == typeof(TimeSpan))
-            return ParseTime(text) ?? throw NotA(text, "time such as 30s, 5m, 1h30m or 5d");
+            return ParseTime(text) ?? throw Not(text, "a time such as 30s, 5m, 1h30m or 5d");
         if (type.IsEnum)
             return Enum.GetNames(type).FirstOrDefault(n => string.Equals(n, text, StringComparison.OrdinalIgnoreCase)) is { } name
                 ? Enum.Parse(type, name)
-                : throw NotA(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
+                : throw Not(text, $"one of {string.Join(", ", Enum.GetNames(type))}");
         return ParseParsable(text, type);
     }
 
@@ -125,5 +125,5 @@ internal static class OptionValue
         }
     }
 
-    private static FormatException NotA(string text, string what) => new($"\"{text}\" is not a {what}");
+    private static FormatException Not(string text, string what) => new($"\"{text}\" is not {what}");
 }

@@ -21,13 +21,16 @@ internal sealed class PortPlan
     public bool HasMoved { get; }
 
     /// <exception cref="CommandException">A port is taken, or its address is not this machine's.</exception>
-    public static PortPlan Make(ListenersOptions listeners)
+    public static PortPlan Make(ListenersOptions listeners) => Make(listeners, Try);
+
+    /// <param name="tryOut">Opens and closes a port: null when that worked.</param>
+    internal static PortPlan Make(ListenersOptions listeners, Func<IPEndPoint, SocketError?> tryOut)
     {
         IReadOnlyList<PlannedPort> wanted = [.. Services(listeners).Where(p => p is not null).Select(p => p!)];
-        var mustMove = wanted.Any(p => p.EndPoint.Port is > 0 and < FirstUnprivileged && Try(p) is SocketError.AccessDenied);
+        var mustMove = wanted.Any(p => p.EndPoint.Port is > 0 and < FirstUnprivileged && tryOut(p.EndPoint) is SocketError.AccessDenied);
         IReadOnlyList<PlannedPort> planned = mustMove ? [.. wanted.Select(Moved)] : wanted;
         foreach (var port in planned)
-            if (Try(port) is { } failure)
+            if (tryOut(port.EndPoint) is { } failure)
                 throw new CommandException("Port", Problem(port, failure));
         return new PortPlan(planned, mustMove);
     }
@@ -54,14 +57,14 @@ internal sealed class PortPlan
         ? port with { EndPoint = new IPEndPoint(port.EndPoint.Address, port.EndPoint.Port + Step) }
         : port;
 
-    private static SocketError? Try(PlannedPort port)
+    private static SocketError? Try(IPEndPoint endPoint)
     {
-        using var socket = new Socket(port.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (port.EndPoint.Address.Equals(IPAddress.IPv6Any))
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
-            socket.Bind(port.EndPoint);
+            socket.Bind(endPoint);
             socket.Listen(1);
             return null;
         }

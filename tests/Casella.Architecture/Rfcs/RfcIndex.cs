@@ -11,7 +11,7 @@ internal static class RfcIndex
         # RFCs
 
         <!-- Written from the comments in src/ by tests/Casella.Architecture; the status is kept in its Rfcs/rfcs.tsv.
-             To update: CASELLA_UPDATE_DOCS=1 dotnet run --project tests/Casella.Architecture -->
+             To update: UPDATE_DOCS=1 dotnet run --project tests/Casella.Architecture -->
 
         Every RFC that the code cites, and where. A citation stands on the member that obeys the rule.
 

@@ -1,0 +1,231 @@
+using System.Text.Json;
+using AwesomeAssertions;
+
+namespace Casella.Server.Tests.CommandLine;
+
+/// <summary>The commands that change and show the directory, the same whether they open the store themselves or ask the running server.</summary>
+public abstract class AdministrationCommands : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    private protected string Data => _folder.Data;
+
+    [Fact]
+    public async Task A_domain_is_added_listed_and_removed()
+    {
+        (await Run("domain", "add", "Example.ORG")).ExitCode.Should().Be(0);
+
+        var listed = (await Run("domain", "list", "--json")).Json;
+        listed.EnumerateArray().Select(d => d.GetProperty("domain").GetString()).Should().Equal("example.org");
+
+        (await Run("domain", "remove", "example.org")).ExitCode.Should().Be(0);
+        (await Run("domain", "list", "--json")).Json.GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_account_without_password_gets_one_that_is_shown_once()
+    {
+        await Run("domain", "add", "example.org");
+
+        var added = await Run("account", "add", "info@example.org", "--quota", "500MB", "--name", "Section office", "--json");
+
+        added.ExitCode.Should().Be(0);
+        added.Json.GetProperty("address").GetString().Should().Be("info@example.org");
+        added.Json.GetProperty("quota").GetInt64().Should().Be(500L << 20);
+        var password = added.Json.GetProperty("password").GetString()!;
+        password.Length.Should().BeGreaterThan(12);
+        (await Run("account", "show", "info@example.org", "--json")).Text.Should().NotContain(password);
+    }
+
+    [Fact]
+    public async Task An_account_of_a_domain_that_is_not_ours_says_how_to_add_the_domain()
+    {
+        var refused = await Run("account", "add", "info@elsewhere.example");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("casella domain add elsewhere.example");
+        refused.Text.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_failure_with_json_is_one_document_with_a_stable_code()
+    {
+        var refused = await Run("account", "show", "nobody@example.org", "--json");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NoSuchAddress");
+        refused.Json.GetProperty("error").GetProperty("message").GetString().Should().Contain("casella account list");
+    }
+
+    [Fact]
+    public async Task A_second_account_of_the_same_address_is_refused()
+    {
+        await AddAccountAsync("info@example.org");
+
+        var refused = await Run("account", "add", "INFO@example.org");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("info@example.org exists already");
+    }
+
+    [Fact]
+    public async Task Quota_and_password_change()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("account", "set-quota", "info@example.org", "2GB")).Text.Should().Contain("info@example.org now has 2GB.");
+        (await Run("account", "set-quota", "info@example.org", "none", "--json")).Json.TryGetProperty("quota", out _).Should().BeFalse("none is no number");
+        (await Run("account", "set-password", "info@example.org")).Text.Should().Contain("Password (shown only now): ");
+    }
+
+    [Fact]
+    public async Task An_account_is_shown_with_its_devices_and_aliases()
+    {
+        await AddAccountAsync("info@example.org");
+        await Run("alias", "add", "postmaster@example.org", "info@example.org");
+
+        var shown = await Run("account", "show", "info@example.org");
+
+        shown.Text.Should().Contain("Used").And.Contain("of 1GB").And.Contain("Aliases   postmaster@example.org").And.Contain("common password");
+    }
+
+    [Fact]
+    public async Task Removing_an_account_wants_a_yes_and_tells_which_aliases_end()
+    {
+        await AddAccountAsync("info@example.org");
+        await Run("alias", "add", "postmaster@example.org", "info@example.org");
+
+        var asked = await Run("account", "remove", "info@example.org");
+        asked.ExitCode.Should().Be(1);
+        asked.Errors.Should().Contain("Say --yes");
+
+        var removed = await Run("account", "remove", "info@example.org", "--yes", "--json");
+        removed.ExitCode.Should().Be(0);
+        removed.Json.GetProperty("aliases").EnumerateArray().Select(a => a.GetString()).Should().Equal("postmaster@example.org");
+        (await Run("account", "list", "--json")).Json.GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Aliases_are_added_listed_and_removed_and_never_go_in_a_circle()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("alias", "add", "posta@example.org", "info@example.org")).ExitCode.Should().Be(0);
+        (await Run("alias", "add", "segreteria@example.org", "posta@example.org")).ExitCode.Should().Be(0);
+        (await Run("alias", "add", "posta@example.org", "segreteria@example.org")).Errors.Should().Contain("circle");
+        (await Run("alias", "list", "--json")).Json.EnumerateArray().Select(a => a.GetProperty("alias").GetString())
+            .Should().Equal("posta@example.org", "segreteria@example.org");
+        (await Run("alias", "remove", "segreteria@example.org")).ExitCode.Should().Be(0);
+        (await Run("alias", "list", "--json")).Json.GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_domain_in_use_is_not_removed()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("domain", "remove", "example.org")).Errors.Should().Contain("still has accounts or aliases");
+    }
+
+    [Fact]
+    public async Task An_import_with_one_wrong_line_adds_nothing_and_names_every_wrong_line()
+    {
+        await AddAccountAsync("anna@example.org");
+        var file = _folder.Write("list.csv", "address,password,quota,name\nluca@example.org,,1GB,Luca\nanna@example.org,,,\nmaria@elsewhere.example,,,\nnot an address,,,\n");
+
+        var refused = await Run("account", "import", file);
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain($"{file}:3: anna@example.org exists already")
+            .And.Contain($"{file}:4: The domain elsewhere.example is not one of ours")
+            .And.Contain($"{file}:5: ").And.Contain("Nothing was added");
+        (await Run("account", "list", "--json")).Json.GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_import_adds_every_line_and_shows_the_passwords_it_made()
+    {
+        await Run("domain", "add", "example.org");
+        var file = _folder.Write("list.csv", "address,password,quota,name\nluca@example.org,,2GB,Luca\nanna@example.org,correct horse battery staple,none,\"Anna, office\"\n");
+
+        var imported = await Run("account", "import", file, "--json");
+
+        imported.ExitCode.Should().Be(0, imported.Errors);
+        var added = imported.Json.GetProperty("added").EnumerateArray().ToList();
+        added.Select(a => a.GetProperty("address").GetString()).Should().Equal("luca@example.org", "anna@example.org");
+        added[0].GetProperty("password").GetString().Should().NotBeNullOrEmpty();
+        added[1].TryGetProperty("password", out _).Should().BeFalse("it was given, so nobody needs to see it");
+        (await Run("account", "list", "--json")).Json.EnumerateArray().Select(a => (a.GetProperty("address").GetString(), Quota(a)))
+            .Should().Equal(("anna@example.org", null), ("luca@example.org", 2L << 30));
+    }
+
+    [Fact]
+    public async Task Verify_finds_nothing_wrong_with_new_accounts()
+    {
+        await AddAccountAsync("info@example.org");
+
+        var verified = await Run("verify", "--json");
+
+        verified.ExitCode.Should().Be(0);
+        verified.Json.GetProperty("accounts").GetInt32().Should().Be(1);
+        verified.Json.GetProperty("findings").GetArrayLength().Should().Be(0);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual Task<CommandResult> Run(params string[] arguments) => CommandResult.OfAsync(["--data", Data, .. arguments]);
+
+    private async Task AddAccountAsync(string address)
+    {
+        await Run("domain", "add", address.Split('@')[1]);
+        (await Run("account", "add", address)).ExitCode.Should().Be(0);
+    }
+
+    private static long? Quota(JsonElement account) => account.TryGetProperty("quota", out var quota) ? quota.GetInt64() : null;
+}
+
+/// <summary>No server runs: each command opens the store and closes it.</summary>
+public sealed class CommandsOnTheStore : AdministrationCommands;
+
+/// <summary>A server runs: the commands go over its control socket.</summary>
+public sealed class CommandsOverTheControlSocket : AdministrationCommands, IAsyncLifetime
+{
+    private RunningServer? _server;
+
+    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(Data);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        Dispose();
+    }
+
+    [Fact]
+    public async Task Status_shows_where_the_server_listens()
+    {
+        var status = await Run("status", "--json");
+
+        status.ExitCode.Should().Be(0);
+        status.Json.GetProperty("running").GetBoolean().Should().BeTrue();
+        status.Json.GetProperty("hostName").GetString().Should().Be("mail.example.org");
+        status.Json.GetProperty("listeners").GetArrayLength().Should().Be(4);
+        (await Run("status")).Text.Should().Contain("SSL/TLS").And.Contain("STARTTLS").And.Contain($"(process {Environment.ProcessId})");
+    }
+
+    [Fact]
+    public void The_socket_is_for_its_owner_only() =>
+        File.GetUnixFileMode(Path.Join(Data, "control.sock")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    [Fact]
+    public async Task A_second_server_on_the_same_folder_is_refused()
+    {
+        var second = await Run("serve");
+
+        second.ExitCode.Should().Be(1);
+        second.Errors.Should().Contain("already serves the data folder").And.Contain("casella status");
+    }
+}

@@ -1,0 +1,88 @@
+using AwesomeAssertions;
+
+namespace Casella.Server.Tests.CommandLine;
+
+/// <summary>What holds for every command: help, exit codes, and words for a wrong call.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public static TheoryData<string> Commands =>
+    [
+        "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
+        "account set-password", "account set-quota", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
+        "verify", "config", "config describe",
+    ];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_has_help_that_names_json(string command)
+    {
+        var help = await CommandResult.OfAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        help.ExitCode.Should().Be(0);
+        help.Text.Should().Contain("Usage:").And.Contain("--json").And.Contain("--data");
+        help.Errors.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("account add", "Required argument missing")]
+    [InlineData("account ad info@example.org", "'ad'")]
+    [InlineData("account add info@example.org --quota plenty", "\"plenty\" is not a quota")]
+    [InlineData("status --colour", "'--colour'")]
+    public async Task A_wrong_call_ends_with_2_and_points_to_help(string line, string words)
+    {
+        var wrong = await Run(line.Split(' '));
+
+        wrong.ExitCode.Should().Be(2);
+        wrong.Errors.Should().StartWith("casella: ").And.Contain(words).And.Contain("--help");
+        Directory.Exists(_folder.Data).Should().BeFalse("nothing was tried");
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_ends_with_2()
+    {
+        var wrong = await Run("status", "--Listeners:Imapss=off");
+
+        wrong.ExitCode.Should().Be(2);
+        wrong.Errors.Should().Contain("did you mean \"Listeners:Imaps\"?");
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_with_json_is_a_document_too() =>
+        (await Run("status", "--json", "--Bananas=1")).Json.GetProperty("error").GetProperty("code").GetString().Should().Be("Configuration");
+
+    [Fact]
+    public async Task Status_without_a_server_ends_with_1_and_says_how_to_start_one()
+    {
+        var status = await Run("status");
+
+        status.ExitCode.Should().Be(1);
+        status.Text.Should().Contain("No server runs on").And.Contain("casella serve");
+        (await Run("status", "--json")).Json.GetProperty("running").GetBoolean().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task The_configuration_is_described_with_what_it_is_set_to()
+    {
+        var described = await Run("config", "describe", "--json", "--Listeners:Imap=127.0.0.1:1143");
+
+        var imap = described.Json.EnumerateArray().Single(o => o.GetProperty("option").GetString() is "Listeners:Imap");
+        imap.GetProperty("default").GetString().Should().Be("*:143");
+        imap.GetProperty("value").GetString().Should().Be("127.0.0.1:1143");
+        (await Run("config", "describe", "--Listeners:Imap=off")).Text.Should().Contain("Listeners:Imap = off   (default *:143)");
+    }
+
+    [Fact]
+    public async Task An_import_of_a_file_that_is_not_there_ends_with_1()
+    {
+        var missing = await Run("account", "import", Path.Join(_folder.Path, "none.csv"));
+
+        missing.ExitCode.Should().Be(1);
+        missing.Errors.Should().Contain("cannot be read");
+    }
+
+    private Task<CommandResult> Run(params string[] arguments) => CommandResult.OfAsync(["--data", _folder.Data, .. arguments]);
+}

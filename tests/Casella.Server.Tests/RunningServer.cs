@@ -1,0 +1,38 @@
+using Casella.Server.Hosting;
+using Casella.Server.Options;
+
+namespace Casella.Server.Tests;
+
+/// <summary>A server within the test's process, on ports the system chooses, so that commands find it by its control socket.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+
+    private RunningServer(DataFolder folder, MailServer server) => (_folder, Server) = (folder, server);
+
+    public MailServer Server { get; }
+
+    public static async Task<RunningServer> StartAsync(string data)
+    {
+        var options = new CasellaOptions
+        {
+            HostName = "mail.example.org",
+            Data = data,
+            Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
+            Listeners = new ListenersOptions
+            {
+                Smtp = ListenerAddress.Off, Submission = ListenerAddress.Off, Submissions = ListenerAddress.Off, Imap = Free, Imaps = Free, Pop3 = Free, Pop3s = Free,
+            },
+        };
+        var folder = DataFolder.TryOpen(data)!;
+        return new RunningServer(folder, await MailServer.StartAsync(options, folder, TestContext.Current.CancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ListenerAddress Free { get; } = new(System.Net.IPAddress.Loopback, 0, IsOff: false);
+}
