@@ -1,6 +1,8 @@
 using System.Net;
+using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Connections;
@@ -82,6 +84,9 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaNet(options.Limits.Net, options.Dns)
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
+            .AddSingleton<MailQueue>()
+            .AddCasellaDelivery()
+            .AddCasellaSmtp(options.Limits.Smtp, options.HostName)
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
