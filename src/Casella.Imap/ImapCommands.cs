@@ -50,6 +50,7 @@ internal static class ImapCommands
         new("NAMESPACE", ImapStates.SignedIn, Expunges.Announced, Namespace.Parse),
         new("STATUS", ImapStates.SignedIn, Expunges.Announced, Status.Parse),
         new("APPEND", ImapStates.SignedIn, Expunges.Announced, Append.Parse),
+        new("COMPRESS", ImapStates.SignedIn, Expunges.Announced, Compress.Parse),
         new("IDLE", ImapStates.SignedIn, Expunges.Announced, Idle.Parse),
         new("GETQUOTA", ImapStates.SignedIn, Expunges.Announced, GetQuota.Parse),
         new("GETQUOTAROOT", ImapStates.SignedIn, Expunges.Announced, GetQuota.ParseRoot),
@@ -60,10 +61,14 @@ internal static class ImapCommands
         new("EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.Parse),
         new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse),
         new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse),
+        new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse),
+        new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse),
         new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse),
         new("UID EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.ParseUid),
         new("UID COPY", ImapStates.Selected, Expunges.Announced, Copy.ParseUid),
         new("UID MOVE", ImapStates.Selected, Expunges.Announced, Move.ParseUid),
+        new("UID FETCH", ImapStates.Selected, Expunges.Announced, Fetch.ParseUid),
+        new("UID SEARCH", ImapStates.Selected, Expunges.Announced, Search.ParseUid),
         new("UID STORE", ImapStates.Selected, Expunges.Announced, Store.ParseUid),
     ];
 

@@ -3,8 +3,8 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 3501 §6.3.1 for RECENT and UNSEEN; RFC 7162 §3.1.8 for CONDSTORE).</summary>
-internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesCondstore) : ImapCommand
+/// <summary>SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 3501 §6.3.1 for RECENT and UNSEEN; RFC 7162 §3.1.8 for CONDSTORE, §3.2.5 for QRESYNC).</summary>
+internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesCondstore, Resync? Resync) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, isReadOnly: false);
 
@@ -15,19 +15,28 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         parser.Space();
         var mailbox = parser.Mailbox();
         var condstore = false;
+        Resync? resync = null;
         if (parser.TrySpace())
         {
             parser.OpenList();
             do
-                condstore |= parser.TryWord("CONDSTORE"u8) ? true : throw parser.Expected("CONDSTORE");
+            {
+                if (parser.TryWord("CONDSTORE"u8))
+                    condstore = true;
+                else
+                    resync = parser.TryWord("QRESYNC"u8) ? Resync.Parse(ref parser) : throw parser.Expected("CONDSTORE or QRESYNC");
+            }
             while (parser.TrySpace());
             parser.CloseList();
         }
-        return new Select(mailbox, isReadOnly, condstore);
+        return new Select(mailbox, isReadOnly, condstore, resync);
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
+        // RFC 7162 §3.2.5.
+        if (Resync is not null && !session.Enabled.Qresync)
+            return ImapReply.Bad("ENABLE QRESYNC comes first");
         // RFC 9051 §6.3.2: the mailbox that was selected is deselected even when this fails.
         if (session.Selected is not null)
             session.Writer.Raw("* OK [CLOSED] Previous mailbox is closed\r\n"u8);
@@ -41,6 +50,8 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
         session.Select(view);
         WriteState(session.Writer, view);
+        if (Resync is not null)
+            await Resync.TellAsync(session, view, cancellationToken);
         return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
     }
 

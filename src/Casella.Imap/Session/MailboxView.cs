@@ -58,6 +58,9 @@ internal sealed class MailboxView
         }
     }
 
+    /// <summary>The UIDs that are \Recent in this session, whether they still exist or not.</summary>
+    public IReadOnlyList<UidRange> RecentRanges => _recent.Ranges;
+
     public bool IsRecent(Uid uid) => _recent.Contains(uid);
 
     /// <summary>The sequence number of a UID, or 0 when the client does not know it.</summary>

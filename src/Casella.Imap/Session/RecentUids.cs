@@ -9,6 +9,8 @@ internal sealed class RecentUids
 {
     private readonly List<UidRange> _ranges = [];
 
+    public IReadOnlyList<UidRange> Ranges => _ranges;
+
     /// <summary>Adds first … end-1; nothing when empty.</summary>
     public void Add(Uid first, Uid end)
     {

@@ -20,7 +20,6 @@ internal sealed class ImapWriter(PipeWriter output)
     private PipeWriter _output = output;
     private Memory<byte> _memory;
     private int _used;
-    private long _unflushed;
 
     /// <summary>The pipe itself, for message bytes; what was written before is committed to it first.</summary>
     public PipeWriter Output
@@ -114,7 +113,6 @@ internal sealed class ImapWriter(PipeWriter output)
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         Commit();
-        _unflushed = 0;
         // A peer that has gone does not get the rest of a long answer computed for it.
         if (await _output.FlushAsync(cancellationToken) is { IsCompleted: true })
             throw new IOException("The client has closed the connection.");
@@ -122,7 +120,7 @@ internal sealed class ImapWriter(PipeWriter output)
 
     /// <summary>Sends when enough waits: called between the items of a long answer.</summary>
     public ValueTask FlushIfLargeAsync(CancellationToken cancellationToken) =>
-        _unflushed + _used >= FlushThreshold ? FlushAsync(cancellationToken) : ValueTask.CompletedTask;
+        _output.UnflushedBytes + _used >= FlushThreshold ? FlushAsync(cancellationToken) : ValueTask.CompletedTask;
 
     private static bool IsQuotable(ReadOnlySpan<byte> octets)
     {
@@ -171,7 +169,6 @@ internal sealed class ImapWriter(PipeWriter output)
     {
         if (_used > 0)
             _output.Advance(_used);
-        _unflushed += _used;
         // An idle session keeps none of the pipe's memory.
         _memory = default;
         _used = 0;

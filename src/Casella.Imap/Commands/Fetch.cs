@@ -1,0 +1,151 @@
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Imap.Commands.Fetching;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>FETCH and UID FETCH (RFC 9051 §6.4.5) with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6).</summary>
+internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, ModSeq? ChangedSince, bool Vanished) : ImapCommand
+{
+    /// <summary>Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.</summary>
+    private const int OpenAhead = 4;
+
+    public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
+
+    public static ImapCommand ParseUid(ref ImapParser parser) => Parse(ref parser, byUid: true);
+
+    private static Fetch Parse(ref ImapParser parser, bool byUid)
+    {
+        parser.Space();
+        var messages = parser.SequenceSet();
+        parser.Space();
+        var items = FetchParser.Parse(ref parser);
+        ModSeq? changedSince = null;
+        var vanished = false;
+        if (parser.TrySpace())
+        {
+            parser.OpenList();
+            do
+            {
+                if (parser.TryWord("VANISHED"u8))
+                    vanished = true;
+                else
+                    changedSince = ParseChangedSince(ref parser);
+            }
+            while (parser.TrySpace());
+            parser.CloseList();
+        }
+
+        // RFC 9051 §6.4.9: UID is part of every answer to a UID command; RFC 7162 §3.1.4.1: so is MODSEQ with CHANGEDSINCE.
+        var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None) | (changedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
+        return new Fetch(messages, byUid, items with { Attributes = items.Attributes | implied }, changedSince, vanished);
+    }
+
+    private static ModSeq ParseChangedSince(ref ImapParser parser)
+    {
+        if (!parser.TryWord("CHANGEDSINCE"u8))
+            throw parser.Expected("CHANGEDSINCE or VANISHED");
+        parser.Space();
+        return new ModSeq(parser.Number64("a mod-sequence"));
+    }
+
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        // RFC 7162 §3.2.6.
+        if (Vanished && (!ByUid || ChangedSince is null || !session.Enabled.Qresync))
+            return ImapReply.Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC");
+        // RFC 7162 §3.1: asking for a mod-sequence switches CONDSTORE on.
+        if (Items.Attributes.HasFlag(FetchAttributes.ModSeq))
+            session.Enabled.EnableCondstore();
+        var view = session.View;
+        await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
+        var wanted = Wanted(view);
+        if (Vanished)
+            await TellVanishedAsync(session, view, ChangedSince!.Value, cancellationToken);
+        var isComplete = await WriteAsync(session, wanted, cancellationToken);
+        if (Items.SetsSeen && !view.IsReadOnly)
+            await SetSeenAsync(session, wanted, cancellationToken);
+        return isComplete ? ImapReply.Ok("FETCH completed") : Errors.Reply(MailError.NoSuchMessage);
+    }
+
+    private List<Placement> Wanted(MailboxView view)
+    {
+        var wanted = new List<Placement>();
+        foreach (var range in view.Positions(Messages, ByUid))
+        {
+            for (var position = range.First; position <= range.Last; position++)
+            {
+                var placement = view[position];
+                if (ChangedSince is not { } since || placement.ModSeq > since)
+                    wanted.Add(placement);
+            }
+        }
+
+        return wanted;
+    }
+
+    private async Task TellVanishedAsync(ImapSession session, MailboxView view, ModSeq since, CancellationToken cancellationToken)
+    {
+        var vanished = await session.Account.VanishedSinceAsync(view.Mailbox, since, cancellationToken);
+        session.Writer.Vanished(UidRanges.Intersect(vanished, Messages.NormalizeUids(view.LargestUid)));
+    }
+
+    /// <summary>False when some message was gone for good.</summary>
+    private async Task<bool> WriteAsync(ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
+    {
+        var view = session.View;
+        var writer = new FetchWriter(session, view, Items);
+        var needs = Needs();
+        if (needs == MessageNeeds.None && !NeedsContent)
+        {
+            foreach (var placement in wanted)
+                await writer.WriteAsync(view.NumberOf(placement.Uid), placement, null, null, cancellationToken);
+            return true;
+        }
+
+        await using var contents = NeedsContent ? new ContentsAhead(session.Account, wanted, OpenAhead, cancellationToken) : null;
+        var written = 0;
+        await foreach (var data in ReadAsync(session.Account, wanted, needs, cancellationToken))
+        {
+            var placement = data.Placement;
+            await using var content = contents is null ? null : await contents.TakeAsync(placement.Email);
+            if (contents is not null && content is null)
+                continue;
+            await writer.WriteAsync(view.NumberOf(placement.Uid), placement, data, content, cancellationToken);
+            written++;
+        }
+
+        return written == wanted.Count;
+    }
+
+    private static IAsyncEnumerable<MessageData> ReadAsync(
+        MailAccount account, List<Placement> wanted, MessageNeeds needs, CancellationToken cancellationToken) =>
+        needs == MessageNeeds.None
+            ? wanted.Select(placement => new MessageData(placement)).ToAsyncEnumerable()
+            : account.ReadAsync(wanted, needs, cancellationToken);
+
+    private bool NeedsContent => Items.Bodies.Any(body => !body.Section.IsTopHeader);
+
+    private MessageNeeds Needs()
+    {
+        var needs = MessageNeeds.None;
+        if (Items.Attributes.HasFlag(FetchAttributes.Envelope))
+            needs |= MessageNeeds.Envelope;
+        if ((Items.Attributes & (FetchAttributes.Structure | FetchAttributes.Body)) != FetchAttributes.None || Items.Bodies.Any(body => body.Section.Part.Length > 0))
+            needs |= MessageNeeds.Structure;
+        if (Items.Bodies.Any(body => body.Section.IsTopHeader))
+            needs |= MessageNeeds.Header;
+        return needs;
+    }
+
+    /// <summary>One transaction for all that were read; the change then comes back as everybody's does, before the tagged reply.</summary>
+    private static async Task SetSeenAsync(ImapSession session, List<Placement> read, CancellationToken cancellationToken)
+    {
+        var unseen = read.Where(placement => !placement.Flags.Has(MessageFlags.Seen)).Select(placement => placement.Uid).ToList();
+        if (unseen.Count > 0)
+            await session.Account.StoreFlagsAsync(
+                session.View.Mailbox, unseen, FlagOperation.Add, new FlagNames(MessageFlags.Seen, []), null, cancellationToken);
+    }
+}

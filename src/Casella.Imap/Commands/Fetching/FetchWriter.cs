@@ -1,0 +1,168 @@
+using System.Buffers;
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Formats.Mime;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands.Fetching;
+
+/// <summary>Writes the FETCH response of one message (RFC 9051 §7.5.2): first what is in memory, then what is stored beside it, last the bytes of the message, by range.</summary>
+internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchItems items)
+{
+    private readonly ImapWriter _writer = session.Writer;
+    private bool _isFirst;
+
+    /// <param name="data">What was read of it, or null when the items need nothing but the placement.</param>
+    /// <param name="content">Its bytes, or null when no item needs them.</param>
+    public async ValueTask WriteAsync(
+        int number, Placement placement, MessageData? data, MessageContent? content, CancellationToken cancellationToken)
+    {
+        _isFirst = true;
+        _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
+        WritePlacement(placement);
+        if (data is not null)
+            WriteStored(data);
+        var structure = data is { Structure.IsEmpty: false } && items.Bodies.Any(body => body.Section.Part.Length > 0)
+            ? CompactForm.ReadStructure(data.Structure)
+            : null;
+        foreach (var body in items.Bodies)
+            await WriteBodyAsync(body, data, new OpenMessage(content, structure), cancellationToken);
+        _writer.Raw(")\r\n"u8);
+        await _writer.FlushIfLargeAsync(cancellationToken);
+    }
+
+    private void WritePlacement(Placement placement)
+    {
+        var attributes = items.Attributes;
+        if (attributes.HasFlag(FetchAttributes.Uid))
+            Item("UID "u8).Number(placement.Uid.Value);
+        if (attributes.HasFlag(FetchAttributes.Flags))
+            Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid));
+        if (attributes.HasFlag(FetchAttributes.InternalDate))
+            Item("INTERNALDATE "u8).DateTime(placement.ReceivedAt);
+        if (attributes.HasFlag(FetchAttributes.Size))
+            Item("RFC822.SIZE "u8).Number(placement.Size);
+        if (attributes.HasFlag(FetchAttributes.ModSeq))
+            Item("MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
+    }
+
+    private void WriteStored(MessageData data)
+    {
+        var attributes = items.Attributes;
+        if (attributes.HasFlag(FetchAttributes.Envelope))
+            Item("ENVELOPE "u8).Envelope(CompactForm.ReadEnvelope(data.Envelope));
+        if (attributes.HasFlag(FetchAttributes.Structure))
+            Item("BODYSTRUCTURE "u8).Body(CompactForm.ReadStructure(data.Structure), isExtensible: true);
+        if (attributes.HasFlag(FetchAttributes.Body))
+            Item("BODY "u8).Body(CompactForm.ReadStructure(data.Structure), isExtensible: false);
+    }
+
+    private async ValueTask WriteBodyAsync(BodyItem item, MessageData? data, OpenMessage message, CancellationToken cancellationToken)
+    {
+        Item(default).Text(item.Label).Space();
+        var section = item.Section;
+        if (section.IsTopHeader)
+        {
+            WriteHeader(item, data!.Header.Span);
+            return;
+        }
+
+        if (message.Range(section) is not { } range)
+        {
+            // RFC 9051 §6.4.5: a section that is not there.
+            _writer.Raw("NIL"u8);
+            return;
+        }
+
+        if (section.Text is SectionText.HeaderFields or SectionText.HeaderFieldsNot)
+        {
+            var header = await message.Content!.ReadAsync(range.Offset, range.Count, cancellationToken);
+            WriteHeader(item, header.Span);
+            return;
+        }
+
+        await CopyAsync(message.Content!, Cut(range, item.Partial), cancellationToken);
+    }
+
+    /// <summary>The octets of a header in memory, or the fields of it that are asked for.</summary>
+    private void WriteHeader(BodyItem item, ReadOnlySpan<byte> header)
+    {
+        var section = item.Section;
+        if (section.Text is SectionText.HeaderFields or SectionText.HeaderFieldsNot)
+        {
+            var selected = new ArrayBufferWriter<byte>(512);
+            HeaderSection.Select(header, section.Fields, section.Text == SectionText.HeaderFieldsNot, selected);
+            header = selected.WrittenSpan;
+        }
+
+        var range = Cut(new Partial(0, header.Length), item.Partial);
+        header = header.Slice((int)range.Offset, (int)range.Count);
+        _writer.LiteralHeader(header.Length).Raw(header);
+    }
+
+    private async ValueTask CopyAsync(MessageContent content, Partial range, CancellationToken cancellationToken)
+    {
+        _writer.LiteralHeader(range.Count);
+        try
+        {
+            await content.CopyToAsync(_writer.Output, range.Offset, range.Count, cancellationToken);
+        }
+        catch (MailException damaged)
+        {
+            // Within a literal nothing can be said any more: what follows would be taken for the message.
+            session.Connection.Abort();
+            throw new IOException("A message could not be read to its end.", damaged);
+        }
+    }
+
+    private ImapWriter Item(ReadOnlySpan<byte> name)
+    {
+        if (!_isFirst)
+            _writer.Space();
+        _isFirst = false;
+        return _writer.Raw(name);
+    }
+
+    /// <summary>RFC 9051 §6.4.5: a partial beyond the end is the empty string.</summary>
+    private static Partial Cut(Partial whole, Partial? partial)
+    {
+        if (partial is not { } asked)
+            return whole;
+        var skipped = Math.Min(asked.Offset, whole.Count);
+        return new Partial(whole.Offset + skipped, Math.Min(asked.Count, whole.Count - skipped));
+    }
+
+    /// <summary>A message's bytes and its structure, as far as they were needed.</summary>
+    private readonly record struct OpenMessage(MessageContent? Content, BodyPart? Structure)
+    {
+        /// <summary>Where a section stands in the message, or null when there is none.</summary>
+        public Partial? Range(BodySection section)
+        {
+            if (section.Part.Length == 0)
+            {
+                return section.Text == SectionText.Text
+                    ? new Partial(Content!.HeaderSize, Content.Size - Content.HeaderSize)
+                    : new Partial(0, Content!.Size);
+            }
+
+            if (Structure is null || PartLocator.Find(Structure, section.Part) is not { } part)
+                return null;
+            return section.Text switch
+            {
+                SectionText.All => new Partial(part.BodyOffset, part.BodySize),
+                SectionText.Mime => new Partial(part.HeaderOffset, part.BodyOffset - part.HeaderOffset),
+                _ when part.Kind != PartKind.Message => null,
+                // RFC 9051 §6.4.5.1: HEADER and TEXT of a part are those of the message inside it.
+                SectionText.Text => Within(part, part.Children[0].BodyOffset, part.BodyOffset + part.BodySize),
+                _ => Within(part, part.Children[0].HeaderOffset, part.Children[0].BodyOffset),
+            };
+        }
+
+        private static Partial Within(BodyPart part, long from, long to)
+        {
+            to = Math.Min(to, part.BodyOffset + part.BodySize);
+            return new Partial(from, Math.Max(0, to - from));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Casella.Core;
+using Casella.Imap.Session;
+using Casella.Imap.Syntax;
+
+namespace Casella.Imap.Commands;
+
+/// <summary>The QRESYNC parameter of SELECT (RFC 7162 §3.2.5): what the client remembers of the mailbox, answered with all that is different now.</summary>
+/// <param name="KnownUids">Only these interest the client; null for all.</param>
+internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? KnownUids)
+{
+    /// <summary>SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". The match data saves servers that forget expunges from guessing; we remember them all, so it is read and
+    /// passed over.</summary>
+    public static Resync Parse(ref ImapParser parser)
+    {
+        parser.Space();
+        parser.OpenList();
+        var uidValidity = parser.NzNumber("a UIDVALIDITY");
+        parser.Space();
+        var modSeq = new ModSeq(parser.Number64("a mod-sequence"));
+        SequenceSet? known = null;
+        while (parser.TrySpace())
+        {
+            if (parser.Next == (byte)'(')
+                SkipMatchData(ref parser);
+            else
+                known = parser.SequenceSet();
+        }
+
+        parser.CloseList();
+        return new Resync(uidValidity, modSeq, known);
+    }
+
+    private static void SkipMatchData(ref ImapParser parser)
+    {
+        parser.OpenList();
+        parser.SequenceSet();
+        parser.Space();
+        parser.SequenceSet();
+        parser.CloseList();
+    }
+
+    /// <summary>VANISHED (EARLIER), then FETCH of every message that has changed. Nothing when the mailbox is another one than the client's (RFC 7162 §3.2.5.1).</summary>
+    public async ValueTask TellAsync(ImapSession session, MailboxView view, CancellationToken cancellationToken)
+    {
+        if (UidValidity != view.Latest.UidValidity)
+            return;
+        var known = KnownUids?.NormalizeUids(view.LargestUid);
+        var vanished = await session.Account.VanishedSinceAsync(view.Mailbox, ModSeq, cancellationToken);
+        session.Writer.Vanished(known is null ? vanished : UidRanges.Intersect(vanished, known));
+        foreach (var position in view.Latest.ChangedSince(ModSeq))
+        {
+            var placement = view[position];
+            if (known is not null && !UidRanges.Contains(known, placement.Uid))
+                continue;
+            session.Writer.FetchFlags(session, view, position + 1, placement);
+            await session.Writer.FlushIfLargeAsync(cancellationToken);
+        }
+    }
+}
