@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Casella.Imap;
 
 /// <summary>Limits and times of IMAP sessions. Sizes are octets.</summary>
@@ -14,6 +16,7 @@ public sealed record ImapOptions
 
     /// <summary>How often IDLE says "* OK Still here", so that routers with address translation keep the connection. 4 minutes: common routers forget after 5.
     /// Zero for never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:29:00")]
     public TimeSpan IdleKeepAlive { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Commands in a row that are answered BAD before the session ends. 10: a client that has lost the thread never finds it again.</summary>

@@ -21,8 +21,11 @@ internal sealed class CasellaProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, "casella"), arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false, WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder,
         };
         return new CasellaProcess(Process.Start(start)!);
     }

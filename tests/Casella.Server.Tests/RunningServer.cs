@@ -21,7 +21,13 @@ internal sealed class RunningServer : IAsyncDisposable
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {
-                Smtp = ListenerAddress.Off, Submission = ListenerAddress.Off, Submissions = ListenerAddress.Off, Imap = Free, Imaps = Free, Pop3 = Free, Pop3s = Free,
+                Smtp = Free,
+                Submission = Free,
+                Submissions = Free,
+                Imap = Free,
+                Imaps = Free,
+                Pop3 = Free,
+                Pop3s = Free,
             },
         };
         var folder = DataFolder.TryOpen(data)!;

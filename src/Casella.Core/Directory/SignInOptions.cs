@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Casella.Core.Directory;
 
 /// <summary>
@@ -34,6 +36,7 @@ public sealed record SignInOptions
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Argon2id computations at the same time; each needs 19 MiB and a processor. 0 for as many as there are processors.</summary>
+    [Range(0, 64)]
     public int ParallelChecks { get; init; }
 
     /// <summary>Sign-ins that may wait for one of these; more are told to try later. 500 wait about five seconds on two processors.</summary>

@@ -31,7 +31,9 @@ internal sealed class CommandTree
         // The server ends by its own orderly stop, which may take longer than the two seconds the library would grant it.
         return await _parsed.InvokeAsync(new InvocationConfiguration
         {
-            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = _output.Writer,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = _output.Writer,
         });
     }
 

@@ -83,7 +83,9 @@ internal sealed class DemoMailboxes
                 await _directory.SetPasswordAsync(address, password, cancellationToken);
         var options = new FileStreamOptions
         {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         await using var stream = new FileStream(file, options);
         await JsonSerializer.SerializeAsync(stream, passwords, ControlFrames.Json, cancellationToken);

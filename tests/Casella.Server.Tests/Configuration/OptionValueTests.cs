@@ -45,6 +45,11 @@ public sealed class OptionValueTests
             OptionValue.Parse(OptionValue.Format(option.Default), option.Type).Should().Be(option.Default, "{0} is documented so", option.Path);
     }
 
+    [Fact]
+    public void Every_default_is_within_its_own_range() =>
+        OptionCatalog.Default.Sections.SelectMany(s => s.Options).Where(o => o.Default is not null && o.RangeError(o.Default) is not null)
+            .Select(o => o.Path).Should().BeEmpty();
+
     [Theory]
     [InlineData("off")]
     [InlineData("*:993")]

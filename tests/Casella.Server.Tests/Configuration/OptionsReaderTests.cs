@@ -72,6 +72,12 @@ public sealed class OptionsReaderTests : IDisposable
     public void A_value_that_cannot_be_is_refused_with_words(string key, string value, string words) =>
         Problems((key, value)).Should().ContainSingle().Which.Should().Contain(words);
 
+    [Theory]
+    [InlineData("Limits:Imap:IdleKeepAlive", "0s")]
+    [InlineData("Limits:SignIn:ParallelChecks", "0")]
+    public void Nothing_is_a_value_where_the_text_says_so(string key, string value) =>
+        Read(file: null, [], (key, value)).Should().NotBeNull();
+
     [Fact]
     public void Two_services_cannot_have_the_same_port() =>
         Problems(("Listeners:Imap", "*:993")).Should().ContainSingle().Which.Should().StartWith("Listeners: Imap and Imaps have the same address *:993");

@@ -59,7 +59,12 @@ public sealed class PortPlanTests
 
     private static ListenersOptions Only(ListenerAddress imaps) => new()
     {
-        Smtp = ListenerAddress.Off, Submission = ListenerAddress.Off, Submissions = ListenerAddress.Off,
-        Imap = ListenerAddress.Off, Imaps = imaps, Pop3 = ListenerAddress.Off, Pop3s = ListenerAddress.Off,
+        Smtp = ListenerAddress.Off,
+        Submission = ListenerAddress.Off,
+        Submissions = ListenerAddress.Off,
+        Imap = ListenerAddress.Off,
+        Imaps = imaps,
+        Pop3 = ListenerAddress.Off,
+        Pop3s = ListenerAddress.Off,
     };
 }
