@@ -38,6 +38,8 @@ install_missing() {
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    # swaks without it speaks no TLS.
+    perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     # .NET's own: without ICU no program starts that knows Italian.
     ldconfig -p 2> /dev/null | grep -q 'libicuuc\.so' || missing+=(libicu72)
     [ ${#missing[@]} -eq 0 ] && return

@@ -17,9 +17,19 @@ internal sealed class CasellaProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
-    public static CasellaProcess Start(string folder, params string[] arguments)
+    public static CasellaProcess Start(string folder, params string[] arguments) =>
+        Start(folder, Path.Join(AppContext.BaseDirectory, "casella"), arguments);
+
+    /// <summary>Runs a line as a user's shell would.</summary>
+    public static async Task<CommandResult> ShellAsync(string line)
     {
-        var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, "casella"), arguments)
+        await using var process = Start(Path.GetTempPath(), "bash", ["-c", line]);
+        return await process.ToEndAsync("");
+    }
+
+    private static CasellaProcess Start(string folder, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -34,10 +44,7 @@ internal sealed class CasellaProcess : IAsyncDisposable
     public static async Task<CommandResult> RunAsync(string folder, string input, params string[] arguments)
     {
         await using var process = Start(folder, arguments);
-        await process._process.StandardInput.WriteAsync(input);
-        process._process.StandardInput.Close();
-        var output = await process._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        return new CommandResult(await process.ExitCodeAsync(), output, await process._errors);
+        return await process.ToEndAsync(input);
     }
 
     /// <summary>What it prints up to and with the first line that has these words.</summary>
@@ -75,5 +82,13 @@ internal sealed class CasellaProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task<CommandResult> ToEndAsync(string input)
+    {
+        await _process.StandardInput.WriteAsync(input);
+        _process.StandardInput.Close();
+        var output = await _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return new CommandResult(await ExitCodeAsync(), output, await _errors);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ProgramTests : IDisposable
         server.Signal(signal);
 
         (await server.ExitCodeAsync()).Should().Be(0);
-        (await server.ErrorsAsync()).Should().Contain("Stopped").And.NotContain("rror:").And.NotContain("warn:");
+        (await server.ErrorsAsync()).Should().Contain("Stopped").And.NotContain("ERROR").And.NotContain("WARN");
         File.Exists(Path.Join(_folder.Data, "control.sock")).Should().BeFalse();
         File.Exists(Path.Join(_folder.Data, "casella.pid")).Should().BeFalse();
     }
@@ -70,7 +70,21 @@ public sealed class ProgramTests : IDisposable
         first.Should().Contain("curl -s --cacert").And.Contain("/INBOX");
         Table(second).Should().Equal(Table(first), "a second start changes nothing");
 
-        static IEnumerable<string> Table(string text) => text.Split('\n').Where(line => line.Contains("@example.test ", StringComparison.Ordinal));
+        static IEnumerable<string> Table(string text) => text.Split('\n').Where(line => line.Contains("@example.test  ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_lines_of_the_demo_send_and_read_mail_when_they_are_pasted_into_a_terminal()
+    {
+        await using var server = CasellaProcess.Start(_folder.Path, ["serve", "--demo", .. AnyPorts]);
+        var lines = (await server.ReadUntilAsync("Ctrl+C")).Split('\n');
+
+        var sent = await CasellaProcess.ShellAsync(lines.Single(line => line.StartsWith("  printf", StringComparison.Ordinal)));
+        var read = await CasellaProcess.ShellAsync(lines.Single(line => line.StartsWith("  curl", StringComparison.Ordinal)));
+
+        sent.ExitCode.Should().Be(0, sent.Errors);
+        read.ExitCode.Should().Be(0, read.Errors);
+        read.Text.Should().Contain("* 1 FETCH (FLAGS (").And.Contain("* 7 FETCH").And.Contain("\"Ciao\"");
     }
 
     [Fact]

@@ -29,8 +29,7 @@ internal static class LogSetup
         else if (format is LogFormat.Systemd || (format is LogFormat.Auto && SystemdHelpers.IsSystemdService()))
             logging.AddSystemdConsole(console => console.IncludeScopes = true);
         else
-            // One line each: nothing a client sends can begin a line of its own.
-            logging.AddSimpleConsole(console =>
-                (console.IncludeScopes, console.SingleLine, console.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss.fff "));
+            logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
+                .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
 }
