@@ -73,7 +73,7 @@ internal sealed class DeliveryAttempt(
         {
             Attempts = attempts,
             NextAt = next,
-            LastError = $"{fate.Status} {fate.Diagnostic}",
+            LastError = fate.Server is null ? $"{fate.Status} {fate.Diagnostic}" : fate.Diagnostic,
             DelayTold = recipient.DelayTold || isLate,
         };
         return new Verdict(waiting, fate, isLate ? VerdictKind.Delayed : VerdictKind.Wait, message.QueuedAt + options.Lifetime);

@@ -32,7 +32,7 @@ public sealed record DeliveryStatusNotification(
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         message.Body = new MultipartReport("delivery-status")
         {
-            new TextPart("plain") { Text = InAllLanguages() },
+            new TextPart("plain") { Text = InAllLanguages(), ContentTransferEncoding = ContentEncoding.QuotedPrintable },
             new MimePart("message", "delivery-status")
             {
                 Content = new MimeContent(new MemoryStream(Encoding.UTF8.GetBytes(StatusFields()))),
