@@ -14,5 +14,6 @@ public static class StorageRegistration
         .AddSingleton<IBlobStore>(provider => new FileBlobStore(
             Path.Join(dataFolder, "blobs"), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMailStore, SqliteMailStore>()
-        .AddSingleton<IDirectoryStore, SqliteDirectoryStore>();
+        .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
+        .AddSingleton<IQueueStore, SqliteQueueStore>();
 }

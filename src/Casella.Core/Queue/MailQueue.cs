@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Casella.Core.Messages;
+using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 
@@ -6,13 +8,59 @@ namespace Casella.Core.Queue;
 
 /// <summary>
 /// Mail that cannot be delivered at once: remote recipients, redirects, local recipients that are deferred. Durable before EnqueueAsync returns. Filled by the
-/// Submitter, emptied by the QueueRunner, looked at by the office.
+/// Submitter, emptied by the <see cref="QueueRunner"/>, looked at by the office.
 /// </summary>
 public sealed class MailQueue
 {
+    private readonly IQueueStore _store;
+    private readonly TimeProvider _time;
+
+    internal MailQueue(IQueueStore store, TimeProvider time) => (_store, _time) = (store, time);
+
+    /// <summary>Released when there may be something to do at once.</summary>
+    internal QueueSignal Signal { get; } = new();
+
     /// <summary>Accepts a message for its recipients; returns its queue id after fsync.</summary>
     /// <exception cref="MailException">Unavailable.</exception>
-    public Task<string> EnqueueAsync(QueueRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<string> EnqueueAsync(QueueRequest request, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var id = NewId();
+        var recipients = request.Recipients.Select((recipient, position) => new QueuedRecipient(
+            position, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: 0, NextAt: now, DelayTold: false, LastError: null));
+        var row = new QueuedRow(
+            id, request.Sender, request.ReversePath, request.EnvelopeId, request.ReturnFull, now, request.Content.Size, [.. recipients]);
+        await _store.AddAsync(row, request.Content, cancellationToken);
+        Signal.Raise();
+        return id;
+    }
+
+    /// <summary>What waits, oldest first.</summary>
+    public async Task<IReadOnlyList<QueuedMessage>> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await _store.ListAsync(cancellationToken)).Select(row => new QueuedMessage(
+            row.Id, row.ReversePath, row.QueuedAt, row.Size,
+            [.. row.Recipients.Select(r => new WaitingRecipient(r.Address, r.Attempts, r.NextAt, r.LastError))]))];
+
+    /// <summary>Makes the next attempt due now.</summary>
+    /// <exception cref="MailException">NoSuchMessage.</exception>
+    public async Task RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var row = await _store.FindAsync(id, cancellationToken) ?? throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
+        var now = _time.GetUtcNow();
+        await _store.UpdateAsync(id, [.. row.Recipients.Select(recipient => recipient with { NextAt = now })], [], cancellationToken);
+        Signal.Raise();
+    }
+
+    /// <summary>Forgets a message; nobody is told.</summary>
+    /// <exception cref="MailException">NoSuchMessage.</exception>
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!await _store.RemoveAsync(id, cancellationToken))
+            throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
+    }
+
+    /// <summary>Short enough to be read out on the telephone.</summary>
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 }
 
 /// <param name="Sender">The account that submitted it, or null for reports and redirects.</param>
@@ -22,3 +70,12 @@ public sealed class MailQueue
 public sealed record QueueRequest(
     AccountId? Sender, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content,
     string? EnvelopeId, bool? ReturnFull);
+
+/// <summary>A message in the queue as the office sees it.</summary>
+/// <param name="ReversePath">Null for a report.</param>
+/// <param name="Size">Bytes.</param>
+public sealed record QueuedMessage(
+    string Id, EmailAddress? ReversePath, DateTimeOffset QueuedAt, long Size, IReadOnlyList<WaitingRecipient> Recipients);
+
+/// <param name="LastError">What the last attempt was answered; null before the first.</param>
+public sealed record WaitingRecipient(EmailAddress Address, int Attempts, DateTimeOffset NextAt, string? LastError);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 
 namespace Casella.Server.Administration;
 
@@ -23,6 +24,9 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddAlias), "alias.add")]
 [JsonDerivedType(typeof(ListAliases), "alias.list")]
 [JsonDerivedType(typeof(RemoveAlias), "alias.remove")]
+[JsonDerivedType(typeof(ListQueue), "queue.list")]
+[JsonDerivedType(typeof(RetryQueued), "queue.retry")]
+[JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {
@@ -43,4 +47,5 @@ internal abstract record AdminRequest<TResult> : AdminRequest
 /// <summary>What requests work with.</summary>
 /// <param name="Status">Null in a command's own process.</param>
 /// <param name="Tell">Takes a line for the administrator while the request is still at work.</param>
-internal sealed record AdminContext(MailDirectory Directory, MailAccounts Accounts, Func<ServerStatus>? Status, Action<string> Tell);
+internal sealed record AdminContext(
+    MailDirectory Directory, MailAccounts Accounts, MailQueue Queue, Func<ServerStatus>? Status, Action<string> Tell);

@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
 
@@ -16,7 +17,7 @@ internal sealed class LocalAdministration : IAdministration
     {
         (_folder, _services) = (folder, services);
         var context = new AdminContext(
-            services.GetRequiredService<MailDirectory>(), services.GetRequiredService<MailAccounts>(), Status: null, _ => { });
+            services.GetRequiredService<MailDirectory>(), services.GetRequiredService<MailAccounts>(), services.GetRequiredService<MailQueue>(), Status: null, _ => { });
         _dispatcher = new Dispatcher(context);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Casella.Formats.Addresses;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
+using Casella.Smtp.Outbound;
 
 namespace Casella.Server.Configuration;
 

@@ -10,6 +10,7 @@ using Casella.Pop3;
 using Casella.Server.Administration;
 using Casella.Server.Options;
 using Casella.Smtp;
+using Casella.Smtp.Outbound;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -84,9 +85,10 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaNet(options.Limits.Net, options.Dns)
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
-            .AddSingleton<MailQueue>()
             .AddCasellaDelivery()
             .AddCasellaSmtp(options.Limits.Smtp, options.HostName)
+            .AddCasellaOutbound(options.Outbound)
+            .AddCasellaQueueRunner(options.HostName)
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
@@ -112,7 +114,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var directory = Services.GetRequiredService<MailDirectory>();
         await directory.RecoverAsync(cancellationToken);
-        var context = new AdminContext(directory, Services.GetRequiredService<MailAccounts>(), Status, _ => { });
+        var context = new AdminContext(directory, Services.GetRequiredService<MailAccounts>(), Services.GetRequiredService<MailQueue>(), Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);
         // After the ports: status then tells where they are, also those the system chose.

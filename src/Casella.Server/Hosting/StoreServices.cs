@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Server.Options;
 using Casella.Storage;
 
@@ -12,6 +13,7 @@ internal static class StoreServices
         .AddSingleton(TimeProvider.System)
         .AddSingleton(folder)
         .AddCasellaStorage(options.Storage, folder.Root)
+        .AddCasellaQueue(options.Queue)
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn);
 }

@@ -1,10 +1,12 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
 using Casella.Smtp;
+using Casella.Smtp.Outbound;
 using Casella.Storage;
 
 namespace Casella.Server.Options;
@@ -25,6 +27,7 @@ public sealed record CasellaOptions
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
+    public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
     public MessageOptions Mailboxes { get; init; } = new();
     public LimitsOptions Limits { get; init; } = new();
@@ -67,16 +70,6 @@ public sealed record TlsOptions
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
-}
-
-/// <summary>How mail leaves for other servers.</summary>
-public sealed record OutboundOptions
-{
-    /// <summary>Server that takes all outgoing mail; empty to send to each domain's own servers (MX).</summary>
-    public string SmartHost { get; init; } = "";
-
-    /// <summary>Port at the smart host, or at the servers MX names. 25 is where servers take mail from servers.</summary>
-    public int Port { get; init; } = 25;
 }
 
 /// <summary>What any one client or stranger may cost. Sizes take KB, MB, GB (1024 each); times take s, m, h, d.</summary>

@@ -32,6 +32,8 @@ internal sealed class Statement(sqlite3_stmt statement, Database database, strin
         return this;
     }
 
+    public Statement BindOptional(byte[]? value) => value is null ? BindNull() : Bind(value.AsSpan());
+
     public Statement BindNull()
     {
         Check(raw.sqlite3_bind_null(statement, _next++));

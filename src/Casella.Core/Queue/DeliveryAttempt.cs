@@ -1,0 +1,97 @@
+using Casella.Core.Delivery;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Formats.Mime;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Queue;
+
+/// <summary>
+/// One attempt of one message for one domain: hand over, judge each recipient's fate, tell the sender what must be told, write the rest back. Run by <see cref="QueueRunner"/>.
+/// </summary>
+internal sealed class DeliveryAttempt(
+    QueueServices services, IOutboundTransport transport, DeliveryReports reports, QueueOptions options, TimeProvider time, ILogger<DeliveryAttempt> logger)
+{
+    public async Task RunAsync(DueAttempt due, CancellationToken cancellationToken)
+    {
+        await using var content = await ReadContentAsync(due.Message.Id, cancellationToken);
+        var fates = await SendAsync(due, content, cancellationToken);
+        var verdicts = due.Recipients.Select((recipient, i) => Judge(due.Message, recipient, fates[i])).ToList();
+        foreach (var verdict in verdicts)
+            Log.Fate(logger, due.Message.Id, verdict.Recipient.Address, verdict.Kind, verdict.Fate.Status, verdict.Fate.Diagnostic);
+        // First the report, then the rows: after a crash between the two the sender may hear twice, never not at all.
+        await reports.SendAsync(due.Message, content, verdicts, CancellationToken.None);
+        await services.Store.UpdateAsync(
+            due.Message.Id,
+            [.. verdicts.Where(verdict => verdict.Kind is VerdictKind.Wait or VerdictKind.Delayed).Select(verdict => verdict.Recipient)],
+            [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(verdict => verdict.Recipient.Position)],
+            CancellationToken.None);
+    }
+
+    private async Task<StagedMessage> ReadContentAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var stage = services.Staging.Begin();
+        await services.Store.CopyContentAsync(id, stage, cancellationToken);
+        return await stage.CompleteAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<RecipientFate>> SendAsync(DueAttempt due, StagedMessage content, CancellationToken cancellationToken)
+    {
+        if (await services.Resolver.ResolveAsync(due.Recipients[0].Address, cancellationToken) is Resolution.Remote)
+        {
+            var mail = new OutboundMail(
+                due.Key.Domain, due.Message.ReversePath, [.. due.Recipients.Select(r => new SubmissionRecipient(r.Address, r.Notify, r.Original))],
+                content, due.Message.EnvelopeId, due.Message.ReturnFull);
+            return await transport.SendAsync(mail, cancellationToken);
+        }
+
+        var request = new DeliveryRequest(
+            due.Message.ReversePath, [.. due.Recipients.Select(r => r.Address)], content.WithPrefix(TraceField.ReturnPath(due.Message.ReversePath)));
+        return [.. (await services.Deliverer.DeliverAsync(request, CancellationToken.None)).Select(LocalFate)];
+    }
+
+    private RecipientFate LocalFate(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Deferred { Reason: MailError.OverQuota } => new(FateKind.Deferred, "4.2.2", "The mailbox is full", null),
+        DeliveryOutcome.Deferred => new(FateKind.Deferred, "4.3.0", "The mailbox cannot be written at the moment", null),
+        DeliveryOutcome.Refused { Reason: MailError.MessageTooLarge } => new(FateKind.Failed, "5.3.4", "The message is too large", null),
+        DeliveryOutcome.Refused => new(FateKind.Failed, "5.1.1", "There is no such mailbox", null),
+        _ => new(FateKind.Delivered, "2.0.0", "Stored", null),
+    };
+
+    private Verdict Judge(QueuedRow message, QueuedRecipient recipient, RecipientFate fate)
+    {
+        if (fate.Kind != FateKind.Deferred)
+            return new Verdict(recipient, fate, fate.Kind == FateKind.Delivered ? VerdictKind.Delivered : VerdictKind.Failed, null);
+        var now = time.GetUtcNow();
+        var attempts = recipient.Attempts + 1;
+        if (RetrySchedule.Next(options, message.QueuedAt, attempts, now) is not { } next)
+            return new Verdict(recipient, fate, VerdictKind.Failed, null);
+        var isLate = !recipient.DelayTold && now - message.QueuedAt >= options.DelayNotice;
+        var waiting = recipient with
+        {
+            Attempts = attempts,
+            NextAt = next,
+            LastError = fate.Server is null ? $"{fate.Status} {fate.Diagnostic}" : fate.Diagnostic,
+            DelayTold = recipient.DelayTold || isLate,
+        };
+        return new Verdict(waiting, fate, isLate ? VerdictKind.Delayed : VerdictKind.Wait, message.QueuedAt + options.Lifetime);
+    }
+}
+
+/// <summary>What the queue works with.</summary>
+internal sealed record QueueServices(IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging);
+
+/// <param name="WillRetryUntil">Null when it is over.</param>
+internal sealed record Verdict(QueuedRecipient Recipient, RecipientFate Fate, VerdictKind Kind, DateTimeOffset? WillRetryUntil);
+
+internal enum VerdictKind
+{
+    Delivered,
+    /// <summary>Tried again later; the sender need not know yet.</summary>
+    Wait,
+    /// <summary>Tried again later, and the sender is to be told that it takes longer.</summary>
+    Delayed,
+    Failed,
+}

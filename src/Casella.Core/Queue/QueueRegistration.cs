@@ -1,0 +1,35 @@
+using Casella.Core.Delivery;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Queue;
+
+public static class QueueRegistration
+{
+    /// <summary>Registers <see cref="MailQueue"/>: enough to look at the queue and to put mail in. Needs the storage room and a TimeProvider.</summary>
+    public static IServiceCollection AddCasellaQueue(this IServiceCollection services, QueueOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(provider => new MailQueue(provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.</summary>
+    /// <param name="hostName">This server, in delivery reports.</param>
+    public static IServiceCollection AddCasellaQueueRunner(this IServiceCollection services, string hostName) => services
+        .AddSingleton(new ReportIdentity(hostName))
+        .AddSingleton(provider => new DeliveryReports(
+            provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new DeliveryAttempt(
+            new QueueServices(
+                provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
+                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>()),
+            provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),
+            provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeliveryAttempt>>()))
+        .AddSingleton<IHostedService>(provider => new QueueRunner(
+            provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<DeliveryAttempt>(),
+            provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<QueueRunner>>()));
+}

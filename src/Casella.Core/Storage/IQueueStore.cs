@@ -1,0 +1,43 @@
+using Casella.Core.Messages;
+using Casella.Core.Submission;
+using Casella.Formats.Addresses;
+
+namespace Casella.Core.Storage;
+
+/// <summary>Messages that wait for the world outside: one shared database. Every method is one transaction; writes return after fsync.</summary>
+internal interface IQueueStore
+{
+    /// <summary>Keeps a message with its recipients; the content is copied and durable on return.</summary>
+    Task AddAsync(QueuedRow message, StagedMessage content, CancellationToken cancellationToken);
+
+    /// <summary>All messages with the recipients that still wait, oldest first.</summary>
+    Task<IReadOnlyList<QueuedRow>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>One message with the recipients that still wait, or null.</summary>
+    Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Copies a message's content.</summary>
+    /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
+    Task CopyContentAsync(string id, Stream destination, CancellationToken cancellationToken);
+
+    /// <summary>Writes recipients that wait on, removes those that are finished, and with the last one the message.</summary>
+    Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a message with all its recipients.</summary>
+    /// <returns>False when there is none.</returns>
+    Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
+}
+
+/// <summary>A queued message.</summary>
+/// <param name="Sender">The account that submitted it, or null.</param>
+/// <param name="ReversePath">Null for &lt;&gt;.</param>
+internal sealed record QueuedRow(
+    string Id, AccountId? Sender, EmailAddress? ReversePath, string? EnvelopeId, bool? ReturnFull, DateTimeOffset QueuedAt, long Size,
+    IReadOnlyList<QueuedRecipient> Recipients);
+
+/// <summary>A recipient that waits.</summary>
+/// <param name="Position">Its number in the message; with the message's id its key.</param>
+/// <param name="DelayTold">The sender knows that it takes longer.</param>
+/// <param name="LastError">What the last attempt was answered, or null before the first.</param>
+internal sealed record QueuedRecipient(
+    int Position, EmailAddress Address, DsnNotify? Notify, string? Original, int Attempts, DateTimeOffset NextAt, bool DelayTold, string? LastError);

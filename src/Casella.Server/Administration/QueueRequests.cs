@@ -1,0 +1,39 @@
+using Casella.Core.Queue;
+
+namespace Casella.Server.Administration;
+
+internal sealed record ListQueue : AdminRequest<IReadOnlyList<QueuedMessageView>>
+{
+    protected override async Task<IReadOnlyList<QueuedMessageView>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        [.. (await context.Queue.ListAsync(cancellationToken)).Select(QueuedMessageView.Of)];
+}
+
+internal sealed record RetryQueued(string Id) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        await context.Queue.RetryAsync(Id, cancellationToken);
+        return new Done();
+    }
+}
+
+internal sealed record RemoveQueued(string Id) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        await context.Queue.RemoveAsync(Id, cancellationToken);
+        return new Done();
+    }
+}
+
+/// <param name="Sender">Empty for a delivery report.</param>
+internal sealed record QueuedMessageView(
+    string Id, string Sender, DateTimeOffset QueuedAt, long Size, IReadOnlyList<WaitingRecipientView> Recipients)
+{
+    public static QueuedMessageView Of(QueuedMessage message) => new(
+        message.Id, message.ReversePath?.ToString() ?? "", message.QueuedAt, message.Size,
+        [.. message.Recipients.Select(r => new WaitingRecipientView(r.Address.ToString(), r.Attempts, r.NextAt, r.LastError))]);
+}
+
+/// <param name="LastError">What the last attempt was answered; null before the first.</param>
+internal sealed record WaitingRecipientView(string Address, int Attempts, DateTimeOffset NextAt, string? LastError);

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using Casella.Server.Administration;
+
+namespace Casella.Server.CommandLine;
+
+/// <summary>casella queue list|retry|remove.</summary>
+internal static class QueueCommands
+{
+    private static readonly Argument<string> Id = new("ID") { Description = "The message's id, as casella queue list shows it" };
+
+    public static Command Create(CommandAction action) => new("queue", "Mail that waits to be delivered") { List(action), Retry(action), Remove(action) };
+
+    private static Command List(CommandAction action)
+    {
+        var command = new Command("list", "List what waits, oldest first");
+        action(command, async (run, cancellationToken) =>
+        {
+            var messages = await run.SendAsync(new ListQueue(), cancellationToken);
+            run.Output.Result(messages, _ => run.Output.Table(
+                ["Id", "Since", "From", "To", "Attempts", "Next", "Last answer"],
+                [.. messages.SelectMany(message => message.Recipients.Select(recipient => Row(message, recipient)))]));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Retry(CommandAction action)
+    {
+        var command = new Command("retry", "Try a message again now") { Id };
+        action(command, async (run, cancellationToken) =>
+        {
+            var done = await run.SendAsync(new RetryQueued(run.Value(Id)), cancellationToken);
+            run.Output.Result(done, _ => run.Output.Line($"{run.Value(Id)} is tried again as soon as the server runs."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Remove(CommandAction action)
+    {
+        var command = new Command("remove", "Forget a message; nobody is told") { Id };
+        action(command, async (run, cancellationToken) =>
+        {
+            var done = await run.SendAsync(new RemoveQueued(run.Value(Id)), cancellationToken);
+            run.Output.Result(done, _ => run.Output.Line($"Removed {run.Value(Id)}."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<string> Row(QueuedMessageView message, WaitingRecipientView recipient) =>
+    [
+        message.Id, Time(message.QueuedAt), message.Sender.Length > 0 ? message.Sender : "<>", recipient.Address,
+        recipient.Attempts.ToString(CultureInfo.InvariantCulture), Time(recipient.NextAt), recipient.LastError ?? "",
+    ];
+
+    private static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

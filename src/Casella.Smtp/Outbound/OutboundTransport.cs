@@ -1,0 +1,145 @@
+using System.Net;
+using System.Security.Cryptography;
+using Casella.Core.Queue;
+using Casella.Net.Dns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Casella.Smtp.Outbound;
+
+/// <summary>Hands messages to other servers by SMTP: to the domain's exchangers (RFC 5321 §5) or to the smart host, one after the other until one answers. Called by the queue.</summary>
+public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity identity, IDnsResolver dns) : IOutboundTransport
+{
+    /// <summary>Addresses that are tried in one attempt.</summary>
+    private const int MaxAddresses = 10;
+
+    public async Task<IReadOnlyList<RecipientFate>> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendToAnyAsync(mail, cancellationToken);
+        }
+        catch (NoRouteException nowhere)
+        {
+            return All(mail, new RecipientFate(FateKind.Failed, nowhere.Status, nowhere.Message, null));
+        }
+        catch (DnsTemporaryException silent)
+        {
+            return All(mail, new RecipientFate(FateKind.Deferred, "4.4.3", silent.Message, null));
+        }
+        catch (RemoteFailureException failed)
+        {
+            return All(mail, new RecipientFate(FateKind.Deferred, failed.Status, failed.Message, null));
+        }
+    }
+
+    private async Task<IReadOnlyList<RecipientFate>> SendToAnyAsync(OutboundMail mail, CancellationToken cancellationToken)
+    {
+        RemoteFailureException? last = null;
+        var tried = 0;
+        foreach (var host in await HostsAsync(mail.Domain, cancellationToken))
+        {
+            foreach (var address in await AddressesAsync(host, cancellationToken))
+            {
+                if (++tried > MaxAddresses)
+                    break;
+                try
+                {
+                    return await SendToAsync(mail, host, new IPEndPoint(address, options.Port), cancellationToken);
+                }
+                catch (RemoteFailureException failed)
+                {
+                    last = failed;
+                }
+            }
+        }
+
+        throw last ?? new RemoteFailureException("4.4.4", $"No server of {mail.Domain} has an address");
+    }
+
+    private async Task<IReadOnlyList<RecipientFate>> SendToAsync(OutboundMail mail, string host, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        await using var server = await GreetAsync(host, address, cancellationToken);
+        return await server.SendAsync(mail, host, cancellationToken);
+    }
+
+    /// <summary>Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password never.</summary>
+    private async Task<RemoteServer> GreetAsync(string host, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        var isSignedIn = options.UserName.Length > 0;
+        var server = await RemoteServer.ConnectAsync(address, options, identity.HostName, cancellationToken);
+        try
+        {
+            if (server.OffersTls)
+                await server.StartTlsAsync(host, isVerified: isSignedIn, cancellationToken);
+            else if (isSignedIn)
+                throw new RemoteFailureException("4.7.0", "The smart host offers no TLS, so the password was not sent");
+            if (isSignedIn)
+                await server.SignInAsync(options.UserName, await PasswordAsync(cancellationToken), cancellationToken);
+            return server;
+        }
+        catch (RemoteFailureException failed)
+        {
+            await server.DisposeAsync();
+            if (isSignedIn || !string.Equals(failed.Status, "4.7.5", StringComparison.Ordinal))
+                throw;
+        }
+
+        return await RemoteServer.ConnectAsync(address, options, identity.HostName, cancellationToken);
+    }
+
+    private async Task<string> PasswordAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await File.ReadAllLinesAsync(options.PasswordFile, cancellationToken)).FirstOrDefault() ?? "";
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteFailureException("4.3.5", $"The smart host's password cannot be read: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>RFC 5321 §5.1: by preference, equals in random order; without MX the domain itself; never ourselves or one behind us.</summary>
+    private async Task<IReadOnlyList<string>> HostsAsync(string domain, CancellationToken cancellationToken)
+    {
+        if (options.SmartHost.Length > 0)
+            return [options.SmartHost];
+        if (domain[0] == '[')
+            return [domain];
+        var records = await dns.MxAsync(domain, cancellationToken);
+        if (records.Count == 0)
+            return [domain];
+        // RFC 7505 §3.
+        if (records is [{ Host: "" or "." }])
+            throw new NoRouteException("5.1.10", $"{domain} takes no mail");
+        var ours = records.Where(record => string.Equals(record.Host, identity.HostName, StringComparison.OrdinalIgnoreCase))
+            .Select(record => record.Preference).DefaultIfEmpty(int.MaxValue).Min();
+        var before = records.Where(record => record.Preference < ours).ToList();
+        if (before.Count == 0)
+            throw new NoRouteException("5.4.6", $"Mail for {domain} leads back to this server, which does not know the domain");
+        return [.. before.OrderBy(record => record.Preference).ThenBy(_ => RandomNumberGenerator.GetInt32(int.MaxValue)).Select(record => record.Host)];
+    }
+
+    private async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, CancellationToken cancellationToken)
+    {
+        if (host[0] == '[')
+            return [IPAddress.Parse(host[1..^1].Replace("IPv6:", "", StringComparison.Ordinal))];
+        return IPAddress.TryParse(host, out var literal) ? [literal] : await dns.AddressesAsync(host, cancellationToken);
+    }
+
+    private static IReadOnlyList<RecipientFate> All(OutboundMail mail, RecipientFate fate) => [.. mail.Recipients.Select(_ => fate)];
+
+    /// <summary>There is no server to ask, and there will be none.</summary>
+    private sealed class NoRouteException(string status, string message) : Exception(message)
+    {
+        public string Status { get; } = status;
+    }
+}
+
+public static class OutboundRegistration
+{
+    /// <summary>Registers the way out for the queue. Needs the network room's DNS and the SMTP room's identity.</summary>
+    public static IServiceCollection AddCasellaOutbound(this IServiceCollection services, OutboundOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<IOutboundTransport, OutboundTransport>();
+}

@@ -1,0 +1,158 @@
+using Casella.Core;
+using Casella.Core.Messages;
+using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Formats.Addresses;
+using Casella.Storage.Blobs;
+using Casella.Storage.Sql;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>The queue in one database, DATA/queue.db: small contents in their row, so that one fsync covers both; large ones as blobs written before it.</summary>
+internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IAsyncDisposable
+{
+    private const string Space = "queue";
+    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size";
+    private const string RecipientColumns = "position, address, notify, original, attempts, next_at, delay_told, last_error";
+
+    private readonly SharedDatabase _queue = new(Path.Join(folder.Root, "queue.db"), "queue", QueueSchema.Migrations);
+
+    public async Task AddAsync(QueuedRow message, StagedMessage content, CancellationToken cancellationToken)
+    {
+        byte[]? inline = null;
+        string? blob = null;
+        await using (var stream = content.OpenRead())
+        {
+            if (content.Size <= options.InlineLimit)
+                await stream.ReadExactlyAsync(inline = new byte[content.Size], cancellationToken);
+            else
+                blob = await blobs.WriteAsync(Space, stream, cancellationToken);
+        }
+
+        await _queue.RunAsync(
+            database =>
+            {
+                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?)"]
+                    .Bind(message.Id).Bind(message.Sender?.Value).Bind(message.ReversePath?.ToWire()).Bind(message.EnvelopeId)
+                    .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
+                    .BindOptional(inline).Bind(blob).Run();
+                foreach (var recipient in message.Recipients)
+                    Write(database, message.Id, recipient);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<QueuedRow>> ListAsync(CancellationToken cancellationToken) => _queue.RunAsync<IReadOnlyList<QueuedRow>>(
+        database =>
+        {
+            var recipients = new Dictionary<string, List<QueuedRecipient>>(StringComparer.Ordinal);
+            var rows = database[$"SELECT {RecipientColumns}, queue_id FROM recipients ORDER BY queue_id, position"];
+            while (rows.Step())
+            {
+                if (!recipients.TryGetValue(rows.Text(8), out var list))
+                    recipients[rows.Text(8)] = list = [];
+                list.Add(ReadRecipient(rows));
+            }
+
+            var messages = new List<QueuedRow>();
+            rows = database[$"SELECT {MessageColumns} FROM messages ORDER BY queued_at, queue_id"];
+            while (rows.Step())
+                messages.Add(ReadMessage(rows, recipients.GetValueOrDefault(rows.Text(0), [])));
+            return messages;
+        },
+        cancellationToken);
+
+    public Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken) => _queue.RunAsync(
+        database =>
+        {
+            var recipients = new List<QueuedRecipient>();
+            var rows = database[$"SELECT {RecipientColumns} FROM recipients WHERE queue_id=? ORDER BY position"].Bind(id);
+            while (rows.Step())
+                recipients.Add(ReadRecipient(rows));
+            var message = database[$"SELECT {MessageColumns} FROM messages WHERE queue_id=?"].Bind(id);
+            var found = message.Step() ? ReadMessage(message, recipients) : null;
+            message.Reset();
+            return found;
+        },
+        cancellationToken);
+
+    public async Task CopyContentAsync(string id, Stream destination, CancellationToken cancellationToken)
+    {
+        var (inline, blob) = await _queue.RunAsync(
+            database =>
+            {
+                var row = database["SELECT content, blob FROM messages WHERE queue_id=?"].Bind(id);
+                var found = row.Step() ? (row.IsNull(0) ? null : row.Blob(0), row.TextOrNull(1)) : throw new MailException(MailError.NoSuchMessage, id);
+                row.Reset();
+                return found;
+            },
+            cancellationToken);
+        if (inline is not null)
+        {
+            await destination.WriteAsync(inline, cancellationToken);
+            return;
+        }
+
+        await using var file = await blobs.OpenAsync(Space, blob!, cancellationToken);
+        await using var stream = new BlobStream(file);
+        await stream.CopyToAsync(destination, cancellationToken);
+    }
+
+    public async Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken)
+    {
+        var blob = await _queue.RunAsync(
+            database =>
+            {
+                foreach (var position in finished)
+                    database["DELETE FROM recipients WHERE queue_id=? AND position=?"].Bind(id).Bind(position).Run();
+                foreach (var recipient in waiting)
+                    Write(database, id, recipient);
+                return database["SELECT 1 FROM recipients WHERE queue_id=? LIMIT 1"].Bind(id).Scalar() is null ? Delete(database, id).Blob : null;
+            },
+            cancellationToken);
+        if (blob is not null)
+            await blobs.DeleteAsync(Space, blob, cancellationToken);
+    }
+
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        var (existed, blob) = await _queue.RunAsync(database => Delete(database, id), cancellationToken);
+        if (blob is not null)
+            await blobs.DeleteAsync(Space, blob, cancellationToken);
+        return existed;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _queue.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A recipient is written only while its message is there: an attempt may end after the office has removed it.</summary>
+    private static void Write(Database database, string id, QueuedRecipient recipient) =>
+        database[$"INSERT OR REPLACE INTO recipients({RecipientColumns}, queue_id) SELECT ?,?,?,?,?,?,?,?,queue_id FROM messages WHERE queue_id=?"]
+            .Bind(recipient.Position).Bind(recipient.Address.ToWire()).Bind(recipient.Notify is { } notify ? (long)notify : null).Bind(recipient.Original)
+            .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)
+            .Bind(id).Run();
+
+    private static (bool Existed, string? Blob) Delete(Database database, string id)
+    {
+        var row = database["DELETE FROM messages WHERE queue_id=? RETURNING blob"].Bind(id);
+        var existed = row.Step();
+        var blob = existed ? row.TextOrNull(0) : null;
+        row.Reset();
+        return (existed, blob);
+    }
+
+    private static QueuedRow ReadMessage(Statement row, IReadOnlyList<QueuedRecipient> recipients) => new(
+        row.Text(0), row.LongOrNull(1) is { } account ? new AccountId(account) : null, row.TextOrNull(2) is { } path ? Address(path) : null,
+        row.TextOrNull(3), row.LongOrNull(4) is { } full ? full != 0 : null, DateTimeOffset.FromUnixTimeSeconds(row.Long(5)), row.Long(6), recipients);
+
+    private static QueuedRecipient ReadRecipient(Statement row) => new(
+        (int)row.Long(0), Address(row.Text(1)), row.LongOrNull(2) is { } notify ? (DsnNotify)notify : null, row.TextOrNull(3), (int)row.Long(4),
+        DateTimeOffset.FromUnixTimeSeconds(row.Long(5)), row.Long(6) != 0, row.TextOrNull(7));
+
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address)
+        ? address
+        : throw new MailException(MailError.Damaged, $"the queue holds '{text}', which is not an address");
+}
