@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text;
+using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Net;
@@ -70,6 +73,22 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Adds another mailbox account with the same password.</summary>
     public Task AddAccountAsync(string address, long? quota) => Services.GetRequiredService<MailDirectory>()
         .AddAccountAsync(new AccountToAdd(address, Password, quota, DisplayName: null), CancellationToken.None);
+
+    /// <summary>The account's mailboxes, as the server itself sees them.</summary>
+    public async Task<MailAccount> OpenAsync(string address)
+    {
+        var account = await Services.GetRequiredService<MailDirectory>().AccountAsync(address, CancellationToken.None);
+        return await Services.GetRequiredService<MailAccounts>().OpenAsync(account.Id, Actor.Server, CancellationToken.None);
+    }
+
+    /// <summary>Puts a message into a mailbox. Lines end with LF here and with CRLF there.</summary>
+    public async Task AppendAsync(string address, string mailbox, string message)
+    {
+        var account = await OpenAsync(address);
+        var target = (await account.GetTreeAsync(CancellationToken.None)).Find(MailboxName.Parse(mailbox))!;
+        await using var staged = MessageStaging.FromBytes(Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n")));
+        await account.AppendAsync(target.Id, [new NewMessage(staged, new FlagNames(MessageFlags.None, []), TimeProvider.System.GetUtcNow())], CancellationToken.None);
+    }
 
     /// <summary>An orderly stop, as by SIGTERM: sessions say goodbye.</summary>
     public Task StopAsync() => _host.StopAsync();
