@@ -11,7 +11,7 @@ public sealed class CommandLineTests : IDisposable
     [
         "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
         "account set-password", "account set-quota", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
-        "verify", "config", "config describe",
+        "queue", "queue list", "queue retry", "queue remove", "verify", "config", "config describe",
     ];
 
     public void Dispose() => _folder.Dispose();
