@@ -64,7 +64,7 @@ internal static class PlacementChanges
             }
 
             // Keywords are made only once there is a message that takes them.
-            flags ??= unit.Resolve(change.Flags);
+            flags ??= change.Operation is FlagOperation.Remove ? unit.ResolveKnown(change.Flags) : unit.Resolve(change.Flags);
             var after = change.Apply(placement.Flags, flags.Value);
             if (after != placement.Flags)
             {

@@ -97,6 +97,16 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         return flags;
     }
 
+    /// <summary>Numbers of those of the named flags that the account has: what is to be taken away need not be made first.</summary>
+    public MessageFlags ResolveKnown(FlagNames names)
+    {
+        if (names.Keywords.Count == 0)
+            return names.System;
+        var known = new KeywordList(transaction.Keywords());
+        return names.Keywords.Select(known.IndexOf).Where(number => number >= 0)
+            .Aggregate(names.System, (flags, number) => flags | MessageFlags.Keyword(number));
+    }
+
     // ---- the tree
 
     public MailboxRow CreateMailbox(MailboxName name, SpecialUse use, uint uidValidity)

@@ -29,8 +29,10 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
             {
                 var part = available.Slice(0, Math.Min(available.Length, buffer.Length));
                 part.CopyTo(buffer.Span);
+                // Counted before AdvanceTo: that gives segments back to the pipe, and a sequence counts by its segments.
+                var count = (int)part.Length;
                 input.AdvanceTo(part.End);
-                return (int)part.Length;
+                return count;
             }
 
             input.AdvanceTo(available.End);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using Casella.Net.Tls;
 
 namespace Casella.Net.Connections;
@@ -169,9 +170,9 @@ public sealed class MailConnection : IAsyncDisposable
                 await tls.DisposeAsync();
             }
         }
-        catch (Exception gone) when (gone is IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or TimeoutException or OperationCanceledException or InvalidOperationException or CryptographicException)
         {
-            // The peer left without waiting for our close_notify; the transport below is closed all the same.
+            // The peer left without waiting for our close_notify, or broke TLS before; the transport below is closed all the same.
             _tls?.Close();
         }
         finally

@@ -44,8 +44,9 @@ public sealed class LineReader(MailConnection connection, int maxLineLength)
 
             if (buffer.Length > maxLineLength + 1)
             {
+                var dropped = buffer.Length;
                 connection.Input.AdvanceTo(buffer.End);
-                throw new LineTooLongException(await DropLineAsync(buffer.Length, cancellationToken));
+                throw new LineTooLongException(await DropLineAsync(dropped, cancellationToken));
             }
 
             connection.Input.AdvanceTo(buffer.Start, buffer.End);

@@ -1,5 +1,6 @@
 using AwesomeAssertions;
 using Casella.Core.Messages;
+using Casella.Transcripts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class BeforeSignInTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task<ImapClient> ConnectAsync(bool tls = false) => (await ImapClient.ConnectAsync(_server, tls)).Client;
+    private async Task<WireClient> ConnectAsync(bool tls = false) => (await ImapClient.ConnectAsync(_server, tls)).Client;
 
     [Fact]
     public async Task Without_tls_the_greeting_offers_starttls_and_no_sign_in()

@@ -1,96 +1,34 @@
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Text;
+using Casella.Transcripts;
 
 namespace Casella.Imap.Tests.Wire;
 
-/// <summary>The simplest client there is: sends what a test says, octet for octet, and reads lines. Every wait ends after some seconds.</summary>
-internal sealed class ImapClient : IAsyncDisposable
+/// <summary>What a client of IMAP does beyond lines: greetings and tagged replies.</summary>
+internal static class ImapClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    private readonly TcpClient _tcp;
-    private Stream _stream;
-
-    private ImapClient(TcpClient tcp) => (_tcp, _stream) = (tcp, tcp.GetStream());
-
     /// <summary>Connects and reads the greeting.</summary>
-    public static async Task<(ImapClient Client, string Greeting)> ConnectAsync(ImapServer server, bool tls)
+    public static async Task<(WireClient Client, string Greeting)> ConnectAsync(ImapServer server, bool tls)
     {
-        var tcp = new TcpClient();
-        await tcp.ConnectAsync("127.0.0.1", tls ? server.TlsPort : server.Port);
-        var client = new ImapClient(tcp);
-        if (tls)
-            await client.StartTlsAsync();
+        var client = await WireClient.ConnectAsync(tls ? server.TlsPort : server.Port, tls);
         return (client, await client.LineAsync());
     }
 
-    /// <summary>The handshake; the certificate is the server's own.</summary>
-    public async Task StartTlsAsync()
-    {
-#pragma warning disable CA5359 // a test server on loopback
-        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
-#pragma warning restore CA5359
-        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
-        _stream = tls;
-    }
-
-    /// <summary>Sends octets as they are (Latin-1), nothing added.</summary>
-    public async Task SendRawAsync(string text) => await _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
-
-    /// <summary>Sends a line.</summary>
-    public Task SendAsync(string line) => SendRawAsync(line + "\r\n");
-
-    /// <summary>The next line without its end; "" at the end of the connection.</summary>
-    public async Task<string> LineAsync()
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        var line = new List<byte>();
-        var octet = new byte[1];
-        try
-        {
-            while (await _stream.ReadAsync(octet, patience.Token) == 1)
-            {
-                if (octet[0] == '\n')
-                    return Encoding.Latin1.GetString([.. line]).TrimEnd('\r');
-                line.Add(octet[0]);
-            }
-        }
-        catch (IOException)
-        {
-            // The server has closed with our octets unread: the end, too.
-            return Encoding.Latin1.GetString([.. line]);
-        }
-        return Encoding.Latin1.GetString([.. line]);
-    }
-
     /// <summary>Sends a command and reads up to its tagged reply (the last line), or up to the end of the connection.</summary>
-    public async Task<List<string>> CommandAsync(string command)
+    public static async Task<List<string>> CommandAsync(this WireClient client, string command)
     {
-        await SendAsync(command);
-        return await ReplyAsync(command.Split(' ')[0]);
+        await client.SendAsync(command);
+        return await client.ReplyAsync(command.Split(' ')[0]);
     }
 
     /// <summary>Lines up to the tagged one, or to the end of the connection.</summary>
-    public async Task<List<string>> ReplyAsync(string tag)
+    public static async Task<List<string>> ReplyAsync(this WireClient client, string tag)
     {
         var lines = new List<string>();
-        while (await LineAsync() is { Length: > 0 } line)
+        while (await client.LineAsync() is { Length: > 0 } line)
         {
             lines.Add(line);
             if (line.StartsWith(tag + " ", StringComparison.Ordinal))
                 break;
         }
         return lines;
-    }
-
-    /// <summary>True when the server has closed.</summary>
-    public async Task<bool> IsClosedAsync() => (await LineAsync()).Length == 0;
-
-    public ValueTask DisposeAsync()
-    {
-        _stream.Dispose();
-        _tcp.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -1,16 +1,15 @@
 using System.Globalization;
 using System.Text;
-using Xunit;
-
-namespace Casella.Imap.Tests.Wire;
+namespace Casella.Transcripts;
 
 /// <summary>
 /// Plays a conversation written as text against a server. "C: " is sent as a line, "S: " must be the next line that comes; "C2: " and "S2: " are a second client of the same mailbox, and so on. In an
-/// "S:" line &lt;any&gt; stands for anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the one that follows. "#" is a comment.
+/// "S:" line &lt;any&gt; stands for anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the one that follows. "TLS" begins TLS (after STARTTLS), "END"
+/// says that the server has closed. "#" is a comment.
 /// </summary>
-internal sealed class TranscriptPlayer(string name, Func<int, Task<ImapClient>> connect)
+public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> connect)
 {
-    private readonly Dictionary<int, ImapClient> _clients = [];
+    private readonly Dictionary<int, WireClient> _clients = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly StringBuilder _seen = new();
     private bool _passesOver;
@@ -34,10 +33,15 @@ internal sealed class TranscriptPlayer(string name, Func<int, Task<ImapClient>> 
     {
         if (line.Length == 0 || line[0] == '#')
             return;
+        if (line is "TLS" or "END")
+        {
+            await DoAsync(line, number);
+            return;
+        }
         var colon = line.IndexOf(": ", StringComparison.Ordinal);
-        if (colon < 1 && line is not ("C:" or "S:"))
+        if (colon < 1 && !line.EndsWith(':'))
             throw new FormatException($"{name}:{number}: neither C: nor S: nor #");
-        var (who, text) = colon < 1 ? (line[..1], "") : (line[..colon], line[(colon + 2)..]);
+        var (who, text) = colon < 1 ? (line[..^1], "") : (line[..colon], line[(colon + 2)..]);
         var client = await ClientAsync(who.Length == 1 ? 1 : int.Parse(who[1..], CultureInfo.InvariantCulture));
         if (who[0] == 'C')
             await client.SendAsync(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Replaced(text))));
@@ -47,14 +51,23 @@ internal sealed class TranscriptPlayer(string name, Func<int, Task<ImapClient>> 
             await ExpectAsync(client, text, number);
     }
 
-    private async Task<ImapClient> ClientAsync(int number)
+    private async Task DoAsync(string line, int number)
+    {
+        var client = await ClientAsync(1);
+        if (line is "TLS")
+            await client.StartTlsAsync();
+        else if (!await client.IsClosedAsync())
+            throw new TranscriptException($"{name}:{number}: the connection is still open\n\nso far:\n{_seen}");
+    }
+
+    private async Task<WireClient> ClientAsync(int number)
     {
         if (!_clients.TryGetValue(number, out var client))
             _clients[number] = client = await connect(number);
         return client;
     }
 
-    private async Task ExpectAsync(ImapClient client, string expected, int number)
+    private async Task ExpectAsync(WireClient client, string expected, int number)
     {
         while (true)
         {
@@ -63,7 +76,7 @@ internal sealed class TranscriptPlayer(string name, Func<int, Task<ImapClient>> 
             if (Matches(expected, line))
                 break;
             if (!_passesOver || line.Length == 0)
-                Assert.Fail($"{name}:{number}\nexpected: {expected}\ncame:     {line}\n\nso far:\n{_seen}");
+                throw new TranscriptException($"{name}:{number}\nexpected: {expected}\ncame:     {line}\n\nso far:\n{_seen}");
         }
         _passesOver = false;
     }
@@ -117,3 +130,6 @@ internal sealed class TranscriptPlayer(string name, Func<int, Task<ImapClient>> 
         yield return (text[from..], null);
     }
 }
+
+/// <summary>The server said something else than the transcript.</summary>
+public sealed class TranscriptException(string message) : Exception(message);

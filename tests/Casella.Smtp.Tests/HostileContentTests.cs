@@ -1,0 +1,115 @@
+using System.Text;
+using AwesomeAssertions;
+using Casella.Core.Mailboxes;
+using Casella.Net.Connections;
+using Casella.Transcripts;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Casella.Smtp.Tests;
+
+/// <summary>What a hostile peer sends in one piece: ends of DATA that are none (SMTP smuggling), commands behind STARTTLS, lines without end. Asserted on the wire and in the mailbox.</summary>
+public sealed class HostileContentTests : IAsyncLifetime
+{
+    private const string Begin = "EHLO x\r\nMAIL FROM:<anna@example.net>\r\nRCPT TO:<info@example.org>\r\nDATA\r\n";
+    private const string Smuggled = "MAIL FROM:<forged@example.net>\r\nRCPT TO:<info@example.org>\r\nDATA\r\nSubject: smuggled\r\n\r\n.\r\n";
+
+    private TestServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
+        services => services.AddCasellaSmtp(new SmtpOptions(), "mail.example.org"),
+        services => [(TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx))]);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Theory]
+    [InlineData("\n.\n")]
+    [InlineData("\n.\r\n")]
+    [InlineData("\r.\r")]
+    [InlineData("\r.\r\n")]
+    [InlineData("\r\n.\n")]
+    [InlineData("\r\n.\r")]
+    [InlineData("\r\n\0.\r\n")]
+    public async Task Only_CRLF_dot_CRLF_ends_a_message_and_bare_line_ends_are_refused(string end)
+    {
+        var replies = await TalkAsync($"{Begin}Subject: one\r\n\r\nbody{end}{Smuggled}QUIT\r\n");
+
+        replies.Count(reply => reply.StartsWith("354 ", StringComparison.Ordinal)).Should().Be(1, "what follows is text of the message, not commands");
+        replies.Should().Contain(reply => reply.StartsWith("554 5.6.0 ", StringComparison.Ordinal));
+        (await InboxAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task However_the_octets_are_cut_the_message_is_the_same(int piece)
+    {
+        var text = $"{Begin}Subject: one\r\n\r\n..dot\r\n...\r\n.x\r\nend\r\n.\r\nQUIT\r\n";
+        await using var client = await WireClient.ConnectAsync(_server.Ports[0], tls: false);
+        await client.LineAsync();
+        foreach (var octets in text.Chunk(piece))
+            await client.SendRawAsync(new string(octets));
+        while (await client.LineAsync() is { Length: > 0 })
+        {
+            // Up to the goodbye.
+        }
+
+        (await InboxAsync()).Should().ContainSingle().Which.Should().EndWith("Subject: one\r\n\r\n.dot\r\n..\r\nx\r\nend\r\n");
+    }
+
+    [Fact]
+    public async Task What_is_sent_behind_STARTTLS_in_clear_ends_the_connection()
+    {
+        var replies = await TalkAsync($"EHLO x\r\nSTARTTLS\r\n{Smuggled}");
+
+        replies.Where(reply => reply.StartsWith("250 2.1", StringComparison.Ordinal)).Should().BeEmpty();
+        (await InboxAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_line_that_never_ends_is_cut_off()
+    {
+        var replies = await TalkAsync($"EHLO {new string('x', 100_000)}\r\nNOOP\r\nQUIT\r\n");
+
+        replies[0].Should().StartWith("500 ");
+    }
+
+    [Fact]
+    public async Task Somebody_who_tries_names_is_sent_away()
+    {
+        var guesses = string.Concat(Enumerable.Range(0, 40).Select(i => $"RCPT TO:<guess{i}@example.org>\r\n"));
+
+        var replies = await TalkAsync($"EHLO x\r\nMAIL FROM:<anna@example.net>\r\n{guesses}");
+
+        replies.Count(reply => reply.StartsWith("550 5.1.1", StringComparison.Ordinal)).Should().BeLessThanOrEqualTo(20);
+        replies[^1].Should().StartWith("421 ");
+    }
+
+    private async Task<List<string>> TalkAsync(string text)
+    {
+        await using var client = await WireClient.ConnectAsync(_server.Ports[0], tls: false);
+        await client.LineAsync();
+        await client.SendRawAsync(text);
+        // A message that has not ended: the server would wait for more.
+        await client.SendRawAsync("\r\n.\r\nQUIT\r\n");
+        var replies = new List<string>();
+        while (await client.LineAsync() is { Length: > 0 } line)
+            replies.Add(line);
+        return replies;
+    }
+
+    private async Task<List<string>> InboxAsync()
+    {
+        var account = await _server.OpenAsync(TestServer.Address);
+        var inbox = (await account.GetTreeAsync(CancellationToken.None)).Find(MailboxName.Inbox)!;
+        var snapshot = await account.GetSnapshotAsync(inbox.Id, CancellationToken.None);
+        var texts = new List<string>();
+        for (var i = 0; i < snapshot.Count; i++)
+        {
+            await using var content = await account.OpenAsync(snapshot[i].Email, CancellationToken.None);
+            texts.Add(Encoding.Latin1.GetString((await content.ReadAsync(0, (int)content.Size, CancellationToken.None)).Span));
+        }
+        return texts;
+    }
+}
