@@ -117,8 +117,35 @@ if [ ${#only[@]} -eq 0 ]; then
     mapfile -t only < <("$bench" list --names)
 fi
 
+# Casella with its defaults, on free ports, with the same mailboxes.
+start_casella() {
+    local first=$1 dir=$work/casella i
+    dotnet build -c Release "$root/src/Casella.Server" -v q --nologo >"$work/build.log" 2>&1 \
+        || { cat "$work/build.log" >&2; exit 1; }
+    mkdir -p "$dir"
+    casella=$root/src/Casella.Server/bin/Release/net10.0/casella
+    {
+        echo "address,password,quota,name"
+        for ((i = 1; i <= accounts + 1; i++)); do echo "bench$i@example.test,$password,none,Bench"; done
+    } >"$dir/accounts.csv"
+    "$casella" domain add example.test --data "$dir/data" >"$dir/setup.log"
+    "$casella" account import "$dir/accounts.csv" --data "$dir/data" >>"$dir/setup.log"
+    CASELLA_HostName=mail.example.test CASELLA_Logging__Level=Warning \
+        CASELLA_Listeners__Imaps=127.0.0.1:$first CASELLA_Listeners__Pop3s=127.0.0.1:$((first + 1)) \
+        CASELLA_Listeners__Smtp=127.0.0.1:$((first + 2)) CASELLA_Listeners__Imap=off CASELLA_Listeners__Pop3=off \
+        CASELLA_Listeners__Submission=off CASELLA_Listeners__Submissions=off \
+        "$casella" serve --data "$dir/data" </dev/null >"$dir/out.log" 2>"$dir/casella.log" &
+    casella_pid=$!
+    processes+=("$casella_pid")
+    wait_for_port "$first" "$dir/casella.log"
+    wait_for_port $((first + 2)) "$dir/casella.log"
+    casella_target=(--imap "imaps://127.0.0.1:$first" --pop3 "pop3s://127.0.0.1:$((first + 1))"
+        --smtp "smtp://127.0.0.1:$((first + 2))" --server-pid "$casella_pid")
+}
+
 failed=
 first_port=$(free_ports 16)
+if wants casella; then start_casella $((first_port + 8)); fi
 if wants dovecot || wants dovecot-lmtp || wants dovecot-hibernate; then
     install_peers
     make_certificate

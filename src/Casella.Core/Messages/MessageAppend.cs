@@ -16,7 +16,14 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var prepared = new List<PreparedMessage>(messages.Count);
         foreach (var message in messages)
             prepared.Add(await PrepareAsync(message, cancellationToken));
-        return await state.WriteAsync(actor, unit => Append(unit, mailbox, prepared), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var placed = Append(unit, mailbox, prepared);
+                return new AppendResult(unit.Selectable(mailbox).UidValidity, [.. placed.Select(item => item.Uid)]);
+            },
+            cancellationToken);
     }
 
     public void Check(MailboxId mailbox, long size)
@@ -37,9 +44,9 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             {
                 if (!deliveryKey.IsEmpty && unit.Transaction.HasDelivery(deliveryKey.Span))
                     return false;
-                Append(unit, inbox.Id, [prepared]);
+                var placed = Append(unit, inbox.Id, [prepared]);
                 if (!deliveryKey.IsEmpty)
-                    unit.Transaction.InsertDelivery(deliveryKey.Span, unit.Now);
+                    unit.Transaction.InsertDelivery(deliveryKey.Span, placed[0].Email, unit.Now);
                 return true;
             },
             cancellationToken);
@@ -54,7 +61,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return new PreparedMessage(message, parsed, body, NewObjectId());
     }
 
-    private AppendResult Append(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages)
+    private List<ChangedItem> Append(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
@@ -62,7 +69,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
             MayUseReserve(row.SpecialUse));
-        var uids = new List<Uid>(messages.Count);
         var items = new List<ChangedItem>(messages.Count);
         foreach (var message in messages)
         {
@@ -70,12 +76,11 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             var flags = unit.Resolve(message.New.Flags);
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
             var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)message.Body.Size, receivedAt));
-            uids.Add(placement.Uid);
             items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null));
         }
 
         unit.Log(actor.Protocol == AccessProtocol.Server ? ChangeKind.Delivered : ChangeKind.Added, mailbox, null, items);
-        return new AppendResult(row.UidValidity, uids);
+        return items;
     }
 
     private static NewMessageRow RowOf(UnitOfWork unit, PreparedMessage message)

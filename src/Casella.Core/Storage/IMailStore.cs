@@ -70,7 +70,7 @@ internal interface IMailReader
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
-    /// <summary>True when a delivery with this key is already in the account.</summary>
+    /// <summary>True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is not: who sends it again was asked to.</summary>
     bool HasDelivery(ReadOnlySpan<byte> key);
 }
 
@@ -114,6 +114,6 @@ internal interface IMailTransaction : IMailReader
     int DeleteOrphans(DateTimeOffset before, int limit);
 
     void InsertChange(ChangeRow row);
-    void InsertDelivery(ReadOnlySpan<byte> key, DateTimeOffset at);
+    void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -133,6 +133,7 @@ internal sealed class CommandLoop(ImapSession session)
         try
         {
             await session.AnnounceAsync(row.Expunges, cancellationToken);
+            session.Writer.HeldBack(session);
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {

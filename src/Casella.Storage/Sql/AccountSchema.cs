@@ -132,6 +132,7 @@ internal static class AccountSchema
             account_id INTEGER NOT NULL,
             key BLOB NOT NULL,
             at INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
             PRIMARY KEY(account_id, key)) WITHOUT ROWID;
         """;
 }

@@ -80,7 +80,7 @@ internal static class MailStatements
         "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
         "WHERE c.account_id=? AND c.modseq>? ORDER BY c.modseq, c.ordinal LIMIT ?";
 
-    public const string HasDelivery = "SELECT 1 FROM deliveries WHERE account_id=? AND key=?";
-    public const string InsertDelivery = "INSERT OR IGNORE INTO deliveries(account_id, key, at) VALUES(?,?,?)";
+    public const string HasDelivery = "SELECT 1 FROM deliveries AS d JOIN messages AS m USING(email_id) WHERE d.account_id=? AND d.key=? AND m.placements>0";
+    public const string InsertDelivery = "INSERT OR REPLACE INTO deliveries(account_id, key, at, email_id) VALUES(?,?,?,?)";
     public const string DeleteDeliveries = "DELETE FROM deliveries WHERE account_id=? AND at<?";
 }

@@ -212,8 +212,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             .Bind(row.Mailbox?.Value).Bind(row.Other?.Value).Bind(ActorNumber(row.Actor)).Bind(row.At.ToUnixTimeMilliseconds())
             .Bind(ChangedItems.Pack(row.Items)).Bind(row.Text));
 
-    public void InsertDelivery(ReadOnlySpan<byte> key, DateTimeOffset at) => Run(
-        Database[MailStatements.InsertDelivery].Bind(AccountId.Value).Bind(key).Bind(at.ToUnixTimeSeconds()));
+    public void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at) => Run(
+        Database[MailStatements.InsertDelivery].Bind(AccountId.Value).Bind(key).Bind(at.ToUnixTimeSeconds()).Bind(message.Value));
 
     public void DeleteDeliveries(DateTimeOffset before) => Run(
         Database[MailStatements.DeleteDeliveries].Bind(AccountId.Value).Bind(before.ToUnixTimeSeconds()));
