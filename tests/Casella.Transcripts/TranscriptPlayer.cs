@@ -4,7 +4,7 @@ namespace Casella.Transcripts;
 
 /// <summary>
 /// Plays a conversation written as text against a server. "C: " is sent as a line, "S: " must be the next line that comes; "C2: " and "S2: " are a second client of the same mailbox, and so on. In an
-/// "S:" line &lt;any&gt; stands for anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the one that follows. "TLS" begins TLS (after STARTTLS), "END"
+/// "S:" line &lt;any&gt; stands for anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the one that follows. "TLS" begins TLS (after STARTTLS), "DEFLATE" compression, "END"
 /// says that the server has closed. "#" is a comment.
 /// </summary>
 public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> connect)
@@ -33,7 +33,7 @@ public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> co
     {
         if (line.Length == 0 || line[0] == '#')
             return;
-        if (line is "TLS" or "END")
+        if (line is "TLS" or "DEFLATE" or "END")
         {
             await DoAsync(line, number);
             return;
@@ -56,6 +56,8 @@ public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> co
         var client = await ClientAsync(1);
         if (line is "TLS")
             await client.StartTlsAsync();
+        else if (line is "DEFLATE")
+            client.StartCompression();
         else if (!await client.IsClosedAsync())
             throw new TranscriptException($"{name}:{number}: the connection is still open\n\nso far:\n{_seen}");
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -11,6 +12,8 @@ public sealed class WireClient : IAsyncDisposable
 
     private readonly TcpClient _tcp;
     private Stream _stream;
+    private DeflateStream? _inflate;
+    private DeflateStream? _deflate;
 
     private WireClient(TcpClient tcp) => (_tcp, _stream) = (tcp, tcp.GetStream());
 
@@ -35,8 +38,20 @@ public sealed class WireClient : IAsyncDisposable
         _stream = tls;
     }
 
+    /// <summary>Compression both ways from here on (RFC 4978).</summary>
+    public void StartCompression()
+    {
+        _inflate = new DeflateStream(_stream, CompressionMode.Decompress, leaveOpen: true);
+        _deflate = new DeflateStream(_stream, CompressionLevel.Fastest, leaveOpen: true);
+    }
+
     /// <summary>Sends octets as they are (Latin-1), nothing added.</summary>
-    public async Task SendRawAsync(string text) => await _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
+    public async Task SendRawAsync(string text)
+    {
+        var output = _deflate ?? _stream;
+        await output.WriteAsync(Encoding.Latin1.GetBytes(text));
+        await output.FlushAsync();
+    }
 
     /// <summary>Sends a line.</summary>
     public Task SendAsync(string line) => SendRawAsync(line + "\r\n");
@@ -49,7 +64,7 @@ public sealed class WireClient : IAsyncDisposable
         var octet = new byte[1];
         try
         {
-            while (await _stream.ReadAsync(octet, patience.Token) == 1)
+            while (await (_inflate ?? _stream).ReadAsync(octet, patience.Token) == 1)
             {
                 if (octet[0] == '\n')
                     return Encoding.Latin1.GetString([.. line]).TrimEnd('\r');
@@ -69,6 +84,8 @@ public sealed class WireClient : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        // The deflating side would write its end into a connection that may be gone already; it holds nothing but memory.
+        _inflate?.Dispose();
         _stream.Dispose();
         _tcp.Dispose();
         return ValueTask.CompletedTask;

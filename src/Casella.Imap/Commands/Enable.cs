@@ -19,19 +19,18 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
 
     public override ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var enabled = session.Enabled;
-        var (condstore, qresync) = (enabled.Condstore, enabled.Qresync);
-        foreach (var extension in Extensions)
-            if (string.Equals(extension, "CONDSTORE", StringComparison.OrdinalIgnoreCase))
-                enabled.EnableCondstore();
-            else if (string.Equals(extension, "QRESYNC", StringComparison.OrdinalIgnoreCase))
-                enabled.EnableQresync();
+        var wantsQresync = Extensions.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase) && !session.Enabled.Qresync;
+        var wantsCondstore = (wantsQresync || Extensions.Contains("CONDSTORE", StringComparer.OrdinalIgnoreCase)) && !session.Enabled.Condstore;
         session.Writer.Raw("* ENABLED"u8);
-        if (enabled.Qresync && !qresync)
+        if (wantsQresync)
             session.Writer.Raw(" QRESYNC"u8);
-        if (enabled.Condstore && !condstore)
+        if (wantsCondstore)
             session.Writer.Raw(" CONDSTORE"u8);
         session.Writer.Crlf();
+        if (wantsCondstore)
+            session.EnableCondstore();
+        if (wantsQresync)
+            session.Enabled.EnableQresync();
         return new(ImapReply.Ok("ENABLE completed"));
     }
 }

@@ -58,7 +58,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             return ImapReply.Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC");
         // RFC 7162 §3.1: asking for a mod-sequence switches CONDSTORE on.
         if (Items.Attributes.HasFlag(FetchAttributes.ModSeq))
-            session.Enabled.EnableCondstore();
+            session.EnableCondstore();
         var view = session.View;
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
         var wanted = Wanted(view);
@@ -88,8 +88,8 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
 
     private async Task TellVanishedAsync(ImapSession session, MailboxView view, ModSeq since, CancellationToken cancellationToken)
     {
-        var vanished = await session.Account.VanishedSinceAsync(view.Mailbox, since, cancellationToken);
-        session.Writer.Vanished(UidRanges.Intersect(vanished, Messages.NormalizeUids(view.LargestUid)));
+        // "*" is the last UID ever given out here: the last message may be the one that has vanished.
+        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, Messages.NormalizeUids(view.LastUidGiven), cancellationToken));
     }
 
     /// <summary>False when some message was gone for good.</summary>

@@ -44,9 +44,8 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
     {
         if (UidValidity != view.Latest.UidValidity)
             return;
-        var known = KnownUids?.NormalizeUids(view.LargestUid);
-        var vanished = await session.Account.VanishedSinceAsync(view.Mailbox, ModSeq, cancellationToken);
-        session.Writer.Vanished(known is null ? vanished : UidRanges.Intersect(vanished, known));
+        var known = KnownUids?.NormalizeUids(view.LastUidGiven);
+        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, ModSeq, known, cancellationToken));
         foreach (var position in view.Latest.ChangedSince(ModSeq))
         {
             var placement = view[position];

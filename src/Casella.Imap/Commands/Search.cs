@@ -39,7 +39,7 @@ internal sealed record Search(SearchCriterion? Criterion, bool ByUid) : ImapComm
             return ImapReply.No("Only these charsets are read", "BADCHARSET (UTF-8 US-ASCII)");
         var withModSeq = Uses<SearchCriterion.ModifiedSince>(Criterion);
         if (withModSeq)
-            session.Enabled.EnableCondstore();
+            session.EnableCondstore();
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
         var view = session.View;
         var found = await session.Account.SearchAsync(view.Latest, Resolve(Criterion, view), cancellationToken);

@@ -42,7 +42,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             session.Writer.Raw("* OK [CLOSED] Previous mailbox is closed\r\n"u8);
         session.Unselect();
         if (EnablesCondstore)
-            session.Enabled.EnableCondstore();
+            session.EnableCondstore();
 
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
         var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !IsReadOnly, cancellationToken);

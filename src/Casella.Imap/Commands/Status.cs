@@ -55,7 +55,7 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // RFC 7162 §3.1: asking for HIGHESTMODSEQ is one of the ways to switch CONDSTORE on.
         if (Items.Contains(StatusItem.HighestModSeq))
-            session.Enabled.EnableCondstore();
+            session.EnableCondstore();
         var values = new List<long>();
         foreach (var item in Items)
             values.Add(await ValueAsync(session, mailbox, item, cancellationToken));

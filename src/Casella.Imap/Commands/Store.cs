@@ -49,7 +49,7 @@ internal sealed record Store(
             return Errors.ReadOnly;
         // RFC 7162 §3.1: UNCHANGEDSINCE is one of the ways to switch CONDSTORE on.
         if (UnchangedSince is not null)
-            session.Enabled.EnableCondstore();
+            session.EnableCondstore();
         var uids = view.Uids(Messages, ByUid);
         if (uids.Count == 0)
             return ImapReply.Ok("STORE completed");

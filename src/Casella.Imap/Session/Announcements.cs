@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 
@@ -8,7 +9,7 @@ namespace Casella.Imap.Session;
 /// comes in. Writes what <see cref="MailboxView.Advance"/> says.</summary>
 internal static class Announcements
 {
-    /// <exception cref="Core.MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
+    /// <exception cref="MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
     public static async ValueTask AnnounceAsync(this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
     {
         if (session.Selected is not { } view)
@@ -74,6 +75,18 @@ internal static class Announcements
         hasRemoved && session.Enabled.Condstore
             ? string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {session.View.Latest.HighestModSeq.Value}")
             : null;
+
+    /// <summary>"* OK [HIGHESTMODSEQ m]" (RFC 7162 §3.1.2.1).</summary>
+    public static void HighestModSeq(this ImapWriter writer, ModSeq modSeq, string text) =>
+        writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(modSeq.Value).Raw("] "u8).Text(text).Crlf();
+
+    /// <summary>RFC 7162 §6: a client takes the highest MODSEQ it has seen for its own, and would never ask for expunges below it that had to be held back. So while some are, it is told how
+    /// far it really is.</summary>
+    public static void HeldBack(this ImapWriter writer, ImapSession session)
+    {
+        if (session.Enabled.Qresync && session.Selected is { HoldsExpungesBack: true } view)
+            writer.HighestModSeq(view.ToldModSeq, "Expunges are still to be told");
+    }
 
     /// <summary>"* FLAGS (…)" and PERMANENTFLAGS (RFC 9051 §7.3.5, §7.1): with every keyword of the account.</summary>
     public static void MailboxFlags(this ImapWriter writer, MailboxView view)

@@ -66,6 +66,16 @@ internal sealed class ImapSession
         Framer.Limits = FramerLimits.SignedIn;
     }
 
+    /// <summary>Switches CONDSTORE on. RFC 7162 §3.1: the first command that does so in a session with a mailbox selected is told HIGHESTMODSEQ.</summary>
+    public void EnableCondstore()
+    {
+        if (Enabled.Condstore)
+            return;
+        Enabled.EnableCondstore();
+        if (Selected is { } view)
+            Writer.HighestModSeq(view.ToldModSeq, "Highest");
+    }
+
     /// <summary>From now on every change says which program made it.</summary>
     public void SetClientName(string name)
     {

@@ -41,6 +41,12 @@ internal sealed class MailboxView
     /// <summary>The UID after the last message the client knows of.</summary>
     public Uid UidNext => _announced.UidNext;
 
+    /// <summary>All changes up to here have been told.</summary>
+    public ModSeq ToldModSeq => _announced.HighestModSeq;
+
+    /// <summary>True while messages are gone that the client still has numbers for.</summary>
+    public bool HoldsExpungesBack => !ReferenceEquals(_announced, _latest);
+
     /// <summary>The newest snapshot the session has looked at: for searching and for keywords. It may lack messages the client still has numbers for,
     /// and have some the client has not been told about.</summary>
     public MailboxSnapshot Latest => _latest;
@@ -51,7 +57,7 @@ internal sealed class MailboxView
         get
         {
             var placement = _announced[position];
-            if (ReferenceEquals(_announced, _latest))
+            if (!HoldsExpungesBack)
                 return placement;
             var index = _latest.IndexOf(placement.Uid);
             return index < 0 ? placement : _latest[index];
@@ -103,6 +109,19 @@ internal sealed class MailboxView
     /// <summary>What "*" is among UIDs: the last message's, or UIDNEXT in an empty mailbox (RFC 9051 §9 seq-number).</summary>
     public uint LargestUid => Count > 0 ? _announced[Count - 1].Uid.Value : _announced.UidNext.Value;
 
+    /// <summary>The highest UID that a message here may have had (RFC 7162 §3.2.5.1: UIDNEXT less 1).</summary>
+    public uint LastUidGiven => Math.Max(_announced.UidNext.Value - 1, 1);
+
+    /// <summary>UIDs expunged after a ModSeq, among <paramref name="asked"/> or all. Without those that this client still has a number for: they are announced in their turn, and once.</summary>
+    public async ValueTask<IReadOnlyList<UidRange>> VanishedSinceAsync(
+        MailAccount account, ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
+    {
+        var vanished = await account.VanishedSinceAsync(Mailbox, since, cancellationToken);
+        var view = _announced;
+        var gone = UidRanges.Without(vanished, view);
+        return asked is null ? gone : UidRanges.Intersect(gone, asked);
+    }
+
     /// <summary>The client has been told about this change of its own, or asked not to be (STORE .SILENT): <see cref="Advance"/> passes over it. One
     /// transaction, one ModSeq: no other change can hide behind it.</summary>
     public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
@@ -114,8 +133,7 @@ internal sealed class MailboxView
     /// <param name="mayExpunge">False during FETCH, STORE and SEARCH: then sequence numbers stay, and with them the number of messages.</param>
     public ViewChanges Advance(MailboxSnapshot next, bool mayExpunge)
     {
-        var isHeldBack = !ReferenceEquals(_announced, _latest);
-        if (next.HighestModSeq == _latest.HighestModSeq && !(isHeldBack && mayExpunge))
+        if (next.HighestModSeq == _latest.HighestModSeq && !(HoldsExpungesBack && mayExpunge))
             return ViewChanges.None;
 
         var (before, seen) = (_announced, _latest);

@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Imap.Session;
 
 namespace Casella.Imap.Syntax;
 
@@ -23,6 +24,28 @@ internal static class UidRanges
         }
 
         return both;
+    }
+
+    /// <summary>The UIDs that no message of the snapshot has.</summary>
+    public static IReadOnlyList<UidRange> Without(IReadOnlyList<UidRange> ranges, MailboxSnapshot snapshot)
+    {
+        var rest = new List<UidRange>(ranges.Count);
+        foreach (var range in ranges)
+        {
+            var first = range.First.Value;
+            for (var at = snapshot.AtOrAbove(range.First); at < snapshot.Count && snapshot[at].Uid <= range.Last; at++)
+            {
+                var present = snapshot[at].Uid.Value;
+                if (present > first)
+                    rest.Add(new UidRange(new Uid(first), new Uid(present - 1)));
+                first = present + 1;
+            }
+
+            if (first <= range.Last.Value)
+                rest.Add(new UidRange(new Uid(first), range.Last));
+        }
+
+        return rest;
     }
 
     /// <summary>Whether one of the ranges has the UID; by halving, for clients may name thousands.</summary>

@@ -87,6 +87,30 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("(", "ALL", ")")]
+    [InlineData("NOT ", "ALL", "")]
+    [InlineData("OR ALL ", "ALL", "")]
+    [InlineData("(OR ALL NOT ", "ALL", ")")]
+    public void Search_keys_go_so_deep_and_no_deeper(string open, string key, string close)
+    {
+        string Nested(int times) => $"a SEARCH {string.Concat(Enumerable.Repeat(open, times))}{key}{string.Concat(Enumerable.Repeat(close, times))}";
+
+        Parse(Nested(20), ImapStates.Selected).Command.Should().NotBeNull();
+        Parse(Nested(100_000), ImapStates.Selected).Refusal!.Value.Text.Should().Contain("inside each other");
+    }
+
+    [Theory]
+    [InlineData("a FETCH 1 BODY[HEADER.FIELDS ({4+}\r\nA\r\nB)]", "a field name")]
+    [InlineData("a FETCH 1 BODY[HEADER.FIELDS (\"\")]", "a field name")]
+    [InlineData("a FETCH 1 BODY[TEXT]<1>", "\".\"")]
+    [InlineData("a FETCH 1 (FLAGS", "\")\"")]
+    [InlineData("a FETCH 1 FLAGS (CHANGEDSINCE x)", "a mod-sequence")]
+    [InlineData("a SEARCH MODSEQ \"/flags/x\" mine 1", "priv, shared or all")]
+    [InlineData("a SEARCH CHARSET UTF-8", "a space")]
+    public void Fetches_and_searches_that_make_no_sense_are_bad(string text, string words) =>
+        Parse(text, ImapStates.Selected).Refusal!.Value.Text.Should().Contain(words);
+
+    [Theory]
     [InlineData("a LIST \"\" *", ImapStates.NotAuthenticated, "Sign in first")]
     [InlineData("a STORE 1 FLAGS ()", ImapStates.NotAuthenticated, "Sign in first")]
     [InlineData("a STORE 1 FLAGS ()", ImapStates.Authenticated, "Select a mailbox first")]

@@ -131,10 +131,19 @@ internal static class FetchParser
         parser.Space();
         parser.OpenList();
         do
-            names.Add(names.Count < MaxItems ? Encoding.ASCII.GetString(parser.AstringOctets("a field name")) : throw new ImapSyntaxException("Too many field names"));
+            names.Add(names.Count < MaxItems ? FieldName(ref parser) : throw new ImapSyntaxException("Too many field names"));
         while (parser.TrySpace());
         parser.CloseList();
         return names;
+    }
+
+    /// <summary>header-fld-name. The answer repeats it, so nothing may be in it that a quoted string cannot hold.</summary>
+    private static string FieldName(ref ImapParser parser)
+    {
+        var name = parser.AstringOctets("a field name");
+        return name.IsEmpty || name.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? throw new ImapSyntaxException("Expected a field name in ASCII")
+            : Encoding.ASCII.GetString(name);
     }
 
     /// <summary>The section as the answer names it: clients look for it letter by letter.</summary>

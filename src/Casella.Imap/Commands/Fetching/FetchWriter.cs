@@ -13,23 +13,40 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private readonly ImapWriter _writer = session.Writer;
     private bool _isFirst;
 
+    private readonly bool _needsEnvelope = items.Attributes.HasFlag(FetchAttributes.Envelope);
+    private readonly bool _needsStructure = (items.Attributes & (FetchAttributes.Structure | FetchAttributes.Body)) != FetchAttributes.None
+        || items.Bodies.Any(body => body.Section.Part.Length > 0);
+
     /// <param name="data">What was read of it, or null when the items need nothing but the placement.</param>
     /// <param name="content">Its bytes, or null when no item needs them.</param>
+    /// <exception cref="MailException">Damaged: nothing has been written of this message.</exception>
     public async ValueTask WriteAsync(
         int number, Placement placement, MessageData? data, MessageContent? content, CancellationToken cancellationToken)
     {
+        // Read before the first octet is written: half an answer could not be taken back.
+        var stored = data is null ? default : Read(data);
         _isFirst = true;
         _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
-        if (data is not null)
-            WriteStored(data);
-        var structure = data is { Structure.IsEmpty: false } && items.Bodies.Any(body => body.Section.Part.Length > 0)
-            ? CompactForm.ReadStructure(data.Structure)
-            : null;
+        WriteStored(stored);
         foreach (var body in items.Bodies)
-            await WriteBodyAsync(body, data, new OpenMessage(content, structure), cancellationToken);
+            await WriteBodyAsync(body, data, new OpenMessage(content, stored.Structure), cancellationToken);
         _writer.Raw(")\r\n"u8);
         await _writer.FlushIfLargeAsync(cancellationToken);
+    }
+
+    private Stored Read(MessageData data)
+    {
+        try
+        {
+            return new Stored(
+                _needsEnvelope ? CompactForm.ReadEnvelope(data.Envelope) : null,
+                _needsStructure ? CompactForm.ReadStructure(data.Structure) : null);
+        }
+        catch (FormatException damaged)
+        {
+            throw new MailException(MailError.Damaged, $"message {data.Placement.Email}", damaged);
+        }
     }
 
     private void WritePlacement(Placement placement)
@@ -47,15 +64,14 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             Item("MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
     }
 
-    private void WriteStored(MessageData data)
+    private void WriteStored(Stored stored)
     {
-        var attributes = items.Attributes;
-        if (attributes.HasFlag(FetchAttributes.Envelope))
-            Item("ENVELOPE "u8).Envelope(CompactForm.ReadEnvelope(data.Envelope));
-        if (attributes.HasFlag(FetchAttributes.Structure))
-            Item("BODYSTRUCTURE "u8).Body(CompactForm.ReadStructure(data.Structure), isExtensible: true);
-        if (attributes.HasFlag(FetchAttributes.Body))
-            Item("BODY "u8).Body(CompactForm.ReadStructure(data.Structure), isExtensible: false);
+        if (stored.Envelope is { } envelope)
+            Item("ENVELOPE "u8).Envelope(envelope);
+        if (items.Attributes.HasFlag(FetchAttributes.Structure))
+            Item("BODYSTRUCTURE "u8).Body(stored.Structure!, isExtensible: true);
+        if (items.Attributes.HasFlag(FetchAttributes.Body))
+            Item("BODY "u8).Body(stored.Structure!, isExtensible: false);
     }
 
     private async ValueTask WriteBodyAsync(BodyItem item, MessageData? data, OpenMessage message, CancellationToken cancellationToken)
@@ -77,8 +93,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
 
         if (section.Text is SectionText.HeaderFields or SectionText.HeaderFieldsNot)
         {
-            var header = await message.Content!.ReadAsync(range.Offset, range.Count, cancellationToken);
-            WriteHeader(item, header.Span);
+            await WriteHeaderOfPartAsync(item, message.Content!, range, cancellationToken);
             return;
         }
 
@@ -101,6 +116,18 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         _writer.LiteralHeader(header.Length).Raw(header);
     }
 
+    private async ValueTask WriteHeaderOfPartAsync(BodyItem item, MessageContent content, Partial range, CancellationToken cancellationToken)
+    {
+        try
+        {
+            WriteHeader(item, (await content.ReadAsync(range.Offset, range.Count, cancellationToken)).Span);
+        }
+        catch (MailException damaged)
+        {
+            throw Abort(damaged);
+        }
+    }
+
     private async ValueTask CopyAsync(MessageContent content, Partial range, CancellationToken cancellationToken)
     {
         _writer.LiteralHeader(range.Count);
@@ -110,10 +137,15 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         }
         catch (MailException damaged)
         {
-            // Within a literal nothing can be said any more: what follows would be taken for the message.
-            session.Connection.Abort();
-            throw new IOException("A message could not be read to its end.", damaged);
+            throw Abort(damaged);
         }
+    }
+
+    /// <summary>Within an answer nothing can be said any more: what follows would be taken for the message.</summary>
+    private IOException Abort(MailException damaged)
+    {
+        session.Connection.Abort();
+        return new IOException("A message could not be read to its end.", damaged);
     }
 
     private ImapWriter Item(ReadOnlySpan<byte> name)
@@ -132,6 +164,9 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         var skipped = Math.Min(asked.Offset, whole.Count);
         return new Partial(whole.Offset + skipped, Math.Min(asked.Count, whole.Count - skipped));
     }
+
+    /// <summary>What is stored beside a message, as far as it is needed.</summary>
+    private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure);
 
     /// <summary>A message's bytes and its structure, as far as they were needed.</summary>
     private readonly record struct OpenMessage(MessageContent? Content, BodyPart? Structure)

@@ -45,7 +45,7 @@ internal static class SearchParser
         if (parser.Next is >= (byte)'0' and <= (byte)'9' or (byte)'*')
             return new SequenceCriterion(parser.SequenceSet(), ByUid: false);
         var name = parser.Atom("a search key").ToUpperInvariant();
-        return Simple(name) ?? WithArgument(ref parser, name, depth);
+        return Simple(name) ?? (TakesArgument(name) ? WithArgument(ref parser, name, depth) : throw new ImapSyntaxException("Expected a search key"));
     }
 
     /// <summary>The keys without an argument; null for others.</summary>
@@ -67,6 +67,10 @@ internal static class SearchParser
         "NEW" => new SearchCriterion.And([new RecentCriterion(), Not(Has(MessageFlags.Seen))]),
         _ => null,
     };
+
+    private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ"
+        or "BEFORE" or "ON" or "SINCE" or "SENTBEFORE" or "SENTON" or "SENTSINCE"
+        or "BODY" or "TEXT" or "FROM" or "TO" or "CC" or "BCC" or "SUBJECT" or "HEADER";
 
     private static SearchCriterion WithArgument(ref ImapParser parser, string name, int depth)
     {
@@ -108,14 +112,12 @@ internal static class SearchParser
                 return new SearchCriterion.Body(parser.Astring());
             case "TEXT":
                 return new SearchCriterion.Anywhere(parser.Astring());
-            case "FROM" or "TO" or "CC" or "BCC" or "SUBJECT":
-                return new SearchCriterion.Header(name, parser.Astring());
             case "HEADER":
                 var field = Encoding.ASCII.GetString(parser.AstringOctets("a field name"));
                 parser.Space();
                 return new SearchCriterion.Header(field, parser.Astring());
             default:
-                throw new ImapSyntaxException("Expected a search key");
+                return new SearchCriterion.Header(name, parser.Astring());
         }
     }
 
