@@ -32,7 +32,7 @@ internal sealed class CommandLoop(ImapSession session)
             while (session.State != ImapStates.Logout && await NextAsync(cancellationToken))
                 await session.FinishReplyAsync(cancellationToken);
         }
-        catch (Exception e) when (e is UnreadInputException or AuthenticationException)
+        catch (AuthenticationException e)
         {
             // After the go-ahead for TLS nothing can be said in plain text.
             Log.SessionEnds(Logger, e.Message);

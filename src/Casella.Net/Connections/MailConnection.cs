@@ -83,18 +83,22 @@ public sealed class MailConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Does the TLS handshake on the same connection. The session has already flushed its go-ahead.</summary>
+    /// <summary>STARTTLS: sends the go-ahead that the session has written and not flushed, and does the TLS handshake on the same connection.</summary>
     /// <exception cref="UnreadInputException">Plain text was sent behind the command (CVE-2011-0411): close the connection.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the connection.</exception>
     public async Task StartTlsAsync(CancellationToken cancellationToken)
     {
+        // Before the go-ahead is sent: what comes behind it is the hello of a client that is fast. Plain text that comes between the two breaks the handshake.
         if (HasUnreadInput)
             throw new UnreadInputException();
+        await Output.FlushAsync(cancellationToken);
         await HandshakeAsync(cancellationToken);
     }
 
-    /// <summary>TLS from the first byte (RFC 8314): the client's hello may well be here already.</summary>
-    internal async Task HandshakeAsync(CancellationToken cancellationToken)
+    /// <summary>TLS from here on: from the first byte (RFC 8314), or behind a go-ahead that is sent already; then the session has asked <see cref="HasUnreadInput"/> before it
+    /// sent it. The client's hello may well be here.</summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the connection.</exception>
+    public async Task HandshakeAsync(CancellationToken cancellationToken)
     {
         var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
         try

@@ -111,7 +111,6 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     /// <exception cref="AuthenticationException"/>
     public async Task StartTlsAsync(CancellationToken cancellationToken)
     {
-        await connection.Output.FlushAsync(cancellationToken);
         await connection.StartTlsAsync(cancellationToken);
         Writer = new Pop3Writer(connection.Output);
         UserName = null;

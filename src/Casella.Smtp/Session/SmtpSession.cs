@@ -94,7 +94,6 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
     /// <exception cref="AuthenticationException"/>
     public async Task StartTlsAsync(CancellationToken cancellationToken)
     {
-        await connection.Output.FlushAsync(cancellationToken);
         await connection.StartTlsAsync(cancellationToken);
         Writer = new SmtpWriter(connection.Output);
         await ResetAsync();

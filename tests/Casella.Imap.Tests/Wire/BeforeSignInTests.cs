@@ -57,7 +57,8 @@ public sealed class BeforeSignInTests : IAsyncLifetime
     {
         await using var client = await ConnectAsync();
         await client.SendRawAsync(injected);
-        (await client.LineAsync()).Should().StartWith("a OK ");
+        (await client.LineAsync()).Should().StartWith("* BYE ");
+        (await client.LineAsync()).Should().StartWith("a BAD ");
         (await client.IsClosedAsync()).Should().BeTrue();
     }
 
