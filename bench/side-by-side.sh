@@ -158,7 +158,7 @@ if wants dovecot || wants dovecot-lmtp; then
         --server-pid "$dovecot_pid")
 fi
 if wants dovecot-hibernate; then
-    start_dovecot dovecot-hibernate $((first_port + 4)) $((first_port + 5)) $((first_port + 6)) 2
+    start_dovecot dovecot-hibernate $((first_port + 4)) $((first_port + 5)) $((first_port + 6)) 2s
     hibernate_target=(--imap "imaps://127.0.0.1:$((first_port + 4))" --server-pid "$dovecot_hibernate_pid")
 fi
 

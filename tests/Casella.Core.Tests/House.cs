@@ -1,0 +1,141 @@
+using System.Text;
+using Casella.Core.Changes;
+using Casella.Core.Delivery;
+using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Core.Queue;
+using Casella.Core.Submission;
+using Casella.Formats.Addresses;
+using Casella.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Casella.Core.Tests;
+
+/// <summary>The core on the real store in a folder of its own, with a clock that the test moves and a way out that the test plays. Nothing is mocked that the product has.</summary>
+internal sealed class House : IAsyncDisposable
+{
+    public const string Password = "correct-horse-battery-9";
+
+    private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-core-{Guid.NewGuid():N}");
+    private ServiceProvider _services;
+
+    private House() => _services = Build();
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
+    public ScriptedTransport Transport { get; } = new();
+    public QueueOptions QueueOptions { get; } = new();
+
+    public MailDirectory Directory => Get<MailDirectory>();
+    public RecipientResolver Resolver => Get<RecipientResolver>();
+    public Deliverer Deliverer => Get<Deliverer>();
+    public Submitter Submitter => Get<Submitter>();
+    public MailQueue Queue => Get<MailQueue>();
+    public MailAccounts Accounts => Get<MailAccounts>();
+
+    /// <summary>With the domain example.test and these mailboxes in it.</summary>
+    public static async Task<House> OpenAsync(params string[] names)
+    {
+        var house = new House();
+        await house.Directory.AddDomainAsync("example.test", Cancelled);
+        foreach (var name in names)
+            await house.AddAsync(name);
+        return house;
+    }
+
+    public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <param name="quota">Bytes; null for none.</param>
+    public async Task<AccountId> AddAsync(string name, long? quota = null) =>
+        (await Directory.AddAccountAsync(new AccountToAdd($"{name}@example.test", Password, quota, null), Cancelled)).Id;
+
+    /// <summary>Ends everything in memory and opens the same folder again.</summary>
+    public async Task ReopenAsync()
+    {
+        await _services.DisposeAsync();
+        _services = Build();
+    }
+
+    public async Task<MailAccount> DoorAsync(string name) =>
+        await Accounts.OpenAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, Client, Cancelled);
+
+    public async Task<SignedIn> SignedInAsync(string name)
+    {
+        var account = await Directory.AccountAsync($"{name}@example.test", Cancelled);
+        return new SignedIn(account.Id, account.Address, Client);
+    }
+
+    /// <summary>The messages of a mailbox as text, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(string name, string mailbox = "INBOX")
+    {
+        var account = await DoorAsync(name);
+        var tree = await account.GetTreeAsync(Cancelled);
+        var snapshot = await account.GetSnapshotAsync(tree.Find(MailboxName.Parse(mailbox))!.Id, Cancelled);
+        var texts = new List<string>();
+        for (var i = 0; i < snapshot.Count; i++)
+        {
+            await using var content = await account.OpenAsync(snapshot[i].Email, Cancelled);
+            texts.Add(Encoding.UTF8.GetString((await content.ReadAsync(0, content.Size, Cancelled)).Span));
+        }
+
+        return texts;
+    }
+
+    /// <summary>What verify finds in an account; nothing when all is well.</summary>
+    public async Task<IReadOnlyList<string>> VerifyAsync(string name)
+    {
+        var findings = new List<string>();
+        await Accounts.VerifyAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, findings.Add, Cancelled);
+        return findings;
+    }
+
+    public static EmailAddress Address(string text) =>
+        EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
+
+    public static StagedMessage Message(string text) => MessageStaging.FromBytes(Encoding.UTF8.GetBytes(text));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        System.IO.Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Actor Client { get; } = new(null, null, AccessProtocol.Imap, "test");
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
+        .AddSingleton<TimeProvider>(Time)
+        .AddCasellaStorage(new StorageOptions(), _folder)
+        .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
+        .AddCasellaDirectory(new SignInOptions())
+        .AddCasellaQueue(QueueOptions)
+        .AddCasellaDelivery()
+        .AddSingleton<IOutboundTransport>(Transport)
+        .AddCasellaQueueRunner("mail.example.test")
+        .BuildServiceProvider();
+}
+
+/// <summary>The world outside, as a table from domain to fate. Remembers what it was given.</summary>
+internal sealed class ScriptedTransport : IOutboundTransport
+{
+    private readonly Lock _lock = new();
+
+    public Dictionary<string, RecipientFate> Fates { get; } = new(StringComparer.Ordinal);
+    public List<OutboundMail> Sent { get; } = [];
+
+    /// <summary>Called within each attempt, before it ends.</summary>
+    public Func<OutboundMail, Task> During { get; set; } = static _ => Task.CompletedTask;
+
+    public async Task<IReadOnlyList<RecipientFate>> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            Sent.Add(mail);
+        await During(mail);
+        return [.. mail.Recipients.Select(_ => Fates.GetValueOrDefault(mail.Domain, new RecipientFate(FateKind.Delivered, "2.0.0", "250 ok", "mx.example")))];
+    }
+}

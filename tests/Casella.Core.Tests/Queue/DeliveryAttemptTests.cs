@@ -1,0 +1,176 @@
+using Casella.Core.Queue;
+using Casella.Core.Storage;
+using Casella.Core.Submission;
+using MimeKit;
+
+namespace Casella.Core.Tests.Queue;
+
+/// <summary>What one attempt does to the queue, and what the sender hears of it.</summary>
+public sealed class DeliveryAttemptTests
+{
+    private const string Text = "From: anna@example.test\r\nSubject: perché\r\nMessage-ID: <1@example.test>\r\n\r\nbody\r\n";
+
+    [Fact]
+    public async Task A_delivered_message_leaves_the_queue_and_nobody_is_told()
+    {
+        await using var house = await House.OpenAsync("anna");
+        await EnqueueAsync(house, null, "x@example.org");
+        await AttemptAsync(house);
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+        (await house.ReadAsync("anna")).Should().BeEmpty();
+        house.Transport.Sent.Should().ContainSingle().Which.Recipients.Single().Address.ToString().Should().Be("x@example.org");
+    }
+
+    [Fact]
+    public async Task A_failure_comes_back_as_a_report_that_programs_can_read()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, "5.1.1", "550 5.1.1 no such user", "mx.example.org");
+        await EnqueueAsync(house, null, "x@example.org");
+        await AttemptAsync(house);
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+        var report = await ReportAsync(house);
+        report.Headers[HeaderId.AutoSubmitted].Should().Be("auto-replied");
+        report.Headers[HeaderId.ReturnPath].Should().BeNull();
+        var parts = report.Body.Should().BeOfType<MultipartReport>().Subject;
+        parts.ReportType.Should().Be("delivery-status");
+        ((TextPart)parts[0]).Text.Should().Contain("Questa casella non esiste").And.Contain("There is no such mailbox").And.Contain("x@example.org");
+        var status = StatusOf(report);
+        status[0]["Reporting-MTA"].Should().Be("dns; mail.example.test");
+        status[1]["Final-Recipient"].Should().Be("rfc822; x@example.org");
+        status[1]["Action"].Should().Be("failed");
+        status[1]["Status"].Should().Be("5.1.1");
+        status[1]["Remote-MTA"].Should().Be("dns; mx.example.org");
+        parts[2].Should().BeOfType<MessagePart>().Which.Message!.Subject.Should().Be("perché");
+    }
+
+    [Fact]
+    public async Task A_temporary_failure_waits_longer_each_time_and_delay_is_told_once()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.7.1", "451 4.7.1 later", "mx.example.org");
+        await EnqueueAsync(house, null, "x@example.org");
+        await AttemptAsync(house);
+        var waiting = (await house.Queue.ListAsync(House.Cancelled)).Single().Recipients.Single();
+        (waiting.Attempts, waiting.NextAt, waiting.LastError).Should().Be((1, house.Time.GetUtcNow().AddMinutes(5), "451 4.7.1 later"));
+        (await house.ReadAsync("anna")).Should().BeEmpty();
+
+        house.Time.Advance(TimeSpan.FromHours(5));
+        await AttemptAsync(house);
+        var report = await ReportAsync(house);
+        var status = StatusOf(report);
+        status[1]["Action"].Should().Be("delayed");
+        status[1]["Will-Retry-Until"].Should().NotBeNull();
+        house.Time.Advance(TimeSpan.FromHours(5));
+        await AttemptAsync(house);
+        (await house.ReadAsync("anna")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task After_five_days_it_comes_back()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.4.1", "The server did not answer in time", null);
+        await EnqueueAsync(house, null, "x@example.org");
+        house.Time.Advance(TimeSpan.FromDays(5));
+        await AttemptAsync(house);
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+        var status = StatusOf(await ReportAsync(house));
+        (status[1]["Action"], status[1]["Status"]).Should().Be(("failed", "5.4.1"));
+    }
+
+    [Theory]
+    [InlineData(FateKind.Failed, DsnNotify.Never, 0)]
+    [InlineData(FateKind.Failed, DsnNotify.Success, 0)]
+    [InlineData(FateKind.Failed, DsnNotify.Failure, 1)]
+    [InlineData(FateKind.Delivered, DsnNotify.Success, 1)]
+    [InlineData(FateKind.Delivered, DsnNotify.Failure, 0)]
+    public async Task NOTIFY_decides_what_is_told(FateKind kind, DsnNotify notify, int reports)
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(kind, kind == FateKind.Failed ? "5.0.0" : "2.0.0", "x", "mx.example.org");
+        await EnqueueAsync(house, notify, "x@example.org");
+        await AttemptAsync(house);
+        (await house.ReadAsync("anna")).Should().HaveCount(reports);
+    }
+
+    [Fact]
+    public async Task Mail_without_a_reverse_path_is_never_reported_on()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, "5.1.1", "no", "mx.example.org");
+        await using var message = House.Message(Text);
+        await house.Queue.EnqueueAsync(
+            new QueueRequest(null, null, [new SubmissionRecipient(House.Address("x@example.org"), null, null)], message, null, null), House.Cancelled);
+        await AttemptAsync(house);
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+        (await house.ReadAsync("anna")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_queue_outlives_the_process_small_and_large()
+    {
+        await using var house = await House.OpenAsync("anna");
+        await using var large = House.Message(Text + new string('x', 200_000) + "\r\n");
+        await EnqueueAsync(house, null, "x@example.org", "y@example.net");
+        await house.Queue.EnqueueAsync(
+            new QueueRequest(null, House.Address("anna@example.test"), [new SubmissionRecipient(House.Address("Z@example.org"), DsnNotify.Delay, "rfc822;q@example.org")], large, "env", true),
+            House.Cancelled);
+        await house.ReopenAsync();
+        (await house.Queue.ListAsync(House.Cancelled)).Should().HaveCount(2);
+        long size = 0;
+        house.Transport.During = mail =>
+        {
+            size = Math.Max(size, mail.Content.Size);
+            return Task.CompletedTask;
+        };
+        await AttemptAsync(house);
+        size.Should().Be(large.Size);
+        var passed = house.Transport.Sent.Single(mail => mail.EnvelopeId is not null);
+        passed.ReturnFull.Should().BeTrue();
+        passed.Recipients.Single().Should().Be(new SubmissionRecipient(House.Address("Z@example.org"), DsnNotify.Delay, "rfc822;q@example.org"));
+        passed.Recipients.Single().Address.ToWire().Should().Be("Z@example.org");
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_office_may_retry_and_remove()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.7.1", "later", "mx.example.org");
+        var id = await EnqueueAsync(house, null, "x@example.org");
+        await AttemptAsync(house);
+        await house.Queue.RetryAsync(id, House.Cancelled);
+        (await house.Queue.ListAsync(House.Cancelled)).Single().Recipients.Single().NextAt.Should().Be(house.Time.GetUtcNow());
+        await house.Queue.RemoveAsync(id, House.Cancelled);
+        (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
+        var again = async () => await house.Queue.RemoveAsync(id, House.Cancelled);
+        (await again.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.NoSuchMessage);
+    }
+
+    private static async Task<string> EnqueueAsync(House house, DsnNotify? notify, params string[] recipients)
+    {
+        await using var message = House.Message(Text);
+        return await house.Queue.EnqueueAsync(
+            new QueueRequest(
+                null, House.Address("anna@example.test"), [.. recipients.Select(r => new SubmissionRecipient(House.Address(r), notify, null))], message, null, null),
+            House.Cancelled);
+    }
+
+    /// <summary>One attempt of each message for each domain, as the runner would make it.</summary>
+    private static async Task AttemptAsync(House house)
+    {
+        foreach (var message in await house.Get<IQueueStore>().ListAsync(House.Cancelled))
+            foreach (var domain in message.Recipients.GroupBy(recipient => recipient.Address.Domain, StringComparer.Ordinal))
+                await house.Get<DeliveryAttempt>().RunAsync(new DueAttempt(new AttemptKey(message.Id, domain.Key), message, [.. domain]), House.Cancelled);
+    }
+
+    private static HeaderListCollection StatusOf(MimeMessage report) =>
+        report.Body.Should().BeOfType<MultipartReport>().Subject[1].Should().BeOfType<MessageDeliveryStatus>().Subject.StatusGroups;
+
+    private static async Task<MimeMessage> ReportAsync(House house)
+    {
+        var text = (await house.ReadAsync("anna")).Should().ContainSingle().Subject;
+        return await MimeMessage.LoadAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), House.Cancelled);
+    }
+}
