@@ -3,6 +3,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Formats.Mime;
 using Casella.Formats.Reports;
 
 namespace Casella.Core.Queue;
@@ -30,7 +31,7 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
         await using var bytes = MessageStaging.FromBytes(report.Compose());
         if (await resolver.ResolveAsync(sender, cancellationToken) is Resolution.Local)
         {
-            var outcomes = await deliverer.DeliverAsync(new DeliveryRequest(null, [sender], bytes), cancellationToken);
+            var outcomes = await deliverer.DeliverAsync(new DeliveryRequest(null, [sender], bytes.WithPrefix(TraceField.ReturnPath(null))), cancellationToken);
             if (outcomes[0] is not DeliveryOutcome.Deferred)
                 return;
         }

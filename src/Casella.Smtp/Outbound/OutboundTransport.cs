@@ -107,6 +107,9 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         if (domain[0] == '[')
             return [domain];
         var records = await dns.MxAsync(domain, cancellationToken);
+        // An answer that there is none, not silence: a mistyped domain. Its sender should hear of it today, not in five days.
+        if (records.Count == 0 && (await dns.AddressesAsync(domain, cancellationToken)).Count == 0)
+            throw new NoRouteException("5.1.2", $"There is no domain {domain} that takes mail");
         if (records.Count == 0)
             return [domain];
         // RFC 7505 §3.

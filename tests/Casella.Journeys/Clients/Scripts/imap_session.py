@@ -60,11 +60,11 @@ assert len(ok(box.expunge())) == 2
 assert ok(box.search(None, "ALL")) == [b"1 2 3"]
 assert ok(box.fetch("1", "(BODY.PEEK[])"))[0][1] == messages[2]
 assert b"MESSAGES 3" in ok(box.status('"Campo base"', "(MESSAGES UIDNEXT)"))[0]
-ok(box.rename('"Campo base"', '"Campo base/2026"'))
-ok(box.select('"Campo base/2026"', readonly=True))
+ok(box.rename('"Campo base"', '"Archive/Campo base"'))
+ok(box.select('"Archive/Campo base"', readonly=True))
 assert box.is_readonly
 ok(box.close())
-ok(box.delete('"Campo base/2026"'))
+ok(box.delete('"Archive/Campo base"'))
 quota = ok(box.getquotaroot("INBOX"))
 assert b"STORAGE" in quota[1][0], quota
 box.logout()
