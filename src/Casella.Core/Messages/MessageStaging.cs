@@ -38,6 +38,7 @@ public sealed class MessageStage(StagingOptions options) : Stream
     private int _inMemory;
     private FileStream? _file;
     private bool _completed;
+    private Exception? _failure;
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -46,24 +47,39 @@ public sealed class MessageStage(StagingOptions options) : Stream
     public override long Position { get => Length; set => throw new NotSupportedException(); }
 
     /// <summary>Ends the stage and hands its content over.</summary>
+    /// <exception cref="MailException">Unavailable: the disk did not take it.</exception>
     public async Task<StagedMessage> CompleteAsync(CancellationToken cancellationToken)
     {
+        if (_file is not null && _failure is null)
+            await TryAsync(_file.FlushAsync(cancellationToken));
+        if (_failure is not null)
+            throw new MailException(MailError.Unavailable, "a message could not be staged", _failure);
         _completed = true;
         if (_file is null)
             return new StagedMessage([new StagedPiece.Bytes(_memory.AsMemory(0, _inMemory))], null);
-        await _file.FlushAsync(cancellationToken);
         var (name, length) = (_file.Name, _file.Length);
         await _file.DisposeAsync();
         return new StagedMessage([new StagedPiece.FilePart(name, 0, length)], name);
     }
 
+    /// <summary>Never fails: the peer is in the middle of a message, and what it sends must be read to its end or it would be taken for commands. A full disk is told by <see cref="CompleteAsync"/>.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_file is null && _inMemory + buffer.Length > options.MemoryLimit)
-            MoveToFile();
-        if (_file is { } file)
+        if (_failure is not null)
+            return;
+        try
         {
-            file.Write(buffer);
+            if (_file is null && _inMemory + buffer.Length > options.MemoryLimit)
+                MoveToFile();
+            if (_file is { } file)
+            {
+                file.Write(buffer);
+                return;
+            }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            _failure = failed;
             return;
         }
 
@@ -94,8 +110,16 @@ public sealed class MessageStage(StagingOptions options) : Stream
     {
         if (disposing && !_completed && _file is { } file)
         {
-            file.Dispose();
             File.Delete(file.Name);
+            try
+            {
+                file.Dispose();
+            }
+            catch (IOException full)
+            {
+                // What could not be written is thrown away all the same.
+                _failure ??= full;
+            }
         }
 
         base.Dispose(disposing);
@@ -103,21 +127,26 @@ public sealed class MessageStage(StagingOptions options) : Stream
 
     private void MoveToFile()
     {
+        _file = new FileStream(Path.Join(options.Folder, $"{Guid.NewGuid():N}.stage"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 64 * 1024,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        _file.Write(_memory.AsSpan(0, _inMemory));
+        _memory = [];
+    }
+
+    private async Task TryAsync(Task flush)
+    {
         try
         {
-            _file = new FileStream(Path.Join(options.Folder, $"{Guid.NewGuid():N}.stage"), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = 64 * 1024,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            _file.Write(_memory.AsSpan(0, _inMemory));
-            _memory = [];
+            await flush;
         }
-        catch (IOException full)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new MailException(MailError.Unavailable, "staging", full);
+            _failure = failed;
         }
     }
 }

@@ -15,8 +15,10 @@ internal sealed class DeliveryAttempt(
 {
     public async Task RunAsync(DueAttempt due, CancellationToken cancellationToken)
     {
-        await using var content = await ReadContentAsync(due.Message.Id, cancellationToken);
-        var fates = await SendAsync(due, content, cancellationToken);
+        var (content, fates) = await TryAsync(due, cancellationToken);
+        if (content is null)
+            return;
+        await using var read = content;
         var verdicts = due.Recipients.Select((recipient, i) => Judge(due.Message, recipient, fates[i])).ToList();
         foreach (var verdict in verdicts)
             Log.Fate(logger, due.Message.Id, verdict.Recipient.Address, verdict.Kind, verdict.Fate.Status, verdict.Fate.Diagnostic);
@@ -27,6 +29,34 @@ internal sealed class DeliveryAttempt(
             [.. verdicts.Where(verdict => verdict.Kind is VerdictKind.Wait or VerdictKind.Delayed).Select(verdict => verdict.Recipient)],
             [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(verdict => verdict.Recipient.Position)],
             CancellationToken.None);
+    }
+
+    /// <summary>Null when the office has removed the message meanwhile.</summary>
+    private async Task<(StagedMessage? Content, IReadOnlyList<RecipientFate> Fates)> TryAsync(DueAttempt due, CancellationToken cancellationToken)
+    {
+        StagedMessage? content = null;
+        try
+        {
+            content = await ReadContentAsync(due.Message.Id, cancellationToken);
+            return (content, await SendAsync(due, content, cancellationToken));
+        }
+        catch (MailException gone) when (content is null && gone.Error == MailError.NoSuchMessage)
+        {
+            return (null, []);
+        }
+        catch (MailException damaged) when (content is null && damaged.Error == MailError.Damaged)
+        {
+            // It will not become readable: the sender must know, with what we still have of it, which is nothing.
+            Log.ContentDamaged(logger, due.Message.Id, damaged);
+            var fate = new RecipientFate(FateKind.Failed, "5.3.0", "The message was damaged on this server before it could leave", null);
+            return (MessageStaging.FromBytes(ReadOnlyMemory<byte>.Empty), [.. due.Recipients.Select(_ => fate)]);
+        }
+        catch
+        {
+            if (content is not null)
+                await content.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<StagedMessage> ReadContentAsync(string id, CancellationToken cancellationToken)

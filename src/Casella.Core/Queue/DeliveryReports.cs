@@ -67,7 +67,7 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
         verdict.Fate.Diagnostic,
         verdict.Fate.Server,
         time.GetLocalNow(),
-        verdict.WillRetryUntil);
+        verdict.WillRetryUntil is { } until ? TimeZoneInfo.ConvertTime(until, time.LocalTimeZone) : null);
 
     private static async Task<ReturnedContent> ReturnedAsync(
         QueuedRow message, StagedMessage content, List<Verdict> reported, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(1501, LogLevel.Information, "{Id} for {Recipient}: {Verdict}, {Status} {Diagnostic}")]
     public static partial void Fate(ILogger logger, string id, EmailAddress recipient, VerdictKind verdict, string status, string diagnostic);
 
+    [LoggerMessage(1504, LogLevel.Error, "{Id} is damaged in the queue; its sender is told")]
+    public static partial void ContentDamaged(ILogger logger, string id, Exception failure);
+
     [LoggerMessage(1502, LogLevel.Error, "The queue could not be read; it is tried again in a minute")]
     public static partial void QueueFailed(ILogger logger, Exception failure);
 

@@ -45,9 +45,8 @@ public sealed class MailQueue
     /// <exception cref="MailException">NoSuchMessage.</exception>
     public async Task RetryAsync(string id, CancellationToken cancellationToken)
     {
-        var row = await _store.FindAsync(id, cancellationToken) ?? throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
-        var now = _time.GetUtcNow();
-        await _store.UpdateAsync(id, [.. row.Recipients.Select(recipient => recipient with { NextAt = now })], [], cancellationToken);
+        if (!await _store.SetNextAsync(id, _time.GetUtcNow(), cancellationToken))
+            throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
         Signal.Raise();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Casella.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ internal sealed class QueueRunner(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<AttemptKey, Task> _running = [];
+
+    /// <summary>Attempts that broke off by a defect of ours, and until when they wait. They keep no place that others need.</summary>
+    private readonly ConcurrentDictionary<AttemptKey, DateTimeOffset> _broken = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,6 +42,8 @@ internal sealed class QueueRunner(
         {
             var messages = await store.ListAsync(stoppingToken);
             var now = time.GetUtcNow();
+            foreach (var over in _broken.Where(broken => broken.Value <= now).ToList())
+                _broken.TryRemove(over);
             foreach (var due in ByTurns(Due(messages, now)))
             {
                 if (_running.Count >= options.Attempts)
@@ -59,7 +65,7 @@ internal sealed class QueueRunner(
         from message in messages
         from recipients in message.Recipients.Where(r => r.NextAt <= now).GroupBy(r => r.Address.Domain, StringComparer.Ordinal)
         let key = new AttemptKey(message.Id, recipients.Key)
-        where !_running.ContainsKey(key)
+        where !_running.ContainsKey(key) && !_broken.ContainsKey(key)
         select new DueAttempt(key, message, [.. recipients]);
 
     /// <summary>One of each domain, then the second of each: ten thousand for one do not stand before the one for another.</summary>
@@ -75,6 +81,7 @@ internal sealed class QueueRunner(
         return next - now < LongestSleep ? next - now : LongestSleep;
     }
 
+    /// <summary>A stop breaks off what the other side has not got whole yet; from there on the attempt ignores it, and the host waits for us as long as it may.</summary>
     private async Task RunAsync(DueAttempt due, CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -86,7 +93,7 @@ internal sealed class QueueRunner(
         {
             // It stays in the queue as it was; without this wait it would be tried again at once, for ever.
             Log.AttemptFailed(logger, due.Key.Message, due.Key.Domain, failure);
-            await Task.Delay(options.FirstRetry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _broken[due.Key] = time.GetUtcNow() + options.FirstRetry;
         }
         finally
         {

@@ -20,7 +20,11 @@ internal interface IQueueStore
     /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
     Task CopyContentAsync(string id, Stream destination, CancellationToken cancellationToken);
 
-    /// <summary>Writes recipients that wait on, removes those that are finished, and with the last one the message.</summary>
+    /// <summary>Sets the time of the next attempt of all recipients that still wait.</summary>
+    /// <returns>False when there is no such message.</returns>
+    Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken);
+
+    /// <summary>Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished, and with the last one the message.</summary>
     Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken);
 
     /// <summary>Forgets a message with all its recipients.</summary>

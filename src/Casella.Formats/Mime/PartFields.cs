@@ -58,7 +58,12 @@ internal static class PartFields
 
     public static BodyPart AsOpaque(BodyPart part) => part with
     {
-        Kind = PartKind.Leaf, MediaType = Application, MediaSubtype = OctetStream, Parameters = [], Children = [], Envelope = null,
+        Kind = PartKind.Leaf,
+        MediaType = Application,
+        MediaSubtype = OctetStream,
+        Parameters = [],
+        Children = [],
+        Envelope = null,
     };
 
     public static bool IsText(BodyPart part) => part.Kind == PartKind.Leaf && Ascii.EqualsIgnoreCase(part.MediaType.Span, "text"u8);

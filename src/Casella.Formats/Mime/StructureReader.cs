@@ -81,13 +81,7 @@ internal sealed class StructureReader : MimeReader
 
     protected override void OnMessagePartEnd(
         ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
-        CancellationToken cancellationToken)
-    {
-        var part = _open.Peek();
-        part.End = endOffset;
-        part.Lines = lines;
-        Close();
-    }
+        CancellationToken cancellationToken) => Close(endOffset, lines);
 
     protected override void OnMultipartBegin(
         ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) =>
@@ -95,13 +89,7 @@ internal sealed class StructureReader : MimeReader
 
     protected override void OnMultipartEnd(
         ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
-        CancellationToken cancellationToken)
-    {
-        var part = _open.Peek();
-        part.End = endOffset;
-        part.Lines = lines;
-        Close();
-    }
+        CancellationToken cancellationToken) => Close(endOffset, lines);
 
     private void Open(PartKind kind, ContentType contentType, long offset)
     {
@@ -113,6 +101,14 @@ internal sealed class StructureReader : MimeReader
             BodyOffset = _headersEnd,   // the callback before this one
         };
         _open.Push(new OpenPart(draft));
+    }
+
+    private void Close(long end, long lines)
+    {
+        var part = _open.Peek();
+        part.End = end;
+        part.Lines = lines;
+        Close();
     }
 
     private void Close()

@@ -35,7 +35,7 @@ public sealed record DeliveryStatusNotification(
             new TextPart("plain") { Text = InAllLanguages(), ContentTransferEncoding = ContentEncoding.QuotedPrintable },
             new MimePart("message", "delivery-status")
             {
-                Content = new MimeContent(new MemoryStream(Encoding.UTF8.GetBytes(StatusFields()))),
+                Content = new MimeContent(new MemoryStream(Encoding.ASCII.GetBytes(StatusFields()))),
                 ContentTransferEncoding = ContentEncoding.SevenBit,
             },
             ReturnedPart(),
@@ -87,8 +87,8 @@ public sealed record DeliveryStatusNotification(
         {
             fields.Append("\r\n");
             if (recipient.OriginalRecipient is { } original)
-                Field(fields, "Original-Recipient", original.Replace(";", "; ", StringComparison.Ordinal));
-            Field(fields, "Final-Recipient", $"{(recipient.Address.IsAscii ? "rfc822" : "utf-8")}; {recipient.Address.ToWire()}");
+                Field(fields, "Original-Recipient", OriginalRecipient(original));
+            Field(fields, "Final-Recipient", recipient.Address.IsAscii ? $"rfc822; {recipient.Address.ToWire()}" : $"utf-8; {Xtext(recipient.Address.ToWire())}");
             Field(fields, "Action", recipient.Action.ToString().ToLowerInvariant());
             Field(fields, "Status", recipient.Status);
             if (recipient.Server is { } server)
@@ -105,10 +105,25 @@ public sealed record DeliveryStatusNotification(
         return fields.ToString();
     }
 
+    /// <summary>These fields are 7-bit (RFC 3464 §2.1): a letter in another server's words that is not ASCII becomes a question mark. People read it as it was in the first part.</summary>
     private static void Field(StringBuilder fields, string name, string value) =>
-        fields.Append(name).Append(": ").Append(Printable(value)).Append("\r\n");
+        fields.Append(name).Append(": ").Append(string.Concat(Printable(value).Select(c => char.IsAscii(c) ? c : '?'))).Append("\r\n");
 
-    private MimePart ReturnedPart() => new("message", Returned.IsWhole ? "rfc822" : "rfc822-headers")
+    private static string OriginalRecipient(string original)
+    {
+        var end = original.IndexOf(';', StringComparison.Ordinal);
+        var address = original[(end + 1)..];
+        return $"{original[..(end < 0 ? 0 : end)]}; {(Ascii.IsValid(address) ? address : Xtext(address))}";
+    }
+
+    /// <summary>utf-8-addr-xtext (RFC 6533 §3): an address with any letters, in ASCII.</summary>
+    private static string Xtext(string address) => string.Concat(address.EnumerateRunes().Select(rune =>
+        rune.Value is > ' ' and < 127 and not ('+' or '=' or '\\')
+            ? rune.ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"\\x{{{rune.Value:X2}}}")));
+
+    // RFC 6522 §4: a header alone is text/rfc822-headers.
+    private MimePart ReturnedPart() => new(Returned.IsWhole ? "message" : "text", Returned.IsWhole ? "rfc822" : "rfc822-headers")
     {
         Content = new MimeContent(new MemoryStream(Returned.Bytes.ToArray())),
         // RFC 2046 §5.2.1: a message inside is never encoded.

@@ -71,6 +71,10 @@ internal sealed class BlobFile : IBlob
         {
             throw new MailException(MailError.Damaged, $"{path} is missing", missing);
         }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, failed);
+        }
 
         try
         {
@@ -164,13 +168,25 @@ internal sealed class BlobFile : IBlob
     {
         while (!buffer.IsEmpty)
         {
-            var read = RandomAccess.Read(file, buffer, offset);
+            int read;
+            try
+            {
+                read = RandomAccess.Read(file, buffer, offset);
+            }
+            catch (IOException failed)
+            {
+                throw Unreadable(name, failed);
+            }
+
             if (read == 0)
                 throw Damaged(name);
             buffer = buffer[read..];
             offset += read;
         }
     }
+
+    /// <summary>Not the connection's trouble, as an IOException would be taken for, but the disk's.</summary>
+    private static MailException Unreadable(string name, Exception failed) => new(MailError.Unavailable, $"{name} cannot be read", failed);
 
     private static MailException Damaged(string name) => new(MailError.Damaged, $"{name} is cut or overwritten");
 }

@@ -37,7 +37,7 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
                     .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
                     .BindOptional(inline).Bind(blob).Run();
                 foreach (var recipient in message.Recipients)
-                    Write(database, message.Id, recipient);
+                    Insert(database, message.Id, recipient);
             },
             cancellationToken);
     }
@@ -98,6 +98,10 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         await stream.CopyToAsync(destination, cancellationToken);
     }
 
+    public Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken) => _queue.RunAsync(
+        database => database["UPDATE recipients SET next_at=? WHERE queue_id=?"].Bind(nextAt.ToUnixTimeSeconds()).Bind(id).Run() > 0,
+        cancellationToken);
+
     public async Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken)
     {
         var blob = await _queue.RunAsync(
@@ -106,7 +110,7 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
                 foreach (var position in finished)
                     database["DELETE FROM recipients WHERE queue_id=? AND position=?"].Bind(id).Bind(position).Run();
                 foreach (var recipient in waiting)
-                    Write(database, id, recipient);
+                    Update(database, id, recipient);
                 return database["SELECT 1 FROM recipients WHERE queue_id=? LIMIT 1"].Bind(id).Scalar() is null ? Delete(database, id).Blob : null;
             },
             cancellationToken);
@@ -128,12 +132,17 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A recipient is written only while its message is there: an attempt may end after the office has removed it.</summary>
-    private static void Write(Database database, string id, QueuedRecipient recipient) =>
-        database[$"INSERT OR REPLACE INTO recipients({RecipientColumns}, queue_id) SELECT ?,?,?,?,?,?,?,?,queue_id FROM messages WHERE queue_id=?"]
+    private static void Insert(Database database, string id, QueuedRecipient recipient) =>
+        database[$"INSERT INTO recipients({RecipientColumns}, queue_id) VALUES(?,?,?,?,?,?,?,?,?)"]
             .Bind(recipient.Position).Bind(recipient.Address.ToWire()).Bind(recipient.Notify is { } notify ? (long)notify : null).Bind(recipient.Original)
             .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)
             .Bind(id).Run();
+
+    /// <summary>Never an insert: an attempt may end after the office has removed the message, and a recipient who has it must not come back.</summary>
+    private static void Update(Database database, string id, QueuedRecipient recipient) =>
+        database["UPDATE recipients SET attempts=?, next_at=?, delay_told=?, last_error=? WHERE queue_id=? AND position=?"]
+            .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)
+            .Bind(id).Bind(recipient.Position).Run();
 
     private static (bool Existed, string? Blob) Delete(Database database, string id)
     {
