@@ -1,5 +1,4 @@
 using System.Net;
-using AwesomeAssertions;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 
@@ -7,26 +6,22 @@ namespace Casella.Core.Tests.Directory;
 
 public sealed class AuthenticatorTests : IAsyncLifetime
 {
-    private const string Address = "info@example.org";
+    private const string Address = "info@example.test";
     private static readonly IPAddress Office = IPAddress.Parse("192.0.2.10");
     private static readonly IPAddress Stranger = IPAddress.Parse("198.51.100.7");
-    private TestHouse _house = null!;
+    private House _house = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _house = await TestHouse.StartAsync();
-        await _house.AddAsync(Address);
-    }
+    public async ValueTask InitializeAsync() => _house = await House.OpenAsync("info");
 
     public ValueTask DisposeAsync() => _house.DisposeAsync();
 
     [Theory]
-    [InlineData("info@example.org")]
-    [InlineData("INFO@Example.ORG")]
-    [InlineData(" info@example.org ")]
+    [InlineData("info@example.test")]
+    [InlineData("INFO@Example.TEST")]
+    [InlineData(" info@example.test ")]
     public async Task The_right_password_signs_in_however_the_address_is_typed(string typed)
     {
-        var signedIn = await SignInAsync(typed, TestHouse.Password, Office);
+        var signedIn = await SignInAsync(typed, House.Password, Office);
 
         signedIn.Address.ToString().Should().Be(Address);
         signedIn.Actor.Name.Should().Be(MailDirectory.CommonPassword);
@@ -34,30 +29,30 @@ public sealed class AuthenticatorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("info@example.org", "wrong password")]
-    [InlineData("info@example.org", "")]
-    [InlineData("info+tag@example.org", TestHouse.Password)]
-    [InlineData("nobody@example.org", TestHouse.Password)]
-    [InlineData("info", TestHouse.Password)]
-    [InlineData("info@example.org\0", TestHouse.Password)]
+    [InlineData("info@example.test", "wrong password")]
+    [InlineData("info@example.test", "")]
+    [InlineData("info+tag@example.test", House.Password)]
+    [InlineData("nobody@example.test", House.Password)]
+    [InlineData("info", House.Password)]
+    [InlineData("info@example.test\0", House.Password)]
     public async Task Anything_else_fails_alike(string user, string password) =>
         (await ErrorOfAsync(user, password, Office)).Should().Be(MailError.SignInFailed);
 
     [Fact]
     public async Task A_changed_password_ends_the_old_one_at_once_also_for_who_was_remembered()
     {
-        await SignInAsync(Address, TestHouse.Password, Office);
+        await SignInAsync(Address, House.Password, Office);
 
-        await _house.Mail.SetPasswordAsync(Address, "another password", CancellationToken.None);
+        await _house.Directory.SetPasswordAsync(Address, "another password", CancellationToken.None);
 
-        (await ErrorOfAsync(Address, TestHouse.Password, Office)).Should().Be(MailError.SignInFailed);
+        (await ErrorOfAsync(Address, House.Password, Office)).Should().Be(MailError.SignInFailed);
         await SignInAsync(Address, "another password", Office);
     }
 
     [Fact]
     public async Task A_guesser_is_stopped_and_an_office_that_has_signed_in_before_is_not()
     {
-        await SignInAsync(Address, TestHouse.Password, Office);
+        await SignInAsync(Address, House.Password, Office);
         _house.Time.Advance(TimeSpan.FromHours(1));
 
         var errors = new List<MailError>();
@@ -66,7 +61,7 @@ public sealed class AuthenticatorTests : IAsyncLifetime
 
         errors[0].Should().Be(MailError.SignInFailed);
         errors[^1].Should().Be(MailError.TooManySignIns);
-        await SignInAsync(Address, TestHouse.Password, Office);
+        await SignInAsync(Address, House.Password, Office);
     }
 
     [Fact]
@@ -75,21 +70,21 @@ public sealed class AuthenticatorTests : IAsyncLifetime
         for (var i = 0; i < 200; i++)
             (await ErrorOfAsync(Address, "the old password", Office)).Should().Be(MailError.SignInFailed);
 
-        await SignInAsync(Address, TestHouse.Password, Office);
+        await SignInAsync(Address, House.Password, Office);
     }
 
     [Fact]
     public async Task An_account_that_was_removed_signs_nobody_in()
     {
-        await SignInAsync(Address, TestHouse.Password, Office);
+        await SignInAsync(Address, House.Password, Office);
 
-        await _house.Mail.RemoveAccountAsync(Address, CancellationToken.None);
+        await _house.Directory.RemoveAccountAsync(Address, CancellationToken.None);
 
-        (await ErrorOfAsync(Address, TestHouse.Password, Office)).Should().Be(MailError.SignInFailed);
+        (await ErrorOfAsync(Address, House.Password, Office)).Should().Be(MailError.SignInFailed);
     }
 
     private Task<SignedIn> SignInAsync(string user, string password, IPAddress from) =>
-        _house.Authenticator.SignInAsync(new SignInAttempt(user, password, AccessProtocol.Imap, from), CancellationToken.None);
+        _house.Get<Authenticator>().SignInAsync(new SignInAttempt(user, password, AccessProtocol.Imap, from), CancellationToken.None);
 
     private async Task<MailError> ErrorOfAsync(string user, string password, IPAddress from) =>
         (await Assert.ThrowsAsync<MailException>(() => SignInAsync(user, password, from))).Error;

@@ -1,4 +1,3 @@
-using AwesomeAssertions;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -9,16 +8,16 @@ public sealed class MailAccountTests : IAsyncLifetime
 {
     private static readonly FlagNames NoFlags = FlagNames.None;
     private static readonly CancellationToken None = CancellationToken.None;
-    private TestHouse _house = null!;
+    private House _house = null!;
 
-    public async ValueTask InitializeAsync() => _house = await TestHouse.StartAsync();
+    public async ValueTask InitializeAsync() => _house = await House.OpenAsync();
 
     public ValueTask DisposeAsync() => _house.DisposeAsync();
 
     [Fact]
     public async Task A_new_account_has_its_mailboxes_with_their_uses_and_is_subscribed_to_them()
     {
-        var mail = await _house.OpenAsync(await _house.AddAsync("info@example.org"));
+        var mail = await OpenAsync();
 
         var tree = await mail.GetTreeAsync(None);
 
@@ -30,8 +29,8 @@ public sealed class MailAccountTests : IAsyncLifetime
     [Fact]
     public async Task UIDs_and_ModSeqs_rise_and_survive_a_restart()
     {
-        var account = await _house.AddAsync("info@example.org");
-        var mail = await _house.OpenAsync(account);
+        await _house.AddAsync("info");
+        var mail = await _house.DoorAsync("info");
         var inbox = await InboxAsync(mail);
         var first = await AppendAsync(mail, inbox, "one");
         var before = mail.HighestModSeq;
@@ -39,18 +38,18 @@ public sealed class MailAccountTests : IAsyncLifetime
         mail.HighestModSeq.Should().Be(new ModSeq(before.Value + 1));
         await mail.ExpungeAsync(inbox, [second], onlyDeleted: false, None);
 
-        await _house.RestartAsync();
+        await _house.ReopenAsync();
 
-        mail = await _house.OpenAsync(account);
+        mail = await _house.DoorAsync("info");
         var third = await AppendAsync(mail, inbox, "three");
         new[] { first.Value, second.Value, third.Value }.Should().Equal([1u, 2u, 3u], "a UID is never given again");
-        (await _house.VerifyAsync(account)).Should().BeEmpty();
+        (await _house.VerifyAsync("info")).Should().BeEmpty();
     }
 
     [Fact]
     public async Task A_copy_has_flags_of_its_own_and_costs_no_quota()
     {
-        var mail = await _house.OpenAsync(await _house.AddAsync("info@example.org"));
+        var mail = await OpenAsync();
         var (inbox, archive) = (await InboxAsync(mail), (await mail.GetTreeAsync(None)).Find(SpecialUse.Archive)!.Id);
         var uid = await AppendAsync(mail, inbox, "one");
         var used = (await mail.GetQuotaAsync(None)).Used;
@@ -68,8 +67,8 @@ public sealed class MailAccountTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_who_move_the_same_messages_at_the_same_moment_each_message_goes_with_one()
     {
-        var account = await _house.AddAsync("info@example.org");
-        var mail = await _house.OpenAsync(account);
+        await _house.AddAsync("info");
+        var mail = await _house.DoorAsync("info");
         var tree = await mail.GetTreeAsync(None);
         var inbox = await InboxAsync(mail);
         var uids = new List<Uid>();
@@ -82,20 +81,20 @@ public sealed class MailAccountTests : IAsyncLifetime
         moved.Sum(result => result.Source.Count).Should().Be(50);
         (await mail.GetSnapshotAsync(inbox, None)).Count.Should().Be(0);
         targets.Sum(target => mail.GetSnapshotAsync(target, None).AsTask().GetAwaiter().GetResult().Count).Should().Be(50);
-        (await _house.VerifyAsync(account)).Should().BeEmpty();
+        (await _house.VerifyAsync("info")).Should().BeEmpty();
     }
 
     [Fact]
     public async Task A_full_account_takes_no_mail_but_can_be_worked_in()
     {
-        var account = await _house.AddAsync("info@example.org", quota: 1024 * 1024);
-        var server = await _house.OpenAsync(account, AccessProtocol.Server);
-        var user = await _house.OpenAsync(account);
+        await _house.AddAsync("info", quota: 1024 * 1024);
+        var server = await ServerAsync();
+        var user = await _house.DoorAsync("info");
         var tree = await user.GetTreeAsync(None);
-        await using (var big = TestHouse.Message("big", 1024 * 1024 - 100))
+        await using (var big = Message("big", 1024 * 1024 - 100))
             (await server.DeliverAsync(big, default, None)).Should().BeTrue();
 
-        await using var small = TestHouse.Message("small", 500);
+        await using var small = Message("small", 500);
         (await Assert.ThrowsAsync<MailException>(() => server.DeliverAsync(small, default, None))).Error.Should().Be(MailError.OverQuota);
         (await Assert.ThrowsAsync<MailException>(() => AppendAsync(user, tree.Find(SpecialUse.Archive)!.Id, "no room", 500))).Error.Should().Be(MailError.OverQuota);
         await AppendAsync(user, tree.Find(SpecialUse.Drafts)!.Id, "a draft", 500);
@@ -110,13 +109,13 @@ public sealed class MailAccountTests : IAsyncLifetime
     [Fact]
     public async Task A_delivery_that_comes_again_is_not_doubled_also_after_a_restart()
     {
-        var account = await _house.AddAsync("info@example.org");
+        await _house.AddAsync("info");
         byte[] key = [1, 2, 3];
-        await using var message = TestHouse.Message("once");
-        (await (await _house.OpenAsync(account, AccessProtocol.Server)).DeliverAsync(message, key, None)).Should().BeTrue();
+        await using var message = Message("once");
+        (await (await ServerAsync()).DeliverAsync(message, key, None)).Should().BeTrue();
 
-        await _house.RestartAsync();
-        var server = await _house.OpenAsync(account, AccessProtocol.Server);
+        await _house.ReopenAsync();
+        var server = await ServerAsync();
 
         (await server.DeliverAsync(message, key, None)).Should().BeFalse();
         (await server.DeliverAsync(message, new byte[] { 4 }, None)).Should().BeTrue();
@@ -126,7 +125,7 @@ public sealed class MailAccountTests : IAsyncLifetime
     [Fact]
     public async Task Changes_are_published_in_order_before_the_writer_returns()
     {
-        var mail = await _house.OpenAsync(await _house.AddAsync("info@example.org"));
+        var mail = await OpenAsync();
         var inbox = await InboxAsync(mail);
         var seen = new List<ModSeq>();
         using var subscription = mail.Subscribe(committed => seen.Add(committed.ModSeq));
@@ -140,7 +139,7 @@ public sealed class MailAccountTests : IAsyncLifetime
     [Fact]
     public async Task What_was_expunged_is_told_as_vanished_since_any_ModSeq()
     {
-        var mail = await _house.OpenAsync(await _house.AddAsync("info@example.org"));
+        var mail = await OpenAsync();
         var inbox = await InboxAsync(mail);
         for (var i = 0; i < 5; i++)
             await AppendAsync(mail, inbox, $"m{i}");
@@ -156,7 +155,18 @@ public sealed class MailAccountTests : IAsyncLifetime
 
     private static async Task<Uid> AppendAsync(MailAccount mail, MailboxId mailbox, string subject, int size = 50)
     {
-        await using var message = TestHouse.Message(subject, size);
+        await using var message = Message(subject, size);
         return (await mail.AppendAsync(mailbox, [new NewMessage(message, NoFlags, null)], None)).Uids[0];
     }
+
+    private async Task<MailAccount> OpenAsync()
+    {
+        await _house.AddAsync("info");
+        return await _house.DoorAsync("info");
+    }
+
+    private async Task<MailAccount> ServerAsync() =>
+        await _house.Accounts.OpenAsync((await _house.DoorAsync("info")).Id, Actor.Server, None);
+
+    private static StagedMessage Message(string subject, int size = 50) => House.Message($"Subject: {subject}\r\n\r\n{new string('x', size)}\r\n");
 }
