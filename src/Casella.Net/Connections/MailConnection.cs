@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Casella.Net.Tls;
 
@@ -22,6 +23,7 @@ public sealed class MailConnection : IAsyncDisposable
     private readonly DeadlineWheel _wheel;
     private readonly NetOptions _options;
     private readonly CancellationTokenSource _aborted;
+    private readonly Socket? _socket;
     private SslStream? _tls;
     private long _readDeadline = long.MaxValue;
     private long _writeDeadline = long.MaxValue;
@@ -32,6 +34,7 @@ public sealed class MailConnection : IAsyncDisposable
         (Id, Remote, Local, Draining) = (facts.Id, facts.Remote, facts.Local, facts.Draining);
         (_transport, _certificate, _wheel, _options) = (transport, services.Certificate, services.Wheel, services.Options);
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(facts.Closed);
+        _socket = facts.Socket;
         Input = transport.Input;
         Output = new StallGuardedWriter(transport.Output, this);
         _wheel.Add(this);
@@ -81,6 +84,13 @@ public sealed class MailConnection : IAsyncDisposable
             Input.AdvanceTo(result.Buffer.Start);
             return unread;
         }
+    }
+
+    /// <summary>Within a message or behind a literal: what has arrived is acknowledged now if the rest has not come with it. See <see cref="QuickAck"/>.</summary>
+    internal void ExpectMore()
+    {
+        if (!HasUnreadInput)
+            QuickAck.Send(_socket);
     }
 
     /// <summary>STARTTLS: sends the go-ahead that the session has written and not flushed, and does the TLS handshake on the same connection.</summary>
@@ -210,7 +220,11 @@ public sealed class MailConnection : IAsyncDisposable
 /// <summary>Who is connected, and the signals of its life.</summary>
 /// <param name="Closed">Cancelled when the transport is closed or the process must end.</param>
 internal sealed record ConnectionFacts(
-    string Id, IPEndPoint Remote, IPEndPoint Local, CancellationToken Closed, CancellationToken Draining);
+    string Id, IPEndPoint Remote, IPEndPoint Local, CancellationToken Closed, CancellationToken Draining)
+{
+    /// <summary>The transport's socket; null where there is none (tests over pipes).</summary>
+    public Socket? Socket { get; init; }
+}
 
 /// <summary>What all connections share.</summary>
 internal sealed record ConnectionServices(ServerCertificate Certificate, DeadlineWheel Wheel, NetOptions Options);

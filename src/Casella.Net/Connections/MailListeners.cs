@@ -82,7 +82,10 @@ public sealed class MailListeners(
             (IPEndPoint)context.RemoteEndPoint!,
             (IPEndPoint)context.LocalEndPoint!,
             context.ConnectionClosed,
-            draining ?? CancellationToken.None);
+            draining ?? CancellationToken.None)
+        {
+            Socket = context.Features.Get<IConnectionSocketFeature>()?.Socket,
+        };
     }
 
     /// <summary>What ends a connection without being anybody's bug: the peer is gone, broke TLS, or was too slow.</summary>

@@ -52,6 +52,8 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
                 await destination.WriteAsync(memory, cancellationToken);
             connection.Input.AdvanceTo(part.End);
         }
+
+        connection.ExpectMore();
     }
 
     /// <summary>Reads and drops the pending streamed literal (its upload is already under way and its command has failed).</summary>
@@ -161,6 +163,8 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
             Append(part);
             connection.Input.AdvanceTo(part.End);
         }
+
+        connection.ExpectMore();
     }
 
     /// <summary>The next bytes of the literal, at most to its end; the caller advances.</summary>

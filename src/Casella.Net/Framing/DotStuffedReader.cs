@@ -49,6 +49,8 @@ public sealed class DotStuffedReader(MailConnection connection, long maxSize)
             }
 
             connection.Input.AdvanceTo(buffer.GetPosition(used));
+            if (_state != State.End)
+                connection.ExpectMore();
         }
 
         return new DotStuffedContent(_size, _size > maxSize, _bareLineEnd, _nul, _longestLine);
