@@ -5,7 +5,6 @@ using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
-using Xunit;
 
 namespace Casella.Storage.Tests;
 

@@ -4,7 +4,6 @@ using Casella.Core;
 using Casella.Core.Storage;
 using Casella.Storage.Blobs;
 using Casella.Storage.Sqlite;
-using Xunit;
 
 namespace Casella.Storage.Tests;
 
