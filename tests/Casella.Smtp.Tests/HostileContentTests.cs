@@ -18,7 +18,11 @@ public sealed class HostileContentTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
         services => services.AddCasellaSmtp(new SmtpOptions(), "mail.example.org"),
-        services => [(TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx))]);
+        services =>
+        [
+            (TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx)),
+            (TlsMode.Implicit, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission)),
+        ]);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -67,12 +71,40 @@ public sealed class HostileContentTests : IAsyncLifetime
         (await InboxAsync()).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("BDAT 99999999999999999999 LAST")]
+    [InlineData("BDAT 100 FIRST")]
+    [InlineData("BDAT 100 LAST NOW")]
+    [InlineData("BDAT -1")]
+    [InlineData("BDAT")]
+    public async Task Behind_a_chunk_of_unknown_length_nothing_is_a_command(string bdat)
+    {
+        var replies = await TalkAsync($"EHLO x\r\nMAIL FROM:<anna@example.net>\r\nRCPT TO:<info@example.org>\r\n{bdat}\r\nRSET\r\n{Smuggled}");
+
+        replies[^1].Should().StartWith("501 5.5.4 ");
+        (await InboxAsync()).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_line_that_never_ends_is_cut_off()
     {
         var replies = await TalkAsync($"EHLO {new string('x', 100_000)}\r\nNOOP\r\nQUIT\r\n");
 
         replies[0].Should().StartWith("500 ");
+    }
+
+    [Fact]
+    public async Task An_answer_to_AUTH_that_is_too_long_is_refused_and_the_session_goes_on()
+    {
+        await using var client = await WireClient.ConnectAsync(_server.Ports[1], tls: true);
+        await client.LineAsync();
+        await client.SendRawAsync($"HELO x\r\nAUTH PLAIN\r\n{new string('A', 50_000)}\r\nNOOP\r\n");
+
+        var replies = new List<string?>();
+        for (var i = 0; i < 4; i++)
+            replies.Add(await client.LineAsync());
+
+        replies.Select(reply => reply?[..3]).Should().Equal("250", "334", "500", "250");
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public readonly record struct DotStuffedContent(
 /// Reads the content of DATA (RFC 5321 §4.1.1.4): un-stuffs dots and ends at CRLF.CRLF and nowhere else. Anything that looks like an end to a careless reader (LF.LF, CR.CR …)
 /// is content, and is reported: that is what SMTP smuggling lives on.
 /// </summary>
-public sealed class DotStuffedReader(MailConnection connection, long maxSize)
+/// <param name="patience">How long to wait for the next octets, asked before each read; null leaves the connection's deadline as it is.</param>
+public sealed class DotStuffedReader(MailConnection connection, long maxSize, Func<TimeSpan>? patience = null)
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
@@ -36,6 +37,8 @@ public sealed class DotStuffedReader(MailConnection connection, long maxSize)
     {
         while (_state != State.End)
         {
+            if (patience is not null)
+                connection.SetDeadline(patience());
             var result = await ConnectionInput.ReadAsync(connection, cancellationToken);
             var buffer = result.Buffer;
             if (buffer.IsEmpty && result.IsCompleted)

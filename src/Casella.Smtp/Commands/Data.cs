@@ -33,8 +33,7 @@ internal sealed record Data : SmtpCommand
     {
         var limit = session.Services.Core.Limits.MessageSize;
         await using var stage = session.Services.Core.Staging.Begin();
-        session.Connection.SetDeadline(session.Services.Options.MessageTime);
-        var content = await new DotStuffedReader(session.Connection, limit).CopyToAsync(stage, cancellationToken);
+        var content = await new DotStuffedReader(session.Connection, limit, new ContentPatience(session).Next).CopyToAsync(stage, cancellationToken);
         return MessageReception.Refusal(content.IsTooLarge, content.HasBareLineEnd, content.HasNul)
             ?? await MessageReception.FinishAsync(session, await stage.CompleteAsync(cancellationToken), cancellationToken);
     }

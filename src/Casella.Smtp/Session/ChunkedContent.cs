@@ -1,5 +1,4 @@
 using Casella.Core.Messages;
-using Casella.Net.Connections;
 
 namespace Casella.Smtp.Session;
 
@@ -15,12 +14,12 @@ internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncD
 
     /// <summary>Reads exactly the chunk's octets. What is over the limit is read and dropped: the peer sends it anyway.</summary>
     /// <exception cref="EndOfStreamException">The peer closed before the chunk's end.</exception>
-    public Task ReadAsync(MailConnection connection, long octets, CancellationToken cancellationToken) =>
-        CopyAsync(connection, octets, this, cancellationToken);
+    public Task ReadAsync(SmtpSession session, long octets, CancellationToken cancellationToken) =>
+        CopyAsync(session, octets, this, cancellationToken);
 
     /// <summary>Reads a chunk that nobody wants.</summary>
-    public static Task DropAsync(MailConnection connection, long octets, CancellationToken cancellationToken) =>
-        CopyAsync(connection, octets, null, cancellationToken);
+    public static Task DropAsync(SmtpSession session, long octets, CancellationToken cancellationToken) =>
+        CopyAsync(session, octets, null, cancellationToken);
 
     public Task<StagedMessage> CompleteAsync(CancellationToken cancellationToken)
     {
@@ -30,10 +29,12 @@ internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncD
 
     public ValueTask DisposeAsync() => stage.DisposeAsync();
 
-    private static async Task CopyAsync(MailConnection connection, long octets, ChunkedContent? content, CancellationToken cancellationToken)
+    private static async Task CopyAsync(SmtpSession session, long octets, ChunkedContent? content, CancellationToken cancellationToken)
     {
+        var (connection, patience) = (session.Connection, new ContentPatience(session));
         while (octets > 0)
         {
+            connection.SetDeadline(patience.Next());
             var result = await Net.Framing.ConnectionInput.ReadAsync(connection, cancellationToken);
             if (result.Buffer.IsEmpty && result.IsCompleted)
                 throw new EndOfStreamException("The connection ended within a chunk.");

@@ -95,7 +95,14 @@ internal sealed class SmtpLoop(SmtpSession session)
         }
         catch (SmtpSyntaxException syntax)
         {
+            session.IsOver |= syntax.EndsSession;
             return reply = new SmtpReply(501, "5.5.4", $"Expected {syntax.Expected}");
+        }
+        catch (LineTooLongException tooLong)
+        {
+            // RFC 4954 §4: within AUTH.
+            session.IsOver |= !tooLong.MayContinue;
+            return reply = new SmtpReply(500, "5.5.6", "The line is too long");
         }
         catch (MailException failure)
         {

@@ -83,7 +83,9 @@ internal ref struct SmtpParser(ReadOnlySpan<byte> line)
 }
 
 /// <summary>The line is not what the command's grammar says. Caught once, in the session's loop.</summary>
-internal sealed class SmtpSyntaxException(string expected) : Exception($"Expected {expected}.")
+/// <param name="endsSession">What follows the line cannot be told from commands.</param>
+internal sealed class SmtpSyntaxException(string expected, bool endsSession = false) : Exception($"Expected {expected}.")
 {
     public string Expected { get; } = expected;
+    public bool EndsSession { get; } = endsSession;
 }
