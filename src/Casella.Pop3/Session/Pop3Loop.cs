@@ -97,6 +97,12 @@ internal sealed class Pop3Loop(Pop3Session session)
         {
             await BadAsync("WrongState", session.Words[session.IsSignedIn ? "AlreadySignedIn" : "SignInFirst"]);
         }
+        catch (LineTooLongException tooLong)
+        {
+            // The answer to a challenge of AUTH (RFC 5034 §4).
+            await BadAsync("LineTooLong");
+            session.IsOver |= !tooLong.MayContinue;
+        }
         catch (MailException failure)
         {
             var (code, text) = Errors.Of(failure.Error);
