@@ -37,8 +37,6 @@ install_missing() {
     for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
-    # swaks speaks TLS by it, and only recommends it.
-    perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     # swaks without it speaks no TLS.
     perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
