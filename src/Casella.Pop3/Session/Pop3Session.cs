@@ -56,7 +56,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2449 §6.6).</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {
-        if (!connection.HasUnreadInput)
+        if (!connection.HasUnreadInput || connection.Output.UnflushedBytes >= FlushAbove)
             await connection.Output.FlushAsync(cancellationToken);
         connection.SetDeadline(IsSignedIn ? services.Options.IdleTime : services.Options.SignInTime);
         return await _lines.ReadLineAsync(cancellationToken);

@@ -13,6 +13,9 @@ namespace Casella.Smtp.Session;
 /// </summary>
 internal sealed class SmtpSession(MailConnection connection, SmtpRole role, SmtpServices services)
 {
+    /// <summary>Octets of replies that may wait for each other: those to some hundred pipelined commands.</summary>
+    private const int FlushAbove = 16 * 1024;
+
     private readonly LineReader _lines = new(connection, services.Options.LineLength);
 
     public MailConnection Connection => connection;
@@ -55,10 +58,11 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         }
     }
 
-    /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2920 §3.2).</summary>
+    /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2920 §3.2) and the replies are still
+    /// few: a client that sends commands for ever and reads nothing must not fill our memory.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {
-        if (!connection.HasUnreadInput)
+        if (!connection.HasUnreadInput || connection.Output.UnflushedBytes >= FlushAbove)
             await connection.Output.FlushAsync(cancellationToken);
         connection.SetDeadline(services.Options.IdleTime);
         return await _lines.ReadLineAsync(cancellationToken);
