@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Core.Mailboxes;
@@ -105,6 +107,26 @@ public sealed class HostileContentTests : IAsyncLifetime
             replies.Add(await client.LineAsync());
 
         replies.Select(reply => reply?[..3]).Should().Equal("250", "334", "500", "250");
+    }
+
+    [Fact]
+    public async Task A_peer_that_asks_and_never_listens_is_made_to_wait()
+    {
+        const long TooMuch = 64 * 1024 * 1024;
+        using var peer = new TcpClient();
+        await peer.ConnectAsync(IPAddress.Loopback, _server.Ports[0], TestContext.Current.CancellationToken);
+        var noops = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("NOOP\r\n", 10_000)));
+
+        var ask = async () =>
+        {
+            for (var sent = 0L; sent < TooMuch; sent += noops.Length)
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+                await peer.GetStream().WriteAsync(noops, patience.Token);
+            }
+        };
+
+        await ask.Should().ThrowAsync<OperationCanceledException>("the replies nobody reads must not pile up in the server");
     }
 
     [Fact]
