@@ -31,7 +31,8 @@ public sealed class DeliveryAttemptTests
         (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
         var report = await ReportAsync(house);
         report.Headers[HeaderId.AutoSubmitted].Should().Be("auto-replied");
-        report.Headers[HeaderId.ReturnPath].Should().BeNull();
+        // RFC 5321 §4.4: final delivery writes it, and a report has the null reverse-path.
+        report.Headers[HeaderId.ReturnPath].Should().Be("<>");
         var parts = report.Body.Should().BeOfType<MultipartReport>().Subject;
         parts.ReportType.Should().Be("delivery-status");
         ((TextPart)parts[0]).Text.Should().Contain("Questa casella non esiste").And.Contain("There is no such mailbox").And.Contain("x@example.org");
