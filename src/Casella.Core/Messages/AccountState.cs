@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 
@@ -18,6 +19,7 @@ internal sealed class AccountState
     private readonly IndexBudget _budget;
     private AccountRow _account;
     private KeywordList _keywords;
+    private MailboxPolicy _policy;
     private MailboxTree? _tree;
     private Subscription[] _subscribers = [];
 
@@ -27,6 +29,7 @@ internal sealed class AccountState
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
+        _policy = PolicyTable.Read(reader.Settings());
     }
 
     public AccountId Id => _account.Id;
@@ -56,6 +59,15 @@ internal sealed class AccountState
         }
     }
 
+    public MailboxPolicy Policy
+    {
+        get
+        {
+            lock (_lock)
+                return _policy;
+        }
+    }
+
     public MailboxTree Tree
     {
         get
@@ -72,7 +84,7 @@ internal sealed class AccountState
             Id,
             transaction =>
             {
-                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow());
+                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
                 var outcome = work(unit);
                 return (outcome, unit.Finish());
             },
@@ -150,6 +162,7 @@ internal sealed class AccountState
         lock (_lock)
         {
             _account = update.Account!;
+            _policy = update.Policy ?? _policy;
             if (update.NewKeywords.Count > 0)
                 _keywords = new KeywordList([.. _keywords.Names, .. update.NewKeywords]);
             FollowTree(update);

@@ -1,3 +1,4 @@
+using Casella.Core.Policies;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
@@ -7,6 +8,8 @@ internal sealed class AccountUpdate
 {
     public ModSeq? ModSeq { get; set; }
     public AccountRow? Account { get; set; }
+    /// <summary>Null when it is as before.</summary>
+    public MailboxPolicy? Policy { get; set; }
     public bool TreeChanged { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];

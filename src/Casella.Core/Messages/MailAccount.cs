@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
@@ -164,6 +165,17 @@ public sealed class MailAccount
             return true;
         },
         cancellationToken);
+
+    // ---- policy
+
+    /// <summary>What this mailbox has decided for itself, as of the last commit.</summary>
+    public MailboxPolicy Policy => _state.Policy;
+
+    /// <summary>Sets policies, all or none.</summary>
+    /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
+    /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
+    public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
+        _state.WriteAsync(Actor, unit => PolicyChanges.Set(unit, values), cancellationToken);
 
     // ---- changes
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 
@@ -49,7 +50,7 @@ public sealed class MailAccounts : IDisposable
             // Found half-made after a crash, it is made to the end; found whole, it is left as it is.
             if (transaction.Mailboxes().Count > 0)
                 return;
-            var unit = new UnitOfWork(transaction, Actor.Server, _time.GetUtcNow());
+            var unit = new UnitOfWork(transaction, Actor.Server, _time.GetUtcNow(), MailboxPolicy.Default);
             transaction.SetQuota(quota);
             TreeChanges.Provision(unit);
             _ = unit.Finish();

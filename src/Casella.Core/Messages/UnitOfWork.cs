@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Policies;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
@@ -8,7 +9,7 @@ namespace Casella.Core.Messages;
 /// What the account's rules do inside one transaction: assigns UIDs, raises the ModSeq, keeps every counter, writes the change log, and collects what memory must follow. Everything that changes
 /// an account goes through here, so nothing can be forgotten. Lives on the account's writer for one unit.
 /// </summary>
-internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, DateTimeOffset now)
+internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, DateTimeOffset now, MailboxPolicy policy)
 {
     private readonly Dictionary<MailboxId, MailboxRow> _rows = [];
     private readonly AccountUpdate _update = new();
@@ -17,6 +18,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     public IMailTransaction Transaction => transaction;
     public Actor Actor => actor;
     public DateTimeOffset Now => now;
+
+    /// <summary>As of before this unit.</summary>
+    public MailboxPolicy Policy => policy;
 
     /// <summary>The mailbox with what this unit has done to it.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
@@ -33,7 +37,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         var row = Selectable(mailbox);
         if (row.UidNext.Value == uint.MaxValue)
             throw new MailException(MailError.Unavailable, $"{row.Name} has used all UIDs");
-        var placement = new Placement(row.UidNext, email, facts.Flags, transaction.ModSeq, facts.Size, facts.ReceivedAt);
+        var placement = new Placement(row.UidNext, email, facts.Flags, transaction.ModSeq, facts.Size, facts.ReceivedAt, now.ToUnixTimeSeconds());
         var countsAgain = !transaction.IsPlaced(email);
         transaction.InsertPlacement(mailbox, placement);
         if (countsAgain)
@@ -139,6 +143,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _ = transaction.ModSeq;
         _update.Subscriptions.Add((name, subscribed));
         _update.TreeChanged = true;
+    }
+
+    public void SetPolicy(string name, string before, MailboxPolicy changed, PolicyRow row)
+    {
+        transaction.PutSetting(name, row.Get(changed));
+        _update.Policy = changed;
+        Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
     /// <summary>Writes an entry of the change log.</summary>

@@ -70,6 +70,15 @@ internal interface IMailReader
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
+    /// <summary>Every placement of a message, by mailbox and UID.</summary>
+    IReadOnlyList<PlacementAt> PlacementsOf(EmailId message);
+
+    /// <summary>Messages of the account (placed or kept) whose Message-ID is probably this one: found by a 64-bit hash, so the caller that must be sure reads the envelope.</summary>
+    IReadOnlyList<EmailId> FindMessages(string messageId);
+
+    /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
+    IReadOnlyDictionary<string, string> Settings();
+
     /// <summary>True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is not: who sends it again was asked to.</summary>
     bool HasDelivery(ReadOnlySpan<byte> key);
 }
@@ -95,6 +104,9 @@ internal interface IMailTransaction : IMailReader
     void DeleteMailbox(MailboxId mailbox);
     void SetSubscribed(string name, bool subscribed);
     void AddKeyword(string keyword);
+
+    /// <param name="value">Null removes it.</param>
+    void PutSetting(string name, string? value);
 
     /// <summary>Inserts a message that has no placement yet.</summary>
     EmailId InsertMessage(NewMessageRow row, PreparedBody body);

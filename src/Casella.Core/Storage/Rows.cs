@@ -52,6 +52,9 @@ internal sealed record ChangeRow(
 internal readonly record struct ChangedItem(
     Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
 
+/// <summary>A placement with the mailbox it is in.</summary>
+internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);
+
 /// <summary>Stored as a number: never renumber.</summary>
 internal enum ChangeKind : byte
 {
@@ -67,4 +70,22 @@ internal enum ChangeKind : byte
     Unsubscribed = 10,
     QuotaChanged = 11,
     Delivered = 12,
+    /// <summary>A message put back by an undo: <see cref="ChangeRow.Mailbox"/>/<see cref="ChangedItem.Uid"/> are where it is now, the other pair where it was.</summary>
+    Restored = 13,
+    /// <summary>Kept content removed for good before its time.</summary>
+    Destroyed = 14,
+    /// <summary>An undo; its text says of what. The changes it made are entries of their own in the same transaction.</summary>
+    Undone = 15,
+    /// <summary>A policy; the text is "name\nbefore\nafter".</summary>
+    PolicyChanged = 16,
+    /// <summary>POP3: hidden for the acting device only.</summary>
+    HiddenForDevice = 17,
+    /// <summary>\Seen of one person where read states are personal; before and after show that person's \Seen.</summary>
+    SeenByPerson = 18,
+    /// <summary>Members and their rights; the text is "person\nbefore\nafter".</summary>
+    MembersChanged = 19,
+    /// <summary>A device has deleted much in a short time; the text says how much.</summary>
+    BrakeWarned = 20,
+    /// <summary>A folder merged into the one of its special use; the text is "from\nto".</summary>
+    Merged = 21,
 }

@@ -8,7 +8,7 @@ namespace Casella.Storage.Sql;
 /// </summary>
 internal static class AccountSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1, Version2]);
 
     private const string Version1 = """
         CREATE TABLE accounts(
@@ -134,5 +134,18 @@ internal static class AccountSchema
             at INTEGER NOT NULL,
             email_id INTEGER NOT NULL,
             PRIMARY KEY(account_id, key)) WITHOUT ROWID;
+        """;
+
+    /// <summary>What sharing needs: when a message came into its mailbox, where a message is, settings, views of devices and persons, notices.</summary>
+    private const string Version2 = """
+        ALTER TABLE placements ADD COLUMN saved_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE placements SET saved_at=unixepoch();
+        CREATE INDEX placements_of_message ON placements(account_id, email_id);
+
+        CREATE TABLE settings(
+            account_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY(account_id, name)) WITHOUT ROWID;
         """;
 }

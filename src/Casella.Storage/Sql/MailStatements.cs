@@ -27,11 +27,13 @@ internal static class MailStatements
     public const string Keywords = "SELECT name FROM keywords WHERE account_id=? ORDER BY number";
     public const string InsertKeyword = "INSERT INTO keywords(account_id, number, name) VALUES(?,?,?)";
 
-    private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id";
+    private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id, saved_at";
     public const string Placements = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? ORDER BY uid";
     public const string Placement = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
     public const string InsertPlacement =
-        $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?)";
+        $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?,?)";
+    public const string PlacementsOf =
+        $"SELECT {PlacementColumns}, mailbox_id FROM placements WHERE account_id=? AND email_id=? ORDER BY mailbox_id, uid";
     public const string UpdateFlags =
         "UPDATE placements SET flags=?, more_flags=?, modseq=? WHERE account_id=? AND mailbox_id=? AND uid=?";
     public const string DeletePlacement = "DELETE FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
@@ -67,6 +69,7 @@ internal static class MailStatements
 
     public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
     public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
+    public const string FindMessages = "SELECT email_id FROM message_ids WHERE account_id=? AND hash=? ORDER BY email_id";
     public const string DeleteMessageIds = "DELETE FROM message_ids WHERE account_id=? AND email_id=?";
 
     public const string FindActor =
@@ -79,6 +82,10 @@ internal static class MailStatements
         "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
         "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
         "WHERE c.account_id=? AND c.modseq>? ORDER BY c.modseq, c.ordinal LIMIT ?";
+
+    public const string Settings = "SELECT name, value FROM settings WHERE account_id=?";
+    public const string PutSetting = "INSERT OR REPLACE INTO settings(account_id, name, value) VALUES(?,?,?)";
+    public const string DeleteSetting = "DELETE FROM settings WHERE account_id=? AND name=?";
 
     public const string HasDelivery = "SELECT 1 FROM deliveries AS d JOIN messages AS m USING(email_id) WHERE d.account_id=? AND d.key=? AND m.placements>0";
     public const string InsertDelivery = "INSERT OR REPLACE INTO deliveries(account_id, key, at, email_id) VALUES(?,?,?,?)";

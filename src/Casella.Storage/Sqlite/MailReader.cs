@@ -88,6 +88,33 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return null;
     }
 
+    public IReadOnlyList<PlacementAt> PlacementsOf(EmailId message)
+    {
+        var placements = new List<PlacementAt>();
+        var rows = database[MailStatements.PlacementsOf].Bind(account.Value).Bind(message.Value);
+        while (rows.Step())
+            placements.Add(new PlacementAt(new MailboxId(rows.Long(8)), ReadPlacement(rows)));
+        return placements;
+    }
+
+    public IReadOnlyList<EmailId> FindMessages(string messageId)
+    {
+        var messages = new List<EmailId>();
+        var rows = database[MailStatements.FindMessages].Bind(account.Value).Bind(HashOf(messageId));
+        while (rows.Step())
+            messages.Add(new EmailId(rows.Long(0)));
+        return messages;
+    }
+
+    public IReadOnlyDictionary<string, string> Settings()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var rows = database[MailStatements.Settings].Bind(account.Value);
+        while (rows.Step())
+            settings[rows.Text(0)] = rows.Text(1);
+        return settings;
+    }
+
     public bool HasDelivery(ReadOnlySpan<byte> key) =>
         database[MailStatements.HasDelivery].Bind(account.Value).Bind(key).Scalar() is not null;
 
@@ -184,7 +211,8 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         new MessageFlags(new UInt128((ulong)row.Long(2), (ulong)row.Long(1))),
         new ModSeq(row.Long(3)),
         (uint)row.Long(4),
-        row.Long(5));
+        row.Long(5),
+        row.Long(7));
 }
 
 /// <summary>Numbers an account has given out last; never given again, also after deletions.</summary>

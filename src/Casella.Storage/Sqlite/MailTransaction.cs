@@ -148,6 +148,10 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void AddKeyword(string keyword) => Run(
         Database[MailStatements.InsertKeyword].Bind(AccountId.Value).Bind(Keywords().Count).Bind(keyword));
 
+    public void PutSetting(string name, string? value) => Run(value is null
+        ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
+        : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+
     public EmailId InsertMessage(NewMessageRow row, PreparedBody body)
     {
         var stored = (StoredBody)body;
@@ -171,7 +175,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         Run(Database[MailStatements.InsertPlacement].Bind(AccountId.Value).Bind(mailbox.Value).Bind(placement.Uid.Value)
             .Bind((long)(ulong)placement.Flags.Bits).Bind((long)(ulong)(placement.Flags.Bits >> 64))
-            .Bind(placement.ModSeq.Value).Bind(placement.Size).Bind(placement.ReceivedAt).Bind(placement.Email.Value));
+            .Bind(placement.ModSeq.Value).Bind(placement.Size).Bind(placement.ReceivedAt).Bind(placement.Email.Value).Bind(placement.SavedAt));
         if (Database[MailStatements.CountPlacement].Bind(AccountId.Value).Bind(placement.Email.Value).Scalar() is null)
             throw new MailException(MailError.NoSuchMessage, $"message {placement.Email.Value}");
     }

@@ -1,0 +1,63 @@
+namespace Casella.Core.Policies;
+
+/// <summary>
+/// What a mailbox account decides for itself, each with the default that suits a section of an association. Kept in the account's own file, so that a rule and what it rules
+/// are never of two minds; changed by <see cref="Messages.MailAccount.SetPolicyAsync"/>, shown and set by <c>casella account policy</c>. Names and words: <see cref="PolicyTable"/>.
+/// </summary>
+public sealed record MailboxPolicy
+{
+    public static MailboxPolicy Default { get; } = new();
+
+    /// <summary>What DELE of a POP3 program does at QUIT.</summary>
+    public Pop3Deletion Pop3Deletion { get; init; } = Pop3Deletion.Hide;
+
+    /// <summary>A new POP3 device begins with the messages of the last so many days; null for all of INBOX.</summary>
+    public int? Pop3StartDays { get; init; }
+
+    /// <summary>RETR sets \Seen.</summary>
+    public bool Pop3MarksSeen { get; init; }
+
+    /// <summary>Whose \Seen is shown: one for all, or each person's own.</summary>
+    public SeenMode Seen { get; init; } = SeenMode.Common;
+
+    /// <summary>What is sent is filed into Sent by the server, once.</summary>
+    public bool FilesSent { get; init; } = true;
+
+    /// <summary>What stands in the Sender field (RFC 5322 §3.6.2) of mail that a person sends for the mailbox.</summary>
+    public SenderField Sender { get; init; } = SenderField.None;
+
+    /// <summary>An answer sets the original's work state to done.</summary>
+    public bool DoneOnAnswer { get; init; }
+
+    /// <summary>Days that deleted messages are kept outside the quota before they go for good.</summary>
+    public int KeepDeletedDays { get; init; } = 30;
+
+    /// <summary>Days after which a message in Trash is deleted; null for never.</summary>
+    public int? TrashDays { get; init; } = 30;
+
+    /// <summary>Days after which a message in SPAM is deleted; null for never.</summary>
+    public int? SpamDays { get; init; } = 30;
+
+    /// <summary>Percent of a mailbox that one device may delete within ten minutes before the members are told; null for never.</summary>
+    public int? BrakePercent { get; init; } = 20;
+
+    /// <summary>Language of what the server writes to the members.</summary>
+    public Language Language { get; init; } = Language.Italian;
+}
+
+/// <summary>What becomes of a message that a POP3 program has deleted.</summary>
+public enum Pop3Deletion
+{
+    /// <summary>That device no longer sees it; nothing changes for the others.</summary>
+    Hide,
+    /// <summary>It moves to Trash for all.</summary>
+    Trash,
+    /// <summary>It is deleted for all (and kept as every deleted message is).</summary>
+    Delete,
+}
+
+public enum SeenMode { Common, Personal }
+
+public enum SenderField { None, Person }
+
+public enum Language { Italian, English }
