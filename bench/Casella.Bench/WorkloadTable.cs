@@ -3,7 +3,9 @@ using Casella.Bench.Workloads;
 
 namespace Casella.Bench;
 
-/// <summary>Every workload there is, in the order in which they are run. To add one: a file in Workloads, a row here.</summary>
+/// <summary>
+/// Every workload there is, in the order in which they are run. To add one: a file in Workloads, a row here.
+/// </summary>
 internal static class WorkloadTable
 {
     public static readonly IReadOnlyList<Workload> All =

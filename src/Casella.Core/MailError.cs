@@ -1,8 +1,9 @@
 namespace Casella.Core;
 
 /// <summary>
-/// Everything that can fail for a reason the user or peer should hear. Each protocol room maps every member to its own words in its
-/// Errors.cs by a switch without a default arm, so a new member breaks the build of every protocol until it has words.
+/// Everything that can fail for a reason the user or peer should hear. Each protocol room maps every member to its own
+/// words in its Errors.cs by a switch without a default arm, so a new member breaks the build of every protocol until
+/// it has words.
 /// </summary>
 public enum MailError
 {
@@ -12,7 +13,9 @@ public enum MailError
     MailboxExists,
     /// <summary>The name breaks the rules of <see cref="Mailboxes.MailboxName"/>.</summary>
     InvalidMailboxName,
-    /// <summary>INBOX cannot be deleted, or a name that exists only for its children cannot be deleted before them.</summary>
+    /// <summary>
+    /// INBOX cannot be deleted, or a name that exists only for its children cannot be deleted before them.
+    /// </summary>
     MailboxCannotBeDeleted,
     /// <summary>The name exists only for its children (\Noselect).</summary>
     MailboxNotSelectable,
@@ -36,7 +39,9 @@ public enum MailError
     InUse,
     /// <summary>The store cannot do it now: disk full, I/O error, stopping. Nothing was changed; later again.</summary>
     Unavailable,
-    /// <summary>Stored bytes do not match their hash, or a row its counterpart; the technician must run verify.</summary>
+    /// <summary>
+    /// Stored bytes do not match their hash, or a row its counterpart; the technician must run verify.
+    /// </summary>
     Damaged,
     /// <summary>A search or sort took more than its budget.</summary>
     TooExpensive,
@@ -52,7 +57,9 @@ public enum MailError
     DomainInUse,
     /// <summary>The signed-in mailbox may not send with that sender address.</summary>
     SenderNotAllowed,
-    /// <summary>The message breaks a rule of submission (two From fields, bare line feeds, too many recipients…).</summary>
+    /// <summary>
+    /// The message breaks a rule of submission (two From fields, bare line feeds, too many recipients…).
+    /// </summary>
     InvalidMessage,
     /// <summary>The message has passed too many servers: a loop.</summary>
     MailLoop,

@@ -3,12 +3,15 @@ using Casella.Imap.Session;
 
 namespace Casella.Imap;
 
-/// <summary>The room's map of failures: what each <see cref="MailError"/> is called in IMAP (response codes of RFC 5530 and RFC 9051 §7.1). The text
-/// reveals nothing beyond the code.</summary>
+/// <summary>
+/// The room's map of failures: what each <see cref="MailError"/> is called in IMAP (response codes of RFC 5530 and
+/// RFC 9051 §7.1). The text reveals nothing beyond the code.
+/// </summary>
 internal static class Errors
 {
     /// <param name="error">What failed.</param>
-    /// <param name="isTarget">True for APPEND, COPY and MOVE: a mailbox that is not there may be created and the command tried again.</param>
+    /// <param name="isTarget">True for APPEND, COPY and MOVE: a mailbox that is not there may be created and the
+    /// command tried again.</param>
     public static ImapReply Reply(MailError error, bool isTarget = false) => error switch
     {
         // RFC 9051 §6.3.12: TRYCREATE only where creating the mailbox would help.

@@ -14,7 +14,9 @@ internal enum Expunges
     /// <summary>They may.</summary>
     Announced,
 
-    /// <summary>They may not: the client counts on its sequence numbers (RFC 3501 §7.4.1: FETCH, STORE, SEARCH).</summary>
+    /// <summary>
+    /// They may not: the client counts on its sequence numbers (RFC 3501 §7.4.1: FETCH, STORE, SEARCH).
+    /// </summary>
     HeldBack,
 }
 
@@ -75,7 +77,9 @@ internal static class ImapCommands
     private static readonly FrozenDictionary<string, ImapCommandRow> ByName =
         All.ToFrozenDictionary(row => row.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads a command's name, "UID" with the word after it, and finds its row; null for an unknown one.</summary>
+    /// <summary>
+    /// Reads a command's name, "UID" with the word after it, and finds its row; null for an unknown one.
+    /// </summary>
     public static ImapCommandRow? Find(ref ImapParser parser)
     {
         var name = parser.Atom("a command");

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Casella.Imap;
 
-/// <summary>All the room writes to the log. Never an argument of a command: it may be a password or somebody's mail.</summary>
+/// <summary>
+/// All the room writes to the log. Never an argument of a command: it may be a password or somebody's mail.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(4001, LogLevel.Debug, "{Command} {Status} in {Milliseconds:0.0} ms")]

@@ -6,7 +6,9 @@ namespace Casella.Net;
 
 public static class NetRegistration
 {
-    /// <summary>Registers the network room. The server also registers a <see cref="Tls.ServerCertificate"/> and a TimeProvider.</summary>
+    /// <summary>
+    /// Registers the network room. The server also registers a <see cref="Tls.ServerCertificate"/> and a TimeProvider.
+    /// </summary>
     public static IServiceCollection AddCasellaNet(this IServiceCollection services, NetOptions options, DnsOptions dns) => services
         .AddSingleton(options)
         .AddSingleton(dns)

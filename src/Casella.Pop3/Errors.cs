@@ -2,8 +2,10 @@ using Casella.Core;
 
 namespace Casella.Pop3;
 
-/// <summary>Every <see cref="MailError"/> in POP3's words: the response code (RFC 2449 §8, RFC 3206) and the text's name in Words.resx. No default arm: a new
-/// member breaks the build here until it has words.</summary>
+/// <summary>
+/// Every <see cref="MailError"/> in POP3's words: the response code (RFC 2449 §8, RFC 3206) and the text's name in
+/// Words.resx. No default arm: a new member breaks the build here until it has words.
+/// </summary>
 internal static class Errors
 {
     public static Pop3Error Of(MailError error) => error switch

@@ -3,7 +3,10 @@ using System.Resources;
 
 namespace Casella.Pop3;
 
-/// <summary>The texts that a POP3 program shows to its user, in the session's language (RFC 6856 §3). Words.resx is English, Words.it.resx Italian.</summary>
+/// <summary>
+/// The texts that a POP3 program shows to its user, in the session's language (RFC 6856 §3). Words.resx is English,
+/// Words.it.resx Italian.
+/// </summary>
 internal sealed class Words(CultureInfo culture)
 {
     private static readonly ResourceManager Texts = new("Casella.Pop3.Words", typeof(Words).Assembly);

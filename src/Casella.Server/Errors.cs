@@ -2,7 +2,10 @@ using Casella.Core;
 
 namespace Casella.Server;
 
-/// <summary>The room's map of failures: what each <see cref="MailError"/> is called to the administrator, who may know everything. No default arm: a new member breaks the build until it has words.</summary>
+/// <summary>
+/// The room's map of failures: what each <see cref="MailError"/> is called to the administrator, who may know
+/// everything. No default arm: a new member breaks the build until it has words.
+/// </summary>
 internal static class Errors
 {
     public static string Text(MailException failure)

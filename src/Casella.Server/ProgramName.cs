@@ -1,6 +1,8 @@
 namespace Casella.Server;
 
-/// <summary>How to call this program again from the current folder: "casella" when it is in the PATH, else its path.</summary>
+/// <summary>
+/// How to call this program again from the current folder: "casella" when it is in the PATH, else its path.
+/// </summary>
 internal static class ProgramName
 {
     public static string Text { get; } = Find(Environment.ProcessPath, Environment.CurrentDirectory, Environment.GetEnvironmentVariable("PATH") ?? "");

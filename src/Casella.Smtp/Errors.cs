@@ -3,13 +3,17 @@ using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp;
 
-/// <summary>Every <see cref="MailError"/> in SMTP's words. No default arm: a new member breaks the build here until it has words.</summary>
+/// <summary>
+/// Every <see cref="MailError"/> in SMTP's words. No default arm: a new member breaks the build here until it has
+/// words.
+/// </summary>
 internal static class Errors
 {
     public static SmtpReply Of(MailError error) => error switch
     {
         MailError.NoSuchAddress or MailError.NoSuchMailbox => new(550, "5.1.1", "No such mailbox here"),
-        // Temporary by design: the sender's server keeps the message and tries again until there is room (docs/adr/0005).
+        // Temporary by design: the sender's server keeps the message and tries again until there is room
+        // (docs/adr/0005).
         MailError.OverQuota => new(452, "4.2.2", "The mailbox is full, try again later"),
         MailError.MessageTooLarge => new(552, "5.3.4", "The message is larger than this server takes"),
         MailError.SignInFailed => new(535, "5.7.8", "User name or password is wrong"),

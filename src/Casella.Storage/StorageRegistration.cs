@@ -7,7 +7,10 @@ namespace Casella.Storage;
 
 public static class StorageRegistration
 {
-    /// <summary>Registers the store behind Core's ports, all of it below <paramref name="dataFolder"/>. A TimeProvider is registered by the server.</summary>
+    /// <summary>
+    /// Registers the store behind Core's ports, all of it below <paramref name="dataFolder"/>. A TimeProvider is
+    /// registered by the server.
+    /// </summary>
     public static IServiceCollection AddCasellaStorage(this IServiceCollection services, StorageOptions options, string dataFolder) => services
         .AddSingleton(options)
         .AddSingleton(new StorageFolder(dataFolder))

@@ -2,7 +2,10 @@ using AwesomeAssertions;
 
 namespace Casella.Architecture;
 
-/// <summary>A document that is written from the code and kept in the repository so that people can read it there. With UPDATE_DOCS=1 the test writes it; else it says when it is stale.</summary>
+/// <summary>
+/// A document that is written from the code and kept in the repository so that people can read it there. With
+/// UPDATE_DOCS=1 the test writes it; else it says when it is stale.
+/// </summary>
 internal static class GeneratedFile
 {
     public static void ShouldBe(string path, string text)

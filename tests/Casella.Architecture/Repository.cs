@@ -1,6 +1,8 @@
 namespace Casella.Architecture;
 
-/// <summary>The files of the repository, found from where the tests run. Every test here that reads source text asks this.</summary>
+/// <summary>
+/// The files of the repository, found from where the tests run. Every test here that reads source text asks this.
+/// </summary>
 internal static class Repository
 {
     private static readonly string[] Built = ["bin", "obj", "artifacts", "TestResults", ".git"];

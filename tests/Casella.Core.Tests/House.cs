@@ -14,7 +14,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Casella.Core.Tests;
 
-/// <summary>The core on the real store in a folder of its own, with a clock that the test moves and a way out that the test plays. Nothing is mocked that the product has.</summary>
+/// <summary>
+/// The core on the real store in a folder of its own, with a clock that the test moves and a way out that the test
+/// plays. Nothing is mocked that the product has.
+/// </summary>
 internal sealed class House : IAsyncDisposable
 {
     public const string Password = "correct-horse-battery-9";

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Casella.Faults;
 
-/// <summary>Compares what the server has after a fault with what the clients know (invariants I1, I2, I3, I6). What was ambiguous is settled by what is found.</summary>
+/// <summary>
+/// Compares what the server has after a fault with what the clients know (invariants I1, I2, I3, I6). What was
+/// ambiguous is settled by what is found.
+/// </summary>
 internal sealed class Checker
 {
     private static readonly string[] Mailboxes = ["INBOX", "Archive", "Trash", "Sent", "Drafts", "SPAM"];

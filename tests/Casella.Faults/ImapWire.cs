@@ -6,7 +6,10 @@ using System.Text;
 
 namespace Casella.Faults;
 
-/// <summary>A client that sends what it is told and believes what it reads: no retries, no cleverness, so that what it knows of an answer is exactly what was on the wire.</summary>
+/// <summary>
+/// A client that sends what it is told and believes what it reads: no retries, no cleverness, so that what it knows of
+/// an answer is exactly what was on the wire.
+/// </summary>
 internal sealed class ImapWire : IDisposable
 {
     private readonly TcpClient _client;
@@ -32,7 +35,10 @@ internal sealed class ImapWire : IDisposable
         return wire;
     }
 
-    /// <summary>Sends a command, with a literal at its end if there is one; the untagged answers and the tagged one, which must be OK. Literals are within the lines as Latin-1.</summary>
+    /// <summary>
+    /// Sends a command, with a literal at its end if there is one; the untagged answers and the tagged one, which must
+    /// be OK. Literals are within the lines as Latin-1.
+    /// </summary>
     /// <exception cref="IOException">The connection broke: nobody knows what has been done.</exception>
     /// <exception cref="InvalidOperationException">NO or BAD.</exception>
     public async Task<List<string>> SendAsync(string command, CancellationToken cancellationToken, byte[]? literal = null)

@@ -2,14 +2,19 @@ using System.Globalization;
 
 namespace Casella.Faults;
 
-/// <summary>The server is killed under load, again and again, and nothing that it has acknowledged may be missing, doubled or altered.</summary>
+/// <summary>
+/// The server is killed under load, again and again, and nothing that it has acknowledged may be missing, doubled or
+/// altered.
+/// </summary>
 public sealed class KillTests
 {
     /// <summary>More by KILL_CYCLES: 10,000 are for a release.</summary>
     private static readonly int Cycles =
         int.Parse(Environment.GetEnvironmentVariable("KILL_CYCLES") ?? "100", CultureInfo.InvariantCulture);
 
-    /// <summary>Cycles on the same two accounts before two fresh ones: what is checked each time must stay small.</summary>
+    /// <summary>
+    /// Cycles on the same two accounts before two fresh ones: what is checked each time must stay small.
+    /// </summary>
     private const int CyclesPerAccounts = 10;
 
     private readonly CancellationToken _cancelled = TestContext.Current.CancellationToken;
@@ -42,7 +47,10 @@ public sealed class KillTests
         slowestStart.Should().BeLessThan(TimeSpan.FromSeconds(20), "5 seconds are promised; a busy machine gets four times that");
     }
 
-    /// <summary>The control: what a power cut takes from a store that does not wait for the disk (synchronous=OFF) is what stands in the write-ahead log only. The check must see it.</summary>
+    /// <summary>
+    /// The control: what a power cut takes from a store that does not wait for the disk (synchronous=OFF) is what
+    /// stands in the write-ahead log only. The check must see it.
+    /// </summary>
     [Fact]
     public async Task The_check_notices_when_the_log_is_lost()
     {
@@ -71,7 +79,8 @@ public sealed class KillTests
 
     private static void CutLogs(string data)
     {
-        // Everything since the last checkpoint: the log is written from its beginning again after each, so a part of the file would say little.
+        // Everything since the last checkpoint: the log is written from its beginning again after each, so a part of
+        // the file would say little.
         foreach (var log in Directory.EnumerateFiles(Path.Join(data, "accounts"), "*-wal", SearchOption.AllDirectories))
             File.Delete(log);
     }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Casella.Faults;
 
-/// <summary>What the clients know outside the server: every message, and where it may be. An acknowledged command leaves one possibility; a command whose answer never came leaves two.</summary>
+/// <summary>
+/// What the clients know outside the server: every message, and where it may be. An acknowledged command leaves one
+/// possibility; a command whose answer never came leaves two.
+/// </summary>
 internal sealed class TrackedMessage(string id, string worker)
 {
     public const string Gone = "";

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Casella.Faults;
 
-/// <summary>The real program on a data folder of its own, started and killed again and again on the same ports.</summary>
+/// <summary>
+/// The real program on a data folder of its own, started and killed again and again on the same ports.
+/// </summary>
 internal sealed class ServerUnderTest : IDisposable
 {
     private static readonly string Program = Path.Join(AppContext.BaseDirectory, "casella");

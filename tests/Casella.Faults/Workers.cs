@@ -8,7 +8,10 @@ namespace Casella.Faults;
 /// <summary>An account under load: its address, its password, what its clients know.</summary>
 internal sealed record LoadedAccount(string Address, string Password, Ledger Ledger);
 
-/// <summary>Clients at full speed until the server is killed under them. Each works on messages of its own, all in the same mailboxes.</summary>
+/// <summary>
+/// Clients at full speed until the server is killed under them. Each works on messages of its own, all in the same
+/// mailboxes.
+/// </summary>
 internal static class Workers
 {
     private const int KeepAtMost = 12;

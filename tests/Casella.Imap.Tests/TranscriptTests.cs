@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Casella.Imap.Tests;
 
-/// <summary>Plays every conversation of Transcripts/ against the room over the real store; each client is signed in before it begins.</summary>
+/// <summary>
+/// Plays every conversation of Transcripts/ against the room over the real store; each client is signed in before it
+/// begins.
+/// </summary>
 public sealed class TranscriptTests
 {
     private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");

@@ -4,7 +4,9 @@ using Casella.Journeys.Server;
 
 namespace Casella.Journeys;
 
-/// <summary>The README's first minute: the demo starts, and the two lines it prints do in a shell what it says they do.</summary>
+/// <summary>
+/// The README's first minute: the demo starts, and the two lines it prints do in a shell what it says they do.
+/// </summary>
 public sealed class FirstMinute : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -7,7 +7,9 @@ using MimeKit;
 
 namespace Casella.Journeys;
 
-/// <summary>Journey 1: another server brings a message on port 25, it is durable, and whoever looks at the mailbox hears of it.</summary>
+/// <summary>
+/// Journey 1: another server brings a message on port 25, it is durable, and whoever looks at the mailbox hears of it.
+/// </summary>
 public sealed class J1AMessageArrives(SharedServer shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

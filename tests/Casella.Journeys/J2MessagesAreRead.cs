@@ -8,7 +8,10 @@ using MimeKit;
 
 namespace Casella.Journeys;
 
-/// <summary>Journey 2: programs on several devices read one mailbox: bytes come as they were sent, and what one does the others see.</summary>
+/// <summary>
+/// Journey 2: programs on several devices read one mailbox: bytes come as they were sent, and what one does the others
+/// see.
+/// </summary>
 public sealed class J2MessagesAreRead(SharedServer shared)
 {
     private readonly CasellaServer _server = shared.Server;

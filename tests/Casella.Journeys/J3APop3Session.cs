@@ -5,7 +5,9 @@ using MailKit;
 
 namespace Casella.Journeys;
 
-/// <summary>Journey 3: a POP3 program (Python's poplib) and an IMAP program share one mailbox; nobody can empty it for good.</summary>
+/// <summary>
+/// Journey 3: a POP3 program (Python's poplib) and an IMAP program share one mailbox; nobody can empty it for good.
+/// </summary>
 public sealed class J3APop3Session(SharedServer shared)
 {
     private readonly CasellaServer _server = shared.Server;

@@ -8,7 +8,9 @@ using MimeKit;
 
 namespace Casella.Journeys;
 
-/// <summary>Journey 4: a user sends to colleagues and to another domain, found by DNS; what could not arrive he is told.</summary>
+/// <summary>
+/// Journey 4: a user sends to colleagues and to another domain, found by DNS; what could not arrive he is told.
+/// </summary>
 public sealed class J4ComposeAndSend
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -131,7 +133,9 @@ public sealed class J4ComposeAndSend
     private static async Task<IReadOnlyList<JsonElement>> QueueAsync(CasellaServer server) =>
         [.. JsonDocument.Parse((await server.CommandAsync("queue", "list", "--json")).Output).RootElement.EnumerateArray()];
 
-    /// <summary>The queue tells nobody when it is done: asked again and again, each time by a process of its own.</summary>
+    /// <summary>
+    /// The queue tells nobody when it is done: asked again and again, each time by a process of its own.
+    /// </summary>
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         for (var attempt = 0; attempt < 100; attempt++)

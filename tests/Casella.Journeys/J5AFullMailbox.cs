@@ -8,7 +8,10 @@ using MimeKit;
 
 namespace Casella.Journeys;
 
-/// <summary>Journey 5: a mailbox is full. Senders are asked to wait, its user is never trapped, and after cleaning the mail that waited comes in once.</summary>
+/// <summary>
+/// Journey 5: a mailbox is full. Senders are asked to wait, its user is never trapped, and after cleaning the mail that
+/// waited comes in once.
+/// </summary>
 public sealed class J5AFullMailbox(SharedServer shared)
 {
     private readonly CasellaServer _server = shared.Server;

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Casella.Pop3.Tests;
 
-/// <summary>What a hostile or broken client sends: lines too long, also within AUTH, and commands behind STLS.</summary>
+/// <summary>
+/// What a hostile or broken client sends: lines too long, also within AUTH, and commands behind STLS.
+/// </summary>
 public sealed class HostileLinesTests : IAsyncLifetime
 {
     private TestServer _server = null!;

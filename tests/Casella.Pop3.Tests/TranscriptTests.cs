@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Casella.Pop3.Tests;
 
-/// <summary>Plays every conversation of Transcripts/ against the room over the real store, from the greeting on. INBOX has three messages. "clear-…" begins on the port without TLS.</summary>
+/// <summary>
+/// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on. INBOX has three
+/// messages. "clear-…" begins on the port without TLS.
+/// </summary>
 public sealed class TranscriptTests
 {
     private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");

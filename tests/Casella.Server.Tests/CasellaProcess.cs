@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Casella.Server.Tests;
 
-/// <summary>The program as a user starts it: a process of its own, with its standard streams. Killed when disposed.</summary>
+/// <summary>
+/// The program as a user starts it: a process of its own, with its standard streams. Killed when disposed.
+/// </summary>
 internal sealed class CasellaProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -3,7 +3,9 @@ using Casella.Server.Options;
 
 namespace Casella.Server.Tests;
 
-/// <summary>A server within the test's process, on ports the system chooses, so that commands find it by its control socket.</summary>
+/// <summary>
+/// A server within the test's process, on ports the system chooses, so that commands find it by its control socket.
+/// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly DataFolder _folder;

@@ -10,7 +10,10 @@ using Xunit;
 
 namespace Casella.Smtp.Tests;
 
-/// <summary>What a hostile peer sends in one piece: ends of DATA that are none (SMTP smuggling), commands behind STARTTLS, lines without end. Asserted on the wire and in the mailbox.</summary>
+/// <summary>
+/// What a hostile peer sends in one piece: ends of DATA that are none (SMTP smuggling), commands behind STARTTLS, lines
+/// without end. Asserted on the wire and in the mailbox.
+/// </summary>
 public sealed class HostileContentTests : IAsyncLifetime
 {
     private const string Begin = "EHLO x\r\nMAIL FROM:<anna@example.net>\r\nRCPT TO:<info@example.org>\r\nDATA\r\n";

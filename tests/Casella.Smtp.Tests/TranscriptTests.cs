@@ -6,8 +6,9 @@ using Xunit;
 namespace Casella.Smtp.Tests;
 
 /// <summary>
-/// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on: "mx-…" on port 25, "submission-…" on 465 (TLS from the first byte), "clear-…" on 587. There are
-/// info@example.org and altri@example.org, pieno@example.org, which is full, and quasi@example.org, which has room for 100 octets.
+/// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on: "mx-…" on port
+/// 25, "submission-…" on 465 (TLS from the first byte), "clear-…" on 587. There are info@example.org and
+/// altri@example.org, pieno@example.org, which is full, and quasi@example.org, which has room for 100 octets.
 /// </summary>
 public sealed class TranscriptTests
 {

@@ -21,8 +21,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Casella.Transcripts;
 
 /// <summary>
-/// One protocol room on loopback, over the real store in a new folder and the real network room, with one mailbox account. For transcripts: each has a server of its own, so that the numbers in
-/// it are always the same.
+/// One protocol room on loopback, over the real store in a new folder and the real network room, with one mailbox
+/// account. For transcripts: each has a server of its own, so that the numbers in it are always the same.
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
@@ -44,7 +44,8 @@ public sealed class TestServer : IAsyncDisposable
     public IReadOnlyList<int> Ports => [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address).Port)];
 
     /// <param name="addRoom">Registers the protocol.</param>
-    /// <param name="listeners">Service, kind of TLS and protocol of each port; where they listen is chosen here.</param>
+    /// <param name="listeners">Service, kind of TLS and protocol of each port; where they listen is chosen
+    /// here.</param>
     public static async Task<TestServer> StartAsync(
         Action<IServiceCollection> addRoom, Func<IServiceProvider, IEnumerable<(TlsMode Tls, IMailProtocol Protocol)>> listeners)
     {

@@ -3,9 +3,11 @@ using System.Text;
 namespace Casella.Transcripts;
 
 /// <summary>
-/// Plays a conversation written as text against a server. "C: " is sent as a line, "S: " must be the next line that comes; "C2: " and "S2: " are a second client of the same mailbox, and so on. In an
-/// "S:" line &lt;any&gt; stands for anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the one that follows. "TLS" begins TLS (after STARTTLS), "DEFLATE" compression, "END"
-/// says that the server has closed. "#" is a comment.
+/// Plays a conversation written as text against a server. "C: " is sent as a line, "S: " must be the next line that
+/// comes; "C2: " and "S2: " are a second client of the same mailbox, and so on. In an "S:" line &lt;any&gt; stands for
+/// anything and &lt;name&gt; for what it stood for before (anything the first time); "S: …" passes over lines up to the
+/// one that follows. "TLS" begins TLS (after STARTTLS), "DEFLATE" compression, "END" says that the server has closed.
+/// "#" is a comment.
 /// </summary>
 public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> connect)
 {
@@ -117,7 +119,9 @@ public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> co
         return true;
     }
 
-    /// <summary>"a&lt;x&gt;b" as ("a", "x"), ("b", null). A name is lower-case letters: "&lt;0.5&gt;" is text.</summary>
+    /// <summary>
+    /// "a&lt;x&gt;b" as ("a", "x"), ("b", null). A name is lower-case letters: "&lt;0.5&gt;" is text.
+    /// </summary>
     private static IEnumerable<(string Literal, string? Variable)> Pieces(string text)
     {
         var from = 0;

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Casella.Transcripts;
 
-/// <summary>The simplest client there is: sends what a test says, octet for octet, and reads lines. Every wait ends after some seconds.</summary>
+/// <summary>
+/// The simplest client there is: sends what a test says, octet for octet, and reads lines. Every wait ends after some
+/// seconds.
+/// </summary>
 public sealed class WireClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -84,7 +87,8 @@ public sealed class WireClient : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        // The deflating side would write its end into a connection that may be gone already; it holds nothing but memory.
+        // The deflating side would write its end into a connection that may be gone already; it holds nothing but
+        // memory.
         _inflate?.Dispose();
         _stream.Dispose();
         _tcp.Dispose();

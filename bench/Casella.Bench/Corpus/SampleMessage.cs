@@ -38,7 +38,9 @@ internal static class SampleMessage
     public static string MessageId(int number, string run) =>
         string.Create(CultureInfo.InvariantCulture, $"<{number:D8}.{run}@bench.example.org>");
 
-    /// <summary>Builds message <paramref name="number"/>; <paramref name="size"/> is exact and at least 2,048.</summary>
+    /// <summary>
+    /// Builds message <paramref name="number"/>; <paramref name="size"/> is exact and at least 2,048.
+    /// </summary>
     public static byte[] Build(int number, int size, string run)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2048);

@@ -74,7 +74,8 @@ internal sealed class Load<T>(
         }
         catch (Exception failure)
         {
-            // One wrong answer ends the whole run, and it is this failure that is told, not the cancellations it caused.
+            // One wrong answer ends the whole run, and it is this failure that is told, not the cancellations it
+            // caused.
             Interlocked.CompareExchange(ref _firstFailure, failure, null);
             await stop.CancelAsync();
             return ticks;

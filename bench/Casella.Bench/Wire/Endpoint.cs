@@ -1,6 +1,8 @@
 namespace Casella.Bench.Wire;
 
-/// <summary>Where a server listens, written as a URL: <c>imaps://host:port</c>, <c>smtp://host:port</c>, and so on.</summary>
+/// <summary>
+/// Where a server listens, written as a URL: <c>imaps://host:port</c>, <c>smtp://host:port</c>, and so on.
+/// </summary>
 internal sealed record Endpoint(string Host, int Port, bool Tls, bool Lmtp)
 {
     /// <exception cref="FormatException">The scheme is not one this generator speaks.</exception>

@@ -4,7 +4,9 @@ using Casella.Bench.Wire;
 
 namespace Casella.Bench.Workloads;
 
-/// <summary>COPY, MOVE and EXPUNGE of a thousand messages in one command, as after a selection with the mouse.</summary>
+/// <summary>
+/// COPY, MOVE and EXPUNGE of a thousand messages in one command, as after a selection with the mouse.
+/// </summary>
 internal static class Rearrange
 {
     private const string Here = "bench-here";

@@ -1,7 +1,8 @@
 namespace Casella.Core.Changes;
 
 /// <summary>
-/// Who does something: person, device, protocol. Every change carries one. The server itself is an actor too (delivery, retention).
+/// Who does something: person, device, protocol. Every change carries one. The server itself is an actor too (delivery,
+/// retention).
 /// </summary>
 /// <param name="Person">Null for the common password of a mailbox and for the server.</param>
 /// <param name="Device">The named secret that signed in; null for the server.</param>

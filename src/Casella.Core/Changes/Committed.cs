@@ -1,6 +1,8 @@
 namespace Casella.Core.Changes;
 
-/// <summary>Notice of one commit: which mailboxes it touched. Readers then look at the new snapshot or read the log.</summary>
+/// <summary>
+/// Notice of one commit: which mailboxes it touched. Readers then look at the new snapshot or read the log.
+/// </summary>
 /// <param name="Mailboxes">Mailboxes whose placements changed.</param>
 /// <param name="TreeChanged">Mailboxes, names, special use or subscriptions changed.</param>
 public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged);

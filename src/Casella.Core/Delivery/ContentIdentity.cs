@@ -6,14 +6,17 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Delivery;
 
 /// <summary>
-/// What makes two deliveries the same one, so that a sender's retry after a lost answer is not doubled: Message-ID, reverse-path, recipient and the body's bytes. Not the header, which has each
-/// attempt's trace in it. Made by <see cref="Deliverer"/> for one request.
+/// What makes two deliveries the same one, so that a sender's retry after a lost answer is not doubled: Message-ID,
+/// reverse-path, recipient and the body's bytes. Not the header, which has each attempt's trace in it. Made by
+/// <see cref="Deliverer"/> for one request.
 /// </summary>
 internal sealed class ContentIdentity(DeliveryRequest request)
 {
     private readonly Lazy<byte[]> _body = new(() => HashBody(request.Content));
 
-    /// <summary>Empty without a Message-ID: two equal messages of a program that writes none may well be two messages.</summary>
+    /// <summary>
+    /// Empty without a Message-ID: two equal messages of a program that writes none may well be two messages.
+    /// </summary>
     public ReadOnlyMemory<byte> KeyFor(EmailAddress recipient, AccountId account)
     {
         if (request.Content.Parsed.MessageId is not { } messageId)

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Delivery;
 
 /// <summary>
-/// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of named steps (resolve, duplicate check,
-/// place, append). Called by SMTP's DATA for mail from outside, by the Submitter, and by the queue for retries and DSNs.
+/// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
+/// named steps (resolve, duplicate check, place, append). Called by SMTP's DATA for mail from outside, by the
+/// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
 {
@@ -49,7 +50,10 @@ public sealed class Deliverer
         }
     }
 
-    /// <summary>Into every mailbox behind the recipient. When one of them fails the recipient as a whole fails; what the others have already is recognised at the retry.</summary>
+    /// <summary>
+    /// Into every mailbox behind the recipient. When one of them fails the recipient as a whole fails; what the others
+    /// have already is recognised at the retry.
+    /// </summary>
     private async Task<DeliveryOutcome> PlaceAsync(
         StagedMessage content, ContentIdentity identity, EmailAddress recipient, IReadOnlyList<AccountEntry> accounts,
         CancellationToken cancellationToken)
@@ -100,7 +104,9 @@ public abstract record DeliveryOutcome(EmailAddress Recipient)
     /// <summary>Durably in the mailbox(es).</summary>
     public sealed record Delivered(EmailAddress Recipient) : DeliveryOutcome(Recipient);
 
-    /// <summary>Already there from an earlier attempt whose answer was lost: to the sender the same as delivered.</summary>
+    /// <summary>
+    /// Already there from an earlier attempt whose answer was lost: to the sender the same as delivered.
+    /// </summary>
     public sealed record Duplicate(EmailAddress Recipient) : DeliveryOutcome(Recipient);
 
     /// <summary>Not now; the sender should try again (OverQuota, Unavailable).</summary>

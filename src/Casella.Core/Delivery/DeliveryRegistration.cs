@@ -9,8 +9,10 @@ namespace Casella.Core.Delivery;
 
 public static class DeliveryRegistration
 {
-    /// <summary>Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the storage room, <see cref="MailAccounts"/>,
-    /// <see cref="MailQueue"/> and a TimeProvider.</summary>
+    /// <summary>
+    /// Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the
+    /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/> and a TimeProvider.
+    /// </summary>
     public static IServiceCollection AddCasellaDelivery(this IServiceCollection services) => services
         .AddSingleton(provider => new RecipientResolver(
             provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>()))

@@ -7,8 +7,8 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Delivery;
 
 /// <summary>
-/// Where mail for an address goes: account, alias (one address, one or more mailboxes, through at most 10 aliases), +tag, postmaster. Asked by RCPT,
-/// by submission and by the queue.
+/// Where mail for an address goes: account, alias (one address, one or more mailboxes, through at most 10 aliases),
+/// +tag, postmaster. Asked by RCPT, by submission and by the queue.
 /// </summary>
 public sealed class RecipientResolver
 {
@@ -41,7 +41,10 @@ public sealed class RecipientResolver
         return new Resolution.Local(target.Accounts, target.Detail, await AreFullAsync(target.Accounts, cancellationToken));
     }
 
-    /// <summary>The address that a bare &lt;postmaster&gt; means (RFC 5321 §4.5.1): the one of our first domain, or null while we have none.</summary>
+    /// <summary>
+    /// The address that a bare &lt;postmaster&gt; means (RFC 5321 §4.5.1): the one of our first domain, or null while
+    /// we have none.
+    /// </summary>
     public async ValueTask<EmailAddress?> PostmasterAsync(CancellationToken cancellationToken)
     {
         var known = await KnownAsync(cancellationToken);
@@ -72,7 +75,8 @@ public sealed class RecipientResolver
         var plain = recipient.WithoutDetail();
         if (detail is not null && await FollowAsync(plain, cancellationToken) is { Count: > 0 } tagged)
             return new Target(tagged, detail);
-        // RFC 5321 §4.5.1: somebody reads it, in every domain; until the office names somebody, the domain's first mailbox.
+        // RFC 5321 §4.5.1: somebody reads it, in every domain; until the office names somebody, the domain's first
+        // mailbox.
         return plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first ? new Target([first], detail) : null;
     }
 

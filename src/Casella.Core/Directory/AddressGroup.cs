@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// What counts as one place on the network for the sign-in budgets: one IPv4 address, or one IPv6 /64, which is the least that anybody is given. An IPv4 address
-/// that arrives on an IPv6 socket is the IPv4 address.
+/// What counts as one place on the network for the sign-in budgets: one IPv4 address, or one IPv6 /64, which is the
+/// least that anybody is given. An IPv4 address that arrives on an IPv6 socket is the IPv4 address.
 /// </summary>
 internal readonly record struct AddressGroup(ulong Value, bool IsV6)
 {

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Checks user name and password for every protocol, with one budget of failures over all of them. User name is always the plain mailbox address; the
-/// password tells device and person. Unknown users cost the same work as wrong passwords.
+/// Checks user name and password for every protocol, with one budget of failures over all of them. User name is always
+/// the plain mailbox address; the password tells device and person. Unknown users cost the same work as wrong
+/// passwords.
 /// </summary>
 public sealed class Authenticator
 {
@@ -54,7 +55,8 @@ public sealed class Authenticator
         return new SignInClaim(address, userName, password, _memory.Fingerprint(userName, password ?? []));
     }
 
-    // The budget is spent first and given back when the password was right: of a thousand guesses at once only the budget's number is checked.
+    // The budget is spent first and given back when the password was right: of a thousand guesses at once only the
+    // budget's number is checked.
     private async Task<DeviceSignIn> CheckAsync(SignInClaim claim, SignInAttempt attempt, CancellationToken cancellationToken)
     {
         var ticket = TakeTicket(claim, attempt);
@@ -108,7 +110,8 @@ public sealed class Authenticator
         return new MailException(MailError.SignInFailed, claim.UserName);
     }
 
-    // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the owner out.
+    // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the
+    // owner out.
     private async Task KeepRecordsAsync(DeviceSignIn device, AccessProtocol protocol, CancellationToken cancellationToken)
     {
         try

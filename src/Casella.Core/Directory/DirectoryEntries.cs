@@ -29,5 +29,8 @@ public sealed record AccountToAdd(string Address, string Password, long? Quota, 
     public override string ToString() => Address;
 }
 
-/// <summary>A value that only administration sets (password, quota, display name) breaks its rule. The message is for the administrator.</summary>
+/// <summary>
+/// A value that only administration sets (password, quota, display name) breaks its rule. The message is for the
+/// administrator.
+/// </summary>
 public sealed class DirectoryRuleException(string message) : Exception(message);

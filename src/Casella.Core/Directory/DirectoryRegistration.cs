@@ -7,7 +7,10 @@ namespace Casella.Core.Directory;
 
 public static class DirectoryRegistration
 {
-    /// <summary>Registers <see cref="Authenticator"/> and <see cref="MailDirectory"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.</summary>
+    /// <summary>
+    /// Registers <see cref="Authenticator"/> and <see cref="MailDirectory"/>. Needs the storage room,
+    /// <see cref="MailAccounts"/> and a TimeProvider.
+    /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
         .AddSingleton(provider => new SignInMemory(options, provider.GetRequiredService<TimeProvider>()))

@@ -5,8 +5,8 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// What may be entered into the directory. Stricter than what RFC 5321 lets other people have: an address here must be typed on telephones, survive web forms, and
-/// never be mistaken for a subaddress, a route or a list.
+/// What may be entered into the directory. Stricter than what RFC 5321 lets other people have: an address here must be
+/// typed on telephones, survive web forms, and never be mistaken for a subaddress, a route or a list.
 /// </summary>
 internal static class DirectoryRules
 {
@@ -62,7 +62,9 @@ internal static class DirectoryRules
             throw new DirectoryRuleException("A quota is at least 1MB (or \"none\").");
     }
 
-    /// <summary>True when following <paramref name="target"/> through the aliases leads to <paramref name="alias"/>.</summary>
+    /// <summary>
+    /// True when following <paramref name="target"/> through the aliases leads to <paramref name="alias"/>.
+    /// </summary>
     public static bool LeadsBack(EmailAddress alias, EmailAddress target, IReadOnlyList<AliasEntry> aliases)
     {
         var byAddress = aliases.ToDictionary(a => a.Alias, a => a.Targets);

@@ -5,8 +5,9 @@ using Casella.Core.Storage;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Where each mailbox has signed in: pairs of user name and address, kept in the directory's settings over restarts, because an attack does not stop for one. Asked by
-/// <see cref="SignInThrottle"/>; taught by <see cref="Authenticator"/>.
+/// Where each mailbox has signed in: pairs of user name and address, kept in the directory's settings over restarts,
+/// because an attack does not stop for one. Asked by <see cref="SignInThrottle"/>; taught by
+/// <see cref="Authenticator"/>.
 /// </summary>
 internal sealed class KnownPlaces(IDirectoryStore store, SignInOptions options, TimeProvider time)
 {

@@ -7,10 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Administration of domains, mailbox accounts and aliases: what the command line (and later the office) does. An account is a row in the directory and a storage of its own; the row
-/// tells in which of its states they are, and <see cref="RecoverAsync"/> finishes at start what a crash has left half done.
+/// Administration of domains, mailbox accounts and aliases: what the command line (and later the office) does. An
+/// account is a row in the directory and a storage of its own; the row tells in which of its states they are, and
+/// <see cref="RecoverAsync"/> finishes at start what a crash has left half done.
 /// </summary>
-/// <remarks>Addresses come as people type them. Failures: <see cref="MailException"/> with a detail for the administrator; <see cref="DirectoryRuleException"/>.</remarks>
+/// <remarks>
+/// Addresses come as people type them. Failures: <see cref="MailException"/> with a detail for the administrator;
+/// <see cref="DirectoryRuleException"/>.
+/// </remarks>
 public sealed class MailDirectory : IAsyncDisposable
 {
     /// <summary>The device that the announced password of a mailbox is.</summary>
@@ -158,7 +162,10 @@ public sealed class MailDirectory : IAsyncDisposable
         Log.QuotaChanged(_log, account.Address, quota);
     }
 
-    /// <summary>Removes an account with all its mail, and it from the aliases that lead to it. Begun is done: a crash in between is finished at start.</summary>
+    /// <summary>
+    /// Removes an account with all its mail, and it from the aliases that lead to it. Begun is done: a crash in between
+    /// is finished at start.
+    /// </summary>
     /// <returns>Aliases that led to it.</returns>
     /// <exception cref="MailException">InvalidAddress, NoSuchAddress.</exception>
     public async Task<IReadOnlyList<EmailAddress>> RemoveAccountAsync(string address, CancellationToken cancellationToken)
@@ -178,7 +185,8 @@ public sealed class MailDirectory : IAsyncDisposable
             .OrderBy(a => a.Address.Domain, StringComparer.Ordinal).ThenBy(a => a.Address.LocalPart, StringComparer.Ordinal)];
 
     /// <summary>Makes mail for one address go to another of ours, beside where it goes already.</summary>
-    /// <exception cref="MailException">InvalidAddress, NoSuchDomain, AddressExists, NoSuchAddress (the target), MailLoop.</exception>
+    /// <exception cref="MailException">InvalidAddress, NoSuchDomain, AddressExists, NoSuchAddress (the target),
+    /// MailLoop.</exception>
     public async Task AddAliasAsync(string alias, string target, CancellationToken cancellationToken)
     {
         var from = DirectoryRules.NewAddress(alias);
@@ -203,8 +211,10 @@ public sealed class MailDirectory : IAsyncDisposable
 
     // ---- start and stop
 
-    /// <summary>Undoes accounts that were being added and finishes those that were being removed when the process ended; to be called once, before anything
-    /// else uses the directory.</summary>
+    /// <summary>
+    /// Undoes accounts that were being added and finishes those that were being removed when the process ended; to be
+    /// called once, before anything else uses the directory.
+    /// </summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         await _guards.Known.LoadAsync(cancellationToken);

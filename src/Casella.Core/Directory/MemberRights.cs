@@ -1,6 +1,9 @@
 namespace Casella.Core.Directory;
 
-/// <summary>What a person may do in a mailbox account. Stored as a number: never renumber. Held to by <see cref="Messages.MailAccount"/>; IMAP shows them as the rights of RFC 4314.</summary>
+/// <summary>
+/// What a person may do in a mailbox account. Stored as a number: never renumber. Held to by
+/// <see cref="Messages.MailAccount"/>; IMAP shows them as the rights of RFC 4314.
+/// </summary>
 [Flags]
 public enum MemberRights : byte
 {

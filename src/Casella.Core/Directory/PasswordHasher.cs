@@ -4,9 +4,9 @@ using Geralt;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Argon2id (RFC 9106) over passwords that people choose, kept in PHC form. 19 MiB and two passes cost an attacker about 20 ms and as much memory a guess;
-/// so that a burst of sign-ins cannot cost the server its memory, only a few run at once and only so many wait. Used by
-/// <see cref="Authenticator"/> and <see cref="MailDirectory"/>.
+/// Argon2id (RFC 9106) over passwords that people choose, kept in PHC form. 19 MiB and two passes cost an attacker
+/// about 20 ms and as much memory a guess; so that a burst of sign-ins cannot cost the server its memory, only a few
+/// run at once and only so many wait. Used by <see cref="Authenticator"/> and <see cref="MailDirectory"/>.
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
@@ -34,7 +34,9 @@ internal sealed class PasswordHasher : IDisposable
     public Task<string> HashAsync(byte[] password, CancellationToken cancellationToken) =>
         RunAsync(() => Compute(password), cancellationToken);
 
-    /// <summary>Checks a password. Without a hash (unknown user) the same work is done, and the answer is false.</summary>
+    /// <summary>
+    /// Checks a password. Without a hash (unknown user) the same work is done, and the answer is false.
+    /// </summary>
     /// <exception cref="MailException">Unavailable: too many wait.</exception>
     public Task<bool> VerifyAsync(byte[] password, string? hash, CancellationToken cancellationToken) =>
         RunAsync(() => Argon2id.VerifyHash(Padded(hash ?? _dummy), password) && hash is not null, cancellationToken);

@@ -5,12 +5,15 @@ using System.Text;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// A password as bytes to hash, the same for every keyboard that typed it: RFC 8265 §4.2 OpaqueString (NFC, every space is U+0020, no controls). Used
-/// when a password is set and whenever one is checked, so that "è" from a phone and from a PC are one password.
+/// A password as bytes to hash, the same for every keyboard that typed it: RFC 8265 §4.2 OpaqueString (NFC, every space
+/// is U+0020, no controls). Used when a password is set and whenever one is checked, so that "è" from a phone and from
+/// a PC are one password.
 /// </summary>
 internal static class PasswordText
 {
-    /// <summary>Longer input is refused unhashed: nobody types it, and an attacker would make us hash megabytes.</summary>
+    /// <summary>
+    /// Longer input is refused unhashed: nobody types it, and an attacker would make us hash megabytes.
+    /// </summary>
     public const int MaxLength = 256;
 
     /// <summary>Shortest password an administrator may set; the generated ones have 80 bits.</summary>
@@ -42,7 +45,10 @@ internal static class PasswordText
         return Prepare(password) is null ? "A password has no control characters." : null;
     }
 
-    /// <summary>A password that people can read out on the telephone: four groups of four letters and digits without the look-alikes (80 bits).</summary>
+    /// <summary>
+    /// A password that people can read out on the telephone: four groups of four letters and digits without the
+    /// look-alikes (80 bits).
+    /// </summary>
     public static string Generate()
     {
         const string alphabet = "abcdefghijkmnpqrstuvwxyz23456789";

@@ -5,9 +5,10 @@ using System.Text;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Passwords that were checked a short time ago, right and wrong ones, under an HMAC whose key dies with the process: neither memory dump nor
-/// timing tells a password. Right ones spare clients with twenty connections the Argon2id; wrong ones spare it to old phones that repeat their old password,
-/// and let the throttle count only new guesses. Used by <see cref="Authenticator"/>; <see cref="MailDirectory"/> makes it forget.
+/// Passwords that were checked a short time ago, right and wrong ones, under an HMAC whose key dies with the process:
+/// neither memory dump nor timing tells a password. Right ones spare clients with twenty connections the Argon2id;
+/// wrong ones spare it to old phones that repeat their old password, and let the throttle count only new guesses. Used
+/// by <see cref="Authenticator"/>; <see cref="MailDirectory"/> makes it forget.
 /// </summary>
 internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
 {
@@ -20,7 +21,9 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
     private readonly BoundedMap _refused = new();
     private long _epoch;
 
-    /// <summary>Changes whenever something was forgotten: a check that began before may not be remembered after.</summary>
+    /// <summary>
+    /// Changes whenever something was forgotten: a check that began before may not be remembered after.
+    /// </summary>
     public long Epoch => Interlocked.Read(ref _epoch);
 
     /// <summary>What a user name and password are remembered by.</summary>
@@ -64,7 +67,9 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets everything about a user name; called when its password changes, or the account appears or goes.</summary>
+    /// <summary>
+    /// Forgets everything about a user name; called when its password changes, or the account appears or goes.
+    /// </summary>
     public void Forget(string userName)
     {
         lock (_lock)

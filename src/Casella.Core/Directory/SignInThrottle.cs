@@ -3,11 +3,11 @@ using System.Net;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// How many wrong passwords are taken, over all protocols together: a budget for each mailbox and one for each address. The budgets are spent before a password
-/// is checked and given back when it was right, so honest people never pay, and guesses made at the same moment cannot slip
-/// through together. A mailbox at an address where it has signed in before (<see cref="KnownPlaces"/>) has a small budget of its own for
-/// when the others are spent: whoever attacks, from outside or from an office's own network, the office goes on working.
-/// Asked by <see cref="Authenticator"/>.
+/// How many wrong passwords are taken, over all protocols together: a budget for each mailbox and one for each address.
+/// The budgets are spent before a password is checked and given back when it was right, so honest people never pay, and
+/// guesses made at the same moment cannot slip through together. A mailbox at an address where it has signed in before
+/// (<see cref="KnownPlaces"/>) has a small budget of its own for when the others are spent: whoever attacks, from
+/// outside or from an office's own network, the office goes on working. Asked by <see cref="Authenticator"/>.
 /// </summary>
 internal sealed class SignInThrottle(SignInOptions options, KnownPlaces known, TimeProvider time)
 {
@@ -59,7 +59,9 @@ internal sealed class SignInThrottle(SignInOptions options, KnownPlaces known, T
 /// <summary>A guess taken from the budgets.</summary>
 internal readonly record struct SignInTicket(string UserName, AddressGroup Place, bool FromKnown);
 
-/// <summary>One token bucket for each key: full at first, refilled evenly. Only buckets that are not full are kept.</summary>
+/// <summary>
+/// One token bucket for each key: full at first, refilled evenly. Only buckets that are not full are kept.
+/// </summary>
 internal sealed class BudgetTable<TKey>(int burst, int perPeriod, TimeSpan period)
     where TKey : notnull
 {

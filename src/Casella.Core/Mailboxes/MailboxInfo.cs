@@ -1,6 +1,9 @@
 namespace Casella.Core.Mailboxes;
 
-/// <summary>One mailbox as the tree shows it, with its counters as of one commit. Enough for LIST, STATUS and the webmail's folder tree.</summary>
+/// <summary>
+/// One mailbox as the tree shows it, with its counters as of one commit. Enough for LIST, STATUS and the webmail's
+/// folder tree.
+/// </summary>
 /// <param name="IsSelectable">False for a name that exists only for its children (\Noselect).</param>
 /// <param name="UidValidity">RFC 9051 §2.3.1.1; changes only if UIDs had to be given anew.</param>
 /// <param name="UidNext">The UID the next message will get at least.</param>

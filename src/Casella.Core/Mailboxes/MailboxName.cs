@@ -5,8 +5,9 @@ using System.Text;
 namespace Casella.Core.Mailboxes;
 
 /// <summary>
-/// Full name of a mailbox: levels joined by '/', Unicode NFC, INBOX in capitals whatever was typed (RFC 9051 §5.1). Names never become paths of files. Limits: 1,000 characters, 20 levels; no
-/// empty level, no control or invisible formatting characters, no "*" or "%" (LIST wildcards).
+/// Full name of a mailbox: levels joined by '/', Unicode NFC, INBOX in capitals whatever was typed (RFC 9051 §5.1).
+/// Names never become paths of files. Limits: 1,000 characters, 20 levels; no empty level, no control or invisible
+/// formatting characters, no "*" or "%" (LIST wildcards).
 /// </summary>
 public sealed record MailboxName
 {
@@ -54,7 +55,10 @@ public sealed record MailboxName
 
     public override string ToString() => Value;
 
-    /// <summary>No lone surrogates (they have no NFC and no UTF-8), no controls, no characters that only turn or hide text: two folders must not look alike.</summary>
+    /// <summary>
+    /// No lone surrogates (they have no NFC and no UTF-8), no controls, no characters that only turn or hide text: two
+    /// folders must not look alike.
+    /// </summary>
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -7,8 +7,9 @@ using Casella.Core.Storage;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// One open account in memory, shared by all its doors: the tree, the indexes of the mailboxes that are in use, the subscribers. Follows the commits and never runs ahead of them: it changes only in
-/// the callback after a durable commit, in commit order, on the account's writer.
+/// One open account in memory, shared by all its doors: the tree, the indexes of the mailboxes that are in use, the
+/// subscribers. Follows the commits and never runs ahead of them: it changes only in the callback after a durable
+/// commit, in commit order, on the account's writer.
 /// </summary>
 internal sealed class AccountState
 {
@@ -77,7 +78,10 @@ internal sealed class AccountState
         }
     }
 
-    /// <summary>Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been told.</summary>
+    /// <summary>
+    /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
+    /// told.
+    /// </summary>
     public async Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
     {
         var (result, _) = await Store.WriteAsync(

@@ -1,6 +1,9 @@
 namespace Casella.Core.Messages;
 
-/// <summary>Bounds the memory of all mailbox indexes together: when more messages are indexed than allowed, the indexes that nobody asked for longest are dropped.</summary>
+/// <summary>
+/// Bounds the memory of all mailbox indexes together: when more messages are indexed than allowed, the indexes that
+/// nobody asked for longest are dropped.
+/// </summary>
 internal sealed class IndexBudget(int messagesAtMost)
 {
     private readonly Lock _lock = new();

@@ -8,11 +8,15 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// The only door to a mailbox account, for every protocol and for the webmail: bound to one actor, who is stamped on every change. Rights, quota,
-/// counters, ModSeq, the change log and publishing happen inside, so no protocol can forget one. Methods that change return only after
-/// the change is durable (fsync) and has been published. Get one from <see cref="MailAccounts"/>. Safe for concurrent use.
+/// The only door to a mailbox account, for every protocol and for the webmail: bound to one actor, who is stamped on
+/// every change. Rights, quota, counters, ModSeq, the change log and publishing happen inside, so no protocol can
+/// forget one. Methods that change return only after the change is durable (fsync) and has been published. Get one from
+/// <see cref="MailAccounts"/>. Safe for concurrent use.
 /// </summary>
-/// <remarks>Failures are <see cref="MailException"/>: NoSuchMailbox, NoPermission, Unavailable and Damaged from every method; others as said.</remarks>
+/// <remarks>
+/// Failures are <see cref="MailException"/>: NoSuchMailbox, NoPermission, Unavailable and Damaged from every method;
+/// others as said.
+/// </remarks>
 public sealed class MailAccount
 {
     private readonly AccountState _state;
@@ -46,12 +50,18 @@ public sealed class MailAccount
     public Task<MailboxInfo> CreateMailboxAsync(MailboxName name, SpecialUse use, CancellationToken cancellationToken) =>
         TreeChanges.CreateAsync(_state, Actor, new NewMailbox(name, use, _options.MailboxesPerAccount), cancellationToken);
 
-    /// <summary>Deletes a mailbox with its messages; a name with children stays as not selectable (RFC 9051 §6.3.5).</summary>
-    /// <exception cref="MailException">MailboxCannotBeDeleted for INBOX and for a not selectable name with children.</exception>
+    /// <summary>
+    /// Deletes a mailbox with its messages; a name with children stays as not selectable (RFC 9051 §6.3.5).
+    /// </summary>
+    /// <exception cref="MailException">MailboxCannotBeDeleted for INBOX and for a not selectable name with
+    /// children.</exception>
     public Task DeleteMailboxAsync(MailboxName name, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => TreeChanges.Delete(unit, name), cancellationToken);
 
-    /// <summary>Renames a mailbox and all below it in one transaction; of INBOX moves the messages to a new mailbox (RFC 9051 §6.3.6).</summary>
+    /// <summary>
+    /// Renames a mailbox and all below it in one transaction; of INBOX moves the messages to a new mailbox
+    /// (RFC 9051 §6.3.6).
+    /// </summary>
     /// <exception cref="MailException">MailboxExists, NoSuchMailbox, InvalidMailboxName (below itself).</exception>
     public Task RenameMailboxAsync(MailboxName from, MailboxName to, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => TreeChanges.Rename(unit, from, to), cancellationToken);
@@ -66,8 +76,11 @@ public sealed class MailAccount
     public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
         _state.GetSnapshotAsync(mailbox, cancellationToken);
 
-    /// <summary>Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that is recent for this session; the next call starts after the
-    /// mailbox's present end. EXAMINE passes <paramref name="claim"/> false.</summary>
+    /// <summary>
+    /// Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that
+    /// is recent for this session; the next call starts after the mailbox's present end. EXAMINE passes
+    /// <paramref name="claim"/> false.
+    /// </summary>
     public async ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken) =>
         await _state.Store.WriteAsync(
             Id,
@@ -81,29 +94,41 @@ public sealed class MailAccount
             null,
             cancellationToken);
 
-    /// <summary>Appends messages in order, all or none. Drafts, Sent and Trash may use the reserve of a full account.</summary>
+    /// <summary>
+    /// Appends messages in order, all or none. Drafts, Sent and Trash may use the reserve of a full account.
+    /// </summary>
     /// <exception cref="MailException">OverQuota, MessageTooLarge, TooManyKeywords.</exception>
     public Task<AppendResult> AppendAsync(
         MailboxId mailbox, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
         _append.AppendAsync(mailbox, messages, cancellationToken);
 
-    /// <summary>Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the append itself.</summary>
+    /// <summary>
+    /// Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the
+    /// append itself.
+    /// </summary>
     /// <exception cref="MailException">OverQuota, MessageTooLarge, NoSuchMailbox.</exception>
     public void CheckAppend(MailboxId mailbox, long size) => _append.Check(mailbox, size);
 
     /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
-    /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail that cannot be recognised.</param>
+    /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail
+    /// that cannot be recognised.</param>
     /// <returns>False for a duplicate.</returns>
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
         _append.DeliverAsync(message, deliveryKey, cancellationToken);
 
-    /// <summary>Another placement of the same messages; within one account it costs no quota. All that still exist, in the order given.</summary>
+    /// <summary>
+    /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order
+    /// given.
+    /// </summary>
     public Task<CopyResult> CopyAsync(
         MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => PlacementChanges.Copy(unit, source, uids, target), cancellationToken);
 
-    /// <summary>Moves in one transaction (RFC 6851): of two sessions that move the same message one gets it, the other finds it gone.</summary>
+    /// <summary>
+    /// Moves in one transaction (RFC 6851): of two sessions that move the same message one gets it, the other finds it
+    /// gone.
+    /// </summary>
     public Task<CopyResult> MoveAsync(
         MailboxId source, IReadOnlyList<Uid> uids, MailboxId target, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => PlacementChanges.Move(unit, source, uids, target), cancellationToken);
@@ -121,13 +146,16 @@ public sealed class MailAccount
 
     /// <summary>Removes placements.</summary>
     /// <param name="uids">Only these, or null for all.</param>
-    /// <param name="onlyDeleted">Only those with \Deleted (IMAP); false removes whatever is named (POP3, webmail).</param>
+    /// <param name="onlyDeleted">Only those with \Deleted (IMAP); false removes whatever is named (POP3,
+    /// webmail).</param>
     public Task<ExpungeResult> ExpungeAsync(
         MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => PlacementChanges.Expunge(unit, mailbox, uids, onlyDeleted), cancellationToken);
 
-    /// <summary>Reads what is needed of the given placements, in their order, in batches, holding no lock while the caller writes. Messages expunged since the snapshot are still read (content
-    /// outlives its last placement for a while).</summary>
+    /// <summary>
+    /// Reads what is needed of the given placements, in their order, in batches, holding no lock while the caller
+    /// writes. Messages expunged since the snapshot are still read (content outlives its last placement for a while).
+    /// </summary>
     public IAsyncEnumerable<MessageData> ReadAsync(
         IReadOnlyList<Placement> placements, MessageNeeds needs, CancellationToken cancellationToken) =>
         MessageReading.ReadAsync(_state, placements, needs, cancellationToken);
@@ -137,7 +165,10 @@ public sealed class MailAccount
     public Task<MessageContent> OpenAsync(EmailId message, CancellationToken cancellationToken) =>
         _state.Store.OpenAsync(Id, message, cancellationToken);
 
-    /// <summary>UIDs of the mailbox that match, ascending. Flags, dates and sizes cost no SQL; texts are matched on decoded text.</summary>
+    /// <summary>
+    /// UIDs of the mailbox that match, ascending. Flags, dates and sizes cost no SQL; texts are matched on decoded
+    /// text.
+    /// </summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SearchAsync(
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
@@ -154,7 +185,9 @@ public sealed class MailAccount
         return new ValueTask<QuotaStatus>(_state.Quota);
     }
 
-    /// <summary>Sets the limit that appends are held to; administration only (the directory keeps the same number for its list).</summary>
+    /// <summary>
+    /// Sets the limit that appends are held to; administration only (the directory keeps the same number for its list).
+    /// </summary>
     /// <param name="limit">Bytes; null for none.</param>
     internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
@@ -182,7 +215,10 @@ public sealed class MailAccount
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;
 
-    /// <summary>Calls <paramref name="onChange"/> after each commit that touches the account, in ModSeq order, before the writer's own call returns. The callback runs on the account's writer: it
-    /// only sets a flag or releases a waiter, and never blocks or throws.</summary>
+    /// <summary>
+    /// Calls <paramref name="onChange"/> after each commit that touches the account, in ModSeq order, before the
+    /// writer's own call returns. The callback runs on the account's writer: it only sets a flag or releases a waiter,
+    /// and never blocks or throws.
+    /// </summary>
     public IDisposable Subscribe(Action<Committed> onChange) => _state.Subscribe(onChange);
 }

@@ -7,7 +7,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
 
-/// <summary>All mailbox accounts of this process: opens the doors. One shared state per account, however many sessions use it; the states that nobody has used for long are let go.</summary>
+/// <summary>
+/// All mailbox accounts of this process: opens the doors. One shared state per account, however many sessions use it;
+/// the states that nobody has used for long are let go.
+/// </summary>
 public sealed class MailAccounts : IDisposable
 {
     /// <summary>States kept although no session holds them: opening one again costs a few milliseconds.</summary>
@@ -41,7 +44,10 @@ public sealed class MailAccounts : IDisposable
     internal async ValueTask<MailAccount> OpenForDeliveryAsync(AccountEntry entry, CancellationToken cancellationToken) =>
         new(await StateAsync(entry.Id, cancellationToken), entry.Address, Actor.Server, _options);
 
-    /// <summary>Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use set, subscribed).</summary>
+    /// <summary>
+    /// Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use
+    /// set, subscribed).
+    /// </summary>
     /// <param name="quota">Bytes; null for no limit.</param>
     internal Task CreateAsync(AccountId account, long? quota, CancellationToken cancellationToken) => _store.CreateAsync(
         account,
@@ -57,14 +63,18 @@ public sealed class MailAccounts : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Removes an account's storage for good and ends its open sessions' access. Nothing happens when it has none.</summary>
+    /// <summary>
+    /// Removes an account's storage for good and ends its open sessions' access. Nothing happens when it has none.
+    /// </summary>
     internal async Task DeleteAsync(AccountId account, CancellationToken cancellationToken)
     {
         _states.TryRemove(account, out _);
         await _store.DeleteAsync(account, cancellationToken);
     }
 
-    /// <summary>Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.</summary>
+    /// <summary>
+    /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
+    /// </summary>
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         _store.VerifyAsync(account, finding, cancellationToken);
 
@@ -74,7 +84,10 @@ public sealed class MailAccounts : IDisposable
 
     public void Dispose() => _opening.Dispose();
 
-    /// <summary>The account's one state. The weak reference keeps a state that some session still holds the only one, also after it left the queue of kept ones.</summary>
+    /// <summary>
+    /// The account's one state. The weak reference keeps a state that some session still holds the only one, also after
+    /// it left the queue of kept ones.
+    /// </summary>
     private async ValueTask<AccountState> StateAsync(AccountId account, CancellationToken cancellationToken)
     {
         if (_states.TryGetValue(account, out var known) && known.TryGetTarget(out var state))

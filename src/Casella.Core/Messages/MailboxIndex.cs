@@ -3,8 +3,9 @@ using Casella.Core.Storage;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// The in-memory picture of one mailbox that follows the commits: sorted chunks of placements, shared with the snapshots that were taken and copied only when a shared one changes. Changed only by
-/// <see cref="AccountState"/>, under its lock.
+/// The in-memory picture of one mailbox that follows the commits: sorted chunks of placements, shared with the
+/// snapshots that were taken and copied only when a shared one changes. Changed only by <see cref="AccountState"/>,
+/// under its lock.
 /// </summary>
 internal sealed class MailboxIndex
 {

@@ -3,8 +3,9 @@ using Casella.Core.Storage;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Immutable picture of one mailbox as of one commit, sorted by UID; cheap to take (chunks are shared with the index until they change). Sessions hold one and compare it with the next: what
-/// is announced to a client follows from state, not from events that could be missed.
+/// Immutable picture of one mailbox as of one commit, sorted by UID; cheap to take (chunks are shared with the index
+/// until they change). Sessions hold one and compare it with the next: what is announced to a client follows from
+/// state, not from events that could be missed.
 /// </summary>
 public sealed class MailboxSnapshot
 {
@@ -28,7 +29,9 @@ public sealed class MailboxSnapshot
     public Uid UidNext => _row.UidNext;
     public ModSeq HighestModSeq => _row.HighestModSeq;
 
-    /// <summary>The last change that removed a placement: a view that is newer need not look for vanished UIDs.</summary>
+    /// <summary>
+    /// The last change that removed a placement: a view that is newer need not look for vanished UIDs.
+    /// </summary>
     public ModSeq LastExpunge => _row.LastExpunge;
     public int Count { get; }
     public KeywordList Keywords { get; }
@@ -65,7 +68,9 @@ public sealed class MailboxSnapshot
         return at >= 0 ? _starts[high] + at : ~(_starts[high] + ~at);
     }
 
-    /// <summary>Positions of placements changed after <paramref name="since"/>, ascending; skips chunks without change.</summary>
+    /// <summary>
+    /// Positions of placements changed after <paramref name="since"/>, ascending; skips chunks without change.
+    /// </summary>
     public IEnumerable<int> ChangedSince(ModSeq since)
     {
         for (var chunk = 0; chunk < _chunks.Length; chunk++)

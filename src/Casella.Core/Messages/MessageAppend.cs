@@ -7,7 +7,10 @@ using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
 
-/// <summary>How a message gets in: parsed and its body prepared before the unit, placed and counted inside it, with the exact quota check there.</summary>
+/// <summary>
+/// How a message gets in: parsed and its body prepared before the unit, placed and counted inside it, with the exact
+/// quota check there.
+/// </summary>
 internal sealed class MessageAppend(AccountState state, Actor actor, MessageOptions options)
 {
     public async Task<AppendResult> AppendAsync(
@@ -92,7 +95,9 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             message.Envelope, message.Structure, parsed.Preview, parsed.BaseSubject);
     }
 
-    /// <summary>A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.</summary>
+    /// <summary>
+    /// A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.
+    /// </summary>
     private bool MayUseReserve(SpecialUse use) =>
         actor.Protocol != AccessProtocol.Server && use is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
 

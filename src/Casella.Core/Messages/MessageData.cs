@@ -2,8 +2,10 @@ using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
 
-/// <summary>What a reader needs of each message; Read opens nothing else. A flags sync needs none of these: the snapshot has flags,
-/// size and date.</summary>
+/// <summary>
+/// What a reader needs of each message; Read opens nothing else. A flags sync needs none of these: the snapshot has
+/// flags, size and date.
+/// </summary>
 [Flags]
 public enum MessageNeeds
 {
@@ -30,12 +32,15 @@ public sealed record MessageData(Placement Placement)
     public MessageFacts? Facts { get; init; }
 }
 
-/// <param name="ObjectId">The EMAILID for the wire and for POP3's UIDL: 1–255 characters of RFC 8474 §7's set, unguessable, eternal.</param>
+/// <param name="ObjectId">The EMAILID for the wire and for POP3's UIDL: 1–255 characters of RFC 8474 §7's set,
+/// unguessable, eternal.</param>
 /// <param name="Sha256">Of the whole message's bytes.</param>
 public sealed record MessageFacts(
     string ObjectId, ThreadId Thread, ReadOnlyMemory<byte> Sha256, DateTimeOffset? SentAt, bool HasAttachments);
 
-/// <summary>The bytes of one stored message, read by ranges: a part or a partial fetch never reads more than it needs.</summary>
+/// <summary>
+/// The bytes of one stored message, read by ranges: a part or a partial fetch never reads more than it needs.
+/// </summary>
 public abstract class MessageContent : IAsyncDisposable
 {
     /// <summary>Bytes of the whole message.</summary>
@@ -44,8 +49,12 @@ public abstract class MessageContent : IAsyncDisposable
     /// <summary>Bytes of the top header with its empty line.</summary>
     public abstract int HeaderSize { get; }
 
-    /// <summary>Copies a range to a writer, in pieces of at most 16 KB with a flush when the writer asks for it. The range is cut to the message.</summary>
-    /// <exception cref="MailException"><see cref="MailError.Damaged"/> when the bytes do not match their hash.</exception>
+    /// <summary>
+    /// Copies a range to a writer, in pieces of at most 16 KB with a flush when the writer asks for it. The range is
+    /// cut to the message.
+    /// </summary>
+    /// <exception cref="MailException"><see cref="MailError.Damaged"/> when the bytes do not match their
+    /// hash.</exception>
     public abstract ValueTask CopyToAsync(
         System.IO.Pipelines.PipeWriter output, long offset, long count, CancellationToken cancellationToken);
 

@@ -1,8 +1,8 @@
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Flags of a placement as bits: the system flags of RFC 9051 §2.3.2 in the lowest 8 bits, then the account's keywords by their number
-/// in the account's <see cref="KeywordList"/> (at most 120). \Recent is a session's view, not a flag.
+/// Flags of a placement as bits: the system flags of RFC 9051 §2.3.2 in the lowest 8 bits, then the account's keywords
+/// by their number in the account's <see cref="KeywordList"/> (at most 120). \Recent is a session's view, not a flag.
 /// </summary>
 public readonly record struct MessageFlags(UInt128 Bits)
 {
@@ -27,7 +27,10 @@ public readonly record struct MessageFlags(UInt128 Bits)
     public MessageFlags Without(MessageFlags flags) => new(Bits & ~flags.Bits);
 }
 
-/// <summary>The keywords of an account in the order they were first used; a keyword keeps its number for ever. Immutable snapshot.</summary>
+/// <summary>
+/// The keywords of an account in the order they were first used; a keyword keeps its number for ever. Immutable
+/// snapshot.
+/// </summary>
 public sealed class KeywordList(IReadOnlyList<string> names)
 {
     public IReadOnlyList<string> Names => names;
@@ -44,8 +47,10 @@ public sealed class KeywordList(IReadOnlyList<string> names)
     public bool IsFull => names.Count >= MessageFlags.MaxKeywords;
 }
 
-/// <summary>Flags as a protocol names them: system flags as bits, keywords by name. The account turns names into numbers, making new
-/// ones in the same transaction.</summary>
+/// <summary>
+/// Flags as a protocol names them: system flags as bits, keywords by name. The account turns names into numbers, making
+/// new ones in the same transaction.
+/// </summary>
 /// <param name="System">System flags only.</param>
 /// <param name="Keywords">Atoms as typed ("$Forwarded", "Label1").</param>
 public sealed record FlagNames(MessageFlags System, IReadOnlyList<string> Keywords)

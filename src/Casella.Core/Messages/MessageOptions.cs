@@ -3,19 +3,29 @@ namespace Casella.Core.Messages;
 /// <summary>Rules of mailboxes that are the same for all accounts. Bound from <c>Mailboxes</c>.</summary>
 public sealed record MessageOptions
 {
-    /// <summary>Bytes of the largest message that is taken, by SMTP and by APPEND. 50 MB carries what people attach (base64 adds a third); larger things travel better otherwise.</summary>
+    /// <summary>
+    /// Bytes of the largest message that is taken, by SMTP and by APPEND. 50 MB carries what people attach (base64 adds
+    /// a third); larger things travel better otherwise.
+    /// </summary>
     public long MessageSize { get; init; } = 50L * 1024 * 1024;
 
     /// <summary>Mailboxes in one account. Far above what people make; below what a runaway client would.</summary>
     public int MailboxesPerAccount { get; init; } = 10_000;
 
-    /// <summary>How long an expunged message's bytes stay, so that a slow download of another session still ends well.</summary>
+    /// <summary>
+    /// How long an expunged message's bytes stay, so that a slow download of another session still ends well.
+    /// </summary>
     public TimeSpan ExpungedGrace { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a delivery is remembered, so that a sender's retry after a lost answer is not doubled. Senders retry for five days.</summary>
+    /// <summary>
+    /// How long a delivery is remembered, so that a sender's retry after a lost answer is not doubled. Senders retry
+    /// for five days.
+    /// </summary>
     public TimeSpan DeliveryMemory { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Time one SEARCH may take before it is refused, so that one account's question never holds the others up.</summary>
+    /// <summary>
+    /// Time one SEARCH may take before it is refused, so that one account's question never holds the others up.
+    /// </summary>
     public TimeSpan SearchTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages whose flags and sizes are kept in memory, over all accounts, at 64 bytes each.</summary>

@@ -3,7 +3,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
 
-/// <summary>Reads rows of many messages in batches: one short query each, no lock and no statement open while the caller writes to a slow client.</summary>
+/// <summary>
+/// Reads rows of many messages in batches: one short query each, no lock and no statement open while the caller writes
+/// to a slow client.
+/// </summary>
 internal static class MessageReading
 {
     private const int Batch = 250;

@@ -1,8 +1,9 @@
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Takes a message from the wire before it is known where it goes: small ones stay in memory, large ones go to a temporary file in the data folder's "staging". Nothing here is
-/// durable; the transaction that stores the message is. Used by APPEND, DATA, BDAT, submission.
+/// Takes a message from the wire before it is known where it goes: small ones stay in memory, large ones go to a
+/// temporary file in the data folder's "staging". Nothing here is durable; the transaction that stores the message is.
+/// Used by APPEND, DATA, BDAT, submission.
 /// </summary>
 public sealed class MessageStaging
 {
@@ -62,7 +63,10 @@ public sealed class MessageStage(StagingOptions options) : Stream
         return new StagedMessage([new StagedPiece.FilePart(name, 0, length)], name);
     }
 
-    /// <summary>Never fails: the peer is in the middle of a message, and what it sends must be read to its end or it would be taken for commands. A full disk is told by <see cref="CompleteAsync"/>.</summary>
+    /// <summary>
+    /// Never fails: the peer is in the middle of a message, and what it sends must be read to its end or it would be
+    /// taken for commands. A full disk is told by <see cref="CompleteAsync"/>.
+    /// </summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (_failure is not null)

@@ -6,7 +6,10 @@ namespace Casella.Core.Messages;
 
 public static class MessagesRegistration
 {
-    /// <summary>Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> and the hourly tidying. Needs the storage room, a TimeProvider and logging.</summary>
+    /// <summary>
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> and the hourly tidying. Needs the storage
+    /// room, a TimeProvider and logging.
+    /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
         .AddSingleton(options)

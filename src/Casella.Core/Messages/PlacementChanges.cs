@@ -2,7 +2,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
 
-/// <summary>Copy, move, flags, expunge: what one unit does to placements that exist. A UID that is gone is left out without a word; the protocol sees it in the result.</summary>
+/// <summary>
+/// Copy, move, flags, expunge: what one unit does to placements that exist. A UID that is gone is left out without a
+/// word; the protocol sees it in the result.
+/// </summary>
 internal static class PlacementChanges
 {
     public static CopyResult Copy(UnitOfWork unit, MailboxId source, IReadOnlyList<Uid> uids, MailboxId target)
@@ -26,7 +29,9 @@ internal static class PlacementChanges
         return new CopyResult(validity, from, to);
     }
 
-    /// <summary>The new placement first, then the old one goes: the message never counts as an orphan in between.</summary>
+    /// <summary>
+    /// The new placement first, then the old one goes: the message never counts as an orphan in between.
+    /// </summary>
     public static CopyResult Move(UnitOfWork unit, MailboxId source, IReadOnlyList<Uid> uids, MailboxId target)
     {
         _ = unit.Selectable(source);

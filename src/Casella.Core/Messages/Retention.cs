@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// The hourly tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be repeated, blobs that no row names. Small units, so that no session waits.
+/// The hourly tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
+/// repeated, blobs that no row names. Small units, so that no session waits.
 /// </summary>
 internal sealed class Retention(
     IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<Retention> logger)

@@ -1,8 +1,8 @@
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// What SEARCH asks (RFC 9051 §6.4.4), as a tree any protocol can build. Sequence numbers are turned into UIDs by the IMAP session before. Texts
-/// match as substrings of decoded text, without case and accents. At most 100 levels deep.
+/// What SEARCH asks (RFC 9051 §6.4.4), as a tree any protocol can build. Sequence numbers are turned into UIDs by the
+/// IMAP session before. Texts match as substrings of decoded text, without case and accents. At most 100 levels deep.
 /// </summary>
 public abstract record SearchCriterion
 {

@@ -3,7 +3,9 @@ using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
 
-/// <summary>A whole message outside any mailbox: immutable, readable any number of times, one owner who disposes it.</summary>
+/// <summary>
+/// A whole message outside any mailbox: immutable, readable any number of times, one owner who disposes it.
+/// </summary>
 public sealed class StagedMessage : IAsyncDisposable
 {
     private readonly IReadOnlyList<StagedPiece> _pieces;
@@ -26,7 +28,9 @@ public sealed class StagedMessage : IAsyncDisposable
     /// <summary>What the message tells about itself; computed once, however many mailboxes it goes to.</summary>
     public ParsedMessage Parsed => _parsed.Value;
 
-    /// <summary>The body as the store last prepared it: a delivery to several mailboxes compresses and hashes once.</summary>
+    /// <summary>
+    /// The body as the store last prepared it: a delivery to several mailboxes compresses and hashes once.
+    /// </summary>
     internal PreparedBody? Prepared { get; set; }
 
     /// <summary>The content as one stream from the first byte (prefix included).</summary>
@@ -43,7 +47,10 @@ public sealed class StagedMessage : IAsyncDisposable
         return header;
     }
 
-    /// <summary>A view of this message with bytes before it (trace fields: Return-Path, Received). Shares the content; dispose only the original.</summary>
+    /// <summary>
+    /// A view of this message with bytes before it (trace fields: Return-Path, Received). Shares the content; dispose
+    /// only the original.
+    /// </summary>
     public StagedMessage WithPrefix(ReadOnlyMemory<byte> prefix) => new([new StagedPiece.Bytes(prefix), .. _pieces], null);
 
     /// <summary>A view with the top header replaced (submission: Date and Message-ID added, Bcc removed).</summary>

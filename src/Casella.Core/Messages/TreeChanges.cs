@@ -47,7 +47,8 @@ internal static class TreeChanges
             return true;
         }
 
-        // RFC 9051 §6.3.5: the name stays for its children. Its UIDs are over: a mailbox of that name made later is another one.
+        // RFC 9051 §6.3.5: the name stays for its children. Its UIDs are over: a mailbox of that name made later is
+        // another one.
         unit.DeleteMailbox(row);
         var placeholder = unit.CreateMailbox(name, SpecialUse.None, NextUidValidity(unit));
         unit.UpdateTree(placeholder with { IsSelectable = false });
@@ -113,7 +114,9 @@ internal static class TreeChanges
             unit.CreateMailbox(parent, SpecialUse.None, NextUidValidity(unit));
     }
 
-    /// <summary>RFC 9051 §6.3.6: renaming INBOX moves its messages to a new mailbox; INBOX stays, and so do the names below it.</summary>
+    /// <summary>
+    /// RFC 9051 §6.3.6: renaming INBOX moves its messages to a new mailbox; INBOX stays, and so do the names below it.
+    /// </summary>
     private static void RenameInbox(UnitOfWork unit, MailboxRow inbox, MailboxName to)
     {
         var target = unit.CreateMailbox(to, SpecialUse.None, NextUidValidity(unit));
@@ -146,7 +149,10 @@ internal static class TreeChanges
                 [.. placements.Select(p => new ChangedItem(p.Uid, p.Email, p.Flags, MessageFlags.None, null))]);
     }
 
-    /// <summary>Seconds of the clock, but always above the account's last one: never goes back, whatever the clock does (RFC 9051 §2.3.1.1).</summary>
+    /// <summary>
+    /// Seconds of the clock, but always above the account's last one: never goes back, whatever the clock does
+    /// (RFC 9051 §2.3.1.1).
+    /// </summary>
     private static uint NextUidValidity(UnitOfWork unit)
     {
         var last = unit.Transaction.LastUidValidity;

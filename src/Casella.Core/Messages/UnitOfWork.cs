@@ -6,8 +6,9 @@ using Casella.Core.Storage;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// What the account's rules do inside one transaction: assigns UIDs, raises the ModSeq, keeps every counter, writes the change log, and collects what memory must follow. Everything that changes
-/// an account goes through here, so nothing can be forgotten. Lives on the account's writer for one unit.
+/// What the account's rules do inside one transaction: assigns UIDs, raises the ModSeq, keeps every counter, writes the
+/// change log, and collects what memory must follow. Everything that changes an account goes through here, so nothing
+/// can be forgotten. Lives on the account's writer for one unit.
 /// </summary>
 internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, DateTimeOffset now, MailboxPolicy policy)
 {
@@ -61,7 +62,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         return after;
     }
 
-    /// <summary>Takes a placement out of its mailbox; a message without any placement no longer counts for the quota.</summary>
+    /// <summary>
+    /// Takes a placement out of its mailbox; a message without any placement no longer counts for the quota.
+    /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
     {
         if (transaction.DeletePlacement(mailbox, placement, now))
@@ -101,7 +104,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         return flags;
     }
 
-    /// <summary>Numbers of those of the named flags that the account has: what is to be taken away need not be made first.</summary>
+    /// <summary>
+    /// Numbers of those of the named flags that the account has: what is to be taken away need not be made first.
+    /// </summary>
     public MessageFlags ResolveKnown(FlagNames names)
     {
         if (names.Keywords.Count == 0)
@@ -159,7 +164,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
     }
 
-    /// <summary>Writes the mailboxes' rows and says what memory must follow. Nothing when the unit changed nothing.</summary>
+    /// <summary>
+    /// Writes the mailboxes' rows and says what memory must follow. Nothing when the unit changed nothing.
+    /// </summary>
     public AccountUpdate Finish()
     {
         foreach (var row in _rows.Values)

@@ -1,8 +1,10 @@
 namespace Casella.Core.Policies;
 
 /// <summary>
-/// What a mailbox account decides for itself, each with the default that suits a section of an association. Kept in the account's own file, so that a rule and what it rules
-/// are never of two minds; changed by <see cref="Messages.MailAccount.SetPolicyAsync"/>, shown and set by <c>casella account policy</c>. Names and words: <see cref="PolicyTable"/>.
+/// What a mailbox account decides for itself, each with the default that suits a section of an association. Kept in the
+/// account's own file, so that a rule and what it rules are never of two minds; changed by
+/// <see cref="Messages.MailAccount.SetPolicyAsync"/>, shown and set by <c>casella account policy</c>. Names and words:
+/// <see cref="PolicyTable"/>.
 /// </summary>
 public sealed record MailboxPolicy
 {
@@ -23,7 +25,9 @@ public sealed record MailboxPolicy
     /// <summary>What is sent is filed into Sent by the server, once.</summary>
     public bool FilesSent { get; init; } = true;
 
-    /// <summary>What stands in the Sender field (RFC 5322 §3.6.2) of mail that a person sends for the mailbox.</summary>
+    /// <summary>
+    /// What stands in the Sender field (RFC 5322 §3.6.2) of mail that a person sends for the mailbox.
+    /// </summary>
     public SenderField Sender { get; init; } = SenderField.None;
 
     /// <summary>An answer sets the original's work state to done.</summary>
@@ -38,7 +42,9 @@ public sealed record MailboxPolicy
     /// <summary>Days after which a message in SPAM is deleted; null for never.</summary>
     public int? SpamDays { get; init; } = 30;
 
-    /// <summary>Percent of a mailbox that one device may delete within ten minutes before the members are told; null for never.</summary>
+    /// <summary>
+    /// Percent of a mailbox that one device may delete within ten minutes before the members are told; null for never.
+    /// </summary>
     public int? BrakePercent { get; init; } = 20;
 
     /// <summary>Language of what the server writes to the members.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Casella.Core.Policies;
 
-/// <summary>Every policy by its name, with its values as people write them. The one place that turns settings into a <see cref="MailboxPolicy"/> and back.</summary>
+/// <summary>
+/// Every policy by its name, with its values as people write them. The one place that turns settings into a
+/// <see cref="MailboxPolicy"/> and back.
+/// </summary>
 public static class PolicyTable
 {
     /// <summary>Longer is a mistake in the unit.</summary>
@@ -32,7 +35,10 @@ public static class PolicyTable
 
     public static PolicyRow? Find(string name) => Rows.FirstOrDefault(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The policy that settings describe. A setting that this program does not understand is one of a newer one: the default holds.</summary>
+    /// <summary>
+    /// The policy that settings describe. A setting that this program does not understand is one of a newer one: the
+    /// default holds.
+    /// </summary>
     internal static MailboxPolicy Read(IReadOnlyDictionary<string, string> settings)
     {
         var policy = MailboxPolicy.Default;

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Queue;
 
 /// <summary>
-/// One attempt of one message for one domain: hand over, judge each recipient's fate, tell the sender what must be told, write the rest back. Run by <see cref="QueueRunner"/>.
+/// One attempt of one message for one domain: hand over, judge each recipient's fate, tell the sender what must be
+/// told, write the rest back. Run by <see cref="QueueRunner"/>.
 /// </summary>
 internal sealed class DeliveryAttempt(
     QueueServices services, IOutboundTransport transport, DeliveryReports reports, QueueOptions options, TimeProvider time, ILogger<DeliveryAttempt> logger)

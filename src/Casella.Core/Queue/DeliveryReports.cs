@@ -9,15 +9,19 @@ using Casella.Formats.Reports;
 namespace Casella.Core.Queue;
 
 /// <summary>
-/// Tells a sender what became of his message (RFC 3461 §5.2, RFC 3464): on failure and on delay unless he asked otherwise, on success when he asked. Mail with the null
-/// reverse-path is never reported on: two servers would report to each other for ever.
+/// Tells a sender what became of his message (RFC 3461 §5.2, RFC 3464): on failure and on delay unless he asked
+/// otherwise, on success when he asked. Mail with the null reverse-path is never reported on: two servers would report
+/// to each other for ever.
 /// </summary>
 internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailQueue queue, TimeProvider time)
 {
-    /// <summary>RFC 3461 §6.2: a large message comes back as its header only, also when all of it was asked for.</summary>
+    /// <summary>
+    /// RFC 3461 §6.2: a large message comes back as its header only, also when all of it was asked for.
+    /// </summary>
     private const long LargestReturned = 1024 * 1024;
 
-    /// <exception cref="MailException">Unavailable: the report could not be stored, so nothing may be forgotten yet.</exception>
+    /// <exception cref="MailException">Unavailable: the report could not be stored, so nothing may be forgotten
+    /// yet.</exception>
     public async Task SendAsync(QueuedRow message, StagedMessage content, IReadOnlyList<Verdict> verdicts, CancellationToken cancellationToken)
     {
         if (message.ReversePath is not { } sender)
@@ -73,7 +77,8 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
     private static async Task<ReturnedContent> ReturnedAsync(
         QueuedRow message, StagedMessage content, List<Verdict> reported, CancellationToken cancellationToken)
     {
-        // RFC 3461 §5.2.5: all of it only with a failure, when asked for; our users are glad to have their text back without asking.
+        // RFC 3461 §5.2.5: all of it only with a failure, when asked for; our users are glad to have their text back
+        // without asking.
         var whole = reported.Exists(verdict => verdict.Kind == VerdictKind.Failed) && message.ReturnFull != false && content.Size <= LargestReturned;
         if (!whole)
             return new ReturnedContent(content.ReadHeader(), IsWhole: false);

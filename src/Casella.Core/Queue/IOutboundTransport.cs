@@ -7,7 +7,10 @@ namespace Casella.Core.Queue;
 /// <summary>The way to other people's servers. A port: SMTP in the product, tables in tests.</summary>
 public interface IOutboundTransport
 {
-    /// <summary>Tries once to hand a message over for recipients of one domain. Never throws for what the other side says or does; the fates are in the order of the recipients.</summary>
+    /// <summary>
+    /// Tries once to hand a message over for recipients of one domain. Never throws for what the other side says or
+    /// does; the fates are in the order of the recipients.
+    /// </summary>
     Task<IReadOnlyList<RecipientFate>> SendAsync(OutboundMail mail, CancellationToken cancellationToken);
 }
 

@@ -7,8 +7,9 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Queue;
 
 /// <summary>
-/// Mail that cannot be delivered at once: remote recipients, redirects, local recipients that are deferred. Durable before EnqueueAsync returns. Filled by the
-/// Submitter, emptied by the <see cref="QueueRunner"/>, looked at by the office.
+/// Mail that cannot be delivered at once: remote recipients, redirects, local recipients that are deferred. Durable
+/// before EnqueueAsync returns. Filled by the Submitter, emptied by the <see cref="QueueRunner"/>, looked at by the
+/// office.
 /// </summary>
 public sealed class MailQueue
 {

@@ -3,7 +3,10 @@ namespace Casella.Core.Queue;
 /// <summary>How mail that could not leave at once is tried again. Bound from <c>Queue</c>.</summary>
 public sealed record QueueOptions
 {
-    /// <summary>How long a message is tried. Five days are what the world expects (RFC 5321 §4.5.4.1); then its sender gets it back.</summary>
+    /// <summary>
+    /// How long a message is tried. Five days are what the world expects (RFC 5321 §4.5.4.1); then its sender gets it
+    /// back.
+    /// </summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(5);
 
     /// <summary>After this time the sender is told that it takes longer, once.</summary>
@@ -18,6 +21,8 @@ public sealed record QueueOptions
     /// <summary>Attempts at the same time.</summary>
     public int Attempts { get; init; } = 20;
 
-    /// <summary>Attempts at the same time for one domain: a slow one must not hold up the others, and none likes a crowd.</summary>
+    /// <summary>
+    /// Attempts at the same time for one domain: a slow one must not hold up the others, and none likes a crowd.
+    /// </summary>
     public int AttemptsPerDomain { get; init; } = 3;
 }

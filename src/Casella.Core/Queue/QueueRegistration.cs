@@ -9,12 +9,17 @@ namespace Casella.Core.Queue;
 
 public static class QueueRegistration
 {
-    /// <summary>Registers <see cref="MailQueue"/>: enough to look at the queue and to put mail in. Needs the storage room and a TimeProvider.</summary>
+    /// <summary>
+    /// Registers <see cref="MailQueue"/>: enough to look at the queue and to put mail in. Needs the storage room and a
+    /// TimeProvider.
+    /// </summary>
     public static IServiceCollection AddCasellaQueue(this IServiceCollection services, QueueOptions options) => services
         .AddSingleton(options)
         .AddSingleton(provider => new MailQueue(provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<TimeProvider>()));
 
-    /// <summary>Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.</summary>
+    /// <summary>
+    /// Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.
+    /// </summary>
     /// <param name="hostName">This server, in delivery reports.</param>
     public static IServiceCollection AddCasellaQueueRunner(this IServiceCollection services, string hostName) => services
         .AddSingleton(new ReportIdentity(hostName))

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Queue;
 
 /// <summary>
-/// Empties the queue: looks what is due, starts attempts, a few at a time and fewer for each domain, domains by turns. What is under way is known in memory only: after a crash it is simply due again, and the
-/// other server may then see a message twice whose answer we never heard.
+/// Empties the queue: looks what is due, starts attempts, a few at a time and fewer for each domain, domains by turns.
+/// What is under way is known in memory only: after a crash it is simply due again, and the other server may then see a
+/// message twice whose answer we never heard.
 /// </summary>
 internal sealed class QueueRunner(
     IQueueStore store, MailQueue queue, DeliveryAttempt attempt, QueueOptions options, TimeProvider time, ILogger<QueueRunner> logger)
@@ -18,7 +19,9 @@ internal sealed class QueueRunner(
 
     private readonly Dictionary<AttemptKey, Task> _running = [];
 
-    /// <summary>Attempts that broke off by a defect of ours, and until when they wait. They keep no place that others need.</summary>
+    /// <summary>
+    /// Attempts that broke off by a defect of ours, and until when they wait. They keep no place that others need.
+    /// </summary>
     private readonly ConcurrentDictionary<AttemptKey, DateTimeOffset> _broken = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,7 +71,9 @@ internal sealed class QueueRunner(
         where !_running.ContainsKey(key) && !_broken.ContainsKey(key)
         select new DueAttempt(key, message, [.. recipients]);
 
-    /// <summary>One of each domain, then the second of each: ten thousand for one do not stand before the one for another.</summary>
+    /// <summary>
+    /// One of each domain, then the second of each: ten thousand for one do not stand before the one for another.
+    /// </summary>
     private static IEnumerable<DueAttempt> ByTurns(IEnumerable<DueAttempt> due) => due
         .GroupBy(one => one.Key.Domain, StringComparer.Ordinal)
         .SelectMany(domain => domain.Select((one, turn) => (one, turn)))
@@ -81,7 +86,10 @@ internal sealed class QueueRunner(
         return next - now < LongestSleep ? next - now : LongestSleep;
     }
 
-    /// <summary>A stop breaks off what the other side has not got whole yet; from there on the attempt ignores it, and the host waits for us as long as it may.</summary>
+    /// <summary>
+    /// A stop breaks off what the other side has not got whole yet; from there on the attempt ignores it, and the host
+    /// waits for us as long as it may.
+    /// </summary>
     private async Task RunAsync(DueAttempt due, CancellationToken stoppingToken)
     {
         await Task.Yield();

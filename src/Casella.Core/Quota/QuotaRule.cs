@@ -3,7 +3,9 @@ namespace Casella.Core.Quota;
 /// <summary>What fits into an account.</summary>
 internal static class QuotaRule
 {
-    /// <summary>The reserve of a full account: a tenth of its limit, so that small boxes get something that helps …</summary>
+    /// <summary>
+    /// The reserve of a full account: a tenth of its limit, so that small boxes get something that helps …
+    /// </summary>
     private const int ReserveShare = 10;
 
     /// <summary>… at least room for one large draft with its attachment …</summary>

@@ -1,8 +1,8 @@
 namespace Casella.Core.Storage;
 
 /// <summary>
-/// Immutable large bodies outside the database, one namespace per account (and one for the queue). Files here: files; later also S3. A blob is durable (write, fsync,
-/// fsync of its directory) before any row names it.
+/// Immutable large bodies outside the database, one namespace per account (and one for the queue). Files here: files;
+/// later also S3. A blob is durable (write, fsync, fsync of its directory) before any row names it.
 /// </summary>
 internal interface IBlobStore
 {
@@ -15,7 +15,10 @@ internal interface IBlobStore
     /// <exception cref="MailException">Damaged when it is missing or its checksum does not match.</exception>
     Task<IBlob> OpenAsync(string space, string name, CancellationToken cancellationToken);
 
-    /// <summary>The same content in another namespace without writing it again where the medium can (hard link); durable on return.</summary>
+    /// <summary>
+    /// The same content in another namespace without writing it again where the medium can (hard link); durable on
+    /// return.
+    /// </summary>
     Task<string> LinkAsync(string fromSpace, string name, string toSpace, CancellationToken cancellationToken);
 
     Task DeleteAsync(string space, string name, CancellationToken cancellationToken);

@@ -3,10 +3,16 @@ using Casella.Formats.Addresses;
 
 namespace Casella.Core.Storage;
 
-/// <summary>Domains, accounts, devices, aliases: one shared database, small, written seldom. Every method is one transaction; writes return after fsync.</summary>
+/// <summary>
+/// Domains, accounts, devices, aliases: one shared database, small, written seldom. Every method is one transaction;
+/// writes return after fsync.
+/// </summary>
 internal interface IDirectoryStore : IAsyncDisposable
 {
-    /// <summary>Raised by every change of domains, accounts and aliases before the change returns: what was learnt at another version is to be asked again.</summary>
+    /// <summary>
+    /// Raised by every change of domains, accounts and aliases before the change returns: what was learnt at another
+    /// version is to be asked again.
+    /// </summary>
     long Version { get; }
 
     Task<IReadOnlyList<DomainRow>> DomainsAsync(CancellationToken cancellationToken);
@@ -21,8 +27,11 @@ internal interface IDirectoryStore : IAsyncDisposable
     Task<AccountEntry?> FindAccountAsync(EmailAddress address, CancellationToken cancellationToken);
     Task<AccountEntry?> FindAccountAsync(AccountId id, CancellationToken cancellationToken);
 
-    /// <summary>Adds an account in state Creating with its first device; the caller makes its mail storage, then <see cref="SetAccountStateAsync"/> Active. What is found in
-    /// Creating or Removing at start is finished or undone by the caller.</summary>
+    /// <summary>
+    /// Adds an account in state Creating with its first device; the caller makes its mail storage, then
+    /// <see cref="SetAccountStateAsync"/> Active. What is found in Creating or Removing at start is finished or undone
+    /// by the caller.
+    /// </summary>
     /// <exception cref="MailException">AddressExists (account or alias), NoSuchDomain.</exception>
     Task<AccountId> AddAccountAsync(NewAccount account, CancellationToken cancellationToken);
     Task SetAccountStateAsync(AccountId id, AccountState state, CancellationToken cancellationToken);

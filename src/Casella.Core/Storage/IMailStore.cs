@@ -4,10 +4,13 @@ using Casella.Core.Messages;
 namespace Casella.Core.Storage;
 
 /// <summary>
-/// The rows and bodies of mailbox accounts. One implementation (SQLite file per account); contract tests: MailStoreContract.
-/// Core decides (UIDs, ModSeq, quota); the store keeps, in transactions.
+/// The rows and bodies of mailbox accounts. One implementation (SQLite file per account); contract tests:
+/// MailStoreContract. Core decides (UIDs, ModSeq, quota); the store keeps, in transactions.
 /// </summary>
-/// <remarks>Failures: <see cref="MailException"/> Unavailable (disk full, I/O error, closing: nothing was changed), Damaged, NoSuchAddress (no such account).</remarks>
+/// <remarks>
+/// Failures: <see cref="MailException"/> Unavailable (disk full, I/O error, closing: nothing was changed), Damaged,
+/// NoSuchAddress (no such account).
+/// </remarks>
 internal interface IMailStore : IAsyncDisposable
 {
     /// <summary>Makes an account's storage and runs its first unit of work.</summary>
@@ -17,9 +20,10 @@ internal interface IMailStore : IAsyncDisposable
     Task DeleteAsync(AccountId account, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs a unit of work on the account's only writer. Units that wait are committed together with one fsync; each is isolated by a savepoint, so one that throws
-    /// undoes only itself. After the commit is durable <paramref name="committed"/> is called, in commit order, on the writer; then the task completes.
-    /// A unit that wrote nothing costs no commit. Work must be quick and must not wait for anything.
+    /// Runs a unit of work on the account's only writer. Units that wait are committed together with one fsync; each is
+    /// isolated by a savepoint, so one that throws undoes only itself. After the commit is durable
+    /// <paramref name="committed"/> is called, in commit order, on the writer; then the task completes. A unit that
+    /// wrote nothing costs no commit. Work must be quick and must not wait for anything.
     /// </summary>
     Task<T> WriteAsync<T>(
         AccountId account, Func<IMailTransaction, T> work, Action<T>? committed, CancellationToken cancellationToken);
@@ -27,15 +31,20 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>Runs a query on a read connection: a consistent snapshot, beside the writer.</summary>
     Task<T> ReadAsync<T>(AccountId account, Func<IMailReader, T> query, CancellationToken cancellationToken);
 
-    /// <summary>Makes a body ready for <see cref="IMailTransaction.InsertMessage"/>: hashes, compresses where it shrinks, and when it is over the inline limit writes
-    /// and fsyncs the blob file and its directory. A body that no transaction used is an orphan and is swept.</summary>
+    /// <summary>
+    /// Makes a body ready for <see cref="IMailTransaction.InsertMessage"/>: hashes, compresses where it shrinks, and
+    /// when it is over the inline limit writes and fsyncs the blob file and its directory. A body that no transaction
+    /// used is an orphan and is swept.
+    /// </summary>
     Task<PreparedBody> PrepareAsync(AccountId account, StagedMessage message, int headerSize, CancellationToken cancellationToken);
 
     /// <summary>Opens a message's bytes for reading by ranges.</summary>
     /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
     Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken);
 
-    /// <summary>Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.</summary>
+    /// <summary>
+    /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
+    /// </summary>
     Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
 
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
@@ -58,7 +67,9 @@ internal interface IMailReader
     void Placements(MailboxId mailbox, List<Placement> into);
     Placement? Placement(MailboxId mailbox, Uid uid);
 
-    /// <summary>Rows of messages in the order of the ids; a missing one is skipped. Only the needed columns are read.</summary>
+    /// <summary>
+    /// Rows of messages in the order of the ids; a missing one is skipped. Only the needed columns are read.
+    /// </summary>
     IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs);
 
     /// <summary>UIDs expunged after a ModSeq, ascending.</summary>
@@ -73,17 +84,25 @@ internal interface IMailReader
     /// <summary>Every placement of a message, by mailbox and UID.</summary>
     IReadOnlyList<PlacementAt> PlacementsOf(EmailId message);
 
-    /// <summary>Messages of the account (placed or kept) whose Message-ID is probably this one: found by a 64-bit hash, so the caller that must be sure reads the envelope.</summary>
+    /// <summary>
+    /// Messages of the account (placed or kept) whose Message-ID is probably this one: found by a 64-bit hash, so the
+    /// caller that must be sure reads the envelope.
+    /// </summary>
     IReadOnlyList<EmailId> FindMessages(string messageId);
 
     /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
     IReadOnlyDictionary<string, string> Settings();
 
-    /// <summary>True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is not: who sends it again was asked to.</summary>
+    /// <summary>
+    /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
+    /// not: who sends it again was asked to.
+    /// </summary>
     bool HasDelivery(ReadOnlySpan<byte> key);
 }
 
-/// <summary>Changes to an account's rows. The transaction's ModSeq is taken once and stamps everything it writes.</summary>
+/// <summary>
+/// Changes to an account's rows. The transaction's ModSeq is taken once and stamps everything it writes.
+/// </summary>
 internal interface IMailTransaction : IMailReader
 {
     /// <summary>This unit's ModSeq: the account's last plus one, taken at first use.</summary>
@@ -99,7 +118,9 @@ internal interface IMailTransaction : IMailReader
     MailboxId InsertMailbox(MailboxName name, SpecialUse use, uint uidValidity);
     void UpdateMailbox(MailboxRow row);
 
-    /// <summary>As <see cref="UpdateMailbox"/>, written along with the next commit; no commit is made for it (\Recent marks).</summary>
+    /// <summary>
+    /// As <see cref="UpdateMailbox"/>, written along with the next commit; no commit is made for it (\Recent marks).
+    /// </summary>
     void UpdateMailboxLazily(MailboxRow row);
     void DeleteMailbox(MailboxId mailbox);
     void SetSubscribed(string name, bool subscribed);
@@ -115,7 +136,10 @@ internal interface IMailTransaction : IMailReader
     void InsertPlacement(MailboxId mailbox, Placement placement);
     void UpdateFlags(MailboxId mailbox, Uid uid, MessageFlags flags, ModSeq modSeq);
 
-    /// <summary>Removes a placement and leaves a tombstone; a message without placements is marked orphaned at <paramref name="at"/>.</summary>
+    /// <summary>
+    /// Removes a placement and leaves a tombstone; a message without placements is marked orphaned at
+    /// <paramref name="at"/>.
+    /// </summary>
     /// <returns>True when that was the message's last placement.</returns>
     bool DeletePlacement(MailboxId mailbox, Placement placement, DateTimeOffset at);
 

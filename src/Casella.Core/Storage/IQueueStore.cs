@@ -4,7 +4,10 @@ using Casella.Formats.Addresses;
 
 namespace Casella.Core.Storage;
 
-/// <summary>Messages that wait for the world outside: one shared database. Every method is one transaction; writes return after fsync.</summary>
+/// <summary>
+/// Messages that wait for the world outside: one shared database. Every method is one transaction; writes return after
+/// fsync.
+/// </summary>
 internal interface IQueueStore
 {
     /// <summary>Keeps a message with its recipients; the content is copied and durable on return.</summary>
@@ -24,7 +27,10 @@ internal interface IQueueStore
     /// <returns>False when there is no such message.</returns>
     Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken);
 
-    /// <summary>Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished, and with the last one the message.</summary>
+    /// <summary>
+    /// Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished, and
+    /// with the last one the message.
+    /// </summary>
     Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken);
 
     /// <summary>Forgets a message with all its recipients.</summary>

@@ -41,14 +41,18 @@ internal sealed record NewMessageRow(
     string ObjectId, ThreadId? Thread, string? MessageId, DateTimeOffset? SentAt, bool HasAttachments,
     ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Structure, string Preview, string BaseSubject);
 
-/// <summary>One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.</summary>
+/// <summary>
+/// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
+/// </summary>
 /// <param name="Other">The other mailbox of a move or copy, or null.</param>
 /// <param name="Text">Names before/after for mailbox changes ("old\nnew"), or null.</param>
 internal sealed record ChangeRow(
     ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
     IReadOnlyList<ChangedItem> Items, string? Text);
 
-/// <summary>One message of a change. UIDs are of <see cref="ChangeRow.Mailbox"/>; <see cref="OtherUid"/> of the other mailbox.</summary>
+/// <summary>
+/// One message of a change. UIDs are of <see cref="ChangeRow.Mailbox"/>; <see cref="OtherUid"/> of the other mailbox.
+/// </summary>
 internal readonly record struct ChangedItem(
     Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
 
@@ -70,17 +74,24 @@ internal enum ChangeKind : byte
     Unsubscribed = 10,
     QuotaChanged = 11,
     Delivered = 12,
-    /// <summary>A message put back by an undo: <see cref="ChangeRow.Mailbox"/>/<see cref="ChangedItem.Uid"/> are where it is now, the other pair where it was.</summary>
+    /// <summary>
+    /// A message put back by an undo: <see cref="ChangeRow.Mailbox"/>/<see cref="ChangedItem.Uid"/> are where it is
+    /// now, the other pair where it was.
+    /// </summary>
     Restored = 13,
     /// <summary>Kept content removed for good before its time.</summary>
     Destroyed = 14,
-    /// <summary>An undo; its text says of what. The changes it made are entries of their own in the same transaction.</summary>
+    /// <summary>
+    /// An undo; its text says of what. The changes it made are entries of their own in the same transaction.
+    /// </summary>
     Undone = 15,
     /// <summary>A policy; the text is "name\nbefore\nafter".</summary>
     PolicyChanged = 16,
     /// <summary>POP3: hidden for the acting device only.</summary>
     HiddenForDevice = 17,
-    /// <summary>\Seen of one person where read states are personal; before and after show that person's \Seen.</summary>
+    /// <summary>
+    /// \Seen of one person where read states are personal; before and after show that person's \Seen.
+    /// </summary>
     SeenByPerson = 18,
     /// <summary>Members and their rights; the text is "person\nbefore\nafter".</summary>
     MembersChanged = 19,

@@ -9,8 +9,9 @@ using Casella.Formats.Mime;
 namespace Casella.Core.Submission;
 
 /// <summary>
-/// The one path for mail that a signed-in mailbox sends (465, 587, later webmail and JMAP): sender belongs to the mailbox (envelope and header), Date and Message-ID
-/// added, Bcc removed, local recipients delivered, remote ones queued; returns when all of that is durable.
+/// The one path for mail that a signed-in mailbox sends (465, 587, later webmail and JMAP): sender belongs to the
+/// mailbox (envelope and header), Date and Message-ID added, Bcc removed, local recipients delivered, remote ones
+/// queued; returns when all of that is durable.
 /// </summary>
 public sealed class Submitter
 {
@@ -25,13 +26,17 @@ public sealed class Submitter
     internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, TimeProvider time) =>
         (_resolver, _deliverer, _queue, _time) = (resolver, deliverer, queue, time);
 
-    /// <summary>May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it. Asked at MAIL FROM, and again for the header.</summary>
+    /// <summary>
+    /// May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it.
+    /// Asked at MAIL FROM, and again for the header.
+    /// </summary>
     /// <exception cref="MailException">Unavailable.</exception>
     public async ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
         await _resolver.ResolveAsync(address, cancellationToken) is Resolution.Local local
         && local.Accounts.Any(account => account.Id == sender.Account);
 
-    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to anybody, or what was is recognised when the same message comes again.</exception>
+    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to
+    /// anybody, or what was is recognised when the same message comes again.</exception>
     public async Task<SubmissionResult> SubmitAsync(SubmissionRequest request, CancellationToken cancellationToken)
     {
         var header = SubmittedHeader.Read(request.Content.ReadHeader());
@@ -40,7 +45,8 @@ public sealed class Submitter
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
         var content = request.Content.WithHeader(header.WithoutBcc(Missing(request, header)), request.Content.Parsed.HeaderSize);
         var left = await DeliverLocallyAsync(request, content, cancellationToken);
-        // Local mail first: when the queue then fails and the client sends it all again, those who have it are recognised.
+        // Local mail first: when the queue then fails and the client sends it all again, those who have it are
+        // recognised.
         return new SubmissionResult(left.Count == 0
             ? NewId()
             : await _queue.EnqueueAsync(
@@ -71,7 +77,9 @@ public sealed class Submitter
         return missing;
     }
 
-    /// <summary>Returns the recipients for the queue: other people's, and ours whose mailbox cannot take it now.</summary>
+    /// <summary>
+    /// Returns the recipients for the queue: other people's, and ours whose mailbox cannot take it now.
+    /// </summary>
     private async Task<List<SubmissionRecipient>> DeliverLocallyAsync(
         SubmissionRequest request, StagedMessage content, CancellationToken cancellationToken)
     {

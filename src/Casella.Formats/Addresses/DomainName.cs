@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Casella.Formats.Addresses;
 
-/// <summary>A DNS domain name as the directory keeps it: lower-case A-labels without the final dot (RFC 5321 §4.1.2, RFC 5890).</summary>
+/// <summary>
+/// A DNS domain name as the directory keeps it: lower-case A-labels without the final dot (RFC 5321 §4.1.2, RFC 5890).
+/// </summary>
 public static class DomainName
 {
     /// <summary>Octets of a name in text form (RFC 1035 §2.3.4: 255 on the wire).</summary>
@@ -13,7 +15,9 @@ public static class DomainName
     // UTS 46 through ICU; STD3 keeps out everything that is not a letter, digit or hyphen.
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = true };
 
-    /// <summary>Canonical form of U-labels, A-labels or mixed case; false for anything that is not a host name.</summary>
+    /// <summary>
+    /// Canonical form of U-labels, A-labels or mixed case; false for anything that is not a host name.
+    /// </summary>
     public static bool TryCanonicalize(string? text, out string domain)
     {
         domain = "";
@@ -44,7 +48,9 @@ public static class DomainName
         }
     }
 
-    /// <summary>RFC 1123 §2.1: letters, digits and inner hyphens; a last label of digits only would be an address.</summary>
+    /// <summary>
+    /// RFC 1123 §2.1: letters, digits and inner hyphens; a last label of digits only would be an address.
+    /// </summary>
     private static bool AreLabels(ReadOnlySpan<char> text)
     {
         var onlyDigits = false;
@@ -65,7 +71,9 @@ public static class DomainName
         return !onlyDigits;
     }
 
-    /// <summary>Each xn-- label must be the encoding of what it decodes to: two spellings of one name would be two keys.</summary>
+    /// <summary>
+    /// Each xn-- label must be the encoding of what it decodes to: two spellings of one name would be two keys.
+    /// </summary>
     private static bool AreALabels(string domain)
     {
         try

@@ -5,9 +5,10 @@ using System.Text;
 namespace Casella.Formats.Addresses;
 
 /// <summary>
-/// One mail address in canonical form (RFC 5321 §4.1.2 Mailbox, RFC 6531 for UTF-8 local parts): what the directory stores and
-/// compares. The domain is lower-case A-labels; the local part is unquoted and lower case (Casella's mailboxes have no two names
-/// that differ in case only), NFC. <see cref="OriginalLocalPart"/> keeps the sender's spelling for the wire.
+/// One mail address in canonical form (RFC 5321 §4.1.2 Mailbox, RFC 6531 for UTF-8 local parts): what the directory
+/// stores and compares. The domain is lower-case A-labels; the local part is unquoted and lower case (Casella's
+/// mailboxes have no two names that differ in case only), NFC. <see cref="OriginalLocalPart"/> keeps the sender's
+/// spelling for the wire.
 /// </summary>
 public sealed record EmailAddress
 {
@@ -23,7 +24,9 @@ public sealed record EmailAddress
     /// <summary>The local part as it was written, unquoted: what goes on the wire to somebody else's server.</summary>
     public string OriginalLocalPart { get; }
 
-    /// <summary>The local part before the first '+' (RFC 5233 §4 :user) and what follows it (:detail), or null.</summary>
+    /// <summary>
+    /// The local part before the first '+' (RFC 5233 §4 :user) and what follows it (:detail), or null.
+    /// </summary>
     public (string User, string? Detail) Subaddress => LocalPart.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus
         ? (LocalPart[..plus], LocalPart[(plus + 1)..])
         : (LocalPart, null);
@@ -31,7 +34,9 @@ public sealed record EmailAddress
     /// <summary>True when only ASCII goes on the wire: no SMTPUTF8 is needed (RFC 6531).</summary>
     public bool IsAscii => Ascii.IsValid(OriginalLocalPart);
 
-    /// <summary>Parses "local@domain", also quoted local parts and address literals; at most 254 octets (RFC 5321 §4.5.3.1.3).</summary>
+    /// <summary>
+    /// Parses "local@domain", also quoted local parts and address literals; at most 254 octets (RFC 5321 §4.5.3.1.3).
+    /// </summary>
     public static bool TryParse(string? text, out EmailAddress address)
     {
         address = null!;
@@ -54,7 +59,9 @@ public sealed record EmailAddress
     /// <summary>The canonical spelling "local@domain", the local part quoted where the syntax needs it.</summary>
     public override string ToString() => $"{Addresses.LocalPart.Quote(LocalPart)}@{Domain}";
 
-    /// <summary>As <see cref="ToString"/>, with the original spelling of the local part: for MAIL FROM and RCPT TO.</summary>
+    /// <summary>
+    /// As <see cref="ToString"/>, with the original spelling of the local part: for MAIL FROM and RCPT TO.
+    /// </summary>
     public string ToWire() => $"{Addresses.LocalPart.Quote(OriginalLocalPart)}@{Domain}";
 
     /// <summary>The same address without its +tag, or itself.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Casella.Formats.Addresses;
 
-/// <summary>The part before the @ (RFC 5321 §4.1.2 Local-part, RFC 6531 §3.3 with UTF-8): its syntax, and its quoting.</summary>
+/// <summary>
+/// The part before the @ (RFC 5321 §4.1.2 Local-part, RFC 6531 §3.3 with UTF-8): its syntax, and its quoting.
+/// </summary>
 internal static class LocalPart
 {
     /// <summary>Octets (RFC 5321 §4.5.3.1.1).</summary>
@@ -73,7 +75,9 @@ internal static class LocalPart
         return true;
     }
 
-    /// <summary>No controls, no half surrogates, and nothing that cannot be seen: a name that looks like another is a trap.</summary>
+    /// <summary>
+    /// No controls, no half surrogates, and nothing that cannot be seen: a name that looks like another is a trap.
+    /// </summary>
     private static bool AreCharacters(ReadOnlySpan<char> text)
     {
         foreach (var rune in text.EnumerateRunes())

@@ -9,7 +9,9 @@ namespace Casella.Formats.Addresses;
 /// <param name="IsPostmaster">&lt;postmaster&gt; without a domain (RFC 5321 §4.5.1).</param>
 public readonly record struct SmtpPath(EmailAddress? Address, bool IsNull, bool IsPostmaster)
 {
-    /// <summary>Octets with the angle brackets (RFC 5321 §4.5.3.1.3); a source route, which is dropped, counts.</summary>
+    /// <summary>
+    /// Octets with the angle brackets (RFC 5321 §4.5.3.1.3); a source route, which is dropped, counts.
+    /// </summary>
     private const int MaxOctets = 256;
 
     /// <summary>Parses a path at the beginning of <paramref name="text"/>; ESMTP parameters may follow it.</summary>

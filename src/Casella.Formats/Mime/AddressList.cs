@@ -1,8 +1,9 @@
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// Reads the address fields of real mail (RFC 5322 §3.4 with groups, comments, quoted strings and §4.4's obsolete forms) into the structures of an
-/// ENVELOPE. Total and linear: what is no address becomes the nearest thing to one. Used for envelopes and for submission's sender checks.
+/// Reads the address fields of real mail (RFC 5322 §3.4 with groups, comments, quoted strings and §4.4's obsolete
+/// forms) into the structures of an ENVELOPE. Total and linear: what is no address becomes the nearest thing to one.
+/// Used for envelopes and for submission's sender checks.
 /// </summary>
 internal ref struct AddressList
 {
@@ -75,8 +76,10 @@ internal ref struct AddressList
         _inGroup = false;
     }
 
-    /// <summary>A word that stands alone where an address should ("root", "undisclosed recipients"): a mailbox without a host. The host is empty and
-    /// not NIL, which would announce a group.</summary>
+    /// <summary>
+    /// A word that stands alone where an address should ("root", "undisclosed recipients"): a mailbox without a host.
+    /// The host is empty and not NIL, which would announce a group.
+    /// </summary>
     private readonly void AddBareWord()
     {
         if (_phrase.Count > 0)
@@ -144,7 +147,10 @@ internal ref struct AddressList
         }
     }
 
-    /// <summary>Words (atoms, quoted strings, dots) up to a special, joined by single spaces where there was space. Dots and words of a local part have none between them.</summary>
+    /// <summary>
+    /// Words (atoms, quoted strings, dots) up to a special, joined by single spaces where there was space. Dots and
+    /// words of a local part have none between them.
+    /// </summary>
     private void ReadPhrase()
     {
         _phrase.Clear();

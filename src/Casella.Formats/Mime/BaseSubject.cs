@@ -1,8 +1,8 @@
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// A subject without what replies and forwards add to it (RFC 5256 §2.1), so that an answer finds its conversation. Besides Re and Fwd, the words of Italian, German, French and
-/// Scandinavian programs count.
+/// A subject without what replies and forwards add to it (RFC 5256 §2.1), so that an answer finds its conversation.
+/// Besides Re and Fwd, the words of Italian, German, French and Scandinavian programs count.
 /// </summary>
 public static class BaseSubject
 {

@@ -7,19 +7,24 @@ public enum PartKind : byte
     Leaf = 0,
     /// <summary>multipart/*: <see cref="BodyPart.Children"/>.</summary>
     Multipart = 1,
-    /// <summary>message/rfc822 or message/global: <see cref="BodyPart.Envelope"/> and one child, the message's body.</summary>
+    /// <summary>
+    /// message/rfc822 or message/global: <see cref="BodyPart.Envelope"/> and one child, the message's body.
+    /// </summary>
     Message = 2,
 }
 
 /// <summary>
-/// One node of a message's MIME structure (RFC 9051 §7.5.2 BODYSTRUCTURE) with its byte offsets in the stored message, so that
-/// FETCH BODY[2.1] is one range read. Offsets count from the first byte of the whole message; text values are raw bytes.
+/// One node of a message's MIME structure (RFC 9051 §7.5.2 BODYSTRUCTURE) with its byte offsets in the stored message,
+/// so that FETCH BODY[2.1] is one range read. Offsets count from the first byte of the whole message; text values are
+/// raw bytes.
 /// </summary>
 public sealed record BodyPart
 {
     public required PartKind Kind { get; init; }
 
-    /// <summary>Media type, upper or lower case as sent ("text"); never empty: RFC 2045 §5.2's default is filled in.</summary>
+    /// <summary>
+    /// Media type, upper or lower case as sent ("text"); never empty: RFC 2045 §5.2's default is filled in.
+    /// </summary>
     public required ReadOnlyMemory<byte> MediaType { get; init; }
     public required ReadOnlyMemory<byte> MediaSubtype { get; init; }
     public IReadOnlyList<PartParameter> Parameters { get; init; } = [];
@@ -54,6 +59,8 @@ public sealed record BodyPart
     public Envelope? Envelope { get; init; }
 }
 
-/// <summary>One parameter of Content-Type or Content-Disposition, RFC 2231 continuations joined and kept encoded only where
-/// the charset is not US-ASCII/UTF-8 (then Value is raw UTF-8).</summary>
+/// <summary>
+/// One parameter of Content-Type or Content-Disposition, RFC 2231 continuations joined and kept encoded only where the
+/// charset is not US-ASCII/UTF-8 (then Value is raw UTF-8).
+/// </summary>
 public readonly record struct PartParameter(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Charsets by their mail names (RFC 2978's registry, and what programs write instead). Total: what cannot be decoded becomes the best readable text.</summary>
+/// <summary>
+/// Charsets by their mail names (RFC 2978's registry, and what programs write instead). Total: what cannot be decoded
+/// becomes the best readable text.
+/// </summary>
 internal static class Charsets
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -27,7 +30,9 @@ internal static class Charsets
 
     static Charsets() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    /// <summary>Bytes of a named charset; an unknown name, and ASCII that is not, are taken as <see cref="Guess"/> takes them.</summary>
+    /// <summary>
+    /// Bytes of a named charset; an unknown name, and ASCII that is not, are taken as <see cref="Guess"/> takes them.
+    /// </summary>
     public static string Decode(string charset, ReadOnlySpan<byte> bytes) => Ascii.IsValid(bytes) && !IsStateful(charset)
         ? Encoding.ASCII.GetString(bytes)
         : Find(charset) is { } encoding ? encoding.GetString(bytes) : Guess(bytes);

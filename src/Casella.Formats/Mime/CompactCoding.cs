@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Writes octets, numbers of seven bits an octet, and octet strings with their length plus one before them (0 is none).</summary>
+/// <summary>
+/// Writes octets, numbers of seven bits an octet, and octet strings with their length plus one before them (0 is none).
+/// </summary>
 internal sealed class CompactWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
@@ -30,7 +32,9 @@ internal sealed class CompactWriter
     }
 }
 
-/// <summary>Reads what <see cref="CompactWriter"/> wrote, trusting nothing: every length is checked against what is left.</summary>
+/// <summary>
+/// Reads what <see cref="CompactWriter"/> wrote, trusting nothing: every length is checked against what is left.
+/// </summary>
 internal ref struct CompactReader(ReadOnlyMemory<byte> form)
 {
     private const ulong MaxOffset = 1UL << 56;

@@ -1,8 +1,8 @@
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// The stored form of <see cref="Envelope"/> and <see cref="BodyPart"/>: versioned, length-prefixed, no parsing of mail syntax on
-/// reading. Values of a value that was read are slices of the given memory, nothing is copied.
+/// The stored form of <see cref="Envelope"/> and <see cref="BodyPart"/>: versioned, length-prefixed, no parsing of mail
+/// syntax on reading. Values of a value that was read are slices of the given memory, nothing is copied.
 /// </summary>
 public static class CompactForm
 {

@@ -5,11 +5,15 @@ using MimeKit.Utils;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Mail bytes as text for people and for SEARCH: RFC 2047 words, RFC 2231 values, charsets, transfer encodings, HTML.
-/// Total: unknown charsets and broken encodings give the best readable text, never an exception.</summary>
+/// <summary>
+/// Mail bytes as text for people and for SEARCH: RFC 2047 words, RFC 2231 values, charsets, transfer encodings, HTML.
+/// Total: unknown charsets and broken encodings give the best readable text, never an exception.
+/// </summary>
 public static class DecodedText
 {
-    /// <summary>A header value with its encoded words decoded (RFC 2047), raw 8-bit taken as UTF-8 and else as Windows-1252.</summary>
+    /// <summary>
+    /// A header value with its encoded words decoded (RFC 2047), raw 8-bit taken as UTF-8 and else as Windows-1252.
+    /// </summary>
     public static string Header(ReadOnlySpan<byte> rawValue)
     {
         if (rawValue.IndexOf("=?"u8) < 0)
@@ -32,7 +36,8 @@ public static class DecodedText
     }
 
     /// <summary>The bytes of a leaf with its transfer encoding undone.</summary>
-    /// <exception cref="FormatException">The Content-Transfer-Encoding is unknown (RFC 9051 §6.4.5 UNKNOWN-CTE).</exception>
+    /// <exception cref="FormatException">The Content-Transfer-Encoding is unknown (RFC 9051 §6.4.5
+    /// UNKNOWN-CTE).</exception>
     public static byte[] Bytes(BodyPart part, ReadOnlyMemory<byte> rawBody)
     {
         if (Decoder(part) is { } decoder)

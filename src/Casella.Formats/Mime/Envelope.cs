@@ -27,8 +27,8 @@ public sealed record Envelope(
     ReadOnlyMemory<byte>? MessageId);
 
 /// <summary>
-/// One address structure of an ENVELOPE. RFC 9051 §7.5.2: a null Host marks group syntax; then a non-null Mailbox is the
-/// group's name (start) and a null Mailbox is the group's end. Adl (source route) is always null: nobody sends it.
+/// One address structure of an ENVELOPE. RFC 9051 §7.5.2: a null Host marks group syntax; then a non-null Mailbox is
+/// the group's name (start) and a null Mailbox is the group's end. Adl (source route) is always null: nobody sends it.
 /// </summary>
 public readonly record struct EnvelopeAddress(
     ReadOnlyMemory<byte>? Name, ReadOnlyMemory<byte>? Mailbox, ReadOnlyMemory<byte>? Host);

@@ -1,6 +1,8 @@
 namespace Casella.Formats.Mime;
 
-/// <summary>Passes a message on to its reader, counts it, and keeps its beginning for the case that the reader gives up.</summary>
+/// <summary>
+/// Passes a message on to its reader, counts it, and keeps its beginning for the case that the reader gives up.
+/// </summary>
 internal sealed class HeadStream(Stream content) : Stream
 {
     /// <summary>Octets that are kept: more header than any honest message has.</summary>

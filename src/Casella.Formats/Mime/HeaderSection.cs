@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Header fields as bytes: for FETCH BODY[HEADER.FIELDS (…)], SEARCH HEADER, submission's checks and trace fields.</summary>
+/// <summary>
+/// Header fields as bytes: for FETCH BODY[HEADER.FIELDS (…)], SEARCH HEADER, submission's checks and trace fields.
+/// </summary>
 public static class HeaderSection
 {
     /// <summary>Offset of the first body byte: after the empty line, or the length when there is none.</summary>
@@ -24,8 +26,10 @@ public static class HeaderSection
         return message.Length;
     }
 
-    /// <summary>Copies the named fields in their order in the message, folded as they are, then the empty line
-    /// (RFC 9051 §6.4.5.1 HEADER.FIELDS; <paramref name="not"/>: HEADER.FIELDS.NOT). Names compare without case.</summary>
+    /// <summary>
+    /// Copies the named fields in their order in the message, folded as they are, then the empty line
+    /// (RFC 9051 §6.4.5.1 HEADER.FIELDS; <paramref name="not"/>: HEADER.FIELDS.NOT). Names compare without case.
+    /// </summary>
     public static void Select(
         ReadOnlySpan<byte> header, IReadOnlyCollection<string> names, bool not, IBufferWriter<byte> output)
     {
@@ -57,7 +61,10 @@ public static class HeaderSection
         }
     }
 
-    /// <summary>RFC 5322 §2.2.3: line ends go, the white space after them stays; white space around the whole goes too. Copies only what is folded.</summary>
+    /// <summary>
+    /// RFC 5322 §2.2.3: line ends go, the white space after them stays; white space around the whole goes too. Copies
+    /// only what is folded.
+    /// </summary>
     internal static ReadOnlyMemory<byte> Unfold(ReadOnlyMemory<byte> value)
     {
         value = value[..value.Span.TrimEnd(" \t\r\n"u8).Length];
@@ -75,7 +82,10 @@ public static class HeaderSection
         return unfolded.AsMemory(0, length);
     }
 
-    /// <summary>The next line that is a field, with its continuation lines; lines that are none are passed over. Length 0 at the header's end.</summary>
+    /// <summary>
+    /// The next line that is a field, with its continuation lines; lines that are none are passed over. Length 0 at the
+    /// header's end.
+    /// </summary>
     private static FieldPlace NextField(ReadOnlySpan<byte> header, int at)
     {
         while (at < header.Length)
@@ -105,7 +115,10 @@ public static class HeaderSection
         return length < 0 ? header.Length : at + length + 1;
     }
 
-    /// <summary>RFC 5322 §2.2: printable ASCII before a colon; §4.5.8 lets white space stand between them. 0 when the line is no field.</summary>
+    /// <summary>
+    /// RFC 5322 §2.2: printable ASCII before a colon; §4.5.8 lets white space stand between them. 0 when the line is no
+    /// field.
+    /// </summary>
     private static int NameLength(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');
@@ -129,6 +142,8 @@ public static class HeaderSection
     private readonly record struct FieldPlace(int Offset, int Length, int NameLength, int ValueOffset);
 }
 
-/// <summary>One header field: its name as sent, its unfolded raw value, and where it stands (offset and length with folding and
-/// the final CRLF) in the header it was read from.</summary>
+/// <summary>
+/// One header field: its name as sent, its unfolded raw value, and where it stands (offset and length with folding and
+/// the final CRLF) in the header it was read from.
+/// </summary>
 public readonly record struct HeaderField(string Name, ReadOnlyMemory<byte> Value, int Offset, int Length);

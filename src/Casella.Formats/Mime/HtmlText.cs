@@ -3,7 +3,10 @@ using MimeKit.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>HTML as the words a reader sees, for search and previews. One pass over the tokens, no tree, so that no nesting can hurt.</summary>
+/// <summary>
+/// HTML as the words a reader sees, for search and previews. One pass over the tokens, no tree, so that no nesting can
+/// hurt.
+/// </summary>
 internal static class HtmlText
 {
     public static string Read(string html)

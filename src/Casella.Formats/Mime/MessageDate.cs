@@ -3,7 +3,10 @@ using MimeKit.Utils;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>The date-time of RFC 5322 §3.3: written for Date and Received fields, read leniently (two-digit years, zone names, missing weekdays).</summary>
+/// <summary>
+/// The date-time of RFC 5322 §3.3: written for Date and Received fields, read leniently (two-digit years, zone names,
+/// missing weekdays).
+/// </summary>
 public static class MessageDate
 {
     /// <summary>"Tue, 24 Nov 2026 14:03:00 +0100".</summary>

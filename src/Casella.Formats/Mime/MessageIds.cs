@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Message identifiers (RFC 5322 §3.6.4) in the fields that carry them, without their angle brackets.</summary>
+/// <summary>
+/// Message identifiers (RFC 5322 §3.6.4) in the fields that carry them, without their angle brackets.
+/// </summary>
 internal static class MessageIds
 {
     private const int MaxRelated = 100;
@@ -10,7 +12,9 @@ internal static class MessageIds
     /// <summary>RFC 5322 §2.1.1: no line is longer.</summary>
     private const int MaxOctets = 998;
 
-    /// <summary>The first id of a field, or null. A field without brackets is taken whole: programs exist that forget them.</summary>
+    /// <summary>
+    /// The first id of a field, or null. A field without brackets is taken whole: programs exist that forget them.
+    /// </summary>
     public static string? First(ReadOnlySpan<byte> value)
     {
         foreach (var id in All(value))

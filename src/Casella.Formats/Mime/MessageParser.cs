@@ -1,8 +1,9 @@
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// Reads a message once from its first to its last byte and tells all that <see cref="ParsedMessage"/> holds. Called by Core when
-/// a message is appended or delivered. Total on any input: broken MIME gives an opaque part, never an exception.
+/// Reads a message once from its first to its last byte and tells all that <see cref="ParsedMessage"/> holds. Called by
+/// Core when a message is appended or delivered. Total on any input: broken MIME gives an opaque part, never an
+/// exception.
 /// </summary>
 public static class MessageParser
 {
@@ -29,7 +30,10 @@ public static class MessageParser
         return Describe(root, fields, head.ReadToEnd(), sample);
     }
 
-    /// <summary>A message whose header does not begin as one, or that has no end of parts: its header as far as it goes, and a body that is only bytes.</summary>
+    /// <summary>
+    /// A message whose header does not begin as one, or that has no end of parts: its header as far as it goes, and a
+    /// body that is only bytes.
+    /// </summary>
     private static BodyPart Opaque(HeadStream head, IReadOnlyList<HeaderField> fields)
     {
         var bodyOffset = HeaderSection.EndOfHeader(head.Head.Span);
@@ -53,7 +57,9 @@ public static class MessageParser
             HasAttachments(root));
     }
 
-    /// <summary>Walked with a stack of its own: a structure is at most 100 deep, but nothing here should depend on it.</summary>
+    /// <summary>
+    /// Walked with a stack of its own: a structure is at most 100 deep, but nothing here should depend on it.
+    /// </summary>
     private static bool HasAttachments(BodyPart root)
     {
         var open = new Stack<BodyPart>([root]);

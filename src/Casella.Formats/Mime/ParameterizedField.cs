@@ -4,8 +4,9 @@ using System.Text;
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// A field of the form "value; name=value; …" (Content-Type, Content-Disposition: RFC 2045 §5.1, RFC 2183), with RFC 2231's continuations joined and its
-/// charsets made UTF-8. Lenient: unquoted values with spaces, missing semicolons at the end, unclosed quotes.
+/// A field of the form "value; name=value; …" (Content-Type, Content-Disposition: RFC 2045 §5.1, RFC 2183), with
+/// RFC 2231's continuations joined and its charsets made UTF-8. Lenient: unquoted values with spaces, missing
+/// semicolons at the end, unclosed quotes.
 /// </summary>
 internal sealed class ParameterizedField
 {
@@ -105,7 +106,10 @@ internal sealed class ParameterizedField
         return kept.ToArray().AsSpan().Trim(" \t"u8).ToArray();
     }
 
-    /// <summary>RFC 2231 §3, §4: the pieces of one name in the order of their numbers; an extended value wins over a plain one of the same name.</summary>
+    /// <summary>
+    /// RFC 2231 §3, §4: the pieces of one name in the order of their numbers; an extended value wins over a plain one
+    /// of the same name.
+    /// </summary>
     private static List<PartParameter> Join(List<Segment> segments)
     {
         var parameters = new List<PartParameter>(segments.Count);

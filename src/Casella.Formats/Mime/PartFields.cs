@@ -3,7 +3,10 @@ using MimeKit;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>What a part's own header says of it (RFC 2045 §5, §6, §7; RFC 2183; RFC 3282; RFC 2557): the fields of BODYSTRUCTURE.</summary>
+/// <summary>
+/// What a part's own header says of it (RFC 2045 §5, §6, §7; RFC 2183; RFC 3282; RFC 2557): the fields of
+/// BODYSTRUCTURE.
+/// </summary>
 internal static class PartFields
 {
     private static readonly ReadOnlyMemory<byte> SevenBit = "7BIT"u8.ToArray();

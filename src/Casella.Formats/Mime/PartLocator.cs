@@ -9,7 +9,8 @@ public static class PartLocator
     public static BodyPart? Find(BodyPart root, ReadOnlySpan<int> section)
     {
         var part = root;
-        // A message that is not a multipart has one part, number 1: its body. The same holds for the message inside a message/rfc822 part.
+        // A message that is not a multipart has one part, number 1: its body. The same holds for the message inside a
+        // message/rfc822 part.
         var isMessageBody = true;
         foreach (var number in section)
         {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>The first words of a message for lists (RFC 8970 §3.1): what the sender wrote before what he quotes, in one line.</summary>
+/// <summary>
+/// The first words of a message for lists (RFC 8970 §3.1): what the sender wrote before what he quotes, in one line.
+/// </summary>
 internal static class Preview
 {
     /// <summary>Unicode characters (RFC 8970 §3.1).</summary>

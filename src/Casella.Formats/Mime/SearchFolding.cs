@@ -3,12 +3,17 @@ using System.Text;
 
 namespace Casella.Formats.Mime;
 
-/// <summary>Makes texts comparable as people compare them: perché = PERCHE, Straße = strasse, a line break = a space. RFC 9051 §6.4.4 asks for at least case.</summary>
+/// <summary>
+/// Makes texts comparable as people compare them: perché = PERCHE, Straße = strasse, a line break = a space.
+/// RFC 9051 §6.4.4 asks for at least case.
+/// </summary>
 internal static class SearchFolding
 {
     public static string Fold(string text) => Ascii.IsValid(text) ? Collapse(text, text.Length) : Collapse(WithoutMarks(text), text.Length);
 
-    /// <summary>Lower case, and each run of white space one space. Gives the same string back when nothing changes.</summary>
+    /// <summary>
+    /// Lower case, and each run of white space one space. Gives the same string back when nothing changes.
+    /// </summary>
     private static string Collapse(string text, int capacity)
     {
         if (!NeedsWork(text))

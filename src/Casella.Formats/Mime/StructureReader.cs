@@ -3,8 +3,9 @@ using MimeKit;
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// Builds the structure while MimeKit's reader walks the bytes once: its callbacks give exact offsets, and nothing of the message is kept but the headers of its
-/// parts (docs/adr/0006). Made by <see cref="MessageParser"/> for one message.
+/// Builds the structure while MimeKit's reader walks the bytes once: its callbacks give exact offsets, and nothing of
+/// the message is kept but the headers of its parts (docs/adr/0006). Made by <see cref="MessageParser"/> for one
+/// message.
 /// </summary>
 internal sealed class StructureReader : MimeReader
 {
@@ -139,7 +140,8 @@ internal sealed class StructureReader : MimeReader
                 PartKind.Multipart when Children.Count > 0 => part with { Children = Children },
                 PartKind.Message when Children.Count == 1 => part with { Children = Children, Envelope = Envelope },
                 PartKind.Leaf => part,
-                // RFC 9051 §9: a multipart has at least one part. Without any (no boundary, or none found) its text is what there is.
+                // RFC 9051 §9: a multipart has at least one part. Without any (no boundary, or none found) its text is
+                // what there is.
                 PartKind.Multipart => PartFields.AsText(part),
                 PartKind.Message => PartFields.AsOpaque(part),
             };

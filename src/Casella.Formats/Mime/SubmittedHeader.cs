@@ -4,8 +4,8 @@ using Casella.Formats.Addresses;
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// The header of a message that one of our users sends: what submission checks in it (RFC 6409 §6, §8) and how it leaves (RFC 5322 §3.6.3: without Bcc). Every octet that is not
-/// named here stays as the program wrote it.
+/// The header of a message that one of our users sends: what submission checks in it (RFC 6409 §6, §8) and how it
+/// leaves (RFC 5322 §3.6.3: without Bcc). Every octet that is not named here stays as the program wrote it.
 /// </summary>
 public sealed class SubmittedHeader
 {
@@ -51,7 +51,9 @@ public sealed class SubmittedHeader
     /// <param name="header">The header with its empty line.</param>
     public static SubmittedHeader Read(ReadOnlyMemory<byte> header) => new(header);
 
-    /// <summary>The header as it leaves: without Bcc, with the given fields at its end, before the empty line.</summary>
+    /// <summary>
+    /// The header as it leaves: without Bcc, with the given fields at its end, before the empty line.
+    /// </summary>
     /// <param name="added">Values without line ends.</param>
     public byte[] WithoutBcc(IReadOnlyList<(string Name, string Value)> added)
     {
@@ -104,7 +106,9 @@ public sealed class SubmittedHeader
         return (found, valid);
     }
 
-    /// <summary>The parser has taken the quotes of the local part away; they must come back where the syntax needs them.</summary>
+    /// <summary>
+    /// The parser has taken the quotes of the local part away; they must come back where the syntax needs them.
+    /// </summary>
     private static string Spelled(ReadOnlyMemory<byte>? mailbox, ReadOnlyMemory<byte> host) =>
         $"{LocalPart.Quote(Encoding.UTF8.GetString(mailbox.GetValueOrDefault().Span))}@{Encoding.UTF8.GetString(host.Span)}";
 }

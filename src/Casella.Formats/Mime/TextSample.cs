@@ -1,6 +1,9 @@
 namespace Casella.Formats.Mime;
 
-/// <summary>Keeps the beginning of the part that a preview is made of: the first plain text that has words in it, else the first HTML. Filled while the message is read once.</summary>
+/// <summary>
+/// Keeps the beginning of the part that a preview is made of: the first plain text that has words in it, else the first
+/// HTML. Filled while the message is read once.
+/// </summary>
 internal sealed class TextSample
 {
     /// <summary>Octets of a part that are kept; HTML has long heads before its first word.</summary>

@@ -38,7 +38,8 @@ public static class TraceField
 
 /// <summary>What a Received field tells.</summary>
 /// <param name="HeloName">The client's EHLO argument, as it gave it; null when it gave none.</param>
-/// <param name="Remote">The client's address, as an address literal's inside: "192.0.2.1" or "IPv6:2001:db8::1".</param>
+/// <param name="Remote">The client's address, as an address literal's inside: "192.0.2.1" or
+/// "IPv6:2001:db8::1".</param>
 /// <param name="HostName">This server.</param>
 /// <param name="With">RFC 3848 and RFC 6531 §4.3: "ESMTP", "ESMTPS", "ESMTPSA", "UTF8SMTPS"…</param>
 /// <param name="Id">The transaction's name in our log.</param>

@@ -7,8 +7,9 @@ using MimeKit;
 namespace Casella.Formats.Reports;
 
 /// <summary>
-/// A delivery status notification (RFC 3464 in a multipart/report of RFC 6522): for people in Italian and English what happened and what to do, for programs the status of each recipient, then the
-/// message or its header. Composed by Core/Queue.
+/// A delivery status notification (RFC 3464 in a multipart/report of RFC 6522): for people in Italian and English what
+/// happened and what to do, for programs the status of each recipient, then the message or its header. Composed by
+/// Core/Queue.
 /// </summary>
 /// <param name="ReportingHost">This server.</param>
 /// <param name="Sender">Who gets it: the reverse-path of the message.</param>
@@ -105,7 +106,10 @@ public sealed record DeliveryStatusNotification(
         return fields.ToString();
     }
 
-    /// <summary>These fields are 7-bit (RFC 3464 §2.1): a letter in another server's words that is not ASCII becomes a question mark. People read it as it was in the first part.</summary>
+    /// <summary>
+    /// These fields are 7-bit (RFC 3464 §2.1): a letter in another server's words that is not ASCII becomes a question
+    /// mark. People read it as it was in the first part.
+    /// </summary>
     private static void Field(StringBuilder fields, string name, string value) =>
         fields.Append(name).Append(": ").Append(string.Concat(Printable(value).Select(c => char.IsAscii(c) ? c : '?'))).Append("\r\n");
 

@@ -8,7 +8,10 @@ using Casella.Net.Framing;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>APPEND (RFC 9051 §6.3.12) with APPENDUID (RFC 4315 §3). The message goes from the wire into a stage, never through memory as a whole.</summary>
+/// <summary>
+/// APPEND (RFC 9051 §6.3.12) with APPENDUID (RFC 4315 §3). The message goes from the wire into a stage, never through
+/// memory as a whole.
+/// </summary>
 /// <param name="Message">The literal that the framer has left on the wire.</param>
 internal sealed record Append(
     string Mailbox, FlagNames Flags, DateTimeOffset? ReceivedAt, LiteralAnnouncement Message) : ImapCommand
@@ -35,8 +38,10 @@ internal sealed record Append(
         return new Append(mailbox, flags, receivedAt, parser.StreamedLiteral());
     }
 
-    /// <summary>What can be said before the message is uploaded. Asked before the go-ahead for a synchronizing literal, and again when the command
-    /// runs; what is exact is said by the transaction.</summary>
+    /// <summary>
+    /// What can be said before the message is uploaded. Asked before the go-ahead for a synchronizing literal, and
+    /// again when the command runs; what is exact is said by the transaction.
+    /// </summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable, OverQuota.</exception>
     public async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
@@ -82,7 +87,9 @@ internal sealed record Append(
         return await EndAsync(session, cancellationToken) ? await stage.CompleteAsync(cancellationToken) : null;
     }
 
-    /// <summary>Reads the command's end. A second message (MULTIAPPEND, RFC 3502) would come here; it is not advertised.</summary>
+    /// <summary>
+    /// Reads the command's end. A second message (MULTIAPPEND, RFC 3502) would come here; it is not advertised.
+    /// </summary>
     private static async ValueTask<bool> EndAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var rest = await session.Framer.ContinueAsync(

@@ -3,7 +3,9 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>CLOSE (RFC 9051 §6.4.1) removes what is \Deleted without a word; UNSELECT (RFC 3691) leaves it there.</summary>
+/// <summary>
+/// CLOSE (RFC 9051 §6.4.1) removes what is \Deleted without a word; UNSELECT (RFC 3691) leaves it there.
+/// </summary>
 internal sealed record Close(bool Expunges) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => new Close(Expunges: true);

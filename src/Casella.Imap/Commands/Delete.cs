@@ -16,7 +16,8 @@ internal sealed record Delete(string Mailbox) : ImapCommand
     {
         var mailbox = await session.FindAsync(Mailbox, cancellationToken);
         await session.Account.DeleteMailboxAsync(mailbox.Name, cancellationToken);
-        // Who deletes the mailbox that he has selected knows why it is gone: no need to part, as with somebody else's deletion.
+        // Who deletes the mailbox that he has selected knows why it is gone: no need to part, as with somebody else's
+        // deletion.
         if (session.Selected?.Mailbox == mailbox.Id)
         {
             session.Unselect();

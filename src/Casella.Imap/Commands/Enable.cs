@@ -3,8 +3,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>ENABLE (RFC 5161 §3.1): unknown names are passed over, and ENABLED is always answered, with nothing in it if need be, because clients
-/// wait for it.</summary>
+/// <summary>
+/// ENABLE (RFC 5161 §3.1): unknown names are passed over, and ENABLED is always answered, with nothing in it if need
+/// be, because clients wait for it.
+/// </summary>
 internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser)

@@ -9,7 +9,9 @@ namespace Casella.Imap.Commands;
 /// <summary>FETCH and UID FETCH (RFC 9051 §6.4.5) with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6).</summary>
 internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, ModSeq? ChangedSince, bool Vanished) : ImapCommand
 {
-    /// <summary>Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.</summary>
+    /// <summary>
+    /// Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.
+    /// </summary>
     private const int OpenAhead = 4;
 
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
@@ -38,7 +40,8 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             parser.CloseList();
         }
 
-        // RFC 9051 §6.4.9: UID is part of every answer to a UID command; RFC 7162 §3.1.4.1: so is MODSEQ with CHANGEDSINCE.
+        // RFC 9051 §6.4.9: UID is part of every answer to a UID command; RFC 7162 §3.1.4.1: so is MODSEQ with
+        // CHANGEDSINCE.
         var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None) | (changedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
         return new Fetch(messages, byUid, items with { Attributes = items.Attributes | implied }, changedSince, vanished);
     }
@@ -140,7 +143,9 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         return needs;
     }
 
-    /// <summary>One transaction for all that were read; the change then comes back as everybody's does, before the tagged reply.</summary>
+    /// <summary>
+    /// One transaction for all that were read; the change then comes back as everybody's does, before the tagged reply.
+    /// </summary>
     private static async Task SetSeenAsync(ImapSession session, List<Placement> read, CancellationToken cancellationToken)
     {
         var unseen = read.Where(placement => !placement.Flags.Has(MessageFlags.Seen)).Select(placement => placement.Uid).ToList();

@@ -31,7 +31,9 @@ internal sealed record GetQuota(string Root, string? Mailbox) : ImapCommand
         return ImapReply.Ok(Mailbox is null ? "GETQUOTA completed" : "GETQUOTAROOT completed");
     }
 
-    /// <summary>STORAGE is in units of 1024 octets (RFC 9208 §5.1): use rounded up, so that something is never shown as nothing.</summary>
+    /// <summary>
+    /// STORAGE is in units of 1024 octets (RFC 9208 §5.1): use rounded up, so that something is never shown as nothing.
+    /// </summary>
     private static void WriteQuota(ImapWriter writer, QuotaStatus quota)
     {
         writer.Raw("* QUOTA \"\" ("u8);

@@ -39,7 +39,8 @@ internal sealed record Idle : ImapCommand
         }
         catch (MailException)
         {
-            // The mailbox has been deleted or cannot be read. The read for DONE is still out, so this connection can take no other command.
+            // The mailbox has been deleted or cannot be read. The read for DONE is still out, so this connection can
+            // take no other command.
             session.SayBye("The selected mailbox cannot be watched any more");
             throw;
         }

@@ -14,9 +14,12 @@ internal enum ListOptions
     ReturnSubscribed = 8,
 }
 
-/// <summary>LIST (RFC 9051 §6.3.9) in its plain and its extended form (RFC 5258). CHILDREN and special uses are returned unasked, because clients that know
-/// nothing of options look for them (RFC 3348 §3, RFC 6154 §2).</summary>
-/// <param name="IsExtended">Options or several patterns were given: "" then means nothing special (RFC 5258 §3).</param>
+/// <summary>
+/// LIST (RFC 9051 §6.3.9) in its plain and its extended form (RFC 5258). CHILDREN and special uses are returned
+/// unasked, because clients that know nothing of options look for them (RFC 3348 §3, RFC 6154 §2).
+/// </summary>
+/// <param name="IsExtended">Options or several patterns were given: "" then means nothing special
+/// (RFC 5258 §3).</param>
 internal sealed record List(
     string Reference, IReadOnlyList<string> Patterns, ListOptions Options, bool IsExtended) : ImapCommand
 {

@@ -3,14 +3,15 @@ using Casella.Core.Mailboxes;
 namespace Casella.Imap.Commands;
 
 /// <summary>
-/// A mailbox pattern of LIST and LSUB (RFC 9051 §6.3.9): "*" matches anything, "%" anything within one level. Matching takes time in proportion to the
-/// lengths of name and pattern, however many wildcards somebody puts into it.
+/// A mailbox pattern of LIST and LSUB (RFC 9051 §6.3.9): "*" matches anything, "%" anything within one level. Matching
+/// takes time in proportion to the lengths of name and pattern, however many wildcards somebody puts into it.
 /// </summary>
 internal sealed class ListPattern
 {
     private readonly string _pattern;
 
-    /// <param name="reference">Stands before the pattern as it is (RFC 3501 §6.3.8: no break-out characters here).</param>
+    /// <param name="reference">Stands before the pattern as it is (RFC 3501 §6.3.8: no break-out characters
+    /// here).</param>
     public ListPattern(string reference, string pattern)
     {
         _pattern = reference + pattern;

@@ -4,8 +4,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>LSUB (RFC 3501 §6.3.9): the subscribed names. Here \Noselect means something else than in LIST: the name is not subscribed itself, but one
-/// below it is.</summary>
+/// <summary>
+/// LSUB (RFC 3501 §6.3.9): the subscribed names. Here \Noselect means something else than in LIST: the name is not
+/// subscribed itself, but one below it is.
+/// </summary>
 internal sealed record Lsub(string Reference, string Pattern) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser)

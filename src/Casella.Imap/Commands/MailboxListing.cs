@@ -38,7 +38,9 @@ internal sealed record ListEntry(
         };
 }
 
-/// <summary>Which names an (extended) LIST shows, by the rules of RFC 5258 §3. Made for one command from one state of the tree.</summary>
+/// <summary>
+/// Which names an (extended) LIST shows, by the rules of RFC 5258 §3. Made for one command from one state of the tree.
+/// </summary>
 internal sealed class MailboxListing
 {
     private readonly ListOptions _options;
@@ -84,8 +86,11 @@ internal sealed class MailboxListing
 
     private static bool Matches(IReadOnlyList<ListPattern> patterns, string name) => patterns.Any(p => p.Matches(name));
 
-    /// <summary>RECURSIVEMATCH: the names above each selected one; true where the selected one is not itself shown, so that the name above has to be shown for it
-    /// (RFC 5258 §3.5: redundant CHILDINFO is left out). Names above that do not exist become candidates too.</summary>
+    /// <summary>
+    /// RECURSIVEMATCH: the names above each selected one; true where the selected one is not itself shown, so that the
+    /// name above has to be shown for it (RFC 5258 §3.5: redundant CHILDINFO is left out). Names above that do not
+    /// exist become candidates too.
+    /// </summary>
     private Dictionary<string, bool> AddParentsOfSelected(IReadOnlyList<ListPattern> patterns)
     {
         var above = new Dictionary<string, bool>(StringComparer.Ordinal);

@@ -30,7 +30,8 @@ internal sealed record Move(SequenceSet Messages, string Target, bool ByUid) : I
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to move");
         var result = await session.Account.MoveAsync(view.Mailbox, uids, target.Id, cancellationToken);
-        // Somebody else was first with all of them: they are where he put them, and this client hears of it as of any expunge.
+        // Somebody else was first with all of them: they are where he put them, and this client hears of it as of any
+        // expunge.
         if (result.Source.Count == 0)
             return ImapReply.Ok("The messages no longer exist", "EXPUNGEISSUED");
         // RFC 6851 §4.3: COPYUID before the EXPUNGE of the same messages.

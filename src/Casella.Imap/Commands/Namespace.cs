@@ -3,7 +3,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>NAMESPACE (RFC 2342 §5): one personal namespace without a prefix. Shared mailboxes are accounts of their own, not names in this one.</summary>
+/// <summary>
+/// NAMESPACE (RFC 2342 §5): one personal namespace without a prefix. Shared mailboxes are accounts of their own, not
+/// names in this one.
+/// </summary>
 internal sealed record Namespace : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => new Namespace();

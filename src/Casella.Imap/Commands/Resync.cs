@@ -4,12 +4,17 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>The QRESYNC parameter of SELECT (RFC 7162 §3.2.5): what the client remembers of the mailbox, answered with all that is different now.</summary>
+/// <summary>
+/// The QRESYNC parameter of SELECT (RFC 7162 §3.2.5): what the client remembers of the mailbox, answered with all that
+/// is different now.
+/// </summary>
 /// <param name="KnownUids">Only these interest the client; null for all.</param>
 internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? KnownUids)
 {
-    /// <summary>SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". The match data saves servers that forget expunges from guessing; we remember them all, so it is read and
-    /// passed over.</summary>
+    /// <summary>
+    /// SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". The match data saves servers
+    /// that forget expunges from guessing; we remember them all, so it is read and passed over.
+    /// </summary>
     public static Resync Parse(ref ImapParser parser)
     {
         parser.Space();
@@ -39,7 +44,10 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
         parser.CloseList();
     }
 
-    /// <summary>VANISHED (EARLIER), then FETCH of every message that has changed. Nothing when the mailbox is another one than the client's (RFC 7162 §3.2.5.1).</summary>
+    /// <summary>
+    /// VANISHED (EARLIER), then FETCH of every message that has changed. Nothing when the mailbox is another one than
+    /// the client's (RFC 7162 §3.2.5.1).
+    /// </summary>
     public async ValueTask TellAsync(ImapSession session, MailboxView view, CancellationToken cancellationToken)
     {
         if (UidValidity != view.Latest.UidValidity)

@@ -3,7 +3,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 3501 §6.3.1 for RECENT and UNSEEN; RFC 7162 §3.1.8 for CONDSTORE, §3.2.5 for QRESYNC).</summary>
+/// <summary>
+/// SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 3501 §6.3.1 for RECENT and UNSEEN; RFC 7162 §3.1.8 for CONDSTORE,
+/// §3.2.5 for QRESYNC).
+/// </summary>
 internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesCondstore, Resync? Resync) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, isReadOnly: false);

@@ -12,7 +12,8 @@ internal sealed record StartTls : ImapCommand
     {
         if (session.Connection.IsSecure)
             return new(ImapReply.Bad("TLS is already there"));
-        // Bytes that came behind the command are an attempt to slip commands into the session (CVE-2011-0411). Asked before the OK is sent: behind it comes the client's hello.
+        // Bytes that came behind the command are an attempt to slip commands into the session (CVE-2011-0411). Asked
+        // before the OK is sent: behind it comes the client's hello.
         if (session.Connection.HasUnreadInput)
         {
             session.SayBye("Nothing may be sent between STARTTLS and TLS");

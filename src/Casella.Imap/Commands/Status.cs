@@ -5,10 +5,16 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>status-att (RFC 3501 §6.3.10; HIGHESTMODSEQ RFC 7162 §3.1.7; DELETED, DELETED-STORAGE RFC 9208 §4.1.4; APPENDLIMIT RFC 7889 §3.1).</summary>
+/// <summary>
+/// status-att (RFC 3501 §6.3.10; HIGHESTMODSEQ RFC 7162 §3.1.7; DELETED, DELETED-STORAGE RFC 9208 §4.1.4; APPENDLIMIT
+/// RFC 7889 §3.1).
+/// </summary>
 internal enum StatusItem { Messages, Recent, UidNext, UidValidity, Unseen, HighestModSeq, Deleted, DeletedStorage, AppendLimit }
 
-/// <summary>STATUS (RFC 9051 §6.3.11). Answered from the mailbox tree, which is in memory; a mailbox is opened only for what the tree does not know.</summary>
+/// <summary>
+/// STATUS (RFC 9051 §6.3.11). Answered from the mailbox tree, which is in memory; a mailbox is opened only for what the
+/// tree does not know.
+/// </summary>
 internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) : ImapCommand
 {
     private static readonly (string Name, StatusItem Item)[] Names =

@@ -59,7 +59,8 @@ internal sealed record Store(
             view.Mailbox, uids, Operation, Flags, UnchangedSince, cancellationToken);
         if (result.ModSeq is { } own)
             view.Told(own);
-        // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is the case now.
+        // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is
+        // the case now.
         await session.AnnounceAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
         await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
         return result.Modified.Count == 0

@@ -4,7 +4,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>SUBSCRIBE and UNSUBSCRIBE (RFC 9051 §6.3.7, §6.3.8). The mailbox need not exist: clients subscribe before they create.</summary>
+/// <summary>
+/// SUBSCRIBE and UNSUBSCRIBE (RFC 9051 §6.3.7, §6.3.8). The mailbox need not exist: clients subscribe before they
+/// create.
+/// </summary>
 internal sealed record Subscribe(string Mailbox, bool IsSubscribed) : ImapCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, isSubscribed: true);

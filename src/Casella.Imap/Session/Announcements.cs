@@ -5,8 +5,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Session;
 
-/// <summary>Tells the client what has changed in the selected mailbox (RFC 9051 §5.2): called by the loop before each tagged reply, by IDLE when a change
-/// comes in. Writes what <see cref="MailboxView.Advance"/> says.</summary>
+/// <summary>
+/// Tells the client what has changed in the selected mailbox (RFC 9051 §5.2): called by the loop before each tagged
+/// reply, by IDLE when a change comes in. Writes what <see cref="MailboxView.Advance"/> says.
+/// </summary>
 internal static class Announcements
 {
     /// <exception cref="MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
@@ -17,7 +19,8 @@ internal static class Announcements
         var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
         if (snapshot.UidNext > view.Latest.UidNext)
         {
-            // Claimed first and looked at second: a message that comes between is recent here and perhaps in one session more, but never in none.
+            // Claimed first and looked at second: a message that comes between is recent here and perhaps in one
+            // session more, but never in none.
             var firstRecent = await session.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
             snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
             view.Claimed(firstRecent, snapshot.UidNext);
@@ -53,8 +56,11 @@ internal static class Announcements
         }
     }
 
-    /// <summary>"* n FETCH (UID u MODSEQ (m) FLAGS (…))": the answer to STORE and the notice of somebody else's change. UID is always in it, so that
-    /// it is right in UID commands (RFC 9051 §6.4.9) and a client that caches by UID need not ask.</summary>
+    /// <summary>
+    /// "* n FETCH (UID u MODSEQ (m) FLAGS (…))": the answer to STORE and the notice of somebody else's change. UID is
+    /// always in it, so that it is right in UID commands (RFC 9051 §6.4.9) and a client that caches by UID need not
+    /// ask.
+    /// </summary>
     public static void FetchFlags(
         this ImapWriter writer, ImapSession session, MailboxView view, int number, Placement placement)
     {
@@ -64,13 +70,17 @@ internal static class Announcements
         writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid)).Raw(")\r\n"u8);
     }
 
-    /// <summary>"* n FETCH (UID u MODSEQ (m))": the answer to STORE .SILENT once CONDSTORE is enabled (RFC 7162 §3.1.3).</summary>
+    /// <summary>
+    /// "* n FETCH (UID u MODSEQ (m))": the answer to STORE .SILENT once CONDSTORE is enabled (RFC 7162 §3.1.3).
+    /// </summary>
     public static void FetchModSeq(this ImapWriter writer, int number, Placement placement) => writer
         .Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value)
         .Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Raw("))\r\n"u8);
 
-    /// <summary>HIGHESTMODSEQ for the tagged OK of EXPUNGE and MOVE (RFC 7162 §3.2.7, RFC 6851 §4.4), of what has just been announced; null when
-    /// nothing was removed or the client does not care.</summary>
+    /// <summary>
+    /// HIGHESTMODSEQ for the tagged OK of EXPUNGE and MOVE (RFC 7162 §3.2.7, RFC 6851 §4.4), of what has just been
+    /// announced; null when nothing was removed or the client does not care.
+    /// </summary>
     public static string? HighestModSeqCode(this ImapSession session, bool hasRemoved) =>
         hasRemoved && session.Enabled.Condstore
             ? string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {session.View.Latest.HighestModSeq.Value}")
@@ -80,8 +90,10 @@ internal static class Announcements
     public static void HighestModSeq(this ImapWriter writer, ModSeq modSeq, string text) =>
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(modSeq.Value).Raw("] "u8).Text(text).Crlf();
 
-    /// <summary>RFC 7162 §6: a client takes the highest MODSEQ it has seen for its own, and would never ask for expunges below it that had to be held back. So while some are, it is told how
-    /// far it really is.</summary>
+    /// <summary>
+    /// RFC 7162 §6: a client takes the highest MODSEQ it has seen for its own, and would never ask for expunges below
+    /// it that had to be held back. So while some are, it is told how far it really is.
+    /// </summary>
     public static void HeldBack(this ImapWriter writer, ImapSession session)
     {
         if (session.Enabled.Qresync && session.Selected is { HoldsExpungesBack: true } view)

@@ -3,11 +3,14 @@ using Casella.Net.Sasl;
 
 namespace Casella.Imap.Session;
 
-/// <summary>The capability line (RFC 9051 §6.1.1, §7.2.2). It names only what passes its tests. Extensions stand in it before sign-in too: some clients
-/// read it once and never again.</summary>
+/// <summary>
+/// The capability line (RFC 9051 §6.1.1, §7.2.2). It names only what passes its tests. Extensions stand in it before
+/// sign-in too: some clients read it once and never again.
+/// </summary>
 internal static class CapabilityList
 {
-    // LITERAL+ (RFC 7888) and never LITERAL-: RFC 7888 §5 forbids both together, and clients that know only one know LITERAL+.
+    // LITERAL+ (RFC 7888) and never LITERAL-: RFC 7888 §5 forbids both together, and clients that know only one know
+    // LITERAL+.
     private const string Extensions =
         "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE";
 

@@ -4,7 +4,9 @@ using Casella.Net.Framing;
 
 namespace Casella.Imap.Session;
 
-/// <summary>A framed command taken apart: tag, row of the table, and the command itself unless there is a reason to refuse it.</summary>
+/// <summary>
+/// A framed command taken apart: tag, row of the table, and the command itself unless there is a reason to refuse it.
+/// </summary>
 /// <param name="Tag">"*" when even the tag cannot be read: the BAD is then untagged (RFC 9051 §7.1.3).</param>
 /// <param name="Row">Null for an unknown command.</param>
 /// <param name="Command">Null when <paramref name="Refusal"/> says why.</param>

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Imap.Session;
 
 /// <summary>
-/// Speaks one session: read a command, parse it, check the state, execute, announce what the command's row allows, reply. Everything that goes wrong in a
-/// command ends here, once. Started by <see cref="ImapProtocol"/> for each connection.
+/// Speaks one session: read a command, parse it, check the state, execute, announce what the command's row allows,
+/// reply. Everything that goes wrong in a command ends here, once. Started by <see cref="ImapProtocol"/> for each
+/// connection.
 /// </summary>
 internal sealed class CommandLoop(ImapSession session)
 {
@@ -69,7 +70,9 @@ internal sealed class CommandLoop(ImapSession session)
         return true;
     }
 
-    /// <summary>Before sign-in the whole time is limited, however many commands are sent; afterwards the silence between two.</summary>
+    /// <summary>
+    /// Before sign-in the whole time is limited, however many commands are sent; afterwards the silence between two.
+    /// </summary>
     private TimeSpan Deadline()
     {
         if (session.State != ImapStates.NotAuthenticated)
@@ -127,7 +130,10 @@ internal sealed class CommandLoop(ImapSession session)
         return id;
     }
 
-    /// <summary>Whatever goes wrong here, the command itself has succeeded and is answered as it was: a NO would make the client do it again.</summary>
+    /// <summary>
+    /// Whatever goes wrong here, the command itself has succeeded and is answered as it was: a NO would make the client
+    /// do it again.
+    /// </summary>
     private async ValueTask AnnounceAsync(ImapCommandRow row, CancellationToken cancellationToken)
     {
         try

@@ -1,6 +1,8 @@
 namespace Casella.Imap.Session;
 
-/// <summary>What the client has switched on with ENABLE (RFC 5161) or by using it (RFC 7162 §3.1). Nothing is ever switched off.</summary>
+/// <summary>
+/// What the client has switched on with ENABLE (RFC 5161) or by using it (RFC 7162 §3.1). Nothing is ever switched off.
+/// </summary>
 internal sealed class EnabledExtensions
 {
     /// <summary>MODSEQ goes into every FETCH response that has FLAGS.</summary>

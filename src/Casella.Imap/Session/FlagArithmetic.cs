@@ -12,7 +12,9 @@ internal static class FlagArithmetic
         FlagOperation.Remove => before.Without(flags),
     };
 
-    /// <summary>Flags by name as bits; keywords that the account does not have are left out (STORE -FLAGS makes none).</summary>
+    /// <summary>
+    /// Flags by name as bits; keywords that the account does not have are left out (STORE -FLAGS makes none).
+    /// </summary>
     public static MessageFlags Bits(this KeywordList keywords, FlagNames names)
     {
         var bits = names.System;

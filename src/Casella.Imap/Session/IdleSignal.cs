@@ -10,8 +10,9 @@ internal enum IdleWakes
 }
 
 /// <summary>
-/// Wakes an IDLE session: raised by the account's writer and by a timer, awaited by the session. Raising never blocks and never runs the session on the
-/// raiser's thread. Ten thousand sessions wait with one of these each, so it is small.
+/// Wakes an IDLE session: raised by the account's writer and by a timer, awaited by the session. Raising never blocks
+/// and never runs the session on the raiser's thread. Ten thousand sessions wait with one of these each, so it is
+/// small.
 /// </summary>
 internal sealed class IdleSignal
 {
@@ -27,8 +28,10 @@ internal sealed class IdleSignal
         Volatile.Read(ref _raised).TrySetResult();
     }
 
-    /// <summary>What was raised. The source is exchanged before the wakes are taken: what is raised in between is taken now and wakes once more for
-    /// nothing, but is never lost.</summary>
+    /// <summary>
+    /// What was raised. The source is exchanged before the wakes are taken: what is raised in between is taken now and
+    /// wakes once more for nothing, but is never lost.
+    /// </summary>
     public IdleWakes Take()
     {
         Volatile.Write(ref _raised, NewSource());

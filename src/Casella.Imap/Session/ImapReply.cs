@@ -3,7 +3,8 @@ namespace Casella.Imap.Session;
 internal enum ReplyStatus { Ok, No, Bad }
 
 /// <summary>
-/// The tagged end of a command (RFC 9051 §7.1): what a command's ExecuteAsync returns and the loop writes after the changes that it may announce.
+/// The tagged end of a command (RFC 9051 §7.1): what a command's ExecuteAsync returns and the loop writes after the
+/// changes that it may announce.
 /// </summary>
 /// <param name="Code">Response code without its brackets ("TRYCREATE"), or null.</param>
 /// <param name="Text">Words for people, ASCII.</param>

@@ -6,8 +6,8 @@ using Casella.Net.Framing;
 namespace Casella.Imap.Session;
 
 /// <summary>
-/// One IMAP connection's state: where it stands, who is signed in, what is selected, what is enabled. Commands are given it; <see cref="CommandLoop"/>
-/// drives it. Used by one loop only, so nothing in it is locked.
+/// One IMAP connection's state: where it stands, who is signed in, what is selected, what is enabled. Commands are
+/// given it; <see cref="CommandLoop"/> drives it. Used by one loop only, so nothing in it is locked.
 /// </summary>
 internal sealed class ImapSession
 {
@@ -66,7 +66,10 @@ internal sealed class ImapSession
         Framer.Limits = FramerLimits.SignedIn;
     }
 
-    /// <summary>Switches CONDSTORE on. RFC 7162 §3.1: the first command that does so in a session with a mailbox selected is told HIGHESTMODSEQ.</summary>
+    /// <summary>
+    /// Switches CONDSTORE on. RFC 7162 §3.1: the first command that does so in a session with a mailbox selected is
+    /// told HIGHESTMODSEQ.
+    /// </summary>
     public void EnableCondstore()
     {
         if (Enabled.Condstore)

@@ -1,6 +1,8 @@
 namespace Casella.Imap.Session;
 
-/// <summary>States of a connection (RFC 9051 §3). As flags, so that a row of the command table can name several.</summary>
+/// <summary>
+/// States of a connection (RFC 9051 §3). As flags, so that a row of the command table can name several.
+/// </summary>
 [Flags]
 internal enum ImapStates
 {

@@ -4,8 +4,10 @@ using Casella.Net.Framing;
 
 namespace Casella.Imap.Session;
 
-/// <summary>Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command or refused (RFC 9051 §4.3, RFC 7888 §4).
-/// Asked by the framer.</summary>
+/// <summary>
+/// Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command or refused
+/// (RFC 9051 §4.3, RFC 7888 §4). Asked by the framer.
+/// </summary>
 internal sealed class LiteralGate(ImapSession session)
 {
     private ImapReply? _refusal;
@@ -29,8 +31,10 @@ internal sealed class LiteralGate(ImapSession session)
         return LiteralDecision.Stream;
     }
 
-    /// <summary>"+", unless the message that is about to be uploaded has nowhere to go: then the client need not send it at all. For a literal that is
-    /// already under way nobody asks; APPEND reads it and then refuses.</summary>
+    /// <summary>
+    /// "+", unless the message that is about to be uploaded has nowhere to go: then the client need not send it at all.
+    /// For a literal that is already under way nobody asks; APPEND reads it and then refuses.
+    /// </summary>
     /// <exception cref="FramingException">Refused; <see cref="TakeRefusal"/> says why.</exception>
     public async ValueTask ContinueAsync(CancellationToken cancellationToken)
     {

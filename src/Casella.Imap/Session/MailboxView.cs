@@ -8,11 +8,14 @@ namespace Casella.Imap.Session;
 internal readonly record struct PositionRange(int First, int Last);
 
 /// <summary>
-/// The selected mailbox as this client knows it, and the only place that knows a sequence number. The client's numbers are positions in the snapshot that
-/// it was last told about completely; flags come from the latest snapshot the session has looked at. The two differ only while expunged
-/// messages may not be announced (RFC 3501 §7.4.1), for then the numbers must stay as they are.
+/// The selected mailbox as this client knows it, and the only place that knows a sequence number. The client's numbers
+/// are positions in the snapshot that it was last told about completely; flags come from the latest snapshot the
+/// session has looked at. The two differ only while expunged messages may not be announced (RFC 3501 §7.4.1), for then
+/// the numbers must stay as they are.
 /// </summary>
-/// <remarks>What is told follows from comparing snapshots, never from events: nothing can be missed or told twice.</remarks>
+/// <remarks>
+/// What is told follows from comparing snapshots, never from events: nothing can be missed or told twice.
+/// </remarks>
 internal sealed class MailboxView
 {
     private readonly RecentUids _recent = new();
@@ -47,8 +50,10 @@ internal sealed class MailboxView
     /// <summary>True while messages are gone that the client still has numbers for.</summary>
     public bool HoldsExpungesBack => !ReferenceEquals(_announced, _latest);
 
-    /// <summary>The newest snapshot the session has looked at: for searching and for keywords. It may lack messages the client still has numbers for,
-    /// and have some the client has not been told about.</summary>
+    /// <summary>
+    /// The newest snapshot the session has looked at: for searching and for keywords. It may lack messages the client
+    /// still has numbers for, and have some the client has not been told about.
+    /// </summary>
     public MailboxSnapshot Latest => _latest;
 
     /// <summary>The message at a position, with its latest flags; the last known ones when it is gone.</summary>
@@ -72,8 +77,12 @@ internal sealed class MailboxView
     /// <summary>The sequence number of a UID, or 0 when the client does not know it.</summary>
     public int NumberOf(Uid uid) => uid < _announced.UidNext ? Math.Max(_announced.IndexOf(uid), -1) + 1 : 0;
 
-    /// <summary>Positions a set names, ascending. UIDs that are not there are passed over (RFC 9051 §6.4.9); numbers that are not there are an error.</summary>
-    /// <exception cref="ImapSyntaxException">A sequence number above the number of messages (RFC 9051 §9 seq-number).</exception>
+    /// <summary>
+    /// Positions a set names, ascending. UIDs that are not there are passed over (RFC 9051 §6.4.9); numbers that are
+    /// not there are an error.
+    /// </summary>
+    /// <exception cref="ImapSyntaxException">A sequence number above the number of messages (RFC 9051 §9
+    /// seq-number).</exception>
     public List<PositionRange> Positions(SequenceSet set, bool byUid)
     {
         var positions = new List<PositionRange>();
@@ -106,13 +115,18 @@ internal sealed class MailboxView
         return uids;
     }
 
-    /// <summary>What "*" is among UIDs: the last message's, or UIDNEXT in an empty mailbox (RFC 9051 §9 seq-number).</summary>
+    /// <summary>
+    /// What "*" is among UIDs: the last message's, or UIDNEXT in an empty mailbox (RFC 9051 §9 seq-number).
+    /// </summary>
     public uint LargestUid => Count > 0 ? _announced[Count - 1].Uid.Value : _announced.UidNext.Value;
 
     /// <summary>The highest UID that a message here may have had (RFC 7162 §3.2.5.1: UIDNEXT less 1).</summary>
     public uint LastUidGiven => Math.Max(_announced.UidNext.Value - 1, 1);
 
-    /// <summary>UIDs expunged after a ModSeq, among <paramref name="asked"/> or all. Without those that this client still has a number for: they are announced in their turn, and once.</summary>
+    /// <summary>
+    /// UIDs expunged after a ModSeq, among <paramref name="asked"/> or all. Without those that this client still has a
+    /// number for: they are announced in their turn, and once.
+    /// </summary>
     public async ValueTask<IReadOnlyList<UidRange>> VanishedSinceAsync(
         MailAccount account, ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
     {
@@ -122,15 +136,18 @@ internal sealed class MailboxView
         return asked is null ? gone : UidRanges.Intersect(gone, asked);
     }
 
-    /// <summary>The client has been told about this change of its own, or asked not to be (STORE .SILENT): <see cref="Advance"/> passes over it. One
-    /// transaction, one ModSeq: no other change can hide behind it.</summary>
+    /// <summary>
+    /// The client has been told about this change of its own, or asked not to be (STORE .SILENT): <see cref="Advance"/>
+    /// passes over it. One transaction, one ModSeq: no other change can hide behind it.
+    /// </summary>
     public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
 
     /// <summary>Messages below this UID that have come since are recent in this session.</summary>
     public void Claimed(Uid firstRecent, Uid uidNext) => _recent.Add(firstRecent, uidNext);
 
     /// <summary>Goes on to a newer snapshot and says what the client has to be told about it.</summary>
-    /// <param name="mayExpunge">False during FETCH, STORE and SEARCH: then sequence numbers stay, and with them the number of messages.</param>
+    /// <param name="mayExpunge">False during FETCH, STORE and SEARCH: then sequence numbers stay, and with them the
+    /// number of messages.</param>
     public ViewChanges Advance(MailboxSnapshot next, bool mayExpunge)
     {
         if (next.HighestModSeq == _latest.HighestModSeq && !(HoldsExpungesBack && mayExpunge))
@@ -159,8 +176,11 @@ internal sealed class MailboxView
         };
     }
 
-    /// <summary>Positions in <paramref name="before"/> of messages that are not in <paramref name="next"/>, ascending: for each one a binary search for the
-    /// first place where the two no longer agree, so that a few expunges in a large mailbox cost nothing.</summary>
+    /// <summary>
+    /// Positions in <paramref name="before"/> of messages that are not in <paramref name="next"/>, ascending: for each
+    /// one a binary search for the first place where the two no longer agree, so that a few expunges in a large mailbox
+    /// cost nothing.
+    /// </summary>
     private static List<int> FindExpunged(MailboxSnapshot before, MailboxSnapshot next)
     {
         var expunged = new List<int>();

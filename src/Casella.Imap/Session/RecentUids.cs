@@ -3,8 +3,10 @@ using Casella.Core.Messages;
 
 namespace Casella.Imap.Session;
 
-/// <summary>The UIDs that are \Recent in one session (RFC 3501 §2.3.2): those that no session had been told about before this one was. A few ranges, because
-/// sessions take turns in claiming new mail.</summary>
+/// <summary>
+/// The UIDs that are \Recent in one session (RFC 3501 §2.3.2): those that no session had been told about before this
+/// one was. A few ranges, because sessions take turns in claiming new mail.
+/// </summary>
 internal sealed class RecentUids
 {
     private readonly List<UidRange> _ranges = [];

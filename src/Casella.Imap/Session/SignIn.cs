@@ -4,10 +4,14 @@ using Casella.Core.Directory;
 
 namespace Casella.Imap.Session;
 
-/// <summary>The common end of LOGIN and AUTHENTICATE: asks Core whether the password is right and opens the account.</summary>
+/// <summary>
+/// The common end of LOGIN and AUTHENTICATE: asks Core whether the password is right and opens the account.
+/// </summary>
 internal static class SignIn
 {
-    /// <summary>RFC 9051 §6.2.3, RFC 5530 PRIVACYREQUIRED: a password that came in clear text is not even looked at.</summary>
+    /// <summary>
+    /// RFC 9051 §6.2.3, RFC 5530 PRIVACYREQUIRED: a password that came in clear text is not even looked at.
+    /// </summary>
     public static ImapReply PrivacyRequired { get; } = ImapReply.No("Start TLS before you send a password", "PRIVACYREQUIRED");
 
     public static async ValueTask<ImapReply> RunAsync(

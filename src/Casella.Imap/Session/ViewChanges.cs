@@ -2,7 +2,9 @@ using Casella.Core;
 
 namespace Casella.Imap.Session;
 
-/// <summary>What a session has to be told after <see cref="MailboxView.Advance"/>, in the order in which it is sent.</summary>
+/// <summary>
+/// What a session has to be told after <see cref="MailboxView.Advance"/>, in the order in which it is sent.
+/// </summary>
 internal sealed record ViewChanges
 {
     public static ViewChanges None { get; } = new();
@@ -13,7 +15,10 @@ internal sealed record ViewChanges
     /// <summary>Messages that are gone, ascending (for VANISHED).</summary>
     public IReadOnlyList<Uid> Vanished { get; init; } = [];
 
-    /// <summary>Their sequence numbers before the change, ascending. Sent from the last to the first, so that none shifts another.</summary>
+    /// <summary>
+    /// Their sequence numbers before the change, ascending. Sent from the last to the first, so that none shifts
+    /// another.
+    /// </summary>
     public IReadOnlyList<int> Expunged { get; init; } = [];
 
     /// <summary>The new number of messages when there are new ones, or null.</summary>

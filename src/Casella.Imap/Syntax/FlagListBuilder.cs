@@ -2,7 +2,9 @@ using Casella.Core.Messages;
 
 namespace Casella.Imap.Syntax;
 
-/// <summary>Collects the flags of one command for <see cref="ImapParserRules"/>: system flags as bits, keywords once each.</summary>
+/// <summary>
+/// Collects the flags of one command for <see cref="ImapParserRules"/>: system flags as bits, keywords once each.
+/// </summary>
 internal sealed class FlagListBuilder
 {
     private readonly List<string> _keywords = [];
@@ -11,8 +13,10 @@ internal sealed class FlagListBuilder
 
     public bool IsEmpty { get; private set; } = true;
 
-    /// <summary>flag = "\Answered" / … / flag-keyword. \Recent is read and ignored: clients copy it from FETCH into APPEND and STORE
-    /// (docs/quirks.md).</summary>
+    /// <summary>
+    /// flag = "\Answered" / … / flag-keyword. \Recent is read and ignored: clients copy it from FETCH into APPEND and
+    /// STORE (docs/quirks.md).
+    /// </summary>
     public void Add(ref ImapParser parser)
     {
         IsEmpty = false;

@@ -5,13 +5,16 @@ using Casella.Net.Framing;
 namespace Casella.Imap.Syntax;
 
 /// <summary>
-/// Reads one framed command, literals included, by the grammar of RFC 9051 §9: each method is a rule of the ABNF, takes exactly what the rule allows and
-/// else throws <see cref="ImapSyntaxException"/> with the words for what was expected. Used by the Parse methods of the commands; the larger rules
-/// (flags, dates, sequence sets, mailboxes) are in <see cref="ImapParserRules"/>.
+/// Reads one framed command, literals included, by the grammar of RFC 9051 §9: each method is a rule of the ABNF, takes
+/// exactly what the rule allows and else throws <see cref="ImapSyntaxException"/> with the words for what was expected.
+/// Used by the Parse methods of the commands; the larger rules (flags, dates, sequence sets, mailboxes) are in
+/// <see cref="ImapParserRules"/>.
 /// </summary>
 internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? pendingLiteral = null)
 {
-    /// <summary>Parentheses inside each other. Clients use three or four; a stack overflow would end the server for everybody.</summary>
+    /// <summary>
+    /// Parentheses inside each other. Clients use three or four; a stack overflow would end the server for everybody.
+    /// </summary>
     public const int MaxDepth = 100;
 
     private readonly ReadOnlySpan<byte> _input = command;
@@ -173,7 +176,9 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
         _ => throw Expected(what),
     };
 
-    /// <summary>quoted, without its quotes and with "\" undone. Octets above 127 are taken as they come (docs/quirks.md).</summary>
+    /// <summary>
+    /// quoted, without its quotes and with "\" undone. Octets above 127 are taken as they come (docs/quirks.md).
+    /// </summary>
     public ReadOnlySpan<byte> Quoted()
     {
         Take((byte)'"');
@@ -209,7 +214,10 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
         }
     }
 
-    /// <summary>literal = "{" number64 ["+"] "}" CRLF *CHAR8. The framer has checked its size and read it whole; a NUL inside is refused here.</summary>
+    /// <summary>
+    /// literal = "{" number64 ["+"] "}" CRLF *CHAR8. The framer has checked its size and read it whole; a NUL inside is
+    /// refused here.
+    /// </summary>
     public ReadOnlySpan<byte> Literal()
     {
         Take((byte)'{');
@@ -228,7 +236,10 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
         return octets;
     }
 
-    /// <summary>A literal that the framer has left on the wire for the command to stream (APPEND). It can only be the last thing read so far.</summary>
+    /// <summary>
+    /// A literal that the framer has left on the wire for the command to stream (APPEND). It can only be the last thing
+    /// read so far.
+    /// </summary>
     public readonly LiteralAnnouncement StreamedLiteral()
     {
         if (!AtEnd || pendingLiteral is not { } literal)

@@ -2,16 +2,22 @@ using Casella.Core.Messages;
 
 namespace Casella.Imap.Syntax;
 
-/// <summary>The rules of RFC 9051 §9 that make values of their own: mailboxes, flags, sequence sets, dates. Grammar that only one command has stands with
-/// that command (fetch-att, search-key, list options).</summary>
+/// <summary>
+/// The rules of RFC 9051 §9 that make values of their own: mailboxes, flags, sequence sets, dates. Grammar that only
+/// one command has stands with that command (fetch-att, search-key, list options).
+/// </summary>
 internal static class ImapParserRules
 {
-    /// <summary>A longer keyword is a mistake or an attack: it would be sent in every FLAGS answer to everybody.</summary>
+    /// <summary>
+    /// A longer keyword is a mistake or an attack: it would be sent in every FLAGS answer to everybody.
+    /// </summary>
     public const int MaxKeywordLength = 100;
 
     private static ReadOnlySpan<byte> Months => "JanFebMarAprMayJunJulAugSepOctNovDec"u8;
 
-    /// <summary>mailbox = "INBOX" / astring, decoded (RFC 3501 §5.1.3). Whether the text is a legal name is for the core to say.</summary>
+    /// <summary>
+    /// mailbox = "INBOX" / astring, decoded (RFC 3501 §5.1.3). Whether the text is a legal name is for the core to say.
+    /// </summary>
     public static string Mailbox(this ref ImapParser parser) => DecodeMailbox(parser.AstringOctets("a mailbox name"));
 
     /// <summary>list-mailbox = 1*list-char / string, decoded.</summary>
@@ -72,7 +78,9 @@ internal static class ImapParserRules
     private static uint SeqNumber(ref ImapParser parser) =>
         parser.TryTake((byte)'*') ? SequenceRange.Star : parser.NzNumber("a message number, a UID or *");
 
-    /// <summary>date = date-text / DQUOTE date-text DQUOTE; date-text = date-day "-" date-month "-" date-year.</summary>
+    /// <summary>
+    /// date = date-text / DQUOTE date-text DQUOTE; date-text = date-day "-" date-month "-" date-year.
+    /// </summary>
     public static DateOnly Date(this ref ImapParser parser)
     {
         var quoted = parser.TryTake((byte)'"');

@@ -5,12 +5,14 @@ using System.Text;
 namespace Casella.Imap.Syntax;
 
 /// <summary>
-/// Writes responses by the grammar of RFC 9051 §9 into the connection's pipe, without allocating: tokens go straight into the pipe's memory. One for each
-/// session, used by its loop only. Composite rules (flags, envelope, dates) stand in <see cref="ImapWriterRules"/>.
+/// Writes responses by the grammar of RFC 9051 §9 into the connection's pipe, without allocating: tokens go straight
+/// into the pipe's memory. One for each session, used by its loop only. Composite rules (flags, envelope, dates) stand
+/// in <see cref="ImapWriterRules"/>.
 /// </summary>
 internal sealed class ImapWriter(PipeWriter output)
 {
-    // Output is flushed when about this much waits (the slow client slows only itself), and asked of the pipe in pieces of this size.
+    // Output is flushed when about this much waits (the slow client slows only itself), and asked of the pipe in pieces
+    // of this size.
     private const int FlushThreshold = 32 * 1024;
     private const int Piece = 4 * 1024;
 
@@ -85,7 +87,10 @@ internal sealed class ImapWriter(PipeWriter output)
         return this;
     }
 
-    /// <summary>string: quoted when it is short printable ASCII, else a literal (RFC 9051 §4.3). NUL, which neither may hold, becomes "?".</summary>
+    /// <summary>
+    /// string: quoted when it is short printable ASCII, else a literal (RFC 9051 §4.3). NUL, which neither may hold,
+    /// becomes "?".
+    /// </summary>
     public ImapWriter String(ReadOnlySpan<byte> octets)
     {
         if (octets.Length > LongestQuoted || octets.ContainsAnyExcept(ImapChars.QuotedText))

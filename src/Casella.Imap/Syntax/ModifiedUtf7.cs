@@ -5,8 +5,9 @@ using System.Text;
 namespace Casella.Imap.Syntax;
 
 /// <summary>
-/// Mailbox names on the wire (RFC 3501 §5.1.3): printable ASCII stands for itself, "&amp;" is "&amp;-", everything else is UTF-16 in base64 with "," for
-/// "/" between "&amp;" and "-". Only the one canonical spelling of a name is taken, so that two spellings can never name two mailboxes.
+/// Mailbox names on the wire (RFC 3501 §5.1.3): printable ASCII stands for itself, "&amp;" is "&amp;-", everything else
+/// is UTF-16 in base64 with "," for "/" between "&amp;" and "-". Only the one canonical spelling of a name is taken, so
+/// that two spellings can never name two mailboxes.
 /// </summary>
 internal static class ModifiedUtf7
 {
@@ -14,7 +15,9 @@ internal static class ModifiedUtf7
 
     private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,"u8;
 
-    /// <summary>Decodes a name; false for octets outside printable ASCII and for any spelling that is not canonical.</summary>
+    /// <summary>
+    /// Decodes a name; false for octets outside printable ASCII and for any spelling that is not canonical.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out string? text)
     {
         text = null;
@@ -40,7 +43,8 @@ internal static class ModifiedUtf7
             rest = rest[(end + 1)..];
         }
         var decoded = builder.ToString();
-        // Encoding it again is the one rule that catches every other spelling: shifted ASCII ("&AGE-"), two runs where one does, surplus bits.
+        // Encoding it again is the one rule that catches every other spelling: shifted ASCII ("&AGE-"), two runs where
+        // one does, surplus bits.
         if (!IsWellFormed(decoded) || !encoded.SequenceEqual(Encode(decoded)))
             return false;
         text = decoded;

@@ -10,8 +10,9 @@ internal readonly record struct SequenceRange(uint First, uint Last)
 }
 
 /// <summary>
-/// A sequence-set of RFC 9051 §9 as typed: message sequence numbers or UIDs, in any order, overlapping or not. <see cref="Normalize"/> gives what it
-/// means in a mailbox. Made by <see cref="ImapParserRules"/>, read by MailboxView.
+/// A sequence-set of RFC 9051 §9 as typed: message sequence numbers or UIDs, in any order, overlapping or not.
+/// <see cref="Normalize"/> gives what it means in a mailbox. Made by <see cref="ImapParserRules"/>, read by
+/// MailboxView.
 /// </summary>
 internal sealed class SequenceSet(IReadOnlyList<SequenceRange> ranges)
 {
@@ -23,8 +24,10 @@ internal sealed class SequenceSet(IReadOnlyList<SequenceRange> ranges)
     /// <summary>The largest number typed; 0 when there is only "*".</summary>
     public uint Largest => ranges.Max(r => Math.Max(r.First, r.Last));
 
-    /// <summary>The same numbers as ascending ranges that neither touch nor overlap: 2:4 and 4:2 are equal, "*" is <paramref name="star"/>. However
-    /// often a client repeats "1:*", it is one range.</summary>
+    /// <summary>
+    /// The same numbers as ascending ranges that neither touch nor overlap: 2:4 and 4:2 are equal, "*" is
+    /// <paramref name="star"/>. However often a client repeats "1:*", it is one range.
+    /// </summary>
     public List<SequenceRange> Normalize(uint star)
     {
         var sorted = new List<SequenceRange>(ranges.Count);

@@ -4,7 +4,9 @@ using Casella.Imap.Session;
 
 namespace Casella.Imap.Syntax;
 
-/// <summary>Sets of UIDs as ascending ranges that do not overlap, and the VANISHED response that is made of them.</summary>
+/// <summary>
+/// Sets of UIDs as ascending ranges that do not overlap, and the VANISHED response that is made of them.
+/// </summary>
 internal static class UidRanges
 {
     /// <summary>The UIDs that are in both.</summary>

@@ -5,8 +5,10 @@ using Casella.Core.Messages;
 
 namespace Casella.Imap.Syntax;
 
-/// <summary>uid-set of RFC 4315 §4 as text, for COPYUID, APPENDUID, MODIFIED and VANISHED: ascending neighbours become one range; the order given is
-/// kept, because COPYUID pairs its two sets by order.</summary>
+/// <summary>
+/// uid-set of RFC 4315 §4 as text, for COPYUID, APPENDUID, MODIFIED and VANISHED: ascending neighbours become one
+/// range; the order given is kept, because COPYUID pairs its two sets by order.
+/// </summary>
 internal static class UidSet
 {
     public static string Format(IReadOnlyList<Uid> uids)

@@ -3,8 +3,10 @@ using System.Net;
 
 namespace Casella.Net.Connections;
 
-/// <summary>Counts open connections, in all and by client address (an IPv6 client counts by its /64: one household has 2^64 addresses). Counted by us, not by Kestrel, so that a
-/// client over the limit gets a word and not silence.</summary>
+/// <summary>
+/// Counts open connections, in all and by client address (an IPv6 client counts by its /64: one household has 2^64
+/// addresses). Counted by us, not by Kestrel, so that a client over the limit gets a word and not silence.
+/// </summary>
 internal sealed class ConnectionLimits(NetOptions options)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
@@ -12,7 +14,9 @@ internal sealed class ConnectionLimits(NetOptions options)
 
     public int Total => Volatile.Read(ref _total);
 
-    /// <summary>Null when there is room; then <see cref="Leave"/> must follow. Otherwise the reason, and nothing was counted.</summary>
+    /// <summary>
+    /// Null when there is room; then <see cref="Leave"/> must follow. Otherwise the reason, and nothing was counted.
+    /// </summary>
     public RefusalReason? Enter(IPAddress address)
     {
         if (Interlocked.Increment(ref _total) > options.Connections)

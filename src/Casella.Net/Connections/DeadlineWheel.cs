@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// The one timer of all connections: twice a second it looks at each connection's deadlines. Setting a deadline is then a plain store, and 10,000 idle connections cost one
-/// short loop instead of 10,000 timers. Deadlines are late by half a second at most.
+/// The one timer of all connections: twice a second it looks at each connection's deadlines. Setting a deadline is then
+/// a plain store, and 10,000 idle connections cost one short loop instead of 10,000 timers. Deadlines are late by half
+/// a second at most.
 /// </summary>
 internal sealed class DeadlineWheel : IDisposable
 {

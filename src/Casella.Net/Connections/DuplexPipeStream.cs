@@ -3,8 +3,10 @@ using System.IO.Pipelines;
 
 namespace Casella.Net.Connections;
 
-/// <summary>A connection's two pipes as one stream, for SslStream and DeflateStream. A read with an empty buffer waits for data without taking any, so an idle TLS connection
-/// holds no buffer.</summary>
+/// <summary>
+/// A connection's two pipes as one stream, for SslStream and DeflateStream. A read with an empty buffer waits for data
+/// without taking any, so an idle TLS connection holds no buffer.
+/// </summary>
 internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : Stream
 {
     public override bool CanRead => true;
@@ -29,7 +31,8 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
             {
                 var part = available.Slice(0, Math.Min(available.Length, buffer.Length));
                 part.CopyTo(buffer.Span);
-                // Counted before AdvanceTo: that gives segments back to the pipe, and a sequence counts by its segments.
+                // Counted before AdvanceTo: that gives segments back to the pipe, and a sequence counts by its
+                // segments.
                 var count = (int)part.Length;
                 input.AdvanceTo(part.End);
                 return count;
@@ -60,7 +63,9 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>What DeflateStream calls when it is disposed: nothing is waiting here, every write is flushed.</summary>
+    /// <summary>
+    /// What DeflateStream calls when it is disposed: nothing is waiting here, every write is flushed.
+    /// </summary>
     public override void Flush() { }
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Async only.");
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Async only.");

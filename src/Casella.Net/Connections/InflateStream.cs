@@ -3,12 +3,15 @@ using System.IO.Compression;
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// The reading half of COMPRESS=DEFLATE with a cap: what a client may inflate beyond a hundredfold of what it sends. Deflate can blow 1 MB up to 1 GB; memory is bounded by the
-/// framer, this bounds the work.
+/// The reading half of COMPRESS=DEFLATE with a cap: what a client may inflate beyond a hundredfold of what it sends.
+/// Deflate can blow 1 MB up to 1 GB; memory is bounded by the framer, this bounds the work.
 /// </summary>
 internal sealed class InflateStream(Stream compressed) : Stream
 {
-    /// <summary>Honest mail shrinks tenfold at best; a message of nothing but zeros may go over it once, up to <see cref="Allowance"/>.</summary>
+    /// <summary>
+    /// Honest mail shrinks tenfold at best; a message of nothing but zeros may go over it once, up to
+    /// <see cref="Allowance"/>.
+    /// </summary>
     private const int HonestRatio = 100;
     private const long Allowance = 128L * 1024 * 1024;
 

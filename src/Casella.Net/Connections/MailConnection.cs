@@ -9,12 +9,15 @@ using Casella.Net.Tls;
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// One client connection as a protocol session sees it: bytes in, bytes out, TLS and compression that change beneath them, deadlines. Made by the listener for each accepted
-/// connection; implicit TLS is already done when the session gets it. Not thread-safe: one session loop reads; writes come from that loop or are serialized by the session.
+/// One client connection as a protocol session sees it: bytes in, bytes out, TLS and compression that change beneath
+/// them, deadlines. Made by the listener for each accepted connection; implicit TLS is already done when the session
+/// gets it. Not thread-safe: one session loop reads; writes come from that loop or are serialized by the session.
 /// </summary>
 public sealed class MailConnection : IAsyncDisposable
 {
-    /// <summary>SslStream makes one TLS record of each write, at most 16 KB; larger writes would be buffered whole.</summary>
+    /// <summary>
+    /// SslStream makes one TLS record of each write, at most 16 KB; larger writes would be buffered whole.
+    /// </summary>
     private const int RecordSize = 16 * 1024;
     private const int ReadSize = 4 * 1024;
 
@@ -50,10 +53,16 @@ public sealed class MailConnection : IAsyncDisposable
     public TlsFacts? Tls { get; private set; }
     public bool IsCompressed { get; private set; }
 
-    /// <summary>Current input: plain, TLS or inflated. Fetch anew after <see cref="StartTlsAsync"/> and <see cref="StartCompression"/>.</summary>
+    /// <summary>
+    /// Current input: plain, TLS or inflated. Fetch anew after <see cref="StartTlsAsync"/> and
+    /// <see cref="StartCompression"/>.
+    /// </summary>
     public PipeReader Input { get; private set; }
 
-    /// <summary>Current output. FlushAsync sends (and flushes the deflate block, RFC 4978 §4). A peer that does not read for the write-stall time ends the connection.</summary>
+    /// <summary>
+    /// Current output. FlushAsync sends (and flushes the deflate block, RFC 4978 §4). A peer that does not read for the
+    /// write-stall time ends the connection.
+    /// </summary>
     public PipeWriter Output { get; private set; }
 
     /// <summary>Cancelled when the peer is gone, does not read, or the process must end now.</summary>
@@ -62,18 +71,25 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Cancelled when the server begins an orderly stop: finish the command, say goodbye.</summary>
     public CancellationToken Draining { get; }
 
-    /// <summary>True once the read deadline has passed; framers turn the cancelled read into <see cref="DeadlinePassedException"/>.</summary>
+    /// <summary>
+    /// True once the read deadline has passed; framers turn the cancelled read into
+    /// <see cref="DeadlinePassedException"/>.
+    /// </summary>
     internal bool HasPassedDeadline { get; private set; }
 
-    /// <summary>(Re)arms the one deadline for reading: when it passes the pending read ends with <see cref="DeadlinePassedException"/>, so that the session can say why.
-    /// Timeout.InfiniteTimeSpan disarms.</summary>
+    /// <summary>
+    /// (Re)arms the one deadline for reading: when it passes the pending read ends with
+    /// <see cref="DeadlinePassedException"/>, so that the session can say why. Timeout.InfiniteTimeSpan disarms.
+    /// </summary>
     public void SetDeadline(TimeSpan after)
     {
         HasPassedDeadline = false;
         Volatile.Write(ref _readDeadline, after == Timeout.InfiniteTimeSpan ? long.MaxValue : In(after));
     }
 
-    /// <summary>True when bytes of the peer have arrived that nobody has consumed: after STARTTLS that is an injection attempt.</summary>
+    /// <summary>
+    /// True when bytes of the peer have arrived that nobody has consumed: after STARTTLS that is an injection attempt.
+    /// </summary>
     public bool HasUnreadInput
     {
         get
@@ -86,28 +102,40 @@ public sealed class MailConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Within a message or behind a literal: what has arrived is acknowledged now if the rest has not come with it. See <see cref="QuickAck"/>.</summary>
+    /// <summary>
+    /// Within a message or behind a literal: what has arrived is acknowledged now if the rest has not come with it. See
+    /// <see cref="QuickAck"/>.
+    /// </summary>
     internal void ExpectMore()
     {
         if (!HasUnreadInput)
             QuickAck.Send(_socket);
     }
 
-    /// <summary>STARTTLS: sends the go-ahead that the session has written and not flushed, and does the TLS handshake on the same connection.</summary>
-    /// <exception cref="UnreadInputException">Plain text was sent behind the command (CVE-2011-0411): close the connection.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the connection.</exception>
+    /// <summary>
+    /// STARTTLS: sends the go-ahead that the session has written and not flushed, and does the TLS handshake on the
+    /// same connection.
+    /// </summary>
+    /// <exception cref="UnreadInputException">Plain text was sent behind the command (CVE-2011-0411): close the
+    /// connection.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the
+    /// connection.</exception>
     public async Task StartTlsAsync(CancellationToken cancellationToken)
     {
-        // Before the go-ahead is sent: what comes behind it is the hello of a client that is fast. Plain text that comes between the two breaks the handshake.
+        // Before the go-ahead is sent: what comes behind it is the hello of a client that is fast. Plain text that
+        // comes between the two breaks the handshake.
         if (HasUnreadInput)
             throw new UnreadInputException();
         await Output.FlushAsync(cancellationToken);
         await HandshakeAsync(cancellationToken);
     }
 
-    /// <summary>TLS from here on: from the first byte (RFC 8314), or behind a go-ahead that is sent already; then the session has asked <see cref="HasUnreadInput"/> before it
-    /// sent it. The client's hello may well be here.</summary>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the connection.</exception>
+    /// <summary>
+    /// TLS from here on: from the first byte (RFC 8314), or behind a go-ahead that is sent already; then the session
+    /// has asked <see cref="HasUnreadInput"/> before it sent it. The client's hello may well be here.
+    /// </summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed: close the
+    /// connection.</exception>
     public async Task HandshakeAsync(CancellationToken cancellationToken)
     {
         var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
@@ -128,7 +156,10 @@ public sealed class MailConnection : IAsyncDisposable
         Layer(tls, useZeroByteReads: true);
     }
 
-    /// <summary>COMPRESS=DEFLATE (RFC 4978) in both directions from the next byte on. Bytes that were read already are inflated first.</summary>
+    /// <summary>
+    /// COMPRESS=DEFLATE (RFC 4978) in both directions from the next byte on. Bytes that were read already are inflated
+    /// first.
+    /// </summary>
     public void StartCompression()
     {
         var below = _tls ?? (Stream)new DuplexPipeStream(_transport.Input, _transport.Output);
@@ -165,7 +196,9 @@ public sealed class MailConnection : IAsyncDisposable
         Output.CancelPendingFlush();
     }
 
-    /// <summary>Called when a session goes idle for long (IMAP IDLE): gives buffers back. A hint; never fails.</summary>
+    /// <summary>
+    /// Called when a session goes idle for long (IMAP IDLE): gives buffers back. A hint; never fails.
+    /// </summary>
     public void ReleaseBuffers() => OpenSslBuffers.ReleaseWhenIdle(_tls);
 
     /// <summary>Sends what is flushed and closes.</summary>
@@ -186,7 +219,8 @@ public sealed class MailConnection : IAsyncDisposable
         }
         catch (Exception gone) when (gone is IOException or TimeoutException or OperationCanceledException or InvalidOperationException or CryptographicException)
         {
-            // The peer left without waiting for our close_notify, or broke TLS before; the transport below is closed all the same.
+            // The peer left without waiting for our close_notify, or broke TLS before; the transport below is closed
+            // all the same.
             _tls?.Close();
         }
         finally

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// Puts the mail protocols on Kestrel's ports (docs/adr/0003): accepts, counts, does implicit TLS, runs the session, closes. One object for the process; the server calls
-/// <see cref="Configure"/> before it starts.
+/// Puts the mail protocols on Kestrel's ports (docs/adr/0003): accepts, counts, does implicit TLS, runs the session,
+/// closes. One object for the process; the server calls <see cref="Configure"/> before it starts.
 /// </summary>
 public sealed class MailListeners(
     ServerCertificate certificate, NetOptions options, TimeProvider time, ILogger<MailListeners> logger) : IDisposable
@@ -88,7 +88,9 @@ public sealed class MailListeners(
         };
     }
 
-    /// <summary>What ends a connection without being anybody's bug: the peer is gone, broke TLS, or was too slow.</summary>
+    /// <summary>
+    /// What ends a connection without being anybody's bug: the peer is gone, broke TLS, or was too slow.
+    /// </summary>
     private static bool IsTransport(Exception exception) => exception is
         IOException or SocketException or OperationCanceledException or AuthenticationException or DeadlinePassedException
         or UnreadInputException or ConnectionResetException or ConnectionAbortedException;

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 namespace Casella.Net.Connections;
 
 /// <summary>
-/// Acknowledges at once what a peer has sent when more is expected of it. Many clients (MailKit, imaplib) send a message and the line end behind it in two writes; their TCP holds the second back
-/// until the first is acknowledged (Nagle), and ours would put that off for 40 ms: 25 messages a second, whatever the disk can do. Called by framers within a message.
+/// Acknowledges at once what a peer has sent when more is expected of it. Many clients (MailKit, imaplib) send a
+/// message and the line end behind it in two writes; their TCP holds the second back until the first is acknowledged
+/// (Nagle), and ours would put that off for 40 ms: 25 messages a second, whatever the disk can do. Called by framers
+/// within a message.
 /// </summary>
 internal static class QuickAck
 {

@@ -2,7 +2,10 @@ using System.IO.Pipelines;
 
 namespace Casella.Net.Connections;
 
-/// <summary>A connection's output that tells the connection while a flush waits for the peer, so that the deadline wheel can end a peer that takes nothing.</summary>
+/// <summary>
+/// A connection's output that tells the connection while a flush waits for the peer, so that the deadline wheel can end
+/// a peer that takes nothing.
+/// </summary>
 internal sealed class StallGuardedWriter(PipeWriter inner, MailConnection connection) : PipeWriter
 {
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;

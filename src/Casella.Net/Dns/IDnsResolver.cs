@@ -3,12 +3,15 @@ using System.Net;
 namespace Casella.Net.Dns;
 
 /// <summary>
-/// Questions to the configured resolver. A port: the product asks over the network, tests answer from tables.
-/// All methods throw <see cref="DnsTemporaryException"/> on time-out or SERVFAIL; NXDOMAIN and empty answers are empty lists.
+/// Questions to the configured resolver. A port: the product asks over the network, tests answer from tables. All
+/// methods throw <see cref="DnsTemporaryException"/> on time-out or SERVFAIL; NXDOMAIN and empty answers are empty
+/// lists.
 /// </summary>
 public interface IDnsResolver
 {
-    /// <summary>MX records by preference, lowest first; a null MX (RFC 7505) is one record with the empty name.</summary>
+    /// <summary>
+    /// MX records by preference, lowest first; a null MX (RFC 7505) is one record with the empty name.
+    /// </summary>
     Task<IReadOnlyList<MxRecord>> MxAsync(string domain, CancellationToken cancellationToken);
 
     /// <summary>A and AAAA records.</summary>

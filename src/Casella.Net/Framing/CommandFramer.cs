@@ -5,9 +5,10 @@ using Casella.Net.Connections;
 namespace Casella.Net.Framing;
 
 /// <summary>
-/// Reads one whole IMAP (or ManageSieve) command: its lines and its literals, within limits, without understanding more than
-/// "{n}", "{n+}" and "~{n}" at a line's end. The session says for each literal whether it is taken into the command's memory, streamed (APPEND) or refused, so that an upload over the
-/// limit is refused before it is sent (RFC 9051 §4.3, RFC 7888).
+/// Reads one whole IMAP (or ManageSieve) command: its lines and its literals, within limits, without understanding more
+/// than "{n}", "{n+}" and "~{n}" at a line's end. The session says for each literal whether it is taken into the
+/// command's memory, streamed (APPEND) or refused, so that an upload over the limit is refused before it is sent
+/// (RFC 9051 §4.3, RFC 7888).
 /// </summary>
 public sealed class CommandFramer(MailConnection connection, FramerLimits limits)
 {
@@ -27,8 +28,10 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
     /// <summary>
     /// Reads up to the end of the command, or up to a literal that <paramref name="onLiteral"/> wants to stream.
     /// </summary>
-    /// <param name="onLiteral">Called with the command's bytes so far (ending before the "{") and the literal's announcement; decides its fate.</param>
-    /// <param name="sendContinuation">Writes and flushes "+ …CRLF" when a synchronizing literal is taken or streamed.</param>
+    /// <param name="onLiteral">Called with the command's bytes so far (ending before the "{") and the literal's
+    /// announcement; decides its fate.</param>
+    /// <param name="sendContinuation">Writes and flushes "+ …CRLF" when a synchronizing literal is taken or
+    /// streamed.</param>
     /// <returns>Null when the peer has closed.</returns>
     /// <exception cref="FramingException">Line or literal over a limit, malformed literal, or refused.</exception>
     /// <exception cref="DeadlinePassedException"/>
@@ -41,7 +44,10 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
         return ContinueAsync(onLiteral, sendContinuation, cancellationToken);
     }
 
-    /// <summary>After a command that stopped at a streamed literal: the literal's bytes, exactly its size, then <see cref="ContinueAsync"/>.</summary>
+    /// <summary>
+    /// After a command that stopped at a streamed literal: the literal's bytes, exactly its size, then
+    /// <see cref="ContinueAsync"/>.
+    /// </summary>
     /// <exception cref="EndOfStreamException">The peer closed within the literal.</exception>
     public async ValueTask CopyLiteralAsync(Stream destination, CancellationToken cancellationToken)
     {
@@ -56,7 +62,9 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
         connection.ExpectMore();
     }
 
-    /// <summary>Reads and drops the pending streamed literal (its upload is already under way and its command has failed).</summary>
+    /// <summary>
+    /// Reads and drops the pending streamed literal (its upload is already under way and its command has failed).
+    /// </summary>
     /// <exception cref="EndOfStreamException">The peer closed within the literal.</exception>
     public async ValueTask SkipLiteralAsync(CancellationToken cancellationToken)
     {
@@ -64,8 +72,10 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
             connection.Input.AdvanceTo((await ReadLiteralPartAsync(cancellationToken)).End);
     }
 
-    /// <summary>Reads on after a streamed literal, to the command's end or its next streamed literal (MULTIAPPEND, CATENATE). The returned command holds only what followed
-    /// the literal.</summary>
+    /// <summary>
+    /// Reads on after a streamed literal, to the command's end or its next streamed literal (MULTIAPPEND, CATENATE).
+    /// The returned command holds only what followed the literal.
+    /// </summary>
     public async ValueTask<FramedCommand?> ContinueAsync(
         Func<ReadOnlyMemory<byte>, LiteralAnnouncement, LiteralDecision> onLiteral,
         Func<CancellationToken, ValueTask> sendContinuation,
@@ -99,7 +109,9 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
         }
     }
 
-    /// <summary>One plain line outside commands: AUTHENTICATE responses and IDLE's DONE. Null when the peer has closed.</summary>
+    /// <summary>
+    /// One plain line outside commands: AUTHENTICATE responses and IDLE's DONE. Null when the peer has closed.
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {
         _length = 0;
@@ -114,8 +126,11 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
         _length = 0;
     }
 
-    /// <summary>A refused or oversized synchronizing literal has not been sent: the session answers and goes on. A non-synchronizing one is already on its way, and what follows
-    /// could be taken for commands: the connection must end (RFC 7888 §4).</summary>
+    /// <summary>
+    /// A refused or oversized synchronizing literal has not been sent: the session answers and goes on. A
+    /// non-synchronizing one is already on its way, and what follows could be taken for commands: the connection must
+    /// end (RFC 7888 §4).
+    /// </summary>
     private void Check(LiteralDecision decision, LiteralAnnouncement literal)
     {
         if (decision == LiteralDecision.Refuse)
@@ -220,7 +235,8 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
 }
 
 /// <summary>Sizes a session allows; the session swaps them after sign-in.</summary>
-/// <param name="MaxCommand">Bytes of a command with the literals that are taken into memory (64 KiB signed in, 8 KiB before).</param>
+/// <param name="MaxCommand">Bytes of a command with the literals that are taken into memory (64 KiB signed in, 8 KiB
+/// before).</param>
 /// <param name="MaxLiteral">Bytes of one literal taken into memory.</param>
 /// <param name="MaxLiterals">Literals in one command.</param>
 public sealed record FramerLimits(int MaxCommand, int MaxLiteral, int MaxLiterals)
@@ -239,12 +255,15 @@ public enum LiteralDecision
     Take,
     /// <summary>The caller streams it: the framer returns at its first byte.</summary>
     Stream,
-    /// <summary>Refused: FramingException; a synchronizing literal is not uploaded, a non-synchronizing one ends the connection.</summary>
+    /// <summary>
+    /// Refused: FramingException; a synchronizing literal is not uploaded, a non-synchronizing one ends the connection.
+    /// </summary>
     Refuse,
 }
 
 /// <summary>One command (or its beginning up to a streamed literal). Valid until the next call.</summary>
-/// <param name="Bytes">The command's octets as they came, literals included ("{5}CRLFhello"), without the final CRLF.</param>
+/// <param name="Bytes">The command's octets as they came, literals included ("{5}CRLFhello"), without the final
+/// CRLF.</param>
 /// <param name="PendingLiteral">The literal to be streamed that follows <paramref name="Bytes"/>, or null.</param>
 public sealed record FramedCommand(ReadOnlyMemory<byte> Bytes, LiteralAnnouncement? PendingLiteral);
 

@@ -3,7 +3,9 @@ using Casella.Net.Connections;
 
 namespace Casella.Net.Framing;
 
-/// <summary>The one place where framers wait for the peer: turns a passed deadline and a closed connection into what they mean.</summary>
+/// <summary>
+/// The one place where framers wait for the peer: turns a passed deadline and a closed connection into what they mean.
+/// </summary>
 public static class ConnectionInput
 {
     /// <summary>At least one unexamined byte, or the end. The caller advances.</summary>

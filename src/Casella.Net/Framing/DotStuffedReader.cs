@@ -3,20 +3,25 @@ using Casella.Net.Connections;
 
 namespace Casella.Net.Framing;
 
-/// <summary>What DATA brought. Whatever is wrong, the content was read to its true end, so the session stays in step.</summary>
+/// <summary>
+/// What DATA brought. Whatever is wrong, the content was read to its true end, so the session stays in step.
+/// </summary>
 /// <param name="Size">Octets of the content after un-stuffing, also those beyond the limit.</param>
 /// <param name="IsTooLarge">Over the limit; the destination got only its beginning.</param>
-/// <param name="HasBareLineEnd">A CR without LF or an LF without CR: the message must be refused (RFC 5321 §2.3.8).</param>
+/// <param name="HasBareLineEnd">A CR without LF or an LF without CR: the message must be refused
+/// (RFC 5321 §2.3.8).</param>
 /// <param name="HasNul">A NUL octet.</param>
 /// <param name="LongestLine">Octets of the longest line without CRLF.</param>
 public readonly record struct DotStuffedContent(
     long Size, bool IsTooLarge, bool HasBareLineEnd, bool HasNul, long LongestLine);
 
 /// <summary>
-/// Reads the content of DATA (RFC 5321 §4.1.1.4): un-stuffs dots and ends at CRLF.CRLF and nowhere else. Anything that looks like an end to a careless reader (LF.LF, CR.CR …)
-/// is content, and is reported: that is what SMTP smuggling lives on.
+/// Reads the content of DATA (RFC 5321 §4.1.1.4): un-stuffs dots and ends at CRLF.CRLF and nowhere else. Anything that
+/// looks like an end to a careless reader (LF.LF, CR.CR …) is content, and is reported: that is what SMTP smuggling
+/// lives on.
 /// </summary>
-/// <param name="patience">How long to wait for the next octets, asked before each read; null leaves the connection's deadline as it is.</param>
+/// <param name="patience">How long to wait for the next octets, asked before each read; null leaves the connection's
+/// deadline as it is.</param>
 public sealed class DotStuffedReader(MailConnection connection, long maxSize, Func<TimeSpan>? patience = null)
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
@@ -131,7 +136,9 @@ public sealed class DotStuffedReader(MailConnection connection, long maxSize, Fu
         _line = 0;
     }
 
-    /// <summary>Stages are memory or a buffered temporary file, so a synchronous write does not wait for a disk.</summary>
+    /// <summary>
+    /// Stages are memory or a buffered temporary file, so a synchronous write does not wait for a disk.
+    /// </summary>
     private void Write(ReadOnlySpan<byte> bytes, Stream destination)
     {
         _size += bytes.Length;

@@ -4,8 +4,9 @@ using System.IO.Pipelines;
 namespace Casella.Net.Framing;
 
 /// <summary>
-/// Writes a message as the lines protocols want it (POP3 RETR, SMTP DATA): every line ends with CRLF whatever the message has, a line's first dot is doubled, and
-/// <see cref="Complete"/> ends it with CRLF.CRLF (RFC 5321 §4.5.2). A bare CR or LF becomes CRLF: what leaves us cannot be read in two ways (SMTP smuggling). Nothing is flushed.
+/// Writes a message as the lines protocols want it (POP3 RETR, SMTP DATA): every line ends with CRLF whatever the
+/// message has, a line's first dot is doubled, and <see cref="Complete"/> ends it with CRLF.CRLF (RFC 5321 §4.5.2). A
+/// bare CR or LF becomes CRLF: what leaves us cannot be read in two ways (SMTP smuggling). Nothing is flushed.
 /// </summary>
 public sealed class DotStuffedWriter(PipeWriter output)
 {

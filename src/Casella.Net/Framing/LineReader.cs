@@ -3,11 +3,15 @@ using Casella.Net.Connections;
 
 namespace Casella.Net.Framing;
 
-/// <summary>Reads CRLF lines of the line-based protocols (SMTP, POP3) with a limit. A bare LF ends a line too for typing by hand; a bare CR does not, and NUL is kept for the
-/// protocol to refuse.</summary>
+/// <summary>
+/// Reads CRLF lines of the line-based protocols (SMTP, POP3) with a limit. A bare LF ends a line too for typing by
+/// hand; a bare CR does not, and NUL is kept for the protocol to refuse.
+/// </summary>
 public sealed class LineReader(MailConnection connection, int maxLineLength)
 {
-    /// <summary>What is read and dropped of a line that is too long, so that the session can answer and go on.</summary>
+    /// <summary>
+    /// What is read and dropped of a line that is too long, so that the session can answer and go on.
+    /// </summary>
     private const long DropAtMost = 64 * 1024;
 
     private byte[] _line = new byte[Math.Min(maxLineLength, 512)];
@@ -15,9 +19,11 @@ public sealed class LineReader(MailConnection connection, int maxLineLength)
     public int MaxLineLength => maxLineLength;
     public MailConnection Connection => connection;
 
-    /// <summary>The next line without its line end, or null when the peer has closed. Valid until the next call.</summary>
-    /// <exception cref="LineTooLongException">The line is over the limit; its rest has been read and dropped up to 64 KiB, else the connection is to be closed
-    /// (<see cref="LineTooLongException.MayContinue"/>).</exception>
+    /// <summary>
+    /// The next line without its line end, or null when the peer has closed. Valid until the next call.
+    /// </summary>
+    /// <exception cref="LineTooLongException">The line is over the limit; its rest has been read and dropped up to 64
+    /// KiB, else the connection is to be closed (<see cref="LineTooLongException.MayContinue"/>).</exception>
     /// <exception cref="DeadlinePassedException"/>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {

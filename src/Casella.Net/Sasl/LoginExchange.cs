@@ -1,6 +1,9 @@
 namespace Casella.Net.Sasl;
 
-/// <summary>LOGIN (draft-murchison-sasl-login): asks for the name, then the password. Outlook's cloud sends the name as initial response.</summary>
+/// <summary>
+/// LOGIN (draft-murchison-sasl-login): asks for the name, then the password. Outlook's cloud sends the name as initial
+/// response.
+/// </summary>
 internal sealed class LoginExchange : SaslExchange
 {
     private string? _name;

@@ -6,7 +6,8 @@ using System.Text.Unicode;
 namespace Casella.Net.Sasl;
 
 /// <summary>
-/// The server side of one SASL exchange (RFC 4422). Sessions do the base64 and the framing of their protocol; mechanisms see bytes.
+/// The server side of one SASL exchange (RFC 4422). Sessions do the base64 and the framing of their protocol;
+/// mechanisms see bytes.
 /// </summary>
 public abstract class SaslExchange
 {
@@ -16,7 +17,9 @@ public abstract class SaslExchange
     /// <summary>Mechanism names for the capability lines, strongest first.</summary>
     public static IReadOnlyList<string> Mechanisms { get; } = ["PLAIN", "LOGIN"];
 
-    /// <summary>Begins an exchange, or null for an unknown mechanism. Names compare without case (RFC 4422 §3.1).</summary>
+    /// <summary>
+    /// Begins an exchange, or null for an unknown mechanism. Names compare without case (RFC 4422 §3.1).
+    /// </summary>
     public static SaslExchange? Begin(string mechanism) => mechanism.ToUpperInvariant() switch
     {
         "PLAIN" => new PlainExchange(),
@@ -24,7 +27,10 @@ public abstract class SaslExchange
         _ => null,
     };
 
-    /// <summary>Takes the client's next response (the initial response first when it was sent with the command; null asks for the first challenge) and says what follows.</summary>
+    /// <summary>
+    /// Takes the client's next response (the initial response first when it was sent with the command; null asks for
+    /// the first challenge) and says what follows.
+    /// </summary>
     /// <exception cref="SaslException">Malformed response: 501 / BAD.</exception>
     public abstract SaslStep Next(ReadOnlyMemory<byte>? response);
 
@@ -44,7 +50,10 @@ public abstract class SaslExchange
             : throw new SaslException("Not base64.");
     }
 
-    /// <summary>A user name or password: UTF-8, not empty, without control characters (what SASLprep and PRECIS both refuse, RFC 4013 §2.3, RFC 8265 §4).</summary>
+    /// <summary>
+    /// A user name or password: UTF-8, not empty, without control characters (what SASLprep and PRECIS both refuse,
+    /// RFC 4013 §2.3, RFC 8265 §4).
+    /// </summary>
     private protected static string Prepared(ReadOnlySpan<byte> bytes, string what)
     {
         if (bytes.IsEmpty || !Utf8.IsValid(bytes))
@@ -57,7 +66,10 @@ public abstract class SaslExchange
 /// <summary>Either a challenge to send or the credentials to check with Core's Authenticator.</summary>
 public readonly record struct SaslStep(ReadOnlyMemory<byte>? Challenge, SaslCredentials? Credentials);
 
-/// <summary>What PLAIN and LOGIN yield (RFC 4616 §2). An authorization identity other than the authentication identity is refused by the session.</summary>
+/// <summary>
+/// What PLAIN and LOGIN yield (RFC 4616 §2). An authorization identity other than the authentication identity is
+/// refused by the session.
+/// </summary>
 public sealed record SaslCredentials(string? AuthorizationId, string AuthenticationId, string Password)
 {
     /// <summary>True when the client asks to act as somebody else than who signs in, which nobody may.</summary>

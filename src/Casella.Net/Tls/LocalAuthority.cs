@@ -5,12 +5,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace Casella.Net.Tls;
 
 /// <summary>
-/// The certificate authority of a server that has no certificate from outside yet: makes its own CA once and a server certificate for the host names, in a folder ("ca.pem" is what
-/// clients may trust). Called at start.
+/// The certificate authority of a server that has no certificate from outside yet: makes its own CA once and a server
+/// certificate for the host names, in a folder ("ca.pem" is what clients may trust). Called at start.
 /// </summary>
 public sealed class LocalAuthority(string folder, TimeProvider time)
 {
-    /// <summary>RFC 5280 profile limits of today's clients: Apple refuses server certificates of more than 398 days.</summary>
+    /// <summary>
+    /// RFC 5280 profile limits of today's clients: Apple refuses server certificates of more than 398 days.
+    /// </summary>
     private static readonly TimeSpan ServerLifetime = TimeSpan.FromDays(397);
     private static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(3650);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
@@ -20,7 +22,9 @@ public sealed class LocalAuthority(string folder, TimeProvider time)
     public string ServerFile => Path.Join(folder, "server.pem");
     public string ServerKeyFile => Path.Join(folder, "server.key");
 
-    /// <summary>The server certificate for these names, made or renewed when it is missing, for other names, or near its end.</summary>
+    /// <summary>
+    /// The server certificate for these names, made or renewed when it is missing, for other names, or near its end.
+    /// </summary>
     /// <param name="names">DNS names and IP addresses; the first is the subject.</param>
     public ServerCertificate GetServerCertificate(IReadOnlyList<string> names)
     {

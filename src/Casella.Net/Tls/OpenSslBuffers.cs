@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace Casella.Net.Tls;
 
 /// <summary>
-/// Asks OpenSSL to give its record buffers back while a connection is idle (SSL_MODE_RELEASE_BUFFERS): 34 KB less for each of ten thousand phones that wait in IDLE. .NET has no
-/// option for it, so the handle is taken from SslStream's private field; when a later .NET hides it elsewhere this does nothing, and a test says so.
+/// Asks OpenSSL to give its record buffers back while a connection is idle (SSL_MODE_RELEASE_BUFFERS): 34 KB less for
+/// each of ten thousand phones that wait in IDLE. .NET has no option for it, so the handle is taken from SslStream's
+/// private field; when a later .NET hides it elsewhere this does nothing, and a test says so.
 /// </summary>
 internal static partial class OpenSslBuffers
 {

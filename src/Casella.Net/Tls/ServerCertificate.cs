@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Casella.Net.Tls;
 
-/// <summary>The certificate the server shows, in the form all connections share (one OpenSSL context: session resumption, no per-connection copy). May be replaced while connections run.</summary>
+/// <summary>
+/// The certificate the server shows, in the form all connections share (one OpenSSL context: session resumption, no
+/// per-connection copy). May be replaced while connections run.
+/// </summary>
 public sealed class ServerCertificate
 {
     private volatile SslServerAuthenticationOptions _options;
@@ -22,7 +25,8 @@ public sealed class ServerCertificate
     internal SslServerAuthenticationOptions Options => _options;
 
     /// <summary>Loads PEM files: the server's certificate first, then intermediates; the key unencrypted.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its key.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its
+    /// key.</exception>
     public static ServerCertificate Load(string certificateFile, string keyFile)
     {
         var (certificate, chain) = Read(certificateFile, keyFile);

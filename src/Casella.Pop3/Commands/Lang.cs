@@ -3,7 +3,9 @@ using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
-/// <summary>LANG (RFC 6856 §3.2): lists the languages of the replies' texts, or chooses one; "*" is the server's own.</summary>
+/// <summary>
+/// LANG (RFC 6856 §3.2): lists the languages of the replies' texts, or chooses one; "*" is the server's own.
+/// </summary>
 internal sealed record Lang(string? Tag) : Pop3Command
 {
     public static Pop3Command Parse(ref Pop3Parser parser)

@@ -4,7 +4,9 @@ using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
-/// <summary>QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave INBOX; +OK comes after it is durable.</summary>
+/// <summary>
+/// QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave INBOX; +OK comes after it is durable.
+/// </summary>
 internal sealed record Quit : Pop3Command
 {
     public static Pop3Command Parse(ref Pop3Parser parser)

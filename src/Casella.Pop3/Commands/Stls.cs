@@ -3,7 +3,10 @@ using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
-/// <summary>STLS (RFC 2595 §4): TLS on the plain port. What was said before is forgotten; what was sent behind it ends the connection.</summary>
+/// <summary>
+/// STLS (RFC 2595 §4): TLS on the plain port. What was said before is forgotten; what was sent behind it ends the
+/// connection.
+/// </summary>
 internal sealed record Stls : Pop3Command
 {
     public static Pop3Command Parse(ref Pop3Parser parser)

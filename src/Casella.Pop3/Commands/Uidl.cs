@@ -3,7 +3,9 @@ using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
-/// <summary>UIDL (RFC 1939 §7): the eternal name of one message or of each, tied to the message and not to a folder.</summary>
+/// <summary>
+/// UIDL (RFC 1939 §7): the eternal name of one message or of each, tied to the message and not to a folder.
+/// </summary>
 internal sealed record Uidl(int? Message) : Pop3Command
 {
     public static Pop3Command Parse(ref Pop3Parser parser)

@@ -3,7 +3,9 @@ using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
-/// <summary>USER (RFC 1939 §7): the mailbox address. Always answered alike, so that nobody learns which addresses exist.</summary>
+/// <summary>
+/// USER (RFC 1939 §7): the mailbox address. Always answered alike, so that nobody learns which addresses exist.
+/// </summary>
 internal sealed record User(string Name) : Pop3Command
 {
     public static Pop3Command Parse(ref Pop3Parser parser) => new User(parser.RestOfLine("USER and the mailbox address"));

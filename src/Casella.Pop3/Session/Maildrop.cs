@@ -5,8 +5,8 @@ using Casella.Core.Messages;
 namespace Casella.Pop3.Session;
 
 /// <summary>
-/// What one session sees: INBOX as it was at sign-in, numbered from 1 (RFC 1939 §5), with this session's marks. Numbers never change while the session lasts, whatever
-/// others do to the mailbox.
+/// What one session sees: INBOX as it was at sign-in, numbered from 1 (RFC 1939 §5), with this session's marks. Numbers
+/// never change while the session lasts, whatever others do to the mailbox.
 /// </summary>
 internal sealed class Maildrop
 {
@@ -57,8 +57,9 @@ internal sealed class Maildrop
     }
 
     /// <summary>
-    /// The unique-id of one message (RFC 1939 §7: 1–70 characters, unique in the maildrop, never re-used): the message's own eternal id, whatever folder it has been in. A
-    /// second placement of the same message in INBOX (made by COPY) gets "-2" and so on behind it.
+    /// The unique-id of one message (RFC 1939 §7: 1–70 characters, unique in the maildrop, never re-used): the
+    /// message's own eternal id, whatever folder it has been in. A second placement of the same message in INBOX (made
+    /// by COPY) gets "-2" and so on behind it.
     /// </summary>
     public async ValueTask<string> UniqueIdAsync(int number, CancellationToken cancellationToken)
     {
@@ -90,8 +91,9 @@ internal sealed class Maildrop
     }
 
     /// <summary>
-    /// The UPDATE state (RFC 1939 §6): what was marked goes to Trash, in one transaction, so that no single POP3 program can empty a shared mailbox for good. What somebody
-    /// else has moved or expunged meanwhile is left as it is.
+    /// The UPDATE state (RFC 1939 §6): what was marked goes to Trash, in one transaction, so that no single POP3
+    /// program can empty a shared mailbox for good. What somebody else has moved or expunged meanwhile is left as it
+    /// is.
     /// </summary>
     /// <returns>How many were moved.</returns>
     public async Task<int> UpdateAsync(CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using Casella.Core.Changes;
 namespace Casella.Pop3.Session;
 
 /// <summary>
-/// One open maildrop per device (RFC 1939 §8 asks for exclusive access; here each device has a view of its own, so two devices do not disturb each other and the same
-/// device twice gets [IN-USE]). One object for the process.
+/// One open maildrop per device (RFC 1939 §8 asks for exclusive access; here each device has a view of its own, so two
+/// devices do not disturb each other and the same device twice gets [IN-USE]). One object for the process.
 /// </summary>
 internal sealed class MaildropLocks
 {

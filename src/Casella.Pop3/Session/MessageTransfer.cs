@@ -3,7 +3,10 @@ using Casella.Net.Framing;
 
 namespace Casella.Pop3.Session;
 
-/// <summary>Sends a message as a multi-line response (RFC 1939 §3), dot-stuffed, piece by piece: a slow client slows only itself. Used by RETR and TOP.</summary>
+/// <summary>
+/// Sends a message as a multi-line response (RFC 1939 §3), dot-stuffed, piece by piece: a slow client slows only
+/// itself. Used by RETR and TOP.
+/// </summary>
 internal static class MessageTransfer
 {
     private const int Piece = 64 * 1024;

@@ -10,8 +10,8 @@ using Casella.Pop3.Syntax;
 namespace Casella.Pop3.Session;
 
 /// <summary>
-/// The loop of a session: line → table → state → command → answer. The one place that turns exceptions into -ERR, counts nonsense, keeps the deadlines and writes one debug
-/// line and one measurement for each command.
+/// The loop of a session: line → table → state → command → answer. The one place that turns exceptions into -ERR,
+/// counts nonsense, keeps the deadlines and writes one debug line and one measurement for each command.
 /// </summary>
 internal sealed class Pop3Loop(Pop3Session session)
 {
@@ -36,7 +36,10 @@ internal sealed class Pop3Loop(Pop3Session session)
         await session.Connection.Output.FlushAsync(cancellationToken);
     }
 
-    /// <summary>The next command's line, or null when the session is over; then the client has been told why if it still listens.</summary>
+    /// <summary>
+    /// The next command's line, or null when the session is over; then the client has been told why if it still
+    /// listens.
+    /// </summary>
     private async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stopping)
     {
         while (true)
@@ -128,7 +131,10 @@ internal sealed class Pop3Loop(Pop3Session session)
         }
     }
 
-    /// <summary>Null for an unknown command. Its name is told only when it is one of the table's: a mistyped password must not reach the log.</summary>
+    /// <summary>
+    /// Null for an unknown command. Its name is told only when it is one of the table's: a mistyped password must not
+    /// reach the log.
+    /// </summary>
     private Pop3Command? Parse(ReadOnlySpan<byte> line, ref string name)
     {
         var parser = new Pop3Parser(line);

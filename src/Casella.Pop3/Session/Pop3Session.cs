@@ -10,8 +10,8 @@ using Casella.Pop3.Syntax;
 namespace Casella.Pop3.Session;
 
 /// <summary>
-/// One POP3 conversation (RFC 1939): its state, what commands may ask of it, and the loop that reads, dispatches and answers. Made by <see cref="Pop3Protocol"/> for each
-/// connection.
+/// One POP3 conversation (RFC 1939): its state, what commands may ask of it, and the loop that reads, dispatches and
+/// answers. Made by <see cref="Pop3Protocol"/> for each connection.
 /// </summary>
 internal sealed class Pop3Session(MailConnection connection, Pop3Services services)
 {
@@ -53,7 +53,10 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
         }
     }
 
-    /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2449 §6.6).</summary>
+    /// <summary>
+    /// The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more
+    /// commands wait already (PIPELINING, RFC 2449 §6.6).
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {
         if (!connection.HasUnreadInput || connection.Output.UnflushedBytes >= FlushAbove)
@@ -106,7 +109,9 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     public Task<MessageContent> OpenMessageAsync(Placement placement, CancellationToken cancellationToken) =>
         _account!.OpenAsync(placement.Email, cancellationToken);
 
-    /// <summary>RFC 2595 §4: after the handshake the session begins anew; what the client said in clear text counts for nothing.</summary>
+    /// <summary>
+    /// RFC 2595 §4: after the handshake the session begins anew; what the client said in clear text counts for nothing.
+    /// </summary>
     /// <exception cref="UnreadInputException"/>
     /// <exception cref="AuthenticationException"/>
     public async Task StartTlsAsync(CancellationToken cancellationToken)

@@ -5,14 +5,17 @@ using System.Text.Unicode;
 namespace Casella.Pop3.Syntax;
 
 /// <summary>
-/// Reads one command line, by the grammar of RFC 2449 §9 and RFC 1939: keyword, then arguments separated by one space. A stray space at the end is forgiven: old
-/// programs send it (docs/quirks.md).
+/// Reads one command line, by the grammar of RFC 2449 §9 and RFC 1939: keyword, then arguments separated by one space.
+/// A stray space at the end is forgiven: old programs send it (docs/quirks.md).
 /// </summary>
 internal ref struct Pop3Parser(ReadOnlySpan<byte> line)
 {
     private ReadOnlySpan<byte> _rest = line;
 
-    /// <summary>keyword: three or four letters by RFC 1939 §3; anything up to the first space here, so that the table can refuse it.</summary>
+    /// <summary>
+    /// keyword: three or four letters by RFC 1939 §3; anything up to the first space here, so that the table can refuse
+    /// it.
+    /// </summary>
     public string Keyword()
     {
         var end = _rest.IndexOf((byte)' ');
@@ -42,7 +45,10 @@ internal ref struct Pop3Parser(ReadOnlySpan<byte> line)
     /// <summary>One argument without spaces.</summary>
     public string Argument(string expected) => Decode(Word(expected), expected);
 
-    /// <summary>Everything behind the single space, spaces included: PASS (RFC 1939 §7: the server may treat spaces as part of the password) and USER.</summary>
+    /// <summary>
+    /// Everything behind the single space, spaces included: PASS (RFC 1939 §7: the server may treat spaces as part of
+    /// the password) and USER.
+    /// </summary>
     public string RestOfLine(string expected)
     {
         if (_rest.Length < 2)

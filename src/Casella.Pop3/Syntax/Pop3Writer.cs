@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Casella.Pop3.Syntax;
 
-/// <summary>Writes replies (RFC 1939 §3): +OK and -ERR lines, the lines of short listings, the final dot. Nothing is sent before the session flushes.</summary>
+/// <summary>
+/// Writes replies (RFC 1939 §3): +OK and -ERR lines, the lines of short listings, the final dot. Nothing is sent before
+/// the session flushes.
+/// </summary>
 internal sealed class Pop3Writer(PipeWriter output)
 {
     public PipeWriter Output => output;

@@ -13,7 +13,10 @@ internal sealed record AddAccount(string Address, string? Password, long? Quota,
     }
 }
 
-/// <summary>Says whether <see cref="AddAccount"/> would be refused, without doing it; an import checks all its lines so before it adds the first.</summary>
+/// <summary>
+/// Says whether <see cref="AddAccount"/> would be refused, without doing it; an import checks all its lines so before
+/// it adds the first.
+/// </summary>
 internal sealed record CheckAccount(string Address, string? Password, long? Quota, string? Name) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)

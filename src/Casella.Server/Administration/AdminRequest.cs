@@ -6,8 +6,9 @@ using Casella.Core.Queue;
 namespace Casella.Server.Administration;
 
 /// <summary>
-/// One thing an administrator asks for. The table below is all there is: the same record runs in the server, sent over the control socket, or in the command's own process when no server
-/// runs. To add one: a record here or beside, a row in the table, a command in <see cref="CommandLine"/>.
+/// One thing an administrator asks for. The table below is all there is: the same record runs in the server, sent over
+/// the control socket, or in the command's own process when no server runs. To add one: a record here or beside, a row
+/// in the table, a command in <see cref="CommandLine"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
 [JsonDerivedType(typeof(GetStatus), "status")]

@@ -3,7 +3,10 @@ using Casella.Server.Options;
 
 namespace Casella.Server.Administration;
 
-/// <summary>Opens administration for a command. The lock of the data folder decides by which way: who gets it works on the store, who does not asks its owner.</summary>
+/// <summary>
+/// Opens administration for a command. The lock of the data folder decides by which way: who gets it works on the
+/// store, who does not asks its owner.
+/// </summary>
 internal static class AdministrationDoor
 {
     // A server that starts holds the lock a moment before its socket answers; another command holds it for moments.

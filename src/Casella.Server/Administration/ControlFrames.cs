@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace Casella.Server.Administration;
 
 /// <summary>
-/// The control socket's framing: four bytes of length (big-endian), then a JSON object in UTF-8. A client sends <see cref="ControlCall"/>s one after the other; the server answers each with any number of
-/// lines to tell and one result or error. Used by <see cref="ControlServer"/> and <see cref="ControlClient"/>.
+/// The control socket's framing: four bytes of length (big-endian), then a JSON object in UTF-8. A client sends
+/// <see cref="ControlCall"/>s one after the other; the server answers each with any number of lines to tell and one
+/// result or error. Used by <see cref="ControlServer"/> and <see cref="ControlClient"/>.
 /// </summary>
 internal static class ControlFrames
 {

@@ -5,8 +5,8 @@ using Casella.Server.Hosting;
 namespace Casella.Server.Administration;
 
 /// <summary>
-/// The running server's ear for the command line: a Unix socket in the data folder, mode 0600 in a folder of mode 0700, so that whoever can open it owns the data anyway.
-/// Started before the ports open and stopped after they close.
+/// The running server's ear for the command line: a Unix socket in the data folder, mode 0600 in a folder of mode 0700,
+/// so that whoever can open it owns the data anyway. Started before the ports open and stopped after they close.
 /// </summary>
 internal sealed class ControlServer(DataFolder data, Dispatcher dispatcher, string version, ILogger<ControlServer> log) : IAsyncDisposable
 {

@@ -3,7 +3,10 @@ using Casella.Core.Directory;
 
 namespace Casella.Server.Administration;
 
-/// <summary>Runs a request and turns every foreseen failure into a <see cref="CommandException"/> with words for the administrator. The one place for it, whichever process it runs in.</summary>
+/// <summary>
+/// Runs a request and turns every foreseen failure into a <see cref="CommandException"/> with words for the
+/// administrator. The one place for it, whichever process it runs in.
+/// </summary>
 internal sealed class Dispatcher(AdminContext context)
 {
     /// <exception cref="CommandException"/>

@@ -1,6 +1,9 @@
 namespace Casella.Server.Administration;
 
-/// <summary>Who does what a command asks for: the running server (<see cref="ControlClient"/>), or this process with the store opened by itself (<see cref="LocalAdministration"/>).</summary>
+/// <summary>
+/// Who does what a command asks for: the running server (<see cref="ControlClient"/>), or this process with the store
+/// opened by itself (<see cref="LocalAdministration"/>).
+/// </summary>
 internal interface IAdministration : IAsyncDisposable
 {
     /// <param name="tell">Takes lines while the request is at work.</param>

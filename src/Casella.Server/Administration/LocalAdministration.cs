@@ -6,7 +6,10 @@ using Casella.Server.Options;
 
 namespace Casella.Server.Administration;
 
-/// <summary>Administration in the command's own process, on a store that no server has open; holds the data folder's lock until it is disposed.</summary>
+/// <summary>
+/// Administration in the command's own process, on a store that no server has open; holds the data folder's lock until
+/// it is disposed.
+/// </summary>
 internal sealed class LocalAdministration : IAdministration
 {
     private readonly DataFolder _folder;

@@ -2,7 +2,8 @@ using Casella.Core.Directory;
 
 namespace Casella.Server.Administration;
 
-// What administration answers with: the shapes of --json, which scripts rely on. Addresses are text; sizes are bytes; times are ISO 8601.
+// What administration answers with: the shapes of --json, which scripts rely on. Addresses are text; sizes are bytes;
+// times are ISO 8601.
 
 internal sealed record Done;
 

@@ -4,7 +4,10 @@ using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella account import FILE.csv: every row is checked before the first account is made, so that a list with mistakes changes nothing.</summary>
+/// <summary>
+/// casella account import FILE.csv: every row is checked before the first account is made, so that a list with mistakes
+/// changes nothing.
+/// </summary>
 internal static class AccountImport
 {
     private static readonly Argument<string> FileName = new("FILE") { Description = "CSV in UTF-8 with the header address,password,quota,name; an empty password is made and shown" };

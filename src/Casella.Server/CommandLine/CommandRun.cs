@@ -5,7 +5,10 @@ using Casella.Server.Options;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>One run of one command: its arguments, the options, the way to administration, and where to write. Made by <see cref="CommandTree"/> for each command's body.</summary>
+/// <summary>
+/// One run of one command: its arguments, the options, the way to administration, and where to write. Made by
+/// <see cref="CommandTree"/> for each command's body.
+/// </summary>
 internal sealed class CommandRun(ParseResult arguments, IReadOnlyList<KeyValuePair<string, string>> settings, Output output) : IAsyncDisposable
 {
     private IAdministration? _administration;

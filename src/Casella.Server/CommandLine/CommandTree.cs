@@ -4,7 +4,10 @@ using Casella.Server.Configuration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>The program's commands, and the one place where a command's failure becomes words and an exit code. Called by Program.</summary>
+/// <summary>
+/// The program's commands, and the one place where a command's failure becomes words and an exit code. Called by
+/// Program.
+/// </summary>
 internal sealed class CommandTree
 {
     private readonly Output _output;
@@ -28,7 +31,8 @@ internal sealed class CommandTree
             _output.Note($"Help: casella {string.Join(' ', CommandPath())} --help".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Usage;
         }
-        // The server ends by its own orderly stop, which may take longer than the two seconds the library would grant it.
+        // The server ends by its own orderly stop, which may take longer than the two seconds the library would grant
+        // it.
         return await _parsed.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,

@@ -3,8 +3,9 @@ using System.Text;
 namespace Casella.Server.CommandLine;
 
 /// <summary>
-/// Reads comma-separated values (RFC 4180): quoted fields with commas, doubled quotes and line ends in them, CRLF or LF. A header with semicolons makes the semicolon the separator, because
-/// that is what Excel writes in Italy. Used by account import.
+/// Reads comma-separated values (RFC 4180): quoted fields with commas, doubled quotes and line ends in them, CRLF or
+/// LF. A header with semicolons makes the semicolon the separator, because that is what Excel writes in Italy. Used by
+/// account import.
 /// </summary>
 internal static class CsvReader
 {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>A file of accounts to import: header <c>address,password,quota,name</c> in any order, only address required. Everything that can be said about it without the directory is said here, by line.</summary>
+/// <summary>
+/// A file of accounts to import: header <c>address,password,quota,name</c> in any order, only address required.
+/// Everything that can be said about it without the directory is said here, by line.
+/// </summary>
 internal sealed class ImportFile
 {
     /// <summary>About 200,000 accounts; more is the wrong file.</summary>

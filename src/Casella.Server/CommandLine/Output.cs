@@ -6,8 +6,9 @@ using Spectre.Console;
 namespace Casella.Server.CommandLine;
 
 /// <summary>
-/// What a command says. With --json standard output is exactly one JSON document, the result or {"error":{"code","message"}}; else it is for people: tables with colours on a terminal, plain
-/// aligned columns in a pipe. Errors for people go to standard error in both.
+/// What a command says. With --json standard output is exactly one JSON document, the result or
+/// {"error":{"code","message"}}; else it is for people: tables with colours on a terminal, plain aligned columns in a
+/// pipe. Errors for people go to standard error in both.
 /// </summary>
 internal sealed class Output(TextWriter writer, TextWriter error, bool isTerminal)
 {

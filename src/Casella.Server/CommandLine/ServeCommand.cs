@@ -6,7 +6,9 @@ using Casella.Server.Options;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella serve, and casella without a command: runs the mail service until it is told to stop (SIGTERM, Ctrl+C).</summary>
+/// <summary>
+/// casella serve, and casella without a command: runs the mail service until it is told to stop (SIGTERM, Ctrl+C).
+/// </summary>
 internal static class ServeCommand
 {
     // A command that works on the store without a server has it for moments.

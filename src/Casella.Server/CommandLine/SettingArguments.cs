@@ -1,8 +1,9 @@
 namespace Casella.Server.CommandLine;
 
 /// <summary>
-/// Takes settings (<c>--HostName=…</c>, <c>--Listeners:Imap=127.0.0.1:1143</c>) out of the arguments before System.CommandLine sees them: it would take the first colon for the end of
-/// an option's name. Settings begin with a capital; options of commands never do.
+/// Takes settings (<c>--HostName=…</c>, <c>--Listeners:Imap=127.0.0.1:1143</c>) out of the arguments before
+/// System.CommandLine sees them: it would take the first colon for the end of an option's name. Settings begin with a
+/// capital; options of commands never do.
 /// </summary>
 internal static class SettingArguments
 {

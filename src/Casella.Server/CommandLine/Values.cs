@@ -52,7 +52,9 @@ internal static class Values
     }
 }
 
-/// <summary>A quota as an argument: the library takes a parser's null for an argument that is missing, and no limit is a value.</summary>
+/// <summary>
+/// A quota as an argument: the library takes a parser's null for an argument that is missing, and no limit is a value.
+/// </summary>
 /// <param name="Bytes">Null for no limit.</param>
 internal sealed record QuotaLimit(long? Bytes)
 {

@@ -3,7 +3,10 @@ namespace Casella.Server.Configuration;
 /// <summary>Finds what somebody meant to type, by edit distance.</summary>
 internal static class NearestName
 {
-    /// <summary>The nearest candidate, or null when even that one would need more than a third of the name (and more than two letters) changed.</summary>
+    /// <summary>
+    /// The nearest candidate, or null when even that one would need more than a third of the name (and more than two
+    /// letters) changed.
+    /// </summary>
     public static string? Of(string typed, IEnumerable<string> candidates)
     {
         string? best = null;

@@ -5,8 +5,8 @@ using Casella.Server.Options;
 namespace Casella.Server.Configuration;
 
 /// <summary>
-/// Every option there is, found by walking the option records: the one list behind reading, checking, "did you mean" and docs/configuration.md, so that none of them can know an option the
-/// others do not.
+/// Every option there is, found by walking the option records: the one list behind reading, checking, "did you mean"
+/// and docs/configuration.md, so that none of them can know an option the others do not.
 /// </summary>
 internal sealed class OptionCatalog
 {
@@ -59,7 +59,10 @@ internal sealed record OptionEntry(string Path, IReadOnlyList<PropertyInfo> Prop
     public PropertyInfo Property => Properties[^1];
     public Type Type => Property.PropertyType;
 
-    /// <summary>Numbers and times are at least 1 unless the property says otherwise: a limit of nothing would only switch the service off.</summary>
+    /// <summary>
+    /// Numbers and times are at least 1 unless the property says otherwise: a limit of nothing would only switch the
+    /// service off.
+    /// </summary>
     public string? RangeError(object value)
     {
         if (Property.GetCustomAttribute<RangeAttribute>() is { } range)

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Casella.Server.Configuration;
 
-/// <summary>Values of options as people write them: sizes with KB, MB, GB; times with s, m, h, d; and back, for the documentation.</summary>
+/// <summary>
+/// Values of options as people write them: sizes with KB, MB, GB; times with s, m, h, d; and back, for the
+/// documentation.
+/// </summary>
 internal static class OptionValue
 {
     private static readonly (string Suffix, long Factor)[] SizeUnits =

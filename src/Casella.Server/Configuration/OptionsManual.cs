@@ -4,7 +4,10 @@ using Casella.Server.Options;
 
 namespace Casella.Server.Configuration;
 
-/// <summary>All options with their texts, as docs/configuration.md, for the terminal, and as data. The file is written by <c>casella config describe --markdown</c>; a test checks that it is current.</summary>
+/// <summary>
+/// All options with their texts, as docs/configuration.md, for the terminal, and as data. The file is written by
+/// <c>casella config describe --markdown</c>; a test checks that it is current.
+/// </summary>
 internal static class OptionsManual
 {
     private const string Introduction =

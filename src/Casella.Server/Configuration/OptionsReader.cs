@@ -4,15 +4,17 @@ using Casella.Server.Options;
 namespace Casella.Server.Configuration;
 
 /// <summary>
-/// Reads the options from casella.json, then CASELLA_… variables, then the command line; the later wins. All problems are collected before any is reported, so that a technician corrects
-/// a file once. Called by every command, since all of them need to know the data folder.
+/// Reads the options from casella.json, then CASELLA_… variables, then the command line; the later wins. All problems
+/// are collected before any is reported, so that a technician corrects a file once. Called by every command, since all
+/// of them need to know the data folder.
 /// </summary>
 internal static class OptionsReader
 {
     public const string DefaultFile = "casella.json";
     private const string EnvironmentPrefix = "CASELLA_";
 
-    /// <param name="file">Configuration file, which then must exist; null for <see cref="DefaultFile"/> where there is one.</param>
+    /// <param name="file">Configuration file, which then must exist; null for <see cref="DefaultFile"/> where there is
+    /// one.</param>
     /// <param name="commandLine">Key and value of settings on the command line, in order.</param>
     /// <exception cref="ConfigurationException"/>
     public static CasellaOptions Read(string? file, IReadOnlyList<KeyValuePair<string, string>> commandLine, IDictionary environment)

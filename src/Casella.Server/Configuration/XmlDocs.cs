@@ -5,8 +5,9 @@ using System.Xml.Linq;
 namespace Casella.Server.Configuration;
 
 /// <summary>
-/// Summaries of types and properties from the XML documentation that the compiler writes beside each assembly: the option records' own comments are the manual, so there is no second text to
-/// grow stale. Used by <c>config describe</c>.
+/// Summaries of types and properties from the XML documentation that the compiler writes beside each assembly: the
+/// option records' own comments are the manual, so there is no second text to grow stale. Used by <c>config
+/// describe</c>.
 /// </summary>
 internal sealed class XmlDocs
 {

@@ -14,8 +14,9 @@ using Casella.Server.Hosting;
 namespace Casella.Server.Demo;
 
 /// <summary>
-/// serve --demo: the domain example.test (RFC 2606 §2) with a section's shared mailbox and two personal ones, and a few messages. What is there already stays as it is, so a second start changes
-/// nothing. The passwords are random and kept in demo.json of the data folder, because they must be shown again; nobody else's are.
+/// serve --demo: the domain example.test (RFC 2606 §2) with a section's shared mailbox and two personal ones, and a few
+/// messages. What is there already stays as it is, so a second start changes nothing. The passwords are random and kept
+/// in demo.json of the data folder, because they must be shown again; nobody else's are.
 /// </summary>
 internal sealed class DemoMailboxes
 {

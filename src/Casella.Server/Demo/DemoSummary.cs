@@ -4,7 +4,10 @@ using Casella.Server.CommandLine;
 
 namespace Casella.Server.Demo;
 
-/// <summary>What to show of the demo: addresses, passwords, and lines that read the inbox and send to it when they are pasted into a terminal.</summary>
+/// <summary>
+/// What to show of the demo: addresses, passwords, and lines that read the inbox and send to it when they are pasted
+/// into a terminal.
+/// </summary>
 internal sealed record DemoSummary(IReadOnlyList<DemoAccount> Accounts)
 {
     public void Write(Output output, ServerStatus status, string? authorityFile)

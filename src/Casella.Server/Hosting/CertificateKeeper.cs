@@ -5,8 +5,9 @@ using Casella.Server.Options;
 namespace Casella.Server.Hosting;
 
 /// <summary>
-/// The server's certificate: the configured one, or one of the local authority's. Looks every hour whether its files have changed (an ACME client has renewed it) or the local one nears its
-/// end, so that nobody has to restart the server for it; running sessions keep theirs.
+/// The server's certificate: the configured one, or one of the local authority's. Looks every hour whether its files
+/// have changed (an ACME client has renewed it) or the local one nears its end, so that nobody has to restart the
+/// server for it; running sessions keep theirs.
 /// </summary>
 internal sealed class CertificateKeeper : BackgroundService
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace Casella.Server.Hosting;
 
 /// <summary>
-/// The data folder, held by this process alone for as long as the object lives: a lock file decides whether the server or a command opens the store, never both at once. Opened by
-/// <c>serve</c> and by the commands that work without a server.
+/// The data folder, held by this process alone for as long as the object lives: a lock file decides whether the server
+/// or a command opens the store, never both at once. Opened by <c>serve</c> and by the commands that work without a
+/// server.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging.Console;
 namespace Casella.Server.Hosting;
 
 /// <summary>
-/// The log as people read it, one line each: time, level, room and event, text, and behind it whose connection it was. Nothing that a client sends can begin a line of its own: control
-/// characters become spaces, and the lines of an exception are indented. Used by <see cref="LogSetup"/>.
+/// The log as people read it, one line each: time, level, room and event, text, and behind it whose connection it was.
+/// Nothing that a client sends can begin a line of its own: control characters become spaces, and the lines of an
+/// exception are indented. Used by <see cref="LogSetup"/>.
 /// </summary>
 internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Casella.Server.Hosting;
 
-/// <summary>The log: to standard error, so that standard output is for people and scripts; in the journal's form under systemd.</summary>
+/// <summary>
+/// The log: to standard error, so that standard output is for people and scripts; in the journal's form under systemd.
+/// </summary>
 internal static class LogSetup
 {
     public static void Configure(ILoggingBuilder logging, LoggingOptions options)

@@ -17,7 +17,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Casella.Server.Hosting;
 
-/// <summary>The running mail service: wires every room, recovers what the last run left half done, opens the control socket, then the ports; and ends in the opposite order. Made by serve.</summary>
+/// <summary>
+/// The running mail service: wires every room, recovers what the last run left half done, opens the control socket,
+/// then the ports; and ends in the opposite order. Made by serve.
+/// </summary>
 internal sealed class MailServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

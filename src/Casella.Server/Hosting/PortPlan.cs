@@ -5,8 +5,8 @@ using Casella.Server.Options;
 namespace Casella.Server.Hosting;
 
 /// <summary>
-/// Where the services will listen: tried out before anything is started, so that "port in use" is a sentence with a name in it, and so that without the right to ports below 1024 they all move up
-/// together. Called by serve.
+/// Where the services will listen: tried out before anything is started, so that "port in use" is a sentence with a
+/// name in it, and so that without the right to ports below 1024 they all move up together. Called by serve.
 /// </summary>
 internal sealed class PortPlan
 {

@@ -6,7 +6,9 @@ using Casella.Storage;
 
 namespace Casella.Server.Hosting;
 
-/// <summary>The rooms below the protocols: what the server and a command that opens the store itself have in common.</summary>
+/// <summary>
+/// The rooms below the protocols: what the server and a command that opens the store itself have in common.
+/// </summary>
 internal static class StoreServices
 {
     public static IServiceCollection AddStore(this IServiceCollection services, CasellaOptions options, DataFolder folder) => services

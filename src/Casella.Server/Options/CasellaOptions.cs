@@ -12,15 +12,22 @@ using Casella.Storage;
 namespace Casella.Server.Options;
 
 /// <summary>
-/// All that must be known before the store opens. Read by <see cref="Configuration.OptionsReader"/> from casella.json, the environment and the command line; the
-/// summaries of these records are the text of docs/configuration.md. Domains, people and policies live in the store.
+/// All that must be known before the store opens. Read by <see cref="Configuration.OptionsReader"/> from casella.json,
+/// the environment and the command line; the summaries of these records are the text of docs/configuration.md. Domains,
+/// people and policies live in the store.
 /// </summary>
 public sealed record CasellaOptions
 {
-    /// <summary>Name of this server on the network: clients connect to it, other servers are greeted with it, the local certificate is made for it. Empty for the machine's own name.</summary>
+    /// <summary>
+    /// Name of this server on the network: clients connect to it, other servers are greeted with it, the local
+    /// certificate is made for it. Empty for the machine's own name.
+    /// </summary>
     public string HostName { get; init; } = "";
 
-    /// <summary>Folder of everything that is kept: accounts, queue, certificates, control socket. Made when missing, readable by its owner only. Relative to the folder casella is started in.</summary>
+    /// <summary>
+    /// Folder of everything that is kept: accounts, queue, certificates, control socket. Made when missing, readable by
+    /// its owner only. Relative to the folder casella is started in.
+    /// </summary>
     public string Data { get; init; } = "data";
 
     public ListenersOptions Listeners { get; init; } = new();
@@ -35,8 +42,9 @@ public sealed record CasellaOptions
 }
 
 /// <summary>
-/// Where each service listens: <c>address:port</c>, or <c>off</c>. <c>*</c> is every address of the machine; port 0 lets the system choose. Where ports below
-/// 1024 may not be bound, they all move up by 10000 and the start table says so.
+/// Where each service listens: <c>address:port</c>, or <c>off</c>. <c>*</c> is every address of the machine; port 0
+/// lets the system choose. Where ports below 1024 may not be bound, they all move up by 10000 and the start table says
+/// so.
 /// </summary>
 public sealed record ListenersOptions
 {
@@ -62,17 +70,25 @@ public sealed record ListenersOptions
     public ListenerAddress Pop3s { get; init; } = ListenerAddress.Any(995);
 }
 
-/// <summary>A certificate from outside. Without one, casella makes a certificate authority of its own in <c>tls/</c> of the data folder; clients may trust its <c>ca.pem</c>.</summary>
+/// <summary>
+/// A certificate from outside. Without one, casella makes a certificate authority of its own in <c>tls/</c> of the data
+/// folder; clients may trust its <c>ca.pem</c>.
+/// </summary>
 public sealed record TlsOptions
 {
-    /// <summary>PEM file with the server's certificate first, then the intermediate ones ("fullchain.pem"). Empty for the local authority.</summary>
+    /// <summary>
+    /// PEM file with the server's certificate first, then the intermediate ones ("fullchain.pem"). Empty for the local
+    /// authority.
+    /// </summary>
     public string Certificate { get; init; } = "";
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
 }
 
-/// <summary>What any one client or stranger may cost. Sizes take KB, MB, GB (1024 each); times take s, m, h, d.</summary>
+/// <summary>
+/// What any one client or stranger may cost. Sizes take KB, MB, GB (1024 each); times take s, m, h, d.
+/// </summary>
 public sealed record LimitsOptions
 {
     [Inline]
@@ -84,16 +100,27 @@ public sealed record LimitsOptions
     public SmtpOptions Smtp { get; init; } = new();
 }
 
-/// <summary>The log goes to standard error; under systemd to the journal with its levels. It holds no passwords and no contents of mail.</summary>
+/// <summary>
+/// The log goes to standard error; under systemd to the journal with its levels. It holds no passwords and no contents
+/// of mail.
+/// </summary>
 public sealed record LoggingOptions
 {
-    /// <summary>Least important level that is written: Trace, Debug, Information, Warning, Error, Critical or None.</summary>
+    /// <summary>
+    /// Least important level that is written: Trace, Debug, Information, Warning, Error, Critical or None.
+    /// </summary>
     public LogLevel Level { get; init; } = LogLevel.Information;
 
-    /// <summary>Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>. Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Server.</summary>
+    /// <summary>
+    /// Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>.
+    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Server.
+    /// </summary>
     public string Rooms { get; init; } = "";
 
-    /// <summary>Auto, Text, Json (one object a line, for log collectors) or Systemd. Auto is Systemd under systemd and Text elsewhere.</summary>
+    /// <summary>
+    /// Auto, Text, Json (one object a line, for log collectors) or Systemd. Auto is Systemd under systemd and Text
+    /// elsewhere.
+    /// </summary>
     public LogFormat Format { get; init; } = LogFormat.Auto;
 }
 

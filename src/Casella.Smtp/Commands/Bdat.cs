@@ -4,7 +4,10 @@ using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Commands;
 
-/// <summary>BDAT (RFC 3030 §2): one chunk of counted octets. They are on their way already, so they are read whatever the answer is.</summary>
+/// <summary>
+/// BDAT (RFC 3030 §2): one chunk of counted octets. They are on their way already, so they are read whatever the answer
+/// is.
+/// </summary>
 internal sealed record Bdat(long Octets, bool IsLast) : SmtpCommand
 {
     /// <summary>A chunk nobody could mean: the connection would only be busy reading it.</summary>
@@ -24,7 +27,10 @@ internal sealed record Bdat(long Octets, bool IsLast) : SmtpCommand
         return new Bdat(octets, isLast);
     }
 
-    /// <summary>A chunk whose length is not known is behind the line. Read as commands it would be what another client's mail says: so the session ends.</summary>
+    /// <summary>
+    /// A chunk whose length is not known is behind the line. Read as commands it would be what another client's mail
+    /// says: so the session ends.
+    /// </summary>
     private static SmtpSyntaxException Unreadable() => new(Expected, endsSession: true);
 
     public override async ValueTask<SmtpReply?> ExecuteAsync(SmtpSession session, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Commands;
 
-/// <summary>DATA (RFC 5321 §4.1.1.4): the content, to CRLF.CRLF and nowhere else; 250 only when it is stored for good.</summary>
+/// <summary>
+/// DATA (RFC 5321 §4.1.1.4): the content, to CRLF.CRLF and nowhere else; 250 only when it is stored for good.
+/// </summary>
 internal sealed record Data : SmtpCommand
 {
     public static SmtpCommand Parse(ref SmtpParser parser)

@@ -7,7 +7,9 @@ using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Commands;
 
-/// <summary>RCPT (RFC 5321 §4.1.1.3): one recipient, refused here when it cannot be. With NOTIFY and ORCPT (RFC 3461).</summary>
+/// <summary>
+/// RCPT (RFC 5321 §4.1.1.3): one recipient, refused here when it cannot be. With NOTIFY and ORCPT (RFC 3461).
+/// </summary>
 internal sealed record Rcpt(SmtpPath Path, DsnNotify? Notify, string? OriginalRecipient, string? UnknownParameter) : SmtpCommand
 {
     public static SmtpCommand Parse(ref SmtpParser parser)

@@ -3,7 +3,9 @@ using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Commands;
 
-/// <summary>STARTTLS (RFC 3207): what was said before is forgotten; what was sent behind it ends the connection.</summary>
+/// <summary>
+/// STARTTLS (RFC 3207): what was said before is forgotten; what was sent behind it ends the connection.
+/// </summary>
 internal sealed record StartTls : SmtpCommand
 {
     public static SmtpCommand Parse(ref SmtpParser parser)

@@ -6,10 +6,16 @@ public sealed record OutboundOptions
     /// <summary>Server that takes all outgoing mail; empty to send to each domain's own servers (MX).</summary>
     public string SmartHost { get; init; } = "";
 
-    /// <summary>Port at the smart host, or at the servers MX names. 25 is where servers take mail from servers; a provider's smart host often wants 587.</summary>
+    /// <summary>
+    /// Port at the smart host, or at the servers MX names. 25 is where servers take mail from servers; a provider's
+    /// smart host often wants 587.
+    /// </summary>
     public int Port { get; init; } = 25;
 
-    /// <summary>User name at the smart host; empty when it asks for none. With a user name TLS with a valid certificate is required.</summary>
+    /// <summary>
+    /// User name at the smart host; empty when it asks for none. With a user name TLS with a valid certificate is
+    /// required.
+    /// </summary>
     public string UserName { get; init; } = "";
 
     /// <summary>File whose first line is the password at the smart host. Readable by casella's user only.</summary>
@@ -21,6 +27,9 @@ public sealed record OutboundOptions
     /// <summary>Time for an answer to a command (RFC 5321 §4.5.3.2 asks for five minutes).</summary>
     public TimeSpan CommandTime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Time for the answer to a whole message (RFC 5321 §4.5.3.2.6 asks for ten minutes: the other server may be checking it).</summary>
+    /// <summary>
+    /// Time for the answer to a whole message (RFC 5321 §4.5.3.2.6 asks for ten minutes: the other server may be
+    /// checking it).
+    /// </summary>
     public TimeSpan MessageTime { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Smtp.Outbound;
 
-/// <summary>Hands messages to other servers by SMTP: to the domain's exchangers (RFC 5321 §5) or to the smart host, one after the other until one answers. Called by the queue.</summary>
+/// <summary>
+/// Hands messages to other servers by SMTP: to the domain's exchangers (RFC 5321 §5) or to the smart host, one after
+/// the other until one answers. Called by the queue.
+/// </summary>
 public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity identity, IDnsResolver dns) : IOutboundTransport
 {
     /// <summary>Addresses that are tried in one attempt.</summary>
@@ -62,7 +65,10 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         return await server.SendAsync(mail, host, cancellationToken);
     }
 
-    /// <summary>Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password never.</summary>
+    /// <summary>
+    /// Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password
+    /// never.
+    /// </summary>
     private async Task<RemoteServer> GreetAsync(string host, IPEndPoint address, CancellationToken cancellationToken)
     {
         var isSignedIn = options.UserName.Length > 0;
@@ -99,7 +105,10 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         }
     }
 
-    /// <summary>RFC 5321 §5.1: by preference, equals in random order; without MX the domain itself; never ourselves or one behind us.</summary>
+    /// <summary>
+    /// RFC 5321 §5.1: by preference, equals in random order; without MX the domain itself; never ourselves or one
+    /// behind us.
+    /// </summary>
     private async Task<IReadOnlyList<string>> HostsAsync(string domain, CancellationToken cancellationToken)
     {
         if (options.SmartHost.Length > 0)
@@ -107,7 +116,8 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         if (domain[0] == '[')
             return [domain];
         var records = await dns.MxAsync(domain, cancellationToken);
-        // An answer that there is none, not silence: a mistyped domain. Its sender should hear of it today, not in five days.
+        // An answer that there is none, not silence: a mistyped domain. Its sender should hear of it today, not in five
+        // days.
         if (records.Count == 0 && (await dns.AddressesAsync(domain, cancellationToken)).Count == 0)
             throw new NoRouteException("5.1.2", $"There is no domain {domain} that takes mail");
         if (records.Count == 0)
@@ -141,7 +151,9 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
 
 public static class OutboundRegistration
 {
-    /// <summary>Registers the way out for the queue. Needs the network room's DNS and the SMTP room's identity.</summary>
+    /// <summary>
+    /// Registers the way out for the queue. Needs the network room's DNS and the SMTP room's identity.
+    /// </summary>
     public static IServiceCollection AddCasellaOutbound(this IServiceCollection services, OutboundOptions options) => services
         .AddSingleton(options)
         .AddSingleton<IOutboundTransport, OutboundTransport>();

@@ -8,7 +8,10 @@ using System.Text;
 
 namespace Casella.Smtp.Outbound;
 
-/// <summary>A connection to another server: lines out, replies in, TLS beneath, every wait with its end. Used by <see cref="RemoteServer"/>.</summary>
+/// <summary>
+/// A connection to another server: lines out, replies in, TLS beneath, every wait with its end. Used by
+/// <see cref="RemoteServer"/>.
+/// </summary>
 internal sealed class RemoteConnection : IAsyncDisposable
 {
     /// <summary>What one reply may have: a server that talks for ever is none.</summary>
@@ -57,7 +60,8 @@ internal sealed class RemoteConnection : IAsyncDisposable
         LimitedAsync(async token => { await Output.FlushAsync(token); return true; }, atMost, cancellationToken);
 
     /// <summary>The next reply.</summary>
-    /// <exception cref="RemoteFailureException">The server closed, was silent, or said something that is no reply.</exception>
+    /// <exception cref="RemoteFailureException">The server closed, was silent, or said something that is no
+    /// reply.</exception>
     public Task<RemoteReply> ReplyAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
         LimitedAsync(ReadReplyAsync, atMost, cancellationToken);
 

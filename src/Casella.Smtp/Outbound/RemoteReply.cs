@@ -1,6 +1,8 @@
 namespace Casella.Smtp.Outbound;
 
-/// <summary>Another server's answer (RFC 5321 §4.2): code, enhanced status code where it gave one (RFC 2034), all its words.</summary>
+/// <summary>
+/// Another server's answer (RFC 5321 §4.2): code, enhanced status code where it gave one (RFC 2034), all its words.
+/// </summary>
 internal sealed record RemoteReply(int Code, string Status, IReadOnlyList<string> Lines)
 {
     public bool IsPositive => Code is >= 200 and < 400;

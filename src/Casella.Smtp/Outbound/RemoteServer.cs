@@ -9,7 +9,8 @@ using Casella.Net.Framing;
 namespace Casella.Smtp.Outbound;
 
 /// <summary>
-/// The client side of RFC 5321 with one server: greeting, EHLO, STARTTLS (RFC 3207), sign-in at a smart host, then messages. Made by <see cref="OutboundTransport"/> for one attempt.
+/// The client side of RFC 5321 with one server: greeting, EHLO, STARTTLS (RFC 3207), sign-in at a smart host, then
+/// messages. Made by <see cref="OutboundTransport"/> for one attempt.
 /// </summary>
 internal sealed class RemoteServer : IAsyncDisposable
 {
@@ -46,8 +47,9 @@ internal sealed class RemoteServer : IAsyncDisposable
     public bool OffersTls => _extensions.Contains("STARTTLS") && !_connection.IsSecure;
 
     /// <param name="name">Name for SNI, and for the certificate when it is verified.</param>
-    /// <param name="isVerified">A smart host proves who it is. A server found by MX cannot: anybody who can change the answer of DNS could change the name too, and mail in clear text would be the only
-    /// alternative (RFC 7435).</param>
+    /// <param name="isVerified">A smart host proves who it is. A server found by MX cannot: anybody who can change the
+    /// answer of DNS could change the name too, and mail in clear text would be the only alternative
+    /// (RFC 7435).</param>
     /// <exception cref="RemoteFailureException"/>
     public async Task StartTlsAsync(string name, bool isVerified, CancellationToken cancellationToken)
     {

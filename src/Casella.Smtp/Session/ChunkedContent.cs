@@ -2,7 +2,10 @@ using Casella.Core.Messages;
 
 namespace Casella.Smtp.Session;
 
-/// <summary>Content that arrives in chunks (BDAT, RFC 3030): counted octets, no dots, no end marker. Keeps what DATA's reader would have found out.</summary>
+/// <summary>
+/// Content that arrives in chunks (BDAT, RFC 3030): counted octets, no dots, no end marker. Keeps what DATA's reader
+/// would have found out.
+/// </summary>
 internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncDisposable
 {
     private bool _afterCr;
@@ -12,7 +15,9 @@ internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncD
     public bool HasBareLineEnd { get; private set; }
     public bool HasNul { get; private set; }
 
-    /// <summary>Reads exactly the chunk's octets. What is over the limit is read and dropped: the peer sends it anyway.</summary>
+    /// <summary>
+    /// Reads exactly the chunk's octets. What is over the limit is read and dropped: the peer sends it anyway.
+    /// </summary>
     /// <exception cref="EndOfStreamException">The peer closed before the chunk's end.</exception>
     public Task ReadAsync(SmtpSession session, long octets, CancellationToken cancellationToken) =>
         CopyAsync(session, octets, this, cancellationToken);

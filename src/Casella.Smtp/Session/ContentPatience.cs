@@ -1,6 +1,9 @@
 namespace Casella.Smtp.Session;
 
-/// <summary>How long the next octets of a message's content are waited for: a peer may not be silent for long, nor send a byte now and then for ever. One for each DATA or BDAT.</summary>
+/// <summary>
+/// How long the next octets of a message's content are waited for: a peer may not be silent for long, nor send a byte
+/// now and then for ever. One for each DATA or BDAT.
+/// </summary>
 internal sealed class ContentPatience(SmtpSession session)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);

@@ -4,7 +4,10 @@ using Casella.Formats.Addresses;
 
 namespace Casella.Smtp.Session;
 
-/// <summary>One mail transaction (RFC 5321 §3.3): the envelope from MAIL to the end of the content, and with CHUNKING the content so far.</summary>
+/// <summary>
+/// One mail transaction (RFC 5321 §3.3): the envelope from MAIL to the end of the content, and with CHUNKING the
+/// content so far.
+/// </summary>
 internal sealed class MailTransaction(MailParameters parameters) : IAsyncDisposable
 {
     private readonly HashSet<EmailAddress> _addresses = [];

@@ -10,8 +10,8 @@ using Casella.Smtp.Syntax;
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// What happens when a message's content is complete, by DATA or BDAT: checks of the whole, trace fields, then the Deliverer (port 25) or the Submitter. The reply comes after fsync, and the
-/// transaction is over.
+/// What happens when a message's content is complete, by DATA or BDAT: checks of the whole, trace fields, then the
+/// Deliverer (port 25) or the Submitter. The reply comes after fsync, and the transaction is over.
 /// </summary>
 internal static class MessageReception
 {
@@ -56,8 +56,9 @@ internal static class MessageReception
     }
 
     /// <summary>
-    /// SMTP has one reply for all recipients. One that must wait makes all wait: the sender tries again, those who have the message are recognised by it, and nobody gets it twice or not at all.
-    /// One that was refused although RCPT had taken it (its account was removed meanwhile) does not take it from the others.
+    /// SMTP has one reply for all recipients. One that must wait makes all wait: the sender tries again, those who have
+    /// the message are recognised by it, and nobody gets it twice or not at all. One that was refused although RCPT had
+    /// taken it (its account was removed meanwhile) does not take it from the others.
     /// </summary>
     private static SmtpReply Reply(SmtpSession session, MailTransaction transaction, IReadOnlyList<DeliveryOutcome> outcomes)
     {

@@ -10,8 +10,8 @@ using Casella.Smtp.Syntax;
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// The loop of a session: line → table → state → command → reply. The one place that turns exceptions into replies, counts errors, keeps the deadlines and writes one debug
-/// line and one measurement for each command.
+/// The loop of a session: line → table → state → command → reply. The one place that turns exceptions into replies,
+/// counts errors, keeps the deadlines and writes one debug line and one measurement for each command.
 /// </summary>
 internal sealed class SmtpLoop(SmtpSession session)
 {
@@ -40,7 +40,10 @@ internal sealed class SmtpLoop(SmtpSession session)
         await session.Connection.Output.FlushAsync(cancellationToken);
     }
 
-    /// <summary>The next command's line, or null when the session is over; then the client has been told why if it still listens.</summary>
+    /// <summary>
+    /// The next command's line, or null when the session is over; then the client has been told why if it still
+    /// listens.
+    /// </summary>
     private async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stopping)
     {
         while (true)
@@ -134,7 +137,10 @@ internal sealed class SmtpLoop(SmtpSession session)
         }
     }
 
-    /// <summary>Null for what is not a command now, with the reply. Its name is told only when it is one of the table's: a mistyped password must not reach the log.</summary>
+    /// <summary>
+    /// Null for what is not a command now, with the reply. Its name is told only when it is one of the table's: a
+    /// mistyped password must not reach the log.
+    /// </summary>
     private SmtpCommand? Parse(ReadOnlySpan<byte> line, ref string name, out SmtpReply refusal)
     {
         var parser = new SmtpParser(line);

@@ -9,7 +9,8 @@ using Casella.Smtp.Syntax;
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// One SMTP conversation (RFC 5321 §3): its state, and what commands may ask of it. Made by <see cref="SmtpProtocol"/> for each connection; the loop is <see cref="SmtpLoop"/>.
+/// One SMTP conversation (RFC 5321 §3): its state, and what commands may ask of it. Made by <see cref="SmtpProtocol"/>
+/// for each connection; the loop is <see cref="SmtpLoop"/>.
 /// </summary>
 internal sealed class SmtpSession(MailConnection connection, SmtpRole role, SmtpServices services)
 {
@@ -58,8 +59,11 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         }
     }
 
-    /// <summary>The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more commands wait already (PIPELINING, RFC 2920 §3.2) and the replies are still
-    /// few: a client that sends commands for ever and reads nothing must not fill our memory.</summary>
+    /// <summary>
+    /// The next line from the client; null when it is gone. What is waiting to be sent is sent first unless more
+    /// commands wait already (PIPELINING, RFC 2920 §3.2) and the replies are still few: a client that sends commands
+    /// for ever and reads nothing must not fill our memory.
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
     {
         if (!connection.HasUnreadInput || connection.Output.UnflushedBytes >= FlushAbove)
@@ -93,7 +97,10 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         Log.SignedIn(services.Logger, connection.Id, SignedIn.Address.ToString(), SignedIn.Actor.Name);
     }
 
-    /// <summary>RFC 3207 §4.2: after the handshake the session begins anew; what the client said in clear text counts for nothing.</summary>
+    /// <summary>
+    /// RFC 3207 §4.2: after the handshake the session begins anew; what the client said in clear text counts for
+    /// nothing.
+    /// </summary>
     /// <exception cref="UnreadInputException"/>
     /// <exception cref="AuthenticationException"/>
     public async Task StartTlsAsync(CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using Casella.Formats.Addresses;
 namespace Casella.Smtp.Syntax;
 
 /// <summary>
-/// Reads one command line by the grammar of RFC 5321 §4.1.2. White space at the end of a line, and between "FROM:" and its path, is forgiven: much software sends it
-/// (docs/quirks.md).
+/// Reads one command line by the grammar of RFC 5321 §4.1.2. White space at the end of a line, and between "FROM:" and
+/// its path, is forgiven: much software sends it (docs/quirks.md).
 /// </summary>
 internal ref struct SmtpParser(ReadOnlySpan<byte> line)
 {
@@ -42,7 +42,10 @@ internal ref struct SmtpParser(ReadOnlySpan<byte> line)
         return text;
     }
 
-    /// <summary>"FROM:" or "TO:" and the path behind it. UTF-8 is read here and refused by the command when SMTPUTF8 was not asked for.</summary>
+    /// <summary>
+    /// "FROM:" or "TO:" and the path behind it. UTF-8 is read here and refused by the command when SMTPUTF8 was not
+    /// asked for.
+    /// </summary>
     public SmtpPath Path(ReadOnlySpan<byte> keyword, string expected)
     {
         if (_rest.Length < keyword.Length || !Ascii.EqualsIgnoreCase(_rest[..keyword.Length], keyword))

@@ -24,7 +24,9 @@ internal sealed class SmtpWriter(PipeWriter output)
     }
 }
 
-/// <summary>One reply: code (RFC 5321 §4.2.3), enhanced status code (RFC 3463, RFC 2034; null where it has no place), words.</summary>
+/// <summary>
+/// One reply: code (RFC 5321 §4.2.3), enhanced status code (RFC 3463, RFC 2034; null where it has no place), words.
+/// </summary>
 internal readonly record struct SmtpReply(int Code, string? Enhanced, string Text)
 {
     public bool IsError => Code >= 400;

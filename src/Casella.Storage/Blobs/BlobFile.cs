@@ -8,8 +8,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Casella.Storage.Blobs;
 
 /// <summary>
-/// The file of one blob: chunks of 128 KB of the original, each a <see cref="StoredPiece"/>, then an index of their offsets, so that a range reads only its chunks. The footer: for each
-/// chunk its offset (8 bytes), then original size (8), number of chunks (4), CRC-32C of index and size (4), magic (4).
+/// The file of one blob: chunks of 128 KB of the original, each a <see cref="StoredPiece"/>, then an index of their
+/// offsets, so that a range reads only its chunks. The footer: for each chunk its offset (8 bytes), then original size
+/// (8), number of chunks (4), CRC-32C of index and size (4), magic (4).
 /// </summary>
 internal sealed class BlobFile : IBlob
 {
@@ -88,7 +89,10 @@ internal sealed class BlobFile : IBlob
         }
     }
 
-    /// <summary>Reads block on the page cache or the disk; a chunk that was read last is kept, since readers walk forward in smaller steps.</summary>
+    /// <summary>
+    /// Reads block on the page cache or the disk; a chunk that was read last is kept, since readers walk forward in
+    /// smaller steps.
+    /// </summary>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

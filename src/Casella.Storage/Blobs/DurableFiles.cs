@@ -2,12 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Casella.Storage.Blobs;
 
-/// <summary>The two calls that .NET does not have: fsync of a folder, so that a new name in it survives a power cut, and hard links.</summary>
+/// <summary>
+/// The two calls that .NET does not have: fsync of a folder, so that a new name in it survives a power cut, and hard
+/// links.
+/// </summary>
 internal static partial class DurableFiles
 {
     private const int ReadOnlyDirectory = 0x10000;   // O_RDONLY | O_DIRECTORY on Linux
 
-    /// <exception cref="IOException">The folder could not be made durable; what was to be acknowledged must not be.</exception>
+    /// <exception cref="IOException">The folder could not be made durable; what was to be acknowledged must not
+    /// be.</exception>
     public static void SyncFolder(string folder)
     {
         var descriptor = Open(folder, ReadOnlyDirectory);

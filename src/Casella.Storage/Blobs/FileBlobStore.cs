@@ -5,7 +5,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Storage.Blobs;
 
-/// <summary>Blobs as files: DATA/blobs/SPACE/ab/NAME, immutable once renamed into place. Durable on return: file and folder are fsynced.</summary>
+/// <summary>
+/// Blobs as files: DATA/blobs/SPACE/ab/NAME, immutable once renamed into place. Durable on return: file and folder are
+/// fsynced.
+/// </summary>
 internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobStore
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -36,7 +39,10 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
         return Task.FromResult<IBlob>(BlobFile.Open(PathOf(space, name)));
     }
 
-    /// <summary>A hard link: the same bytes under another name, without writing them again. Where links are not possible the bytes are copied.</summary>
+    /// <summary>
+    /// A hard link: the same bytes under another name, without writing them again. Where links are not possible the
+    /// bytes are copied.
+    /// </summary>
     public async Task<string> LinkAsync(string fromSpace, string name, string toSpace, CancellationToken cancellationToken)
     {
         var target = NewName();

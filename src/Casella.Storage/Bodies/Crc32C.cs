@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Casella.Storage.Bodies;
 
-/// <summary>CRC-32C (Castagnoli) by the processor's instruction: the checksum of each stored piece, so that damaged bytes are found before they are served.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli) by the processor's instruction: the checksum of each stored piece, so that damaged bytes are
+/// found before they are served.
+/// </summary>
 internal static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes)

@@ -4,13 +4,19 @@ using Casella.Core.Storage;
 
 namespace Casella.Storage.Bodies;
 
-/// <summary>A body ready for its row: header and text as pieces, or the header's piece and the name of a blob that is durable already.</summary>
+/// <summary>
+/// A body ready for its row: header and text as pieces, or the header's piece and the name of a blob that is durable
+/// already.
+/// </summary>
 internal sealed record StoredBody(
     long Size, ReadOnlyMemory<byte> Sha256, int HeaderSize, ReadOnlyMemory<byte>? Header, ReadOnlyMemory<byte>? Text,
     string? Blob, string? Space)
     : PreparedBody(Size, Sha256);
 
-/// <summary>Makes <see cref="StoredBody"/> of staged messages: inline up to the limit, a blob above. What was prepared for one account serves the next recipient too.</summary>
+/// <summary>
+/// Makes <see cref="StoredBody"/> of staged messages: inline up to the limit, a blob above. What was prepared for one
+/// account serves the next recipient too.
+/// </summary>
 internal sealed class BodyPreparation(IBlobStore blobs, int inlineLimit)
 {
     public async Task<StoredBody> PrepareAsync(string space, StagedMessage message, int headerSize, CancellationToken cancellationToken)

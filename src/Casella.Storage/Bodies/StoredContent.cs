@@ -6,7 +6,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Storage.Bodies;
 
-/// <summary>A message's bytes for a reader: whatever lies below, ranges are cut to the message and written in pieces of at most 16 KB.</summary>
+/// <summary>
+/// A message's bytes for a reader: whatever lies below, ranges are cut to the message and written in pieces of at most
+/// 16 KB.
+/// </summary>
 internal abstract class StoredContent(long size, int headerSize) : MessageContent
 {
     private const int Piece = 16 * 1024;

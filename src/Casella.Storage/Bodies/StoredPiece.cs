@@ -6,8 +6,8 @@ using ZstdSharp;
 namespace Casella.Storage.Bodies;
 
 /// <summary>
-/// The stored form of a run of bytes (a header, a text, a chunk of a large message): one byte of form, the size and CRC-32C of the original, then the bytes as they are or zstd
-/// where that is shorter.
+/// The stored form of a run of bytes (a header, a text, a chunk of a large message): one byte of form, the size and
+/// CRC-32C of the original, then the bytes as they are or zstd where that is shorter.
 /// </summary>
 internal static class StoredPiece
 {
@@ -15,7 +15,9 @@ internal static class StoredPiece
     private const byte Zstd = 1;
     private const int Prefix = 1 + sizeof(int) + sizeof(uint);
 
-    /// <summary>Level 1: mail is text or base64 of what is compressed already; higher levels cost more than the disk saves.</summary>
+    /// <summary>
+    /// Level 1: mail is text or base64 of what is compressed already; higher levels cost more than the disk saves.
+    /// </summary>
     private const int Level = 1;
 
     /// <summary>Below this zstd's own frame eats what it saves.</summary>

@@ -3,8 +3,9 @@ using Casella.Storage.Sqlite;
 namespace Casella.Storage.Sql;
 
 /// <summary>
-/// The schema of a mailbox account's file. account_id leads every key although a file has one account, so that the same statements serve one database with many. Narrow tables are
-/// WITHOUT ROWID; messages and bodies have wide rows and are kept by their number.
+/// The schema of a mailbox account's file. account_id leads every key although a file has one account, so that the same
+/// statements serve one database with many. Narrow tables are WITHOUT ROWID; messages and bodies have wide rows and are
+/// kept by their number.
 /// </summary>
 internal static class AccountSchema
 {
@@ -136,7 +137,10 @@ internal static class AccountSchema
             PRIMARY KEY(account_id, key)) WITHOUT ROWID;
         """;
 
-    /// <summary>What sharing needs: when a message came into its mailbox, where a message is, settings, views of devices and persons, notices.</summary>
+    /// <summary>
+    /// What sharing needs: when a message came into its mailbox, where a message is, settings, views of devices and
+    /// persons, notices.
+    /// </summary>
     private const string Version2 = """
         ALTER TABLE placements ADD COLUMN saved_at INTEGER NOT NULL DEFAULT 0;
         UPDATE placements SET saved_at=unixepoch();

@@ -2,7 +2,10 @@ using Casella.Storage.Sqlite;
 
 namespace Casella.Storage.Sql;
 
-/// <summary>The schema of the directory: domains, accounts, devices, aliases, settings. Addresses are canonical; the unique indexes are what makes two spellings one.</summary>
+/// <summary>
+/// The schema of the directory: domains, accounts, devices, aliases, settings. Addresses are canonical; the unique
+/// indexes are what makes two spellings one.
+/// </summary>
 internal static class DirectorySchema
 {
     public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1]);

@@ -1,6 +1,9 @@
 namespace Casella.Storage.Sql;
 
-/// <summary>Every statement on an account's tables. Parameters in the order of their question marks; columns in the order the readers name.</summary>
+/// <summary>
+/// Every statement on an account's tables. Parameters in the order of their question marks; columns in the order the
+/// readers name.
+/// </summary>
 internal static class MailStatements
 {
     public const string Account =

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// One open account: its file, its only writer connection, a few read connections. The writer commits in groups: whatever units wait when a thread turns to the account are run in one
-/// transaction with one fsync, each behind a savepoint of its own.
+/// One open account: its file, its only writer connection, a few read connections. The writer commits in groups:
+/// whatever units wait when a thread turns to the account are run in one transaction with one fsync, each behind a
+/// savepoint of its own.
 /// </summary>
 internal sealed class AccountFile(AccountId account, string file, WorkerThreads writers, ILogger logger) : IDisposable
 {
@@ -181,8 +182,10 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         transaction.Committed();
     }
 
-    /// <summary>Nothing of the group happened. After a failed fsync nobody knows what the file cache holds, so the connection is given up; the next unit opens a new one and
-    /// reads what is really there (never retry an fsync and call it good).</summary>
+    /// <summary>
+    /// Nothing of the group happened. After a failed fsync nobody knows what the file cache holds, so the connection is
+    /// given up; the next unit opens a new one and reads what is really there (never retry an fsync and call it good).
+    /// </summary>
     private void FailGroup(List<MailUnit> group, Exception failure)
     {
         Log.CommitFailed(logger, failure, account.Value, group.Count);

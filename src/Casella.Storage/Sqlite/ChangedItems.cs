@@ -5,7 +5,10 @@ using Casella.Core.Storage;
 
 namespace Casella.Storage.Sqlite;
 
-/// <summary>The packed list of a change's messages: variable-length numbers, so that a STORE on ten thousand messages is one row of the log.</summary>
+/// <summary>
+/// The packed list of a change's messages: variable-length numbers, so that a STORE on ten thousand messages is one row
+/// of the log.
+/// </summary>
 internal static class ChangedItems
 {
     private const byte Version = 1;

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// One SQLite connection with its prepared statements, opened with the settings that the durability promise needs and that are read back before anything is trusted to it. Used by one
-/// thread at a time.
+/// One SQLite connection with its prepared statements, opened with the settings that the durability promise needs and
+/// that are read back before anything is trusted to it. Used by one thread at a time.
 /// </summary>
 internal sealed class Database : IDisposable
 {
@@ -87,7 +87,10 @@ internal sealed class Database : IDisposable
         Handle.Dispose();
     }
 
-    /// <summary>The default of "synchronous" depends on how SQLite was built: an OK that is not on disk would be a lie, so it is read back.</summary>
+    /// <summary>
+    /// The default of "synchronous" depends on how SQLite was built: an OK that is not on disk would be a lie, so it is
+    /// read back.
+    /// </summary>
     private void CheckDurability(string file)
     {
         const long Full = 2;

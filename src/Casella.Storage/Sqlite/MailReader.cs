@@ -9,7 +9,10 @@ using Casella.Storage.Sql;
 
 namespace Casella.Storage.Sqlite;
 
-/// <summary>Queries on one account through one connection. The transaction derives from it and answers what it has changed from its own memory.</summary>
+/// <summary>
+/// Queries on one account through one connection. The transaction derives from it and answers what it has changed from
+/// its own memory.
+/// </summary>
 internal class MailReader(Database database, AccountId account) : IMailReader
 {
     protected Database Database => database;
@@ -118,7 +121,9 @@ internal class MailReader(Database database, AccountId account) : IMailReader
     public bool HasDelivery(ReadOnlySpan<byte> key) =>
         database[MailStatements.HasDelivery].Bind(account.Value).Bind(key).Scalar() is not null;
 
-    /// <summary>Message-IDs are kept as 64-bit hashes: the index is small, and a collision only joins two conversations.</summary>
+    /// <summary>
+    /// Message-IDs are kept as 64-bit hashes: the index is small, and a collision only joins two conversations.
+    /// </summary>
     protected static long HashOf(string messageId) =>
         (long)XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(messageId));
 
@@ -181,7 +186,10 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return true;
     }
 
-    /// <summary>A header over the inline limit lives only in the blob: then nothing is here, and Core reads it through the message's content.</summary>
+    /// <summary>
+    /// A header over the inline limit lives only in the blob: then nothing is here, and Core reads it through the
+    /// message's content.
+    /// </summary>
     private static ReadOnlyMemory<byte> HeaderOf(Statement row, EmailId id) =>
         row.IsNull(0) ? ReadOnlyMemory<byte>.Empty : StoredPiece.Unpack(row.Span(0), $"header of message {id.Value}");
 

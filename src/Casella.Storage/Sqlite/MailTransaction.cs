@@ -9,8 +9,9 @@ using Casella.Storage.Sql;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// The one writer's view of its account. Lives as long as the writer's connection: the account's and the mailboxes' rows are kept in memory (nobody else writes them) and written once per
-/// commit. <see cref="BeginUnit"/>/<see cref="UndoUnit"/> bracket each unit of a group, <see cref="WriteRows"/> ends the group.
+/// The one writer's view of its account. Lives as long as the writer's connection: the account's and the mailboxes'
+/// rows are kept in memory (nobody else writes them) and written once per commit.
+/// <see cref="BeginUnit"/>/<see cref="UndoUnit"/> bracket each unit of a group, <see cref="WriteRows"/> ends the group.
 /// </summary>
 internal sealed class MailTransaction : MailReader, IMailTransaction
 {
@@ -127,7 +128,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void UpdateMailboxLazily(MailboxRow row)
     {
         _undo.Add((row.Id, _mailboxes.GetValueOrDefault(row.Id)));
-        // A name that passes from one mailbox to another within a unit must not meet its old holder: renames are written at once.
+        // A name that passes from one mailbox to another within a unit must not meet its old holder: renames are
+        // written at once.
         if (_mailboxes.TryGetValue(row.Id, out var old) && old.Name != row.Name)
             Put(row);
         _mailboxes[row.Id] = row;

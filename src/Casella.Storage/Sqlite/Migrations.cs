@@ -4,8 +4,8 @@ using Casella.Core;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// Brings a database to this program's schema: each step in a transaction of its own, the version in the file's header. A file of a newer program is refused with words, never
-/// touched.
+/// Brings a database to this program's schema: each step in a transaction of its own, the version in the file's header.
+/// A file of a newer program is refused with words, never touched.
 /// </summary>
 /// <param name="applicationId">Marks the file's kind, so that a queue is never opened as a mailbox.</param>
 /// <param name="steps">SQL scripts; step n brings version n to n+1.</param>

@@ -2,8 +2,10 @@ using Casella.Core;
 
 namespace Casella.Storage.Sqlite;
 
-/// <summary>A small database that all accounts share (directory, queue): one connection, one thread, every call a transaction. It is written seldom, so nothing finer is
-/// needed.</summary>
+/// <summary>
+/// A small database that all accounts share (directory, queue): one connection, one thread, every call a transaction.
+/// It is written seldom, so nothing finer is needed.
+/// </summary>
 internal sealed class SharedDatabase : IDisposable
 {
     private readonly WorkerThreads _thread;

@@ -165,7 +165,10 @@ internal sealed class SqliteDirectoryStore(StorageFolder folder) : IDirectorySto
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A change that readers of <see cref="Version"/> must notice. Raised before anybody is told that it is done, and also when it fails: asking once too often costs nothing.</summary>
+    /// <summary>
+    /// A change that readers of <see cref="Version"/> must notice. Raised before anybody is told that it is done, and
+    /// also when it fails: asking once too often costs nothing.
+    /// </summary>
     private async Task<T> ChangeAsync<T>(Func<Database, T> change, CancellationToken cancellationToken)
     {
         try

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Casella.Storage.Sqlite;
 
-/// <summary>The mail store of architecture §3: one SQLite file per account, group commits, bodies inline or as blobs.</summary>
+/// <summary>
+/// The mail store of architecture §3: one SQLite file per account, group commits, bodies inline or as blobs.
+/// </summary>
 internal sealed class SqliteMailStore : IMailStore
 {
     private readonly IBlobStore _blobs;
@@ -82,7 +84,8 @@ internal sealed class SqliteMailStore : IMailStore
                 old.Add(name);
         if (old.Count == 0)
             return;
-        // Listed first, asked second: a blob that got its row in between is found here, and none older than the grace time can still get one.
+        // Listed first, asked second: a blob that got its row in between is found here, and none older than the grace
+        // time can still get one.
         var named = await BlobNamesAsync(account, cancellationToken);
         foreach (var name in old.Where(name => !named.ContainsKey(name)))
             await _blobs.DeleteAsync(SpaceOf(account), name, cancellationToken);

@@ -8,7 +8,10 @@ using Casella.Storage.Sql;
 
 namespace Casella.Storage.Sqlite;
 
-/// <summary>The queue in one database, DATA/queue.db: small contents in their row, so that one fsync covers both; large ones as blobs written before it.</summary>
+/// <summary>
+/// The queue in one database, DATA/queue.db: small contents in their row, so that one fsync covers both; large ones as
+/// blobs written before it.
+/// </summary>
 internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IAsyncDisposable
 {
     private const string Space = "queue";
@@ -138,7 +141,10 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
             .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)
             .Bind(id).Run();
 
-    /// <summary>Never an insert: an attempt may end after the office has removed the message, and a recipient who has it must not come back.</summary>
+    /// <summary>
+    /// Never an insert: an attempt may end after the office has removed the message, and a recipient who has it must
+    /// not come back.
+    /// </summary>
     private static void Update(Database database, string id, QueuedRecipient recipient) =>
         database["UPDATE recipients SET attempts=?, next_at=?, delay_told=?, last_error=? WHERE queue_id=? AND position=?"]
             .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)

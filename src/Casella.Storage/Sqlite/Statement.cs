@@ -3,8 +3,9 @@ using SQLitePCL;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// One prepared statement, kept with its connection and used again and again. Bind in order with the fluent calls, then Run, or Step through the rows; both begin with a reset
-/// statement and leave it reset. Not thread-safe, like its connection.
+/// One prepared statement, kept with its connection and used again and again. Bind in order with the fluent calls, then
+/// Run, or Step through the rows; both begin with a reset statement and leave it reset. Not thread-safe, like its
+/// connection.
 /// </summary>
 internal sealed class Statement(sqlite3_stmt statement, Database database, string sql) : IDisposable
 {

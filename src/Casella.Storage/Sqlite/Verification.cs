@@ -7,8 +7,8 @@ using Casella.Formats.Mime;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// Checks everything that must be true of one account: the file itself, each counter against a recount, UID and ModSeq rules, references, and every body against its SHA-256. Tells each finding in
-/// words; changes nothing.
+/// Checks everything that must be true of one account: the file itself, each counter against a recount, UID and ModSeq
+/// rules, references, and every body against its SHA-256. Tells each finding in words; changes nothing.
 /// </summary>
 internal sealed class Verification(
     SqliteMailStore store, IBlobStore blobs, AccountId account, string space, Action<string> finding)

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// A few threads for calls that block on the disk. SQLite has no asynchronous calls; on the thread pool a thousand sessions would starve each other. Work is taken in the order it
-/// came.
+/// A few threads for calls that block on the disk. SQLite has no asynchronous calls; on the thread pool a thousand
+/// sessions would starve each other. Work is taken in the order it came.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {

@@ -1,6 +1,9 @@
 namespace Casella.Architecture.Rfcs;
 
-/// <summary>Titles and standing of RFCs, from rfcs.tsv: number, status, title, remark. The texts themselves are not part of the repository.</summary>
+/// <summary>
+/// Titles and standing of RFCs, from rfcs.tsv: number, status, title, remark. The texts themselves are not part of the
+/// repository.
+/// </summary>
 internal static class RfcTable
 {
     private const string File = "tests/Casella.Architecture/Rfcs/rfcs.tsv";

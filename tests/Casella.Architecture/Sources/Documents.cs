@@ -4,7 +4,9 @@ using AwesomeAssertions;
 
 namespace Casella.Architecture.Sources;
 
-/// <summary>The documents tell the truth about the tree: their links lead somewhere, and every package has its line.</summary>
+/// <summary>
+/// The documents tell the truth about the tree: their links lead somewhere, and every package has its line.
+/// </summary>
 public sealed partial class Documents
 {
     private static readonly IReadOnlyList<SourceFile> All =

@@ -3,7 +3,9 @@ using AwesomeAssertions;
 
 namespace Casella.Architecture.Sources;
 
-/// <summary>What a user reads is there in English and in Italian: every text of X.resx has its twin in X.it.resx.</summary>
+/// <summary>
+/// What a user reads is there in English and in Italian: every text of X.resx has its twin in X.it.resx.
+/// </summary>
 public sealed class Translations
 {
     public static TheoryData<string> Neutral =>

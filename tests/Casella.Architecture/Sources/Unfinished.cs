@@ -44,7 +44,8 @@ public sealed partial class Unfinished
     [GeneratedRegex(@"^\s*#(end)?region", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Region();
 
-    // A quoted or bare path of at least two parts that begins like a folder, not like the slash in "and/or" or in a URL.
+    // A quoted or bare path of at least two parts that begins like a folder, not like the slash in "and/or" or in a
+    // URL.
     [GeneratedRegex(@"(?<=[\s""'`(=])(?<path>/(home|root|Users|mnt|srv|opt|data|build|src|work[a-z]*|tmp|workspace)/[\w.-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex AbsolutePath();
 }

@@ -3,7 +3,9 @@ using AwesomeAssertions;
 
 namespace Casella.Architecture.Walls;
 
-/// <summary>Which room's project may name which. What is not in the table does not compile, so the table is the architecture.</summary>
+/// <summary>
+/// Which room's project may name which. What is not in the table does not compile, so the table is the architecture.
+/// </summary>
 public sealed class ProjectWalls
 {
     private static readonly Dictionary<string, string[]> MayReference = new(StringComparer.Ordinal)

@@ -7,7 +7,10 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Casella.Architecture.Walls;
 
-/// <summary>The walls that a project reference alone does not hold: what a room may know of the platform, and who may know whom inside a room.</summary>
+/// <summary>
+/// The walls that a project reference alone does not hold: what a room may know of the platform, and who may know whom
+/// inside a room.
+/// </summary>
 public sealed class TypeWalls
 {
     private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader().LoadAssemblies([.. Rooms.All]).Build();

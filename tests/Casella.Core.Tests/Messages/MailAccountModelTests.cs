@@ -4,7 +4,10 @@ using CsCheck;
 
 namespace Casella.Core.Tests.Messages;
 
-/// <summary>Random commands against an account and against a model that fits on a page; what they hold must be the same, and verify must find nothing.</summary>
+/// <summary>
+/// Random commands against an account and against a model that fits on a page; what they hold must be the same, and
+/// verify must find nothing.
+/// </summary>
 public sealed class MailAccountModelTests
 {
     private static readonly string[] Names = ["INBOX", "Archive", "Trash"];

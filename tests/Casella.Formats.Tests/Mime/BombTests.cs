@@ -3,7 +3,9 @@ using Casella.Formats.Mime;
 
 namespace Casella.Formats.Tests.Mime;
 
-/// <summary>Mail as a weapon: every message is taken, on a small stack, in time and memory that follow its size.</summary>
+/// <summary>
+/// Mail as a weapon: every message is taken, on a small stack, in time and memory that follow its size.
+/// </summary>
 public sealed class BombTests
 {
     public static TheoryData<string> Bombs => [.. Messages.Keys];

@@ -5,7 +5,9 @@ using MimeKit;
 
 namespace Casella.Formats.Tests.Reports;
 
-/// <summary>What is composed is read back by another's parser, and looked at as bytes where the parser is lenient.</summary>
+/// <summary>
+/// What is composed is read back by another's parser, and looked at as bytes where the parser is lenient.
+/// </summary>
 public sealed class DeliveryStatusNotificationTests
 {
     private const string Original = "From: anna@example.org\r\nSubject: Gita\r\n\r\nCiao.\r\n";

@@ -6,8 +6,8 @@ using Casella.Transcripts;
 namespace Casella.Imap.Tests.Sessions;
 
 /// <summary>
-/// A disconnected client as RFC 7162 §6 describes it: it remembers UIDs with their flags and one mod-sequence, is told the differences when it comes back, and goes away in the middle of things
-/// without a word.
+/// A disconnected client as RFC 7162 §6 describes it: it remembers UIDs with their flags and one mod-sequence, is told
+/// the differences when it comes back, and goes away in the middle of things without a word.
 /// </summary>
 internal sealed partial class QresyncClient(MailHouse house)
 {
@@ -49,7 +49,9 @@ internal sealed partial class QresyncClient(MailHouse house)
         _client = null;
     }
 
-    /// <summary>STORE +FLAGS.SILENT of one flag: an answer without FLAGS says that it is done and nothing else has changed.</summary>
+    /// <summary>
+    /// STORE +FLAGS.SILENT of one flag: an answer without FLAGS says that it is done and nothing else has changed.
+    /// </summary>
     public async Task AddSilentlyAsync(int number, string flag)
     {
         _silentlyAdded = flag;

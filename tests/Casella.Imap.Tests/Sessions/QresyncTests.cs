@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Casella.Imap.Tests.Sessions;
 
-/// <summary>A QRESYNC client that comes and goes, while somebody else works on the mailbox, always ends up with what is there.</summary>
+/// <summary>
+/// A QRESYNC client that comes and goes, while somebody else works on the mailbox, always ends up with what is there.
+/// </summary>
 public sealed partial class QresyncTests
 {
     private const int Rounds = 25;

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Casella.Imap.Tests.Sessions;
 
-/// <summary>Message sequence numbers while several sessions change one mailbox at the same time (RFC 3501 §5.5, §7.4.1).</summary>
+/// <summary>
+/// Message sequence numbers while several sessions change one mailbox at the same time (RFC 3501 §5.5, §7.4.1).
+/// </summary>
 public sealed class SequenceNumberTests
 {
     private const int Clients = 3;

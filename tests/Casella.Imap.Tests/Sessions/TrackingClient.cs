@@ -6,7 +6,10 @@ using Casella.Transcripts;
 
 namespace Casella.Imap.Tests.Sessions;
 
-/// <summary>A client that keeps count as RFC 3501 §7.4.1 says: a UID for each sequence number, from EXISTS, EXPUNGE and FETCH, and that finds the server out when a number and its UID do not fit.</summary>
+/// <summary>
+/// A client that keeps count as RFC 3501 §7.4.1 says: a UID for each sequence number, from EXISTS, EXPUNGE and FETCH,
+/// and that finds the server out when a number and its UID do not fit.
+/// </summary>
 internal sealed partial class TrackingClient(WireClient client) : IAsyncDisposable
 {
     // Zero for a number whose UID has not been told.

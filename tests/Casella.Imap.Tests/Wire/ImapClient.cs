@@ -12,7 +12,9 @@ internal static class ImapClient
         return (client, await client.LineAsync());
     }
 
-    /// <summary>Sends a command and reads up to its tagged reply (the last line), or up to the end of the connection.</summary>
+    /// <summary>
+    /// Sends a command and reads up to its tagged reply (the last line), or up to the end of the connection.
+    /// </summary>
     public static async Task<List<string>> CommandAsync(this WireClient client, string command)
     {
         await client.SendAsync(command);

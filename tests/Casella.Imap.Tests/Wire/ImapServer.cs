@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Casella.Imap.Tests.Wire;
 
-/// <summary>IMAP on loopback over the real network room: one port with STARTTLS, one with TLS from the first byte.</summary>
+/// <summary>
+/// IMAP on loopback over the real network room: one port with STARTTLS, one with TLS from the first byte.
+/// </summary>
 internal sealed class ImapServer : IAsyncDisposable
 {
     private static readonly Lazy<ServerCertificate> Certificate = new(static () =>

@@ -7,7 +7,10 @@ using MimeKit;
 
 namespace Casella.Journeys.Clients;
 
-/// <summary>MailKit with the extensions it knows how to use: compression, quick resynchronisation, special folders, UIDPLUS, quota.</summary>
+/// <summary>
+/// MailKit with the extensions it knows how to use: compression, quick resynchronisation, special folders, UIDPLUS,
+/// quota.
+/// </summary>
 public sealed class MailKitTests(SharedServer shared)
 {
     private readonly CasellaServer _server = shared.Server;

@@ -4,7 +4,10 @@ using MailKit;
 
 namespace Casella.Journeys.Clients;
 
-/// <summary>mbsync keeps a Maildir and a mailbox equal in both directions. It trusts UIDs, UIDVALIDITY and flags completely, so it finds whoever is careless with them.</summary>
+/// <summary>
+/// mbsync keeps a Maildir and a mailbox equal in both directions. It trusts UIDs, UIDVALIDITY and flags completely, so
+/// it finds whoever is careless with them.
+/// </summary>
 public sealed class MbsyncTests(SharedServer shared) : IDisposable
 {
     private const int EachSide = 1_000;
@@ -43,7 +46,9 @@ public sealed class MbsyncTests(SharedServer shared) : IDisposable
         await NothingIsLeftToDoAsync(configuration, info);
     }
 
-    /// <summary>Another run changes neither side: no name of a file (flags are in it), no UID, no flag, no MODSEQ.</summary>
+    /// <summary>
+    /// Another run changes neither side: no name of a file (flags are in it), no UID, no flag, no MODSEQ.
+    /// </summary>
     private async Task NothingIsLeftToDoAsync(string configuration, Mailbox mailbox)
     {
         var (files, state) = (Messages(), await MailboxAsync(mailbox));

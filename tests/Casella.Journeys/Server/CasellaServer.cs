@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Casella.Journeys.Server;
 
 /// <summary>
-/// The real program in a process of its own, on ports the system chooses, administered by its own command line, as a technician would. Every journey starts here. Killed when disposed.
+/// The real program in a process of its own, on ports the system chooses, administered by its own command line, as a
+/// technician would. Every journey starts here. Killed when disposed.
 /// </summary>
 internal sealed class CasellaServer : IAsyncDisposable
 {
@@ -53,7 +54,10 @@ internal sealed class CasellaServer : IAsyncDisposable
         return mailbox;
     }
 
-    /// <summary>Ends the server as a power cut would, as far as a process can tell, and starts it again on the same folder; ports change.</summary>
+    /// <summary>
+    /// Ends the server as a power cut would, as far as a process can tell, and starts it again on the same folder;
+    /// ports change.
+    /// </summary>
     public async Task KillAndStartAgainAsync()
     {
         await KillAsync();

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Casella.Journeys.Server;
 
-/// <summary>One run of another program to its end: the server's command line, and the mail clients of the journeys.</summary>
+/// <summary>
+/// One run of another program to its end: the server's command line, and the mail clients of the journeys.
+/// </summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     // A client that hangs is a failure, not a reason to wait for ever.

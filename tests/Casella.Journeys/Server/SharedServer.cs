@@ -4,7 +4,10 @@ using Casella.Journeys.Server;
 
 namespace Casella.Journeys.Server;
 
-/// <summary>One server for all journeys that need no settings of their own: each makes its own mailboxes on it, as strangers on one host do.</summary>
+/// <summary>
+/// One server for all journeys that need no settings of their own: each makes its own mailboxes on it, as strangers on
+/// one host do.
+/// </summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     internal CasellaServer Server { get; private set; } = null!;

@@ -1,6 +1,9 @@
 namespace Casella.Journeys.Server;
 
-/// <summary>A new folder under the system's temporary one, gone when disposed. Its path is short because a control socket's must be.</summary>
+/// <summary>
+/// A new folder under the system's temporary one, gone when disposed. Its path is short because a control socket's must
+/// be.
+/// </summary>
 internal sealed class TestFolder : IDisposable
 {
     public TestFolder() => Directory.CreateDirectory(Path);

@@ -7,7 +7,8 @@ using System.Threading.Channels;
 namespace Casella.Journeys.World;
 
 /// <summary>
-/// A mail server of another domain. It is strict: lines end with CRLF and content with CRLF.CRLF, nothing else; what it got it keeps as it came. Recipients that begin with "nobody" do not exist.
+/// A mail server of another domain. It is strict: lines end with CRLF and content with CRLF.CRLF, nothing else; what it
+/// got it keeps as it came. Recipients that begin with "nobody" do not exist.
 /// </summary>
 internal sealed class ForeignServer : IAsyncDisposable
 {
@@ -134,7 +135,9 @@ internal sealed class ForeignServer : IAsyncDisposable
         return content.ToString();
     }
 
-    /// <summary>A line without its CRLF, one character for each octet; a lone CR or LF is part of it. Null at the end.</summary>
+    /// <summary>
+    /// A line without its CRLF, one character for each octet; a lone CR or LF is part of it. Null at the end.
+    /// </summary>
     private async Task<string?> LineAsync(NetworkStream stream)
     {
         var (line, octet) = (new StringBuilder(), new byte[1]);

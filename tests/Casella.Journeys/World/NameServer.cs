@@ -6,7 +6,10 @@ using ARSoft.Tools.Net.Dns;
 
 namespace Casella.Journeys.World;
 
-/// <summary>The DNS of the journeys' world: domains and their mail servers, all on this machine. Whoever it does not know does not exist.</summary>
+/// <summary>
+/// The DNS of the journeys' world: domains and their mail servers, all on this machine. Whoever it does not know does
+/// not exist.
+/// </summary>
 internal sealed class NameServer : IDisposable
 {
     private readonly DnsServer _server;

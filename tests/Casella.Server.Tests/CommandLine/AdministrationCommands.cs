@@ -3,7 +3,10 @@ using AwesomeAssertions;
 
 namespace Casella.Server.Tests.CommandLine;
 
-/// <summary>The commands that change and show the directory, the same whether they open the store themselves or ask the running server.</summary>
+/// <summary>
+/// The commands that change and show the directory, the same whether they open the store themselves or ask the running
+/// server.
+/// </summary>
 public abstract class AdministrationCommands : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -8,7 +8,10 @@ using Casella.Formats.Mime;
 
 namespace Casella.Storage.Tests.Contracts;
 
-/// <summary>What Core relies on, whatever keeps the mail. Each implementation of <see cref="IMailStore"/> has a class that derives from this one.</summary>
+/// <summary>
+/// What Core relies on, whatever keeps the mail. Each implementation of <see cref="IMailStore"/> has a class that
+/// derives from this one.
+/// </summary>
 public abstract class MailStoreContract : IAsyncLifetime
 {
     private protected static readonly CancellationToken None = CancellationToken.None;

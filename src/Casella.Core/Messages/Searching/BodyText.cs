@@ -3,12 +3,17 @@ using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
 
-/// <summary>The searchable text of a message's body: every text part decoded (HTML as its text), and the headers of messages inside it.</summary>
+/// <summary>
+/// The searchable text of a message's body: every text part decoded (HTML as its text), and the headers of messages
+/// inside it.
+/// </summary>
 internal static class BodyText
 {
     private const int DepthAtMost = 100;
 
-    /// <summary>Bytes of a text part that are looked at: no person writes more, and a machine's log must not hold the search up.</summary>
+    /// <summary>
+    /// Bytes of a text part that are looked at: no person writes more, and a machine's log must not hold the search up.
+    /// </summary>
     private const long PartAtMost = 16L * 1024 * 1024;
 
     public static async Task<string> ReadFoldedAsync(MessageContent content, BodyPart root, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Casella.Formats.Mime;
 namespace Casella.Core.Messages.Searching;
 
 /// <summary>
-/// SEARCH on a snapshot in three passes, each over what the one before could not decide: placements in memory, then headers in batches, then bodies one at a time. One object for one search, within a
-/// budget of time.
+/// SEARCH on a snapshot in three passes, each over what the one before could not decide: placements in memory, then
+/// headers in batches, then bodies one at a time. One object for one search, within a budget of time.
 /// </summary>
 internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeSpan budget)
 {

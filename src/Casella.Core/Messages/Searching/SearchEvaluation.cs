@@ -3,7 +3,8 @@ using Casella.Formats.Mime;
 namespace Casella.Core.Messages.Searching;
 
 /// <summary>
-/// Decides a criterion for one message with what is known of it: true, false, or null for "not without reading more". So the cheap terms of an AND spare the reading of bodies. RFC 9051 §6.4.4.
+/// Decides a criterion for one message with what is known of it: true, false, or null for "not without reading more".
+/// So the cheap terms of an AND spare the reading of bodies. RFC 9051 §6.4.4.
 /// </summary>
 internal sealed class SearchEvaluation(KeywordList keywords)
 {
@@ -127,6 +128,8 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         DateComparison.Since => day >= asked,
     };
 
-    /// <summary>The day as the date says it: internal dates are kept in UTC, Date fields in their sender's zone.</summary>
+    /// <summary>
+    /// The day as the date says it: internal dates are kept in UTC, Date fields in their sender's zone.
+    /// </summary>
     private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.DateTime);
 }

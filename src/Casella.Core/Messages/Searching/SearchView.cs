@@ -3,7 +3,10 @@ using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
 
-/// <summary>What a search knows of one message so far: always its placement, later its header, last its text. Decoded and folded once, however many terms ask.</summary>
+/// <summary>
+/// What a search knows of one message so far: always its placement, later its header, last its text. Decoded and folded
+/// once, however many terms ask.
+/// </summary>
 internal sealed class SearchView(Placement placement)
 {
     private List<(string Name, string Folded)>? _fields;

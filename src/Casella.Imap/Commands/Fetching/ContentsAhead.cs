@@ -3,14 +3,19 @@ using Casella.Core.Messages;
 
 namespace Casella.Imap.Commands.Fetching;
 
-/// <summary>Opens the messages of a FETCH a few ahead of the one that is being sent, in their order, so that the disk and the network work at the same time.</summary>
+/// <summary>
+/// Opens the messages of a FETCH a few ahead of the one that is being sent, in their order, so that the disk and the
+/// network work at the same time.
+/// </summary>
 internal sealed class ContentsAhead(MailAccount account, IReadOnlyList<Placement> placements, int ahead, CancellationToken cancellationToken)
     : IAsyncDisposable
 {
     private readonly Queue<(EmailId Message, Task<MessageContent> Content)> _open = new();
     private int _next;
 
-    /// <summary>The message's bytes, or null when it is gone for good. Messages before it that nobody took are closed.</summary>
+    /// <summary>
+    /// The message's bytes, or null when it is gone for good. Messages before it that nobody took are closed.
+    /// </summary>
     /// <exception cref="MailException">Damaged, Unavailable.</exception>
     public async ValueTask<MessageContent?> TakeAsync(EmailId message)
     {

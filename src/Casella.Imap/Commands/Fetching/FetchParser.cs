@@ -4,7 +4,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands.Fetching;
 
-/// <summary>Reads what a FETCH asks for: fetch-att and section of RFC 9051 §9, with RFC 3501's RFC822 items and RFC 7162's MODSEQ.</summary>
+/// <summary>
+/// Reads what a FETCH asks for: fetch-att and section of RFC 9051 §9, with RFC 3501's RFC822 items and RFC 7162's
+/// MODSEQ.
+/// </summary>
 internal static class FetchParser
 {
     /// <summary>Levels of part numbers, as deep as structures go.</summary>
@@ -137,7 +140,9 @@ internal static class FetchParser
         return names;
     }
 
-    /// <summary>header-fld-name. The answer repeats it, so nothing may be in it that a quoted string cannot hold.</summary>
+    /// <summary>
+    /// header-fld-name. The answer repeats it, so nothing may be in it that a quoted string cannot hold.
+    /// </summary>
     private static string FieldName(ref ImapParser parser)
     {
         var name = parser.AstringOctets("a field name");

@@ -7,7 +7,10 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands.Fetching;
 
-/// <summary>Writes the FETCH response of one message (RFC 9051 §7.5.2): first what is in memory, then what is stored beside it, last the bytes of the message, by range.</summary>
+/// <summary>
+/// Writes the FETCH response of one message (RFC 9051 §7.5.2): first what is in memory, then what is stored beside it,
+/// last the bytes of the message, by range.
+/// </summary>
 internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchItems items)
 {
     private readonly ImapWriter _writer = session.Writer;

@@ -121,7 +121,10 @@ internal static class SearchParser
         }
     }
 
-    /// <summary>search-modsequence: the entry name and type, which RFC 7162 §3.1.5 lets a server with one mod-sequence for each message pass over.</summary>
+    /// <summary>
+    /// search-modsequence: the entry name and type, which RFC 7162 §3.1.5 lets a server with one mod-sequence for each
+    /// message pass over.
+    /// </summary>
     private static SearchCriterion.ModifiedSince ModSeq(ref ImapParser parser)
     {
         if (parser.Next == (byte)'"')
