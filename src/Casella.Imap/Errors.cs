@@ -30,6 +30,8 @@ internal static class Errors
         MailError.NoPermission => ImapReply.No("Not permitted", "NOPERM"),
         MailError.SignInFailed => ImapReply.No("User name or password is wrong", "AUTHENTICATIONFAILED"),
         MailError.TooManySignIns => ImapReply.No("Too many failed sign-ins; try again later", "UNAVAILABLE"),
+        // RFC 5530: the credentials are right, what they may do is the matter.
+        MailError.ProtocolNotAllowed => ImapReply.No("This device's password is not for IMAP", "AUTHORIZATIONFAILED"),
         MailError.InUse => ImapReply.No("Another session holds it", "INUSE"),
         MailError.Unavailable => ImapReply.No("The server cannot do that now; try again later", "UNAVAILABLE"),
         MailError.Damaged => ImapReply.No("Stored data is damaged; please tell the people who run the server", "CORRUPTION"),
@@ -43,6 +45,8 @@ internal static class Errors
         MailError.SenderNotAllowed => ImapReply.No("Not permitted", "NOPERM"),
         MailError.InvalidMessage => ImapReply.No("The message breaks the rules of mail", "CANNOT"),
         MailError.MailLoop => ImapReply.No("The message is in a loop", "CANNOT"),
+        MailError.NoSuchPerson or MailError.NoSuchDevice => ImapReply.No("No such person or device", "NONEXISTENT"),
+        MailError.PersonExists => ImapReply.No("The person exists", "ALREADYEXISTS"),
     };
 
     /// <summary>For a bug: the id leads from the user's screen to the log.</summary>

@@ -12,6 +12,7 @@ internal static class Errors
     {
         MailError.SignInFailed => new("AUTH", nameof(MailError.SignInFailed)),
         MailError.TooManySignIns => new("LOGIN-DELAY", nameof(MailError.TooManySignIns)),
+        MailError.ProtocolNotAllowed => new("AUTH", nameof(MailError.ProtocolNotAllowed)),
         MailError.InUse => new("IN-USE", nameof(MailError.InUse)),
         MailError.Unavailable => new("SYS/TEMP", nameof(MailError.Unavailable)),
         MailError.TooExpensive => new("SYS/TEMP", nameof(MailError.Unavailable)),
@@ -25,6 +26,7 @@ internal static class Errors
             or MailError.MessageTooLarge or MailError.TooManyKeywords or MailError.NoSuchAddress
             or MailError.AddressExists or MailError.InvalidAddress or MailError.NoSuchDomain or MailError.DomainInUse
             or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.MailLoop
+            or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new("SYS/PERM", nameof(MailError.Damaged)),
     };
 }

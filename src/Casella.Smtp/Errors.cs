@@ -18,6 +18,7 @@ internal static class Errors
         MailError.MessageTooLarge => new(552, "5.3.4", "The message is larger than this server takes"),
         MailError.SignInFailed => new(535, "5.7.8", "User name or password is wrong"),
         MailError.TooManySignIns => new(454, "4.7.0", "Too many failed sign-ins, try again later"),
+        MailError.ProtocolNotAllowed => new(535, "5.7.8", "This device's password is not for sending"),
         MailError.SenderNotAllowed => new(550, "5.7.1", "This sender address does not belong to your mailbox"),
         MailError.InvalidMessage => new(554, "5.6.0", "The message needs one From field that names its sender"),
         MailError.MailLoop => new(554, "5.4.6", "The message has passed too many servers: a loop"),
@@ -28,7 +29,7 @@ internal static class Errors
         // The rest cannot come of what SMTP asks: a delivery creates no mailbox and administers nothing.
         MailError.MailboxExists or MailError.InvalidMailboxName or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable
             or MailError.TooManyMailboxes or MailError.NoSuchMessage or MailError.TooManyKeywords or MailError.AddressExists
-            or MailError.NoSuchDomain or MailError.DomainInUse
+            or MailError.NoSuchDomain or MailError.DomainInUse or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
     };
 }

@@ -4,6 +4,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -32,6 +33,8 @@ internal sealed class House : IAsyncDisposable
     public QueueOptions QueueOptions { get; } = new();
 
     public MailDirectory Directory => Get<MailDirectory>();
+    public People People => Get<People>();
+    public Devices Devices => Get<Devices>();
     public RecipientResolver Resolver => Get<RecipientResolver>();
     public Deliverer Deliverer => Get<Deliverer>();
     public Submitter Submitter => Get<Submitter>();
@@ -62,6 +65,16 @@ internal sealed class House : IAsyncDisposable
     {
         await _services.DisposeAsync();
         _services = Build();
+    }
+
+    /// <summary>A person who is a member of the mailbox, with a device of theirs: the phone.</summary>
+    public async Task<AddedDevice> AddPhoneAsync(
+        string name, string login, MemberRights rights = MemberRights.All, DeviceProtocols protocols = DeviceProtocols.All)
+    {
+        if ((await People.PersonsAsync(Cancelled)).All(person => !string.Equals(person.Login, login, StringComparison.Ordinal)))
+            await People.AddAsync(new PersonToAdd(login, login, Language.Italian, null), Cancelled);
+        await People.SetMemberAsync($"{name}@example.test", login, rights, Cancelled);
+        return await Devices.AddAsync(new DeviceToAdd($"{name}@example.test", login, $"{login}'s phone", protocols), Cancelled);
     }
 
     public async Task<MailAccount> DoorAsync(string name) =>

@@ -1,4 +1,5 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
@@ -79,11 +80,22 @@ internal sealed class AccountState
     }
 
     /// <summary>
-    /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
-    /// told.
+    /// Runs a unit of the account's rules by somebody who may work in it; returns after it is durable, memory has
+    /// followed and subscribers have been told.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
+    /// <exception cref="MailException">NoPermission.</exception>
+    public Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(actor, MemberRights.Work, work, cancellationToken);
+
+    /// <summary>
+    /// The same with another right than Work: Read for what is the actor's own (a view of a device, a personal \Seen),
+    /// Manage for the rules of the mailbox.
+    /// </summary>
+    /// <exception cref="MailException">NoPermission.</exception>
+    public async Task<T> WriteAsync<T>(Actor actor, MemberRights needs, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
     {
+        if (!actor.Rights.HasFlag(needs))
+            throw new MailException(MailError.NoPermission, $"{actor.Name} lacks {needs}");
         var (result, _) = await Store.WriteAsync(
             Id,
             transaction =>

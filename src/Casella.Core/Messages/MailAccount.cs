@@ -1,4 +1,5 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
@@ -32,6 +33,9 @@ public sealed class MailAccount
     public AccountId Id => _state.Id;
     public EmailAddress Address { get; }
     public Actor Actor { get; }
+
+    /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
+    public MemberRights Rights => Actor.Rights;
 
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
     public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
@@ -199,6 +203,17 @@ public sealed class MailAccount
         },
         cancellationToken);
 
+    /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
+    /// <param name="person">Name for people.</param>
+    internal Task LogMemberAsync(string person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
+        Actor,
+        unit =>
+        {
+            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
+            return true;
+        },
+        cancellationToken);
+
     // ---- policy
 
     /// <summary>What this mailbox has decided for itself, as of the last commit.</summary>
@@ -208,7 +223,7 @@ public sealed class MailAccount
     /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
     public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
-        _state.WriteAsync(Actor, unit => PolicyChanges.Set(unit, values), cancellationToken);
+        _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values), cancellationToken);
 
     // ---- changes
 

@@ -31,13 +31,23 @@ public sealed class MailAccounts : IDisposable
         _budget = new IndexBudget(options.IndexedMessages);
     }
 
-    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
     public async Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken)
     {
+        if (!actor.Rights.HasFlag(MemberRights.Read))
+            throw new MailException(MailError.NoPermission, $"{actor.Name} may not read");
         var entry = await _directory.FindAccountAsync(account, cancellationToken)
             ?? throw new MailException(MailError.NoSuchAddress, $"account {account.Value}");
         return new MailAccount(await StateAsync(account, cancellationToken), entry.Address, actor, _options);
     }
+
+    /// <summary>
+    /// Opens the door for who has signed in, with the rights that they have. The actor carries the rights, so the
+    /// overload above, given the same actor, opens no wider.
+    /// </summary>
+    /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
+    public Task<MailAccount> OpenAsync(SignedIn signedIn, CancellationToken cancellationToken) =>
+        OpenAsync(signedIn.Account, signedIn.Actor, cancellationToken);
 
     /// <summary>Opens the door for delivery, which has just looked the account up.</summary>
     /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
