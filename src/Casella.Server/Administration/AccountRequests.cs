@@ -38,7 +38,9 @@ internal sealed record ListAccounts(string? Domain) : AdminRequest<IReadOnlyList
 internal sealed record ShowAccount(string Address) : AdminRequest<AccountDetailsView>
 {
     protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        AccountDetailsView.Of(await context.Directory.DescribeAccountAsync(Address, cancellationToken));
+        AccountDetailsView.Of(
+            await context.Directory.DescribeAccountAsync(Address, cancellationToken),
+            await context.Devices.ListAsync(Address, cancellationToken), await context.People.MembersAsync(Address, cancellationToken));
 }
 
 /// <param name="Password">Null for one that is generated and told once.</param>
@@ -47,7 +49,7 @@ internal sealed record SetPassword(string Address, string? Password) : AdminRequ
     protected override async Task<PasswordView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var password = Password ?? MailDirectory.GeneratePassword();
-        await context.Directory.SetPasswordAsync(Address, password, cancellationToken);
+        await context.Devices.SetCommonPasswordAsync(Address, password, cancellationToken);
         return new PasswordView(Address, Password is null ? password : null);
     }
 }

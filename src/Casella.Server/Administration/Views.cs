@@ -25,16 +25,13 @@ internal sealed record AddedAccountView(string Address, string? Name, long? Quot
 
 internal sealed record AccountDetailsView(
     string Address, string? Name, string State, DateTimeOffset CreatedAt, long? Quota, long Used, long Messages,
-    IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
+    IReadOnlyList<MemberView> Members, IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
 {
-    public static AccountDetailsView Of(AccountDetails details) => new(
+    public static AccountDetailsView Of(AccountDetails details, IReadOnlyList<DeviceInfo> devices, IReadOnlyList<Member> members) => new(
         details.Account.Address.ToString(), details.Account.DisplayName, details.Account.State.ToString(), details.Account.CreatedAt,
         details.Quota.Limit, details.Quota.Used, details.Quota.Messages,
-        [.. details.Devices.Select(d => new DeviceView(d.Name, d.CreatedAt, d.LastUsedAt, d.LastUsedProtocol, d.IsRevoked))],
-        [.. details.Aliases.Select(a => a.ToString())]);
+        [.. members.Select(MemberView.Of)], [.. devices.Select(DeviceView.Of)], [.. details.Aliases.Select(a => a.ToString())]);
 }
-
-internal sealed record DeviceView(string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, string? LastUsedProtocol, bool IsRevoked);
 
 internal sealed record PasswordView(string Address, string? Password);
 

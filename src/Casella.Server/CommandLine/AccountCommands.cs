@@ -71,11 +71,9 @@ internal static class AccountCommands
         output.Line($"  State     {account.State}, since {Values.Time(account.CreatedAt)}");
         output.Line($"  Used      {Values.Size(account.Used)} of {Values.Quota(account.Quota)}{share}, {account.Messages.ToString(CultureInfo.InvariantCulture)} messages");
         output.Line($"  Aliases   {(account.Aliases.Count == 0 ? "none" : string.Join(", ", account.Aliases))}");
+        output.Line($"  Members   {(account.Members.Count == 0 ? "none" : string.Join(", ", account.Members.Select(m => $"{m.Name} ({string.Join(',', m.Rights)})")))}");
         output.Line();
-        output.Table(
-            ["Device", "Since", "Last used", "By"],
-            [.. account.Devices.Select(d => (IReadOnlyList<string>)
-                [d.IsRevoked ? $"{d.Name} (revoked)" : d.Name, Values.Time(d.CreatedAt), Values.Time(d.LastUsedAt), d.LastUsedProtocol ?? ""])]);
+        DeviceCommands.Table(output, account.Devices);
     }
 
     private static Command SetPassword(CommandAction action)
