@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Imap.Session;
 
 namespace Casella.Imap;
@@ -47,6 +48,17 @@ internal static class Errors
         MailError.MailLoop => ImapReply.No("The message is in a loop", "CANNOT"),
         MailError.NoSuchPerson or MailError.NoSuchDevice => ImapReply.No("No such person or device", "NONEXISTENT"),
         MailError.PersonExists => ImapReply.No("The person exists", "ALREADYEXISTS"),
+    };
+
+    /// <summary>What BYE tells who is signed out from outside.</summary>
+    public static string Bye(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked => "This device's password is no longer valid",
+        SessionEnd.PasswordChanged => "The password of this mailbox is no longer valid",
+        SessionEnd.MemberRemoved => "You are no longer a member of this mailbox",
+        SessionEnd.RightsChanged => "Your rights have changed; sign in again",
+        SessionEnd.PersonLeft => "This device's password is no longer valid",
+        SessionEnd.AccountRemoved => "This mailbox has been removed",
     };
 
     /// <summary>For a bug: the id leads from the user's screen to the log.</summary>

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 
 namespace Casella.Pop3;
 
@@ -28,6 +29,19 @@ internal static class Errors
             or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.MailLoop
             or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new("SYS/PERM", nameof(MailError.Damaged)),
+    };
+
+    /// <summary>
+    /// What -ERR tells who is signed out from outside. RFC 3206 §4: SYS/PERM, for trying again does not help; after new
+    /// rights it does.
+    /// </summary>
+    public static Pop3Error Of(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked or SessionEnd.PersonLeft => new("SYS/PERM", nameof(SessionEnd.DeviceRevoked)),
+        SessionEnd.PasswordChanged => new("SYS/PERM", nameof(SessionEnd.PasswordChanged)),
+        SessionEnd.MemberRemoved => new("SYS/PERM", nameof(SessionEnd.MemberRemoved)),
+        SessionEnd.RightsChanged => new("SYS/TEMP", nameof(SessionEnd.RightsChanged)),
+        SessionEnd.AccountRemoved => new("SYS/PERM", nameof(SessionEnd.AccountRemoved)),
     };
 }
 

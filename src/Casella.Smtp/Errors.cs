@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp;
@@ -31,5 +32,15 @@ internal static class Errors
             or MailError.TooManyMailboxes or MailError.NoSuchMessage or MailError.TooManyKeywords or MailError.AddressExists
             or MailError.NoSuchDomain or MailError.DomainInUse or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
+    };
+
+    /// <summary>What the last 421 tells who is signed out from outside.</summary>
+    public static string Bye(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked or SessionEnd.PersonLeft => "this device's password is no longer valid",
+        SessionEnd.PasswordChanged => "the password of this mailbox is no longer valid",
+        SessionEnd.MemberRemoved => "you are no longer a member of this mailbox",
+        SessionEnd.RightsChanged => "your rights have changed, sign in again",
+        SessionEnd.AccountRemoved => "this mailbox has been removed",
     };
 }

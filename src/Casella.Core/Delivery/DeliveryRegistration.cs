@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
@@ -21,5 +22,5 @@ public static class DeliveryRegistration
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>()));
 }

@@ -21,19 +21,35 @@ public sealed class Submitter
     private readonly RecipientResolver _resolver;
     private readonly Deliverer _deliverer;
     private readonly MailQueue _queue;
+    private readonly People _people;
     private readonly TimeProvider _time;
 
-    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, TimeProvider time) =>
-        (_resolver, _deliverer, _queue, _time) = (resolver, deliverer, queue, time);
+    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, People people, TimeProvider time) =>
+        (_resolver, _deliverer, _queue, _people, _time) = (resolver, deliverer, queue, people, time);
 
-    /// <summary>
-    /// May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it.
-    /// Asked at MAIL FROM, and again for the header.
-    /// </summary>
+    /// <summary>May who has signed in use this sender? Asked at MAIL FROM, and again for the header.</summary>
     /// <exception cref="MailException">Unavailable.</exception>
     public async ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
-        await _resolver.ResolveAsync(address, cancellationToken) is Resolution.Local local
-        && local.Accounts.Any(account => account.Id == sender.Account);
+        await SenderAccountAsync(sender, address, cancellationToken) is not null;
+
+    /// <summary>
+    /// The account in whose name this sender address speaks, when who has signed in may use it; else null. An account's
+    /// address is its own, with or without a +tag, and every alias that leads to it. The account signed in to comes
+    /// first, by the right to send; then, for a person, every other mailbox where they are a member with that right.
+    /// </summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async ValueTask<AccountEntry?> SenderAccountAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken)
+    {
+        if (await _resolver.ResolveAsync(address, cancellationToken) is not Resolution.Local local)
+            return null;
+        if (sender.Rights.HasFlag(MemberRights.SendAs) && local.Accounts.FirstOrDefault(account => account.Id == sender.Account) is { } own)
+            return own;
+        if (sender.Actor.Person is not { } person)
+            return null;
+        var memberships = await _people.MembershipsAsync(person, cancellationToken);
+        return local.Accounts.FirstOrDefault(account =>
+            memberships.Any(membership => membership.Account == account.Id && membership.Rights.HasFlag(MemberRights.SendAs)));
+    }
 
     /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to
     /// anybody, or what was is recognised when the same message comes again.</exception>

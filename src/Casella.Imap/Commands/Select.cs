@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -48,14 +49,16 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             session.EnableCondstore();
 
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !IsReadOnly, cancellationToken);
+        // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
+        var isReadOnly = IsReadOnly || !session.Account.Rights.HasFlag(MemberRights.Work);
+        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !isReadOnly, cancellationToken);
         var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
-        var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
+        var view = new MailboxView(snapshot, firstRecent, isReadOnly);
         session.Select(view);
         WriteState(session.Writer, view);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
-        return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
+        return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", isReadOnly ? "READ-ONLY" : "READ-WRITE");
     }
 
     private static void WriteState(ImapWriter writer, MailboxView view)
