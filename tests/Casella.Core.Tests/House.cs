@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
@@ -26,7 +27,12 @@ internal sealed class House : IAsyncDisposable
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-core-{Guid.NewGuid():N}");
     private ServiceProvider _services;
 
-    private House() => _services = Build();
+    private House(string? fixture)
+    {
+        if (fixture is not null)
+            ZipFile.ExtractToDirectory(Path.Join(AppContext.BaseDirectory, "Fixtures", fixture), _folder);
+        _services = Build();
+    }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
     public ScriptedTransport Transport { get; } = new();
@@ -44,12 +50,15 @@ internal sealed class House : IAsyncDisposable
     /// <summary>With the domain example.test and these mailboxes in it.</summary>
     public static async Task<House> OpenAsync(params string[] names)
     {
-        var house = new House();
+        var house = new House(fixture: null);
         await house.Directory.AddDomainAsync("example.test", Cancelled);
         foreach (var name in names)
             await house.AddAsync(name);
         return house;
     }
+
+    /// <summary>On a data folder that an earlier version has left.</summary>
+    public static House Open(string fixture) => new(fixture);
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

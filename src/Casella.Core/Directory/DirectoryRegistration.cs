@@ -24,8 +24,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>(),
             provider.GetRequiredService<LiveSessions>()))
         .AddSingleton<DirectoryStores>()
-        .AddSingleton(provider => new LiveSessions(
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LiveSessions>>()))
+        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),

@@ -16,11 +16,10 @@ public sealed class LiveSessions
     private readonly ConcurrentDictionary<LiveSession, bool> _open = new();
     private readonly Queue<(long Revision, SessionEnding Ending)> _endings = new();
     private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
     private readonly ILogger<LiveSessions> _log;
     private long _revision;
 
-    internal LiveSessions(TimeProvider time, ILogger<LiveSessions> log) => (_time, _log) = (time, log);
+    internal LiveSessions(ILogger<LiveSessions> log) => _log = log;
 
     /// <summary>How many endings there have been. Noted before a password is checked.</summary>
     internal long Revision => Interlocked.Read(ref _revision);
@@ -33,10 +32,10 @@ public sealed class LiveSessions
     /// <returns>To be disposed when the session ends.</returns>
     internal LiveSession Enter(SignedIn who, IPAddress remote, Action<SessionEnd> end)
     {
-        var session = new LiveSession(this, who, end) { Remote = remote, Since = _time.GetUtcNow() };
+        var session = new LiveSession(this, who, remote, end);
         _open[session] = true;
         if (MissedBy(who) is { } why)
-            End(session, why);
+            _ = End(session, why);
         return session;
     }
 
@@ -54,19 +53,18 @@ public sealed class LiveSessions
                 _endings.Dequeue();
         }
 
-        var concerned = _open.Keys.Where(session => ending.Concerns(session.Who)).ToList();
-        foreach (var session in concerned)
-            End(session, ending.Why);
-        return concerned.Count;
+        return _open.Keys.Where(session => ending.Concerns(session.Who)).Count(session => End(session, ending.Why));
     }
 
     internal void Leave(LiveSession session) => _open.TryRemove(session, out _);
 
-    private void End(LiveSession session, SessionEnd why)
+    private bool End(LiveSession session, SessionEnd why)
     {
+        if (!session.End(why))
+            return false;
         var actor = session.Who.Actor;
         Log.SessionEnded(_log, session.Who.Address, actor.Name, actor.Protocol, session.Remote, why);
-        session.End(why);
+        return true;
     }
 
     private SessionEnd? MissedBy(SignedIn who)
@@ -84,16 +82,24 @@ public sealed class LiveSession : IDisposable
 {
     private readonly LiveSessions _sessions;
     private readonly Action<SessionEnd> _end;
+    private int _ended;
 
-    internal LiveSession(LiveSessions sessions, SignedIn who, Action<SessionEnd> end) => (_sessions, Who, _end) = (sessions, who, end);
+    internal LiveSession(LiveSessions sessions, SignedIn who, IPAddress remote, Action<SessionEnd> end) =>
+        (_sessions, Who, Remote, _end) = (sessions, who, remote, end);
 
     public SignedIn Who { get; }
-    public required IPAddress Remote { get; init; }
-    public required DateTimeOffset Since { get; init; }
+    public IPAddress Remote { get; }
 
     public void Dispose() => _sessions.Leave(this);
 
-    internal void End(SessionEnd why) => _end(why);
+    /// <summary>Ends it, once: the first reason is the one that is told.</summary>
+    internal bool End(SessionEnd why)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return false;
+        _end(why);
+        return true;
+    }
 }
 
 /// <summary>Why a session is ended from outside; each protocol words it in its Errors.cs.</summary>

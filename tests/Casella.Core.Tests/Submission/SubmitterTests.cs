@@ -1,3 +1,5 @@
+using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Submission;
 
@@ -16,6 +18,25 @@ public sealed class SubmitterTests
     {
         await using var house = await OpenAsync();
         (await house.Submitter.MaySendAsAsync(await house.SignedInAsync("anna"), House.Address(address), House.Cancelled)).Should().Be(isAllowed);
+    }
+
+    [Theory]
+    [InlineData(MemberRights.All, "anna@example.test", "anna@example.test")]
+    [InlineData(MemberRights.All, "board@example.test", "anna@example.test")]
+    [InlineData(MemberRights.Read, "anna@example.test", null)]
+    [InlineData(MemberRights.Read, "bea+x@example.test", "bea@example.test")]
+    [InlineData(MemberRights.Read, "carlo@example.test", null)]
+    public async Task A_person_sends_as_every_mailbox_where_they_may_whichever_they_signed_in_to(MemberRights rights, string address, string? account)
+    {
+        await using var house = await OpenAsync();
+        await house.AddAsync("carlo");
+        var phone = await house.AddPhoneAsync("anna", "marco", rights);
+        await house.AddPhoneAsync("bea", "marco", MemberRights.SendAs);
+        await house.AddPhoneAsync("carlo", "marco", MemberRights.Read | MemberRights.Work);
+        var signedIn = await house.Get<Authenticator>().SignInAsync(
+            new SignInAttempt("anna@example.test", phone.Password, AccessProtocol.Submission, System.Net.IPAddress.Loopback), House.Cancelled);
+
+        (await house.Submitter.SenderAccountAsync(signedIn, House.Address(address), House.Cancelled))?.Address.ToString().Should().Be(account);
     }
 
     [Theory]
