@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(1125, LogLevel.Information, "Device {Device} of {Address} revoked")]
     public static partial void DeviceRevoked(ILogger logger, string device, EmailAddress address);
+
+    [LoggerMessage(1126, LogLevel.Warning, "The rights of {Person} in {Address} have changed and its change log could not be told")]
+    public static partial void MemberNotLogged(ILogger logger, string person, string address, Exception failure);
 }

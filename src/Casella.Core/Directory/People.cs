@@ -167,10 +167,18 @@ public sealed class People : IDisposable
         await LogAsync(account.Address.ToString(), person.Name, before, after);
     }
 
+    /// <summary>The directory has changed, whatever becomes of the entry: a full disk must not look like a refusal.</summary>
     private async Task LogAsync(string address, string person, MemberRights before, MemberRights after)
     {
-        var account = await _directory.OpenAsync(await _directory.AccountAsync(address, CancellationToken.None), CancellationToken.None);
-        await account.LogMemberAsync(person, before, after, CancellationToken.None);
+        try
+        {
+            var account = await _directory.OpenAsync(await _directory.AccountAsync(address, CancellationToken.None), CancellationToken.None);
+            await account.LogMemberAsync(person, before, after, CancellationToken.None);
+        }
+        catch (MailException failure)
+        {
+            Log.MemberNotLogged(_log, person, address, failure);
+        }
     }
 
     private async Task<IReadOnlyList<LeftMailbox>> LeftMailboxesAsync(IReadOnlyList<Membership> memberships, IReadOnlyList<DeviceEntry> devices)

@@ -91,7 +91,7 @@ public sealed class MailAccount
             transaction =>
             {
                 var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-                if (claim && row.FirstRecent != row.UidNext)
+                if (claim && Rights.HasFlag(MemberRights.Work) && row.FirstRecent != row.UidNext)
                     transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
                 return row.FirstRecent;
             },

@@ -78,7 +78,7 @@ internal static class AccountCommands
 
     private static Command SetPassword(CommandAction action)
     {
-        var command = new Command("set-password", "Give an account's common password a new value; the old one ends at once") { Address, PasswordStdin };
+        var command = new Command("set-password", "Give an account's common password a new value, also where it was revoked; the old one ends at once") { Address, PasswordStdin };
         action(command, async (run, cancellationToken) =>
         {
             var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;

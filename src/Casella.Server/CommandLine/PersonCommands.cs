@@ -127,6 +127,13 @@ internal static class PersonCommands
                     [m.Address, m.Devices.Count == 0 ? "none" : string.Join(", ", m.Devices), $"{m.Members}{(m.HasManager ? "" : ", none may manage")}"])]);
         }
 
+        var deserted = report.Mailboxes.Where(mailbox => mailbox.Members == 0).Select(mailbox => mailbox.Address).ToList();
+        if (deserted.Count > 0)
+        {
+            output.Line();
+            output.Line($"No person is a member of {string.Join(", ", deserted)} now; mail goes on arriving there.");
+        }
+
         var orphans = report.Mailboxes.Where(mailbox => !mailbox.HasManager).Select(mailbox => mailbox.Address).ToList();
         if (orphans.Count == 0)
             return;

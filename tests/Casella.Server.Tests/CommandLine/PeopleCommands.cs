@@ -90,7 +90,8 @@ public abstract class PeopleCommands : IDisposable
         var left = await Run("person", "leave", "anna", "--yes");
 
         left.ExitCode.Should().Be(0, left.Errors);
-        left.Text.Should().Contain("anna (anna) has left.").And.Contain("Phone").And.Contain($"Nobody may manage {Info} now.");
+        left.Text.Should().Contain("anna (anna) has left.").And.Contain("Phone").And.Contain($"Nobody may manage {Info} now.")
+            .And.Contain($"No person is a member of {Info} now");
         (await Run("member", "list", Info, "--json")).Json.GetArrayLength().Should().Be(0);
         (await Run("person", "list")).Text.Should().MatchRegex(@"anna +anna +it +\S+ \S+ +\S+ \S+");
         (await Run("verify")).ExitCode.Should().Be(0);
