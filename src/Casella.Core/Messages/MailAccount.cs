@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Maildrops;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -209,6 +210,11 @@ public sealed class MailAccount
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
     public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => PolicyChanges.Set(unit, values), cancellationToken);
+
+    // ---- what devices and members see of each other's work
+
+    /// <summary>POP3: INBOX as this device sees it.</summary>
+    public MaildropViews Maildrops => new(_state, this);
 
     // ---- changes
 
