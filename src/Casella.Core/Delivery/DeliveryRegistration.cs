@@ -21,5 +21,6 @@ public static class DeliveryRegistration
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),
+            new SubmissionTools(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Submitter>>())));
 }

@@ -4,6 +4,7 @@ using Casella.Core.Maildrops;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -117,6 +118,13 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
         _append.DeliverAsync(message, deliveryKey, cancellationToken);
+
+    /// <summary>
+    /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
+    /// has asked whether the actor may send for this account.
+    /// </summary>
+    internal Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
+        _append.FileSentAsync(mail, cancellationToken);
 
     /// <summary>
     /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order

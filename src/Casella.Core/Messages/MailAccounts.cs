@@ -45,6 +45,13 @@ public sealed class MailAccounts : IDisposable
         new(await StateAsync(entry.Id, cancellationToken), entry.Address, Actor.Server, _options);
 
     /// <summary>
+    /// Opens the door for the Sent copy of somebody who may send for the account, whatever else he may do in it.
+    /// </summary>
+    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    internal Task<MailAccount> OpenForSentAsync(AccountId account, Actor sender, CancellationToken cancellationToken) =>
+        OpenAsync(account, sender, cancellationToken);
+
+    /// <summary>
     /// Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use
     /// set, subscribed).
     /// </summary>

@@ -105,6 +105,17 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     }
 
     /// <summary>
+    /// As <see cref="Resolve"/>, without the keywords that the account has no room for: what the server marks by itself
+    /// must not be the end of what somebody wanted.
+    /// </summary>
+    public MessageFlags ResolveWhatFits(FlagNames names)
+    {
+        var known = new KeywordList(transaction.Keywords());
+        var room = MessageFlags.MaxKeywords - known.Names.Count;
+        return Resolve(names with { Keywords = [.. names.Keywords.Where(keyword => known.IndexOf(keyword) >= 0 || room-- > 0)] });
+    }
+
+    /// <summary>
     /// Numbers of those of the named flags that the account has: what is to be taken away need not be made first.
     /// </summary>
     public MessageFlags ResolveKnown(FlagNames names)

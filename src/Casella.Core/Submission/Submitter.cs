@@ -5,13 +5,14 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Submission;
 
 /// <summary>
 /// The one path for mail that a signed-in mailbox sends (465, 587, later webmail and JMAP): sender belongs to the
-/// mailbox (envelope and header), Date and Message-ID added, Bcc removed, local recipients delivered, remote ones
-/// queued; returns when all of that is durable.
+/// mailbox (envelope and header), Date and Message-ID added, a copy filed into Sent, Bcc removed, local recipients
+/// delivered, remote ones queued; returns when all of that is durable.
 /// </summary>
 public sealed class Submitter
 {
@@ -21,10 +22,15 @@ public sealed class Submitter
     private readonly RecipientResolver _resolver;
     private readonly Deliverer _deliverer;
     private readonly MailQueue _queue;
+    private readonly MailAccounts _accounts;
     private readonly TimeProvider _time;
+    private readonly ILogger<Submitter> _log;
 
-    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, TimeProvider time) =>
-        (_resolver, _deliverer, _queue, _time) = (resolver, deliverer, queue, time);
+    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, MailAccounts accounts, SubmissionTools tools)
+    {
+        (_resolver, _deliverer, _queue, _accounts) = (resolver, deliverer, queue, accounts);
+        (_time, _log) = (tools.Time, tools.Log);
+    }
 
     /// <summary>
     /// May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it.
@@ -33,7 +39,9 @@ public sealed class Submitter
     /// <exception cref="MailException">Unavailable.</exception>
     public async ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
         await _resolver.ResolveAsync(address, cancellationToken) is Resolution.Local local
-        && local.Accounts.Any(account => account.Id == sender.Account);
+        && local.Accounts.Any(account => MaySendFor(sender, account));
+
+    private static bool MaySendFor(SignedIn sender, AccountEntry account) => account.Id == sender.Account;
 
     /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to
     /// anybody, or what was is recognised when the same message comes again.</exception>
@@ -43,7 +51,11 @@ public sealed class Submitter
         await CheckSenderAsync(request, header, cancellationToken);
         if (header.ReceivedCount > MaxHops)
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
-        var content = request.Content.WithHeader(header.WithoutBcc(Missing(request, header)), request.Content.Parsed.HeaderSize);
+        var (missing, headerSize) = (Missing(request, header), request.Content.Parsed.HeaderSize);
+        var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
+        // First of all, so that nothing is sent that leaves no trace here. Whatever breaks after it, the program sends
+        // it all again, and the copy is recognised.
+        await FileSentAsync(request, header, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
         var left = await DeliverLocallyAsync(request, content, cancellationToken);
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
         // recognised.
@@ -75,6 +87,34 @@ public sealed class Submitter
         if (!header.HasMessageId)
             missing.Add(("Message-ID", $"<{NewId()}@{request.Sender.Address.Domain}>"));
         return missing;
+    }
+
+    /// <summary>
+    /// The Sent copy, and the marks on what is answered, in the account whose address the message bears. Read receipts
+    /// and reports (the null reverse-path) are no mail that anybody has written.
+    /// </summary>
+    private async Task FileSentAsync(SubmissionRequest request, SubmittedHeader header, StagedMessage copy, CancellationToken cancellationToken)
+    {
+        if (request.ReversePath is null)
+            return;
+        var owner = await SentOwnerAsync(request.Sender, header, cancellationToken);
+        var account = await _accounts.OpenForSentAsync(owner, request.Sender.Actor, cancellationToken);
+        var outcome = await account.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
+        if (outcome is SentOutcome.NoRoom)
+            Log.SentCopyNotFiled(_log, account.Address, copy.Parsed.MessageId ?? "");
+    }
+
+    /// <summary>
+    /// Whose Sent it belongs to: the account of the From address, so that everybody who works in it finds it; one's own
+    /// where that address leads to it.
+    /// </summary>
+    private async ValueTask<AccountId> SentOwnerAsync(SignedIn sender, SubmittedHeader header, CancellationToken cancellationToken)
+    {
+        var from = await _resolver.ResolveAsync(header.From[0], cancellationToken) as Resolution.Local;
+        IReadOnlyList<AccountEntry> accounts = from?.Accounts ?? [];
+        return accounts.Any(account => account.Id == sender.Account)
+            ? sender.Account
+            : accounts.FirstOrDefault(account => MaySendFor(sender, account))?.Id ?? sender.Account;
     }
 
     /// <summary>
@@ -123,3 +163,6 @@ public enum DsnNotify { Never = 0, Success = 1, Failure = 2, Delay = 4 }
 
 /// <param name="QueueId">For the 250 text and the log.</param>
 public sealed record SubmissionResult(string QueueId);
+
+/// <summary>What the Submitter has from outside the house.</summary>
+internal sealed record SubmissionTools(TimeProvider Time, ILogger<Submitter> Log);
