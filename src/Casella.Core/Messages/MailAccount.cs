@@ -5,6 +5,7 @@ using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -223,6 +224,9 @@ public sealed class MailAccount
 
     /// <summary>POP3: INBOX as this device sees it.</summary>
     public MaildropViews Maildrops => new(_state, this);
+
+    /// <summary>Who works on what.</summary>
+    public AccountWork Work => new(_state);
 
     // ---- changes
 

@@ -85,6 +85,19 @@ public sealed class MailAccounts : IDisposable
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         _store.VerifyAsync(account, finding, cancellationToken);
 
+    /// <summary>
+    /// The accounts with work that is over. Only open ones: what nobody opens shows its flags to nobody, and opening
+    /// reads when its work ends.
+    /// </summary>
+    internal IReadOnlyList<AccountState> WithWorkDue(DateTimeOffset now)
+    {
+        var due = new List<AccountState>();
+        foreach (var (_, known) in _states)
+            if (known.TryGetTarget(out var state) && state.WorkEndsAt <= now)
+                due.Add(state);
+        return due;
+    }
+
     /// <summary>Use and limit of an account without a session: RCPT's cheap check.</summary>
     internal async ValueTask<QuotaStatus> GetQuotaAsync(AccountId account, CancellationToken cancellationToken) =>
         (await StateAsync(account, cancellationToken)).Quota;

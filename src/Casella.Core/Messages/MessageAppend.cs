@@ -4,6 +4,7 @@ using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
@@ -28,6 +29,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 if (row.SpecialUse is SpecialUse.Sent && prepared is [var only] && AppendToSent(unit, mailbox, only) is { } kept)
                     return new AppendResult(row.UidValidity, [kept]);
                 var placed = Append(unit, mailbox, prepared);
+                if (row.SpecialUse is SpecialUse.Drafts)
+                    FollowDrafts(unit, prepared, placed);
                 return new AppendResult(row.UidValidity, [.. placed.Select(item => item.Uid)]);
             },
             cancellationToken);
@@ -52,6 +55,13 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 return outcome;
             },
             cancellationToken);
+    }
+
+    private static void FollowDrafts(UnitOfWork unit, List<PreparedMessage> drafts, List<ChangedItem> placed)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+            if (drafts[i].Parsed.Envelope.InReplyTo is { } original && !placed[i].After.Has(MessageFlags.Deleted))
+                WorkRules.DraftSaved(unit, placed[i].Email, original.Span);
     }
 
     private SentOutcome FileSent(UnitOfWork unit, PreparedMessage message)

@@ -69,8 +69,19 @@ internal sealed record SentCopyRow(EmailId Email, DateTimeOffset At, PersonId? P
 /// <summary>Who works, or has worked, on a message.</summary>
 /// <param name="Draft">The draft of the answer; null once the message is done.</param>
 /// <param name="Until">When the work ends if the draft is not saved again; null once the message is done.</param>
-/// <param name="IsLabelled">The server has set the label that ordinary programs show, and takes it away again.</param>
-internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, bool IsLabelled);
+/// <param name="Marks">What the server has set on the message and takes away again.</param>
+internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, WorkMarks Marks);
+
+/// <summary>Stored as a number: never renumber.</summary>
+[Flags]
+internal enum WorkMarks : byte
+{
+    None = 0,
+    /// <summary>The keyword of the state.</summary>
+    Keyword = 1,
+    /// <summary>The label that ordinary programs show.</summary>
+    Label = 2,
+}
 
 /// <summary>Stored as a number: never renumber.</summary>
 internal enum ChangeKind : byte

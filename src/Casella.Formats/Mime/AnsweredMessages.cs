@@ -56,6 +56,6 @@ public sealed record AnsweredMessages(IReadOnlyList<string> Answered, IReadOnlyL
         return null;
     }
 
-    private static List<string> Ids(IReadOnlyList<HeaderField> fields, string name) =>
+    private static IReadOnlyList<string> Ids(IReadOnlyList<HeaderField> fields, string name) =>
         Find(fields, name) is { } field ? MessageIds.All(field.Value.Span) : [];
 }

@@ -46,7 +46,7 @@ public static class MessageIds
     }
 
     /// <summary>Every id in brackets, in order.</summary>
-    internal static List<string> All(ReadOnlySpan<byte> value)
+    public static IReadOnlyList<string> All(ReadOnlySpan<byte> value)
     {
         var ids = new List<string>();
         while (ids.Count < MaxRelated && value.IndexOf((byte)'<') is >= 0 and var start)

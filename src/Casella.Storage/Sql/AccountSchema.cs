@@ -182,7 +182,7 @@ internal static class AccountSchema
             actor_id INTEGER NOT NULL,
             since INTEGER NOT NULL,
             until INTEGER,
-            labelled INTEGER NOT NULL,
+            marks INTEGER NOT NULL,
             PRIMARY KEY(account_id, email_id, draft_id)) WITHOUT ROWID;
         CREATE INDEX work_open ON work(account_id, until) WHERE until IS NOT NULL;
         """;

@@ -21,12 +21,12 @@ internal static class SharingStatements
     public const string DeleteSentCopy = "DELETE FROM sent_copies WHERE account_id=? AND email_id=?";
 
     private const string WorkColumns =
-        "w.email_id, w.draft_id, w.since, w.until, w.labelled, a.person_id, a.device_id, a.protocol, a.name, a.client " +
+        "w.email_id, w.draft_id, w.since, w.until, w.marks, a.person_id, a.device_id, a.protocol, a.name, a.client " +
         "FROM work w JOIN actors a ON a.account_id=w.account_id AND a.actor_id=w.actor_id";
     public const string WorkOn = $"SELECT {WorkColumns} WHERE w.account_id=? AND w.email_id=? ORDER BY w.since, w.draft_id";
     public const string OpenWork = $"SELECT {WorkColumns} WHERE w.account_id=? AND w.until IS NOT NULL ORDER BY w.until, w.draft_id";
     public const string PutWork =
-        "INSERT OR REPLACE INTO work(account_id, email_id, draft_id, actor_id, since, until, labelled) VALUES(?,?,?,?,?,?,?)";
+        "INSERT OR REPLACE INTO work(account_id, email_id, draft_id, actor_id, since, until, marks) VALUES(?,?,?,?,?,?,?)";
     public const string DeleteWork = "DELETE FROM work WHERE account_id=? AND email_id=? AND draft_id=?";
     public const string DeleteWorkOn = "DELETE FROM work WHERE account_id=? AND email_id=?";
 }

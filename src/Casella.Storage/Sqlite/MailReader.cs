@@ -242,7 +242,7 @@ internal class MailReader(Database database, AccountId account) : IMailReader
             work.Add(new WorkRow(
                 new EmailId(rows.Long(0)), rows.Long(1) is > 0 and var draft ? new EmailId(draft) : null, ReadActor(rows, 5),
                 DateTimeOffset.FromUnixTimeSeconds(rows.Long(2)),
-                rows.LongOrNull(3) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null, rows.Long(4) != 0));
+                rows.LongOrNull(3) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null, (WorkMarks)rows.Long(4)));
         return work;
     }
 

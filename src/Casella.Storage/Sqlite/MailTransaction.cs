@@ -245,7 +245,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void PutWork(WorkRow row) => Run(
         Database[SharingStatements.PutWork].Bind(AccountId.Value).Bind(row.Email.Value).Bind(row.Draft?.Value ?? 0)
-            .Bind(ActorNumber(row.Actor)).Bind(row.Since.ToUnixTimeSeconds()).Bind(row.Until?.ToUnixTimeSeconds()).Bind(row.IsLabelled ? 1 : 0));
+            .Bind(ActorNumber(row.Actor)).Bind(row.Since.ToUnixTimeSeconds()).Bind(row.Until?.ToUnixTimeSeconds()).Bind((long)row.Marks));
 
     public void DeleteWork(EmailId message, EmailId? draft) => Run(
         Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
