@@ -131,7 +131,8 @@ public sealed class J4ComposeAndSend
         kept.UniqueId.Should().Be(uid!.Value);
         (kept.Flags!.Value & MessageFlags.Seen).Should().Be(MessageFlags.Seen);
         (await sent.GetMessageAsync(uid.Value, Stop)).Bcc.Count.Should().Be(hasBcc ? 1 : 0);
-        var original = (await client.Inbox!.FetchAsync(0, -1, MessageSummaryItems.Flags, Stop)).Should().ContainSingle().Subject;
+        await client.Inbox!.OpenAsync(FolderAccess.ReadOnly, Stop);
+        var original = (await client.Inbox.FetchAsync(0, -1, MessageSummaryItems.Flags, Stop)).Should().ContainSingle().Subject;
         (original.Flags!.Value & MessageFlags.Answered).Should().Be(MessageFlags.Answered);
     }
 
