@@ -140,7 +140,11 @@ public sealed record SignInAttempt(string UserName, string Password, AccessProto
 }
 
 /// <summary>A successful sign-in.</summary>
-public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Actor);
+public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Actor)
+{
+    /// <summary>Name and language of the person; null for the common password.</summary>
+    public DevicePerson? Person { get; init; }
+}
 
 /// <summary>What sign-in and administration share: one of each in a process.</summary>
 internal sealed record SignInGuards(PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
@@ -51,11 +52,15 @@ public sealed class Submitter
         await CheckSenderAsync(request, header, cancellationToken);
         if (header.ReceivedCount > MaxHops)
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
-        var (missing, headerSize) = (Missing(request, header), request.Content.Parsed.HeaderSize);
+        var owner = await _accounts.OpenForSentAsync(
+            await SentOwnerAsync(request.Sender, header, cancellationToken), request.Sender.Actor, cancellationToken);
+        var (missing, headerSize) = (Missing(request, header, owner), request.Content.Parsed.HeaderSize);
         var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
         // First of all, so that nothing is sent that leaves no trace here. Whatever breaks after it, the program sends
-        // it all again, and the copy is recognised.
-        await FileSentAsync(request, header, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
+        // it all again, and the copy is recognised. Read receipts and reports (the null reverse-path) are no mail that
+        // anybody has written.
+        if (request.ReversePath is not null)
+            await FileSentAsync(owner, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
         var left = await DeliverLocallyAsync(request, content, cancellationToken);
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
         // recognised.
@@ -79,29 +84,31 @@ public sealed class Submitter
     }
 
     /// <summary>RFC 6409 §8.2, §8.3: what every message has, and the program has left out.</summary>
-    private List<(string Name, string Value)> Missing(SubmissionRequest request, SubmittedHeader header)
+    private List<(string Name, string Value)> Missing(SubmissionRequest request, SubmittedHeader header, MailAccount owner)
     {
         var missing = new List<(string, string)>();
         if (!header.HasDate)
             missing.Add(("Date", MessageDate.Format(_time.GetLocalNow())));
         if (!header.HasMessageId)
             missing.Add(("Message-ID", $"<{NewId()}@{request.Sender.Address.Domain}>"));
+        if (header.SenderField is null && owner.Policy.Sender is SenderField.Person && request.Sender.Person is { } person)
+            missing.Add(("Sender", NamedAddress.Format(person.Name, SenderAddress(request.Sender, header, owner))));
         return missing;
     }
 
     /// <summary>
-    /// The Sent copy, and the marks on what is answered, in the account whose address the message bears. Read receipts
-    /// and reports (the null reverse-path) are no mail that anybody has written.
+    /// RFC 5322 §3.6.2: the mailbox that is responsible for the sending. That is where the person signed in when the
+    /// mail is from another one, and else only the name tells them apart.
     /// </summary>
-    private async Task FileSentAsync(SubmissionRequest request, SubmittedHeader header, StagedMessage copy, CancellationToken cancellationToken)
+    private static EmailAddress SenderAddress(SignedIn sender, SubmittedHeader header, MailAccount owner) =>
+        owner.Id == sender.Account ? header.From[0] : sender.Address;
+
+    /// <summary>The Sent copy, and the marks on what is answered.</summary>
+    private async Task FileSentAsync(MailAccount owner, StagedMessage copy, CancellationToken cancellationToken)
     {
-        if (request.ReversePath is null)
-            return;
-        var owner = await SentOwnerAsync(request.Sender, header, cancellationToken);
-        var account = await _accounts.OpenForSentAsync(owner, request.Sender.Actor, cancellationToken);
-        var outcome = await account.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
+        var outcome = await owner.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
         if (outcome is SentOutcome.NoRoom)
-            Log.SentCopyNotFiled(_log, account.Address, copy.Parsed.MessageId ?? "");
+            Log.SentCopyNotFiled(_log, owner.Address, copy.Parsed.MessageId ?? "");
     }
 
     /// <summary>
