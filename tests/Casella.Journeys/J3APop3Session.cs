@@ -6,7 +6,8 @@ using MailKit;
 namespace Casella.Journeys;
 
 /// <summary>
-/// Journey 3: a POP3 program (Python's poplib) and an IMAP program share one mailbox; nobody can empty it for the others.
+/// Journey 3: a POP3 program (Python's poplib) and an IMAP program share one mailbox; nobody can empty it for the
+/// others.
 /// </summary>
 public sealed class J3APop3Session(SharedServer shared)
 {

@@ -7,7 +7,8 @@ namespace Casella.Pop3.Tests;
 
 /// <summary>
 /// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on. INBOX has three
-/// messages. "clear-…" begins on the port without TLS; a comment "# policy name=value" sets a policy of the mailbox first.
+/// messages. "clear-…" begins on the port without TLS; a comment "# policy name=value" sets a policy of the mailbox
+/// first.
 /// </summary>
 public sealed class TranscriptTests
 {

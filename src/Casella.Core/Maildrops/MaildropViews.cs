@@ -32,7 +32,7 @@ public sealed class MaildropViews
         var (known, hidden) = await _state.Store.ReadAsync(
             _state.Id, reader => (reader.MaildropStart(device), reader.Hidden(device)), cancellationToken);
         var start = (known ?? await StartAsync(device, cancellationToken)).ToUnixTimeSeconds();
-        return new MaildropView(inbox.Id, Visible(snapshot, start, hidden.ToHashSet()));
+        return new MaildropView(snapshot, Visible(snapshot, start, hidden.ToHashSet()));
     }
 
     /// <summary>
@@ -42,16 +42,16 @@ public sealed class MaildropViews
     /// </summary>
     public async Task<IReadOnlyList<string?>> ReadUniqueIdsAsync(MaildropView view, CancellationToken cancellationToken)
     {
-        var ids = new string?[view.Messages.Count];
+        var ids = new string?[view.Count];
         for (var start = 0; start < ids.Length; start += FactsBatch)
         {
             var at = start;
-            var batch = view.Messages.Skip(start).Take(FactsBatch).Select(message => message.Placement).ToList();
+            var batch = Enumerable.Range(start, Math.Min(FactsBatch, ids.Length - start)).Select(i => view[i].Placement).ToList();
             await foreach (var message in _account.ReadAsync(batch, MessageNeeds.Facts, cancellationToken))
             {
-                while (view.Messages[at].Placement.Uid != message.Placement.Uid)
+                while (view[at].Placement.Uid != message.Placement.Uid)
                     at++;
-                var copy = view.Messages[at].Copy;
+                var copy = view[at].Copy;
                 ids[at++] = copy == 1 ? message.Facts!.ObjectId : $"{message.Facts!.ObjectId}-{copy}";
             }
         }
@@ -88,8 +88,8 @@ public sealed class MaildropViews
             cancellationToken);
 
     /// <summary>
-    /// Takes back what a device has hidden in one unit (<see cref="ChangeKind.HiddenForDevice"/>); it finds the messages
-    /// at its next sign-in, under their old unique-ids.
+    /// Takes back what a device has hidden in one unit (<see cref="ChangeKind.HiddenForDevice"/>); it finds the
+    /// messages at its next sign-in, under their old unique-ids.
     /// </summary>
     /// <returns>How many it sees again.</returns>
     internal static int Unhide(UnitOfWork unit, DeviceId device, ModSeq hiddenAt, IReadOnlyList<EmailId> messages) =>
@@ -113,19 +113,19 @@ public sealed class MaildropViews
     /// <summary>
     /// Copies are counted over all of INBOX, so that one keeps its unique-id when the device hides the one before it.
     /// </summary>
-    private static List<MaildropMessage> Visible(MailboxSnapshot inbox, long start, HashSet<HiddenCopy> hidden)
+    private static (int Position, int Copy)[] Visible(MailboxSnapshot inbox, long start, HashSet<HiddenCopy> hidden)
     {
         var copies = new Dictionary<EmailId, int>(inbox.Count);
-        var visible = new List<MaildropMessage>(inbox.Count);
+        var visible = new List<(int, int)>(inbox.Count);
         for (var i = 0; i < inbox.Count; i++)
         {
             var placement = inbox[i];
             var copy = copies[placement.Email] = copies.GetValueOrDefault(placement.Email) + 1;
             if (placement.ReceivedAt >= start && !hidden.Contains(new HiddenCopy(placement.Email, copy)))
-                visible.Add(new MaildropMessage(placement, copy));
+                visible.Add((i, copy));
         }
 
-        return visible;
+        return [.. visible];
     }
 
     /// <summary>

@@ -42,8 +42,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     /// </summary>
     public async Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
     {
-        var isWanted = mail.Copy is not null && state.Policy.FilesSent;
-        var prepared = isWanted && mail.Copy!.Size <= options.MessageSize
+        var isWanted = state.Policy.FilesSent;
+        var prepared = isWanted && mail.Copy.Size <= options.MessageSize
             ? await PrepareAsync(new NewMessage(mail.Copy, new FlagNames(MessageFlags.Seen, []), null), cancellationToken)
             : null;
         return await state.WriteAsync(
@@ -53,6 +53,32 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 var outcome = prepared is not null ? FileSent(unit, prepared) : isWanted ? SentOutcome.NoRoom : SentOutcome.NotWanted;
                 Originals.Mark(unit, mail.Originals);
                 return outcome;
+            },
+            cancellationToken);
+    }
+
+    public void Check(MailboxId mailbox, long size)
+    {
+        var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
+        if (size > options.MessageSize)
+            throw new MailException(MailError.MessageTooLarge);
+        QuotaRule.Check(state.Quota, size, MayUseReserve(info.SpecialUse));
+    }
+
+    public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                if (!deliveryKey.IsEmpty && unit.Transaction.HasDelivery(deliveryKey.Span))
+                    return false;
+                var placed = Append(unit, inbox.Id, [prepared]);
+                if (!deliveryKey.IsEmpty)
+                    unit.Transaction.InsertDelivery(deliveryKey.Span, placed[0].Email, unit.Now);
+                return true;
             },
             cancellationToken);
     }
@@ -106,32 +132,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var placed = Append(unit, sent, [message], kept.Flags)[0];
         SentCopies.Remember(unit, placed.Email);
         return placed.Uid;
-    }
-
-    public void Check(MailboxId mailbox, long size)
-    {
-        var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-        if (size > options.MessageSize)
-            throw new MailException(MailError.MessageTooLarge);
-        QuotaRule.Check(state.Quota, size, MayUseReserve(info.SpecialUse));
-    }
-
-    public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
-    {
-        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
-        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
-        return await state.WriteAsync(
-            actor,
-            unit =>
-            {
-                if (!deliveryKey.IsEmpty && unit.Transaction.HasDelivery(deliveryKey.Span))
-                    return false;
-                var placed = Append(unit, inbox.Id, [prepared]);
-                if (!deliveryKey.IsEmpty)
-                    unit.Transaction.InsertDelivery(deliveryKey.Span, placed[0].Email, unit.Now);
-                return true;
-            },
-            cancellationToken);
     }
 
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)

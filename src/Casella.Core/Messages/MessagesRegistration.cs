@@ -9,8 +9,8 @@ namespace Casella.Core.Messages;
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying and the end of forgotten work. Needs the storage
-    /// room, a TimeProvider and logging.
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying and the end of forgotten
+    /// work. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services

@@ -1,6 +1,7 @@
 using Casella.Core.Changes;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Submission;
 
@@ -10,8 +11,8 @@ namespace Casella.Core.Submission;
 internal static class SentCopies
 {
     /// <summary>
-    /// A program files its own copy right after it has sent, or tries again after a lost answer, within this time. Later
-    /// the same Message-ID is somebody's wish: an import, a copy.
+    /// A program files its own copy right after it has sent, or tries again after a lost answer, within this time.
+    /// Later the same Message-ID is somebody's wish: an import, a copy.
     /// </summary>
     private static readonly TimeSpan SameWithin = TimeSpan.FromMinutes(15);
 
@@ -75,8 +76,8 @@ internal static class SentCopies
 internal readonly record struct SentCopy(Placement Placement, bool HasBcc);
 
 /// <summary>What was sent, on its way into the sender's account.</summary>
-/// <param name="Copy">As the recipients get it, with Bcc; null when there is none to file.</param>
-internal sealed record SentMail(StagedMessage? Copy, Casella.Formats.Mime.AnsweredMessages Originals);
+/// <param name="Copy">As the recipients get it, with Bcc.</param>
+internal sealed record SentMail(StagedMessage Copy, AnsweredMessages Originals);
 
 /// <summary>What became of the Sent copy.</summary>
 internal enum SentOutcome
@@ -86,6 +87,6 @@ internal enum SentOutcome
     AlreadyThere,
     /// <summary>The account is full to the end of its reserve.</summary>
     NoRoom,
-    /// <summary>The mailbox does not want the server to file, or there is nothing to keep.</summary>
+    /// <summary>The mailbox leaves filing to its programs.</summary>
     NotWanted,
 }

@@ -13,7 +13,8 @@ namespace Casella.Core.Work;
 internal static class WorkRules
 {
     /// <summary>
-    /// A program that is writing saves its draft every few minutes. One that has not for so long is closed or forgotten.
+    /// A program that is writing saves its draft every few minutes. One that has not for so long is closed or
+    /// forgotten.
     /// </summary>
     private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
 

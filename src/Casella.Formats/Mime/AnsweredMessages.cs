@@ -39,11 +39,16 @@ public sealed record AnsweredMessages(IReadOnlyList<string> Answered, IReadOnlyL
     /// RFC 3834 §5, RFC 8098 §3: an absence note or a read receipt refers to a message, but nobody has answered it.
     /// </summary>
     private static bool IsAutomatic(IReadOnlyList<HeaderField> fields) =>
-        (Find(fields, "Auto-Submitted") is { } submitted && !Begins(submitted, "no"u8))
-        || (Find(fields, "Content-Type") is { } type && Begins(type, "multipart/report"u8));
+        (Find(fields, "Auto-Submitted") is { } submitted && !Is(submitted, "no"u8))
+        || (Find(fields, "Content-Type") is { } type && Is(type, "multipart/report"u8));
 
-    private static bool Begins(HeaderField field, ReadOnlySpan<byte> word) =>
-        field.Value.Length >= word.Length && Ascii.EqualsIgnoreCase(field.Value.Span[..word.Length], word);
+    /// <summary>The value without its parameters and comments.</summary>
+    private static bool Is(HeaderField field, ReadOnlySpan<byte> word)
+    {
+        var value = field.Value.Span;
+        var end = value.IndexOfAny("; \t("u8);
+        return Ascii.EqualsIgnoreCase(end < 0 ? value : value[..end], word);
+    }
 
     private static HeaderField? Find(IReadOnlyList<HeaderField> fields, string name)
     {

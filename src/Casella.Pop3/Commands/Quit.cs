@@ -7,8 +7,8 @@ using Casella.Pop3.Syntax;
 namespace Casella.Pop3.Commands;
 
 /// <summary>
-/// QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave the device's view; +OK comes after that is
-/// durable.
+/// QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave the device's view; +OK comes after that
+/// is durable.
 /// </summary>
 internal sealed record Quit : Pop3Command
 {

@@ -24,12 +24,12 @@ internal sealed class Maildrop
     }
 
     /// <summary>Messages in the view, marked ones included.</summary>
-    public int Count => _view.Messages.Count;
+    public int Count => _view.Count;
 
     /// <exception cref="MailException">NoSuchMessage: not there, or marked as deleted.</exception>
     public Placement this[int number] =>
         number >= 1 && number <= Count && !_deleted.Contains(number)
-            ? _view.Messages[number - 1].Placement
+            ? _view[number - 1].Placement
             : throw new MailException(MailError.NoSuchMessage);
 
     public bool IsDeleted(int number) => _deleted.Contains(number);
@@ -68,5 +68,5 @@ internal sealed class Maildrop
 
     /// <summary>The UPDATE state (RFC 1939 §6).</summary>
     public Task<MaildropUpdate> UpdateAsync(CancellationToken cancellationToken) =>
-        _views.UpdateAsync(_view, [.. _deleted.Order().Select(number => _view.Messages[number - 1])], cancellationToken);
+        _views.UpdateAsync(_view, [.. _deleted.Order().Select(number => _view[number - 1])], cancellationToken);
 }

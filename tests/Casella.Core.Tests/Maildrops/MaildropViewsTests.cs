@@ -161,7 +161,7 @@ public sealed class MaildropViewsTests : IAsyncLifetime
         await DeliverAsync("one");
         var office = await _house.DoorAsync("info", Office);
         var view = await office.Maildrops.OpenAsync(House.Cancelled);
-        await office.Maildrops.RetrievedAsync(view, view.Messages[0].Placement, House.Cancelled);
+        await office.Maildrops.RetrievedAsync(view, view[0].Placement, House.Cancelled);
         (await office.GetSnapshotAsync(view.Inbox, House.Cancelled))[0].Flags.Has(MessageFlags.Seen).Should().Be(isSeen);
         (await _house.VerifyAsync("info")).Should().BeEmpty();
     }
@@ -189,7 +189,7 @@ public sealed class MaildropViewsTests : IAsyncLifetime
     {
         var views = (await _house.DoorAsync("info", device)).Maildrops;
         var view = await views.OpenAsync(House.Cancelled);
-        return await views.UpdateAsync(view, [.. positions.Select(position => view.Messages[position])], House.Cancelled);
+        return await views.UpdateAsync(view, [.. positions.Select(position => view[position])], House.Cancelled);
     }
 
     private async Task<IReadOnlyList<string?>> UniqueIdsAsync(Actor device)
@@ -202,9 +202,10 @@ public sealed class MaildropViewsTests : IAsyncLifetime
     {
         var mail = await _house.DoorAsync("info", device);
         var subjects = new List<string>();
-        foreach (var message in (await mail.Maildrops.OpenAsync(House.Cancelled)).Messages)
+        var view = await mail.Maildrops.OpenAsync(House.Cancelled);
+        for (var i = 0; i < view.Count; i++)
         {
-            await using var content = await mail.OpenAsync(message.Placement.Email, House.Cancelled);
+            await using var content = await mail.OpenAsync(view[i].Placement.Email, House.Cancelled);
             var text = System.Text.Encoding.ASCII.GetString((await content.ReadAsync(0, content.Size, House.Cancelled)).Span);
             subjects.Add(text.Split("\r\n")[0]["Subject: ".Length..]);
         }
