@@ -21,7 +21,7 @@ internal static class Errors
         MailError.NoSuchMessage => new(null, nameof(MailError.NoSuchMessage)),
         MailError.OverQuota => new("SYS/TEMP", nameof(MailError.OverQuota)),
         MailError.NoPermission => new("SYS/PERM", nameof(MailError.NoPermission)),
-        // The rest cannot come of what POP3 asks of the account: reading INBOX and moving to Trash.
+        // The rest cannot come of what POP3 asks of the account: reading INBOX, hiding and deleting.
         MailError.NoSuchMailbox or MailError.MailboxExists or MailError.InvalidMailboxName
             or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable or MailError.TooManyMailboxes
             or MailError.MessageTooLarge or MailError.TooManyKeywords or MailError.NoSuchAddress

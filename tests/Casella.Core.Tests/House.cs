@@ -86,13 +86,32 @@ internal sealed class House : IAsyncDisposable
         return await Devices.AddAsync(new DeviceToAdd($"{name}@example.test", login, $"{login}'s phone", protocols), Cancelled);
     }
 
-    public async Task<MailAccount> DoorAsync(string name) =>
-        await Accounts.OpenAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, Client, Cancelled);
+    /// <param name="actor">Who opens it; null for a nameless IMAP program.</param>
+    public async Task<MailAccount> DoorAsync(string name, Actor? actor = null) =>
+        await Accounts.OpenAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, actor ?? Client, Cancelled);
 
-    public async Task<SignedIn> SignedInAsync(string name)
+    public async Task<SignedIn> SignedInAsync(string name, Actor? actor = null)
     {
         var account = await Directory.AccountAsync($"{name}@example.test", Cancelled);
-        return new SignedIn(account.Id, account.Address, Client);
+        return new SignedIn(account.Id, account.Address, actor ?? Client);
+    }
+
+    /// <summary>The data folder as it is now, opened as another house: what a backup that is played back is.</summary>
+    public async Task<House> RestoredAsync()
+    {
+        await _services.DisposeAsync();
+        var copy = new House();
+        await copy._services.DisposeAsync();
+        foreach (var file in System.IO.Directory.GetFiles(_folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Join(copy._folder, Path.GetRelativePath(_folder, file));
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+
+        copy._services = copy.Build();
+        _services = Build();
+        return copy;
     }
 
     /// <summary>The messages of a mailbox as text, oldest first.</summary>

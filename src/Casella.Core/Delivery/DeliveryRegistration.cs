@@ -22,5 +22,8 @@ public static class DeliveryRegistration
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),
+            new SubmissionTools(
+                provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<Submitter>>())));
 }

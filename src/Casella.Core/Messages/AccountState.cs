@@ -22,6 +22,7 @@ internal sealed class AccountState
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
+    private DateTimeOffset? _workEndsAt;
     private MailboxTree? _tree;
     private Subscription[] _subscribers = [];
 
@@ -32,6 +33,7 @@ internal sealed class AccountState
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
         _policy = PolicyTable.Read(reader.Settings());
+        _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
     public AccountId Id => _account.Id;
@@ -67,6 +69,16 @@ internal sealed class AccountState
         {
             lock (_lock)
                 return _policy;
+        }
+    }
+
+    /// <summary>When the next work in progress ends; null while nobody works on anything.</summary>
+    public DateTimeOffset? WorkEndsAt
+    {
+        get
+        {
+            lock (_lock)
+                return _workEndsAt;
         }
     }
 
@@ -172,11 +184,13 @@ internal sealed class AccountState
     /// <summary>After the commit, on the writer: memory first, then everybody who listens.</summary>
     private void Follow(AccountUpdate update)
     {
-        if (update.ModSeq is not { } modSeq)
-            return;
         Subscription[] subscribers;
         lock (_lock)
         {
+            if (update.Work is { } work)
+                _workEndsAt = work.EndsAt;
+            if (update.ModSeq is null)
+                return;
             _account = update.Account!;
             _policy = update.Policy ?? _policy;
             if (update.NewKeywords.Count > 0)
@@ -187,7 +201,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(modSeq, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
     }

@@ -1,9 +1,12 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Maildrops;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -122,6 +125,13 @@ public sealed class MailAccount
         _append.DeliverAsync(message, deliveryKey, cancellationToken);
 
     /// <summary>
+    /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
+    /// has asked whether the actor may send for this account.
+    /// </summary>
+    internal Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
+        _append.FileSentAsync(mail, cancellationToken);
+
+    /// <summary>
     /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order
     /// given.
     /// </summary>
@@ -224,6 +234,14 @@ public sealed class MailAccount
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
     public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values), cancellationToken);
+
+    // ---- what devices and members see of each other's work
+
+    /// <summary>POP3: INBOX as this device sees it.</summary>
+    public MaildropViews Maildrops => new(_state, this);
+
+    /// <summary>Who works on what.</summary>
+    public AccountWork Work => new(_state);
 
     // ---- changes
 

@@ -55,6 +55,13 @@ public sealed class MailAccounts : IDisposable
         new(await StateAsync(entry.Id, cancellationToken), entry.Address, Actor.Server, _options);
 
     /// <summary>
+    /// Opens the door for the Sent copy of somebody who may send for the account, whatever else he may do in it.
+    /// </summary>
+    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    internal Task<MailAccount> OpenForSentAsync(AccountId account, Actor sender, CancellationToken cancellationToken) =>
+        OpenAsync(account, sender with { Rights = MemberRights.Read | MemberRights.Work }, cancellationToken);
+
+    /// <summary>
     /// Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use
     /// set, subscribed).
     /// </summary>
@@ -87,6 +94,19 @@ public sealed class MailAccounts : IDisposable
     /// </summary>
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         _store.VerifyAsync(account, finding, cancellationToken);
+
+    /// <summary>
+    /// The accounts with work that is over. Only open ones: what nobody opens shows its flags to nobody, and opening
+    /// reads when its work ends.
+    /// </summary>
+    internal IReadOnlyList<AccountState> WithWorkDue(DateTimeOffset now)
+    {
+        var due = new List<AccountState>();
+        foreach (var (_, known) in _states)
+            if (known.TryGetTarget(out var state) && state.WorkEndsAt <= now)
+                due.Add(state);
+        return due;
+    }
 
     /// <summary>Use and limit of an account without a session: RCPT's cheap check.</summary>
     internal async ValueTask<QuotaStatus> GetQuotaAsync(AccountId account, CancellationToken cancellationToken) =>

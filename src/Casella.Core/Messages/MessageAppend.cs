@@ -3,6 +3,8 @@ using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
@@ -23,8 +25,34 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             actor,
             unit =>
             {
+                var row = unit.Selectable(mailbox);
+                if (row.SpecialUse is SpecialUse.Sent && prepared is [var only] && AppendToSent(unit, mailbox, only) is { } kept)
+                    return new AppendResult(row.UidValidity, [kept]);
                 var placed = Append(unit, mailbox, prepared);
-                return new AppendResult(unit.Selectable(mailbox).UidValidity, [.. placed.Select(item => item.Uid)]);
+                if (row.SpecialUse is SpecialUse.Drafts)
+                    FollowDrafts(unit, prepared, placed);
+                return new AppendResult(row.UidValidity, [.. placed.Select(item => item.Uid)]);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Files what the actor has sent, once, and marks what it answers, in one unit. A full account keeps nobody from
+    /// sending: then only the marks are made.
+    /// </summary>
+    public async Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
+    {
+        var isWanted = state.Policy.FilesSent;
+        var prepared = isWanted && mail.Copy.Size <= options.MessageSize
+            ? await PrepareAsync(new NewMessage(mail.Copy, new FlagNames(MessageFlags.Seen, []), null), cancellationToken)
+            : null;
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var outcome = prepared is not null ? FileSent(unit, prepared) : isWanted ? SentOutcome.NoRoom : SentOutcome.NotWanted;
+                Originals.Mark(unit, mail.Originals);
+                return outcome;
             },
             cancellationToken);
     }
@@ -55,6 +83,57 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
+    private static void FollowDrafts(UnitOfWork unit, List<PreparedMessage> drafts, List<ChangedItem> placed)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+            if (drafts[i].Parsed.Envelope.InReplyTo is { } original && !placed[i].After.Has(MessageFlags.Deleted))
+                WorkRules.DraftSaved(unit, placed[i].Email, original.Span);
+    }
+
+    private SentOutcome FileSent(UnitOfWork unit, PreparedMessage message)
+    {
+        var sent = TreeChanges.OfUse(unit, SpecialUse.Sent).Id;
+        if (message.Parsed.MessageId is { } id && SentCopies.FindRecent(unit, sent, id) is { } known)
+        {
+            SentCopies.Unite(unit, sent, known, message.New.Flags);
+            return SentOutcome.AlreadyThere;
+        }
+
+        try
+        {
+            SentCopies.Remember(unit, Append(unit, sent, [message])[0].Email);
+            return SentOutcome.Filed;
+        }
+        catch (MailException full) when (full.Error is MailError.OverQuota)
+        {
+            // Asked before anything is written.
+            return SentOutcome.NoRoom;
+        }
+    }
+
+    /// <summary>
+    /// A program files what it has sent a moment ago, which the server has filed already: one copy stays. Ours is what
+    /// went out; the program's tells more when it has the Bcc that was not sent.
+    /// </summary>
+    /// <returns>The UID of the copy that stays, or null when there is none of ours.</returns>
+    private Uid? AppendToSent(UnitOfWork unit, MailboxId sent, PreparedMessage message)
+    {
+        if (message.Parsed.MessageId is not { } id || SentCopies.FindFiled(unit, sent, id) is not { } filed)
+            return null;
+        var kept = filed.Placement;
+        if (filed.HasBcc || message.Parsed.Envelope.Bcc.Count == 0)
+        {
+            SentCopies.Unite(unit, sent, kept, message.New.Flags);
+            return kept.Uid;
+        }
+
+        unit.Remove(sent, kept);
+        unit.Log(ChangeKind.Expunged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, MessageFlags.None, null)]);
+        var placed = Append(unit, sent, [message], kept.Flags)[0];
+        SentCopies.Remember(unit, placed.Email);
+        return placed.Uid;
+    }
+
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Content.Size > options.MessageSize)
@@ -64,7 +143,9 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return new PreparedMessage(message, parsed, body, NewObjectId());
     }
 
-    private List<ChangedItem> Append(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages)
+    /// <param name="more">Flags that they get besides their own.</param>
+    private List<ChangedItem> Append(
+        UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages, MessageFlags more = default)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
@@ -76,7 +157,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         foreach (var message in messages)
         {
             var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
-            var flags = unit.Resolve(message.New.Flags);
+            var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
             var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)message.Body.Size, receivedAt));
             items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null));

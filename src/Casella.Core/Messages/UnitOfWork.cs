@@ -2,6 +2,7 @@ using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
+using Casella.Core.Work;
 
 namespace Casella.Core.Messages;
 
@@ -14,6 +15,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 {
     private readonly Dictionary<MailboxId, MailboxRow> _rows = [];
     private readonly AccountUpdate _update = new();
+    private HashSet<EmailId>? _goneDrafts;
+    private bool _workChanged;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -57,7 +60,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     {
         var after = before with { Flags = flags, ModSeq = transaction.ModSeq };
         transaction.UpdateFlags(mailbox, before.Uid, flags, after.ModSeq);
-        _rows[mailbox] = Counted(Counted(Selectable(mailbox), before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        var row = Selectable(mailbox);
+        _rows[mailbox] = Counted(Counted(row, before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        if (row.SpecialUse is SpecialUse.Drafts && flags.Has(MessageFlags.Deleted))
+            (_goneDrafts ??= []).Add(before.Email);
         _update.Placements.Add((mailbox, PlacementEffect.Replaced, after));
         return after;
     }
@@ -69,7 +75,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     {
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
-        _rows[mailbox] = Counted(Selectable(mailbox), placement, -1) with
+        var row = Selectable(mailbox);
+        if (row.SpecialUse is SpecialUse.Drafts)
+            (_goneDrafts ??= []).Add(placement.Email);
+        _rows[mailbox] = Counted(row, placement, -1) with
         {
             HighestModSeq = transaction.ModSeq,
             LastExpunge = transaction.ModSeq,
@@ -102,6 +111,17 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         }
 
         return flags;
+    }
+
+    /// <summary>
+    /// As <see cref="Resolve"/>, without the keywords that the account has no room for: what the server marks by itself
+    /// must not be the end of what somebody wanted.
+    /// </summary>
+    public MessageFlags ResolveWhatFits(FlagNames names)
+    {
+        var known = new KeywordList(transaction.Keywords());
+        var room = MessageFlags.MaxKeywords - known.Names.Count;
+        return Resolve(names with { Keywords = [.. names.Keywords.Where(keyword => known.IndexOf(keyword) >= 0 || room-- > 0)] });
     }
 
     /// <summary>
@@ -157,6 +177,20 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    // ---- work
+
+    public void PutWork(WorkRow work)
+    {
+        transaction.PutWork(work);
+        _workChanged = true;
+    }
+
+    public void EndWork(WorkRow work)
+    {
+        transaction.DeleteWork(work.Email, work.Draft);
+        _workChanged = true;
+    }
+
     /// <summary>Writes an entry of the change log.</summary>
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {
@@ -169,6 +203,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public AccountUpdate Finish()
     {
+        if (_goneDrafts is not null)
+            WorkRules.DraftsGone(this, _goneDrafts);
+        if (_workChanged)
+            _update.Work = new WorkUpdate(transaction.OpenWork() is [var next, ..] ? next.Until : null);
         foreach (var row in _rows.Values)
         {
             transaction.UpdateMailbox(row);

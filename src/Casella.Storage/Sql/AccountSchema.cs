@@ -151,5 +151,39 @@ internal static class AccountSchema
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             PRIMARY KEY(account_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE maildrops(
+            account_id INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            starts_at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device_id)) WITHOUT ROWID;
+
+        CREATE TABLE hidden(
+            account_id INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            copy INTEGER NOT NULL,
+            modseq INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device_id, email_id, copy)) WITHOUT ROWID;
+        CREATE INDEX hidden_of_message ON hidden(account_id, email_id);
+
+        CREATE TABLE sent_copies(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            person_id INTEGER,
+            device_id INTEGER,
+            PRIMARY KEY(account_id, email_id)) WITHOUT ROWID;
+
+        CREATE TABLE work(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            draft_id INTEGER NOT NULL,
+            actor_id INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            marks INTEGER NOT NULL,
+            PRIMARY KEY(account_id, email_id, draft_id)) WITHOUT ROWID;
+        CREATE INDEX work_open ON work(account_id, until) WHERE until IS NOT NULL;
         """;
 }

@@ -206,6 +206,9 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         foreach (var id in ids)
         {
             Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
             Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
             Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
         }
@@ -223,6 +226,29 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void DeleteDeliveries(DateTimeOffset before) => Run(
         Database[MailStatements.DeleteDeliveries].Bind(AccountId.Value).Bind(before.ToUnixTimeSeconds()));
+
+    public void PutMaildropStart(DeviceId device, DateTimeOffset startsAt) => Run(
+        Database[SharingStatements.PutMaildropStart].Bind(AccountId.Value).Bind(device.Value).Bind(startsAt.ToUnixTimeSeconds()));
+
+    public bool Hide(DeviceId device, HiddenCopy copy) => Run(
+        Database[SharingStatements.Hide].Bind(device.Value).Bind(copy.Copy).Bind(ModSeq.Value).Bind(AccountId.Value).Bind(copy.Email.Value)) > 0;
+
+    public int Unhide(DeviceId device, EmailId message, ModSeq hiddenAt) => Run(
+        Database[SharingStatements.Unhide].Bind(AccountId.Value).Bind(device.Value).Bind(message.Value).Bind(hiddenAt.Value));
+
+    public void PutSentCopy(SentCopyRow row) => Run(
+        Database[SharingStatements.PutSentCopy].Bind(AccountId.Value).Bind(row.Email.Value).Bind(row.At.ToUnixTimeSeconds())
+            .Bind(row.Person?.Value).Bind(row.Device?.Value));
+
+    public void DeleteSentCopies(DateTimeOffset before) => Run(
+        Database[SharingStatements.DeleteSentCopies].Bind(AccountId.Value).Bind(before.ToUnixTimeSeconds()));
+
+    public void PutWork(WorkRow row) => Run(
+        Database[SharingStatements.PutWork].Bind(AccountId.Value).Bind(row.Email.Value).Bind(row.Draft?.Value ?? 0)
+            .Bind(ActorNumber(row.Actor)).Bind(row.Since.ToUnixTimeSeconds()).Bind(row.Until?.ToUnixTimeSeconds()).Bind((long)row.Marks));
+
+    public void DeleteWork(EmailId message, EmailId? draft) => Run(
+        Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
 
     private long ActorNumber(Actor actor)
     {
@@ -254,9 +280,9 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             .Bind(row.LastExpunge.Value).Bind(row.FirstRecent.Value).Bind(row.Messages).Bind(row.Unseen).Bind(row.Deleted)
             .Bind(row.Size).Run();
 
-    private void Run(Statement statement)
+    private int Run(Statement statement)
     {
-        statement.Run();
         HasWritten = true;
+        return statement.Run();
     }
 }

@@ -1,6 +1,7 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Submission;
 
 namespace Casella.Core.Tests.Submission;
@@ -87,6 +88,25 @@ public sealed class SubmitterTests
         await using var message = House.Message(string.Concat(Enumerable.Repeat("Received: by x\r\n", 101)) + "From: anna@example.test\r\n\r\nx");
         var submit = async () => await SubmitAsync(house, message, "bea@example.test");
         (await submit.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.MailLoop);
+    }
+
+    [Theory]
+    [InlineData("none", "", null)]
+    [InlineData("person", "", "Sender: Marco <anna@example.test>")]
+    [InlineData("person", "Sender: anna@example.test\r\n", "Sender: anna@example.test")]
+    public async Task A_mailbox_may_want_the_person_named(string policy, string field, string? sender)
+    {
+        await using var house = await OpenAsync();
+        await (await house.DoorAsync("anna")).SetPolicyAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["sender"] = policy }, House.Cancelled);
+        await using var message = House.Message($"From: anna@example.test\r\n{field}Subject: s\r\n\r\nx");
+        var marco = (await house.SignedInAsync("anna")) with { Person = new DevicePerson(new PersonId(1), "Marco", "marco", Language.Italian) };
+        await house.Submitter.SubmitAsync(
+            new SubmissionRequest(
+                marco, House.Address("anna@example.test"), [new SubmissionRecipient(House.Address("bea@example.test"), null, null)], message, null, null),
+            House.Cancelled);
+        foreach (var copy in await Task.WhenAll(house.ReadAsync("bea"), house.ReadAsync("anna", "Sent")))
+            copy.Should().ContainSingle().Which.Split("\r\n").FirstOrDefault(line => line.StartsWith("Sender:", StringComparison.Ordinal)).Should().Be(sender);
     }
 
     private static async Task<House> OpenAsync()

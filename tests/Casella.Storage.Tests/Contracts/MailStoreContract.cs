@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AwesomeAssertions;
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
@@ -188,6 +189,66 @@ public abstract class MailStoreContract : IAsyncLifetime
 
         (await VerifyAsync()).Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task What_devices_have_hidden_is_theirs_and_can_be_taken_back_by_its_unit()
+    {
+        var (email, phone, office) = (await InsertAsync(Bytes(10)), new DeviceId(1), new DeviceId(2));
+        var first = await WriteAsync(transaction => (transaction.Hide(office, new HiddenCopy(email, 1)), transaction.ModSeq));
+        first.Item1.Should().BeTrue();
+        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 1)))).Should().BeFalse("it is hidden already");
+        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(new EmailId(99), 1)))).Should().BeFalse("there is no such message");
+        await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 2)));
+        await WriteAsync(transaction => { transaction.PutMaildropStart(office, Noon); return true; });
+        await ReopenAsync();
+
+        var (hidden, others, start, none) = await Store.ReadAsync(
+            Account, reader => (reader.Hidden(office), reader.Hidden(phone), reader.MaildropStart(office), reader.MaildropStart(phone)), None);
+        hidden.Should().Equal(new HiddenCopy(email, 1), new HiddenCopy(email, 2));
+        others.Should().BeEmpty();
+        (start, none).Should().Be((Noon, null));
+        (await WriteAsync(transaction => transaction.Unhide(office, email, first.ModSeq))).Should().Be(1);
+        (await Store.ReadAsync(Account, reader => reader.Hidden(office), None)).Should().Equal(new HiddenCopy(email, 2));
+    }
+
+    [Fact]
+    public async Task Work_and_Sent_copies_are_kept_with_who_it_was_and_go_with_the_message()
+    {
+        var email = await InsertAsync(Bytes(10));
+        var actor = new Actor(new PersonId(3), new DeviceId(4), AccessProtocol.Imap, "Anna's PC", "Thunderbird");
+        var open = new WorkRow(email, new EmailId(7), actor, Noon, Noon.AddMinutes(30), WorkMarks.Label);
+        var done = new WorkRow(email, null, actor, Noon.AddMinutes(1), null, WorkMarks.None);
+        var copy = new SentCopyRow(email, Noon, actor.Person, null);
+        await WriteAsync(transaction =>
+        {
+            transaction.PutWork(open with { Marks = WorkMarks.Keyword });
+            transaction.PutWork(open);
+            transaction.PutWork(done);
+            transaction.PutSentCopy(copy);
+            return transaction.Hide(new DeviceId(1), new HiddenCopy(email, 1));
+        });
+        await ReopenAsync();
+
+        var (all, ends, copies) = await Store.ReadAsync(Account, reader => (reader.WorkOn(email), reader.OpenWork(), reader.SentCopies()), None);
+        all.Should().Equal(open, done);
+        ends.Should().Equal(open);
+        copies.Should().Equal(copy);
+        await WriteAsync(transaction => { transaction.DeleteWork(email, open.Draft); return true; });
+        (await Store.ReadAsync(Account, reader => reader.WorkOn(email), None)).Should().Equal(done);
+        await WriteAsync(transaction => { transaction.DeleteSentCopies(Noon); return true; });
+        (await Store.ReadAsync(Account, reader => reader.SentCopies(), None)).Should().Equal([copy], "it is not older");
+
+        await WriteAsync(transaction =>
+        {
+            var inbox = Inbox(transaction);
+            transaction.DeletePlacement(inbox, transaction.Placement(inbox, new Uid(1))!.Value, Noon);
+            return transaction.DeleteOrphans(Noon.AddDays(1), 10);
+        });
+        (await Store.ReadAsync(Account, reader => reader.WorkOn(email).Count + reader.SentCopies().Count + reader.Hidden(new DeviceId(1)).Count, None))
+            .Should().Be(0);
+    }
+
+    private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
 
     private protected abstract IMailStore Open();
 
