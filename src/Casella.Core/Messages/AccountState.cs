@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -18,19 +19,23 @@ internal sealed class AccountState
     private readonly HashSet<string> _subscriptions;
     private readonly Dictionary<MailboxId, MailboxIndex> _indexes = [];
     private readonly IndexBudget _budget;
+    private readonly NoticeSignal _notices;
+    private readonly AccountWatch _watch;
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
     private MailboxTree? _tree;
     private Subscription[] _subscribers = [];
 
-    private AccountState(IMailReader reader, IMailStore store, IndexBudget budget, TimeProvider time)
+    private AccountState(IMailReader reader, AccountServices services)
     {
-        (_account, Store, _budget, Time) = (reader.Account, store, budget, time);
+        (_account, Store, _budget, _notices, Time) = (reader.Account, services.Store, services.Budget, services.Notices, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
-        _policy = PolicyTable.Read(reader.Settings());
+        var settings = reader.Settings();
+        _policy = PolicyTable.Read(settings);
+        _watch = new AccountWatch(settings);
     }
 
     public AccountId Id => _account.Id;
@@ -38,9 +43,8 @@ internal sealed class AccountState
     public TimeProvider Time { get; }
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
-    public static Task<AccountState> LoadAsync(
-        AccountId account, IMailStore store, IndexBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
-        store.WriteAsync(account, transaction => new AccountState(transaction, store, budget, time), null, cancellationToken);
+    public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
+        services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);
 
     public ModSeq HighestModSeq
     {
@@ -82,14 +86,19 @@ internal sealed class AccountState
     /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
     /// told.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(actor, isNotice: false, work, cancellationToken);
+
+    /// <param name="isNotice">The unit delivers what the server tells the members: it causes no further notice.</param>
+    public async Task<T> WriteAsync<T>(Actor actor, bool isNotice, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
     {
         var (result, _) = await Store.WriteAsync(
             Id,
             transaction =>
             {
-                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
+                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy) { IsNotice = isNotice };
                 var outcome = work(unit);
+                _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
             done => Follow(done.Item2),
@@ -178,6 +187,8 @@ internal sealed class AccountState
         var committed = new Committed(modSeq, mailboxes, update.TreeChanged);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
+        if (update.HasNotice)
+            _notices.Raise(Id);
     }
 
     private void FollowTree(AccountUpdate update)
@@ -236,3 +247,6 @@ internal sealed class AccountState
         }
     }
 }
+
+/// <summary>What all open accounts of a process share.</summary>
+internal sealed record AccountServices(IMailStore Store, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);

@@ -11,6 +11,8 @@ internal sealed class AccountUpdate
     /// <summary>Null when it is as before.</summary>
     public MailboxPolicy? Policy { get; set; }
     public bool TreeChanged { get; set; }
+    /// <summary>There is something to tell the members.</summary>
+    public bool HasNotice { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];

@@ -33,6 +33,9 @@ public sealed class MailAccount
     public EmailAddress Address { get; }
     public Actor Actor { get; }
 
+    /// <summary>What the server does unasked: forecast, alerts, folders that want merging, notices.</summary>
+    public AccountCare Care => new(_state, Actor, _append);
+
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
     public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
 

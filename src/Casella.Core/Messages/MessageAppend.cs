@@ -55,6 +55,29 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
+    /// <summary>
+    /// Puts a notice into INBOX, into a full account too, and marks it as sent in the same transaction: it is there
+    /// once, whatever happens in between.
+    /// </summary>
+    /// <returns>False when it was there already.</returns>
+    public async Task<bool> DeliverNoticeAsync(StagedMessage message, long notice, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            isNotice: true,
+            unit =>
+            {
+                if (unit.Transaction.Care.PendingNotices().All(pending => pending.Id != notice))
+                    return false;
+                Append(unit, inbox.Id, [prepared]);
+                unit.Transaction.Care.SetNoticeSent(notice, unit.Now);
+                return true;
+            },
+            cancellationToken);
+    }
+
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Content.Size > options.MessageSize)
@@ -71,7 +94,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         QuotaRule.Check(
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
-            MayUseReserve(row.SpecialUse));
+            unit.IsNotice || MayUseReserve(row.SpecialUse));
         var items = new List<ChangedItem>(messages.Count);
         foreach (var message in messages)
         {

@@ -1,14 +1,16 @@
+using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Messages;
 
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> and the hourly tidying. Needs the storage
-    /// room, a TimeProvider and logging.
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying and the delivery of
+    /// notices. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
@@ -18,5 +20,9 @@ public static class MessagesRegistration
         .AddSingleton(provider => new MailAccounts(
             provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(), options,
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new NoticeRunner(
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
+        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
         .AddSingleton<IHostedService, Retention>();
 }

@@ -150,6 +150,9 @@ internal interface IMailTransaction : IMailReader
     int DeleteOrphans(DateTimeOffset before, int limit);
 
     void InsertChange(ChangeRow row);
+
+    /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
+    ICareRows Care { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }
