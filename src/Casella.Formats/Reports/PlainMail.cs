@@ -12,6 +12,9 @@ namespace Casella.Formats.Reports;
 public sealed record PlainMail(
     EmailAddress Sender, string? SenderName, EmailAddress Recipient, string Subject, string Text, DateTimeOffset Date, string MessageId, string AutoSubmitted)
 {
+    /// <summary>Of a long conversation the newest: enough for every program to find it.</summary>
+    private const int MaxReferences = 20;
+
     /// <summary>Message-ID of what this answers, or null.</summary>
     public string? InReplyTo { get; init; }
 
@@ -25,10 +28,11 @@ public sealed record PlainMail(
         message.From.Add(new MailboxAddress(SenderName, Sender.ToWire()));
         message.To.Add(new MailboxAddress(null, Recipient.ToWire()));
         message.Headers.Add(HeaderId.AutoSubmitted, AutoSubmitted);
-        if (InReplyTo is not null)
-            message.InReplyTo = InReplyTo;
-        foreach (var reference in References)
-            message.References.Add(reference);
+        // As they stand in the other message, which may be no msg-id of the grammar at all: programs compare the bytes.
+        if (InReplyTo is not null && IsWord(InReplyTo))
+            message.Headers.Add(HeaderId.InReplyTo, $"<{InReplyTo}>");
+        if (References.Where(IsWord).TakeLast(MaxReferences).ToList() is { Count: > 0 } references)
+            message.Headers.Add(HeaderId.References, string.Join(' ', references.Select(id => $"<{id}>")));
         message.Body = new TextPart("plain") { Text = Text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         var options = FormatOptions.Default.Clone();
         options.NewLineFormat = NewLineFormat.Dos;
@@ -36,4 +40,6 @@ public sealed record PlainMail(
         message.WriteTo(options, output);
         return output.ToArray();
     }
+
+    private static bool IsWord(string id) => id.Length > 0 && id.All(c => c is > ' ' and < '\x7F' and not ('<' or '>'));
 }
