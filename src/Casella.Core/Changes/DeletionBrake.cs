@@ -41,13 +41,12 @@ internal sealed class DeletionBrake
     /// <summary>The server tidies by rules that the mailbox knows; who sits at its command line knows what he does.</summary>
     private static bool Counts(Actor actor) => actor.Protocol is not (AccessProtocol.Server or AccessProtocol.CommandLine);
 
+    /// <summary>Trash and SPAM are also those that a program has made for itself ("Elementi eliminati").</summary>
     private static bool IsDeletion(IMailTransaction transaction, Removal removal) =>
-        removal.From.SpecialUse is not (SpecialUse.Trash or SpecialUse.Junk)
-        && (removal.To is not { } target || (transaction.Mailbox(target) is { } row && IsTrash(row)));
+        UseOf(removal.From) is not (SpecialUse.Trash or SpecialUse.Junk)
+        && (removal.To is not { } target || (transaction.Mailbox(target) is { } row && UseOf(row) == SpecialUse.Trash));
 
-    /// <summary>Also one that a program has made for itself ("Elementi eliminati").</summary>
-    private static bool IsTrash(MailboxRow row) =>
-        row.SpecialUse == SpecialUse.Trash || (row.SpecialUse == SpecialUse.None && FolderNames.UseOf(row.Name) == SpecialUse.Trash);
+    private static SpecialUse UseOf(MailboxRow row) => FolderNames.UseOf(row.Name, row.SpecialUse);
 
     private Burst BurstOf(UnitOfWork unit)
     {

@@ -44,6 +44,9 @@ internal static class FolderNames
         .SelectMany(row => row.Names, (row, name) => KeyValuePair.Create(name, row.Use))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What a folder serves for: by its special use, or as a program means it by the name.</summary>
+    public static SpecialUse UseOf(MailboxName name, SpecialUse use) => use == SpecialUse.None ? UseOf(name) : use;
+
     /// <summary>What a folder of this name is for, or None.</summary>
     public static SpecialUse UseOf(MailboxName name)
     {

@@ -53,6 +53,7 @@ internal sealed class CommandTree
             DomainCommands.Create(Action),
             AccountCommands.Create(Action),
             AliasCommands.Create(Action),
+            HealCommand.Create(Action),
             QueueCommands.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
