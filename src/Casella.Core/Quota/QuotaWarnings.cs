@@ -37,8 +37,13 @@ internal sealed class QuotaWarnings(IReadOnlyDictionary<string, string> settings
     }
 
     /// <summary>80, 90, 95; 0 below.</summary>
-    public static int StepOf(QuotaStatus quota) =>
-        quota.Limit is > 0 and var limit ? Array.Find(Steps, step => quota.Used >= limit / 100.0 * step) : 0;
+    public static int StepOf(QuotaStatus quota)
+    {
+        foreach (var step in Steps)
+            if (quota.Limit is > 0 and var limit && quota.Used >= limit / 100.0 * step)
+                return step;
+        return 0;
+    }
 
     private int Told(ModSeq now)
     {

@@ -64,7 +64,7 @@ internal static class AccountCommands
         return command;
     }
 
-    private static void ShowForPeople(Output output, AccountDetailsView account)
+    internal static void ShowForPeople(Output output, AccountDetailsView account)
     {
         var share = account.Quota is > 0 and { } limit ? string.Create(CultureInfo.InvariantCulture, $" ({100.0 * account.Used / limit:0.0} %)") : "";
         output.Line($"{account.Address}{(account.Name is { } name ? $"  {name}" : "")}");

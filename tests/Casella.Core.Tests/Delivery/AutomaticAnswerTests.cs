@@ -113,6 +113,21 @@ public sealed class AutomaticAnswerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_mailboxes_that_answer_do_not_answer_each_other_for_ever()
+    {
+        await (await _house.DoorAsync("anna")).SetPolicyAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["answer"] = "Sono in ferie." }, House.Cancelled);
+        await DeliverAsync("anna@example.test", "To: info@example.test", "info@example.test");
+
+        while ((await _house.Get<Casella.Core.Storage.IQueueStore>().ListAsync(House.Cancelled)) is [var waiting, ..])
+            await _house.Get<DeliveryAttempt>().RunAsync(
+                new DueAttempt(new AttemptKey(waiting.Id, "example.test"), waiting, waiting.Recipients), House.Cancelled);
+
+        (await _house.ReadAsync("anna")).Should().ContainSingle().Which.Should().StartWith("Return-Path: <>").And.Contain("Subject: Auto: x");
+        (await _house.ReadAsync("info")).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task The_answer_as_it_is_sent()
     {
         await using var content = House.Message(

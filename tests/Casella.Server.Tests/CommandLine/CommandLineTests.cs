@@ -10,8 +10,8 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
-        "account set-password", "account set-quota", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
-        "queue", "queue list", "queue retry", "queue remove", "verify", "config", "config describe",
+        "account set-password", "account set-quota", "account policy", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
+        "heal", "queue", "queue list", "queue retry", "queue remove", "verify", "config", "config describe",
     ];
 
     public void Dispose() => _folder.Dispose();
