@@ -18,6 +18,12 @@ public sealed record Actor(PersonId? Person, DeviceId? Device, AccessProtocol Pr
     /// </summary>
     public MemberRights Rights { get; init; } = MemberRights.All;
 
+    /// <summary>
+    /// The device, or the person without one, or the name of who is neither: the same in every session, whatever the
+    /// protocol.
+    /// </summary>
+    internal string Identity => Device is { } device ? $"device {device.Value}" : Person is { } person ? $"person {person.Value}" : Name;
+
     /// <summary>Delivery, retention and repairs.</summary>
     public static Actor Server { get; } = new(null, null, AccessProtocol.Server, "server");
 }

@@ -17,8 +17,11 @@ public static class DeliveryRegistration
     public static IServiceCollection AddCasellaDelivery(this IServiceCollection services) => services
         .AddSingleton(provider => new RecipientResolver(
             provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>()))
+        .AddSingleton(provider => new AutomaticAnswer(
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AutomaticAnswer>>()))
         .AddSingleton(provider => new Deliverer(
-            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<AutomaticAnswer>(),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),

@@ -1,6 +1,7 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -19,6 +20,8 @@ internal sealed class AccountState
     private readonly HashSet<string> _subscriptions;
     private readonly Dictionary<MailboxId, MailboxIndex> _indexes = [];
     private readonly IndexBudget _budget;
+    private readonly NoticeSignal _notices;
+    private readonly AccountWatch _watch;
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
@@ -26,13 +29,15 @@ internal sealed class AccountState
     private MailboxTree? _tree;
     private Subscription[] _subscribers = [];
 
-    private AccountState(IMailReader reader, IMailStore store, IndexBudget budget, TimeProvider time)
+    private AccountState(IMailReader reader, AccountServices services)
     {
-        (_account, Store, _budget, Time) = (reader.Account, store, budget, time);
+        (_account, Store, _budget, _notices, Time) = (reader.Account, services.Store, services.Budget, services.Notices, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
-        _policy = PolicyTable.Read(reader.Settings());
+        var settings = reader.Settings();
+        _policy = PolicyTable.Read(settings);
+        _watch = new AccountWatch(settings);
         _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
@@ -41,9 +46,8 @@ internal sealed class AccountState
     public TimeProvider Time { get; }
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
-    public static Task<AccountState> LoadAsync(
-        AccountId account, IMailStore store, IndexBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
-        store.WriteAsync(account, transaction => new AccountState(transaction, store, budget, time), null, cancellationToken);
+    public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
+        services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);
 
     public ModSeq HighestModSeq
     {
@@ -114,6 +118,7 @@ internal sealed class AccountState
             {
                 var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
                 var outcome = work(unit);
+                _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
             done => Follow(done.Item2),
@@ -204,6 +209,8 @@ internal sealed class AccountState
         var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
+        if (update.HasNotice)
+            _notices.Raise(Id);
     }
 
     private void FollowTree(AccountUpdate update)
@@ -262,3 +269,6 @@ internal sealed class AccountState
         }
     }
 }
+
+/// <summary>What all open accounts of a process share.</summary>
+internal sealed record AccountServices(IMailStore Store, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);

@@ -13,6 +13,8 @@ internal sealed class AccountUpdate
     public bool TreeChanged { get; set; }
     /// <summary>Null when it is as before.</summary>
     public WorkUpdate? Work { get; set; }
+    /// <summary>There is something to tell the members.</summary>
+    public bool HasNotice { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];

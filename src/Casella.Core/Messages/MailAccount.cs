@@ -40,6 +40,9 @@ public sealed class MailAccount
     /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
     public MemberRights Rights => Actor.Rights;
 
+    /// <summary>What the server does unasked: forecast, alerts, folders that want merging, notices.</summary>
+    public AccountCare Care => new(_state, Actor, _append);
+
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
     public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -20,7 +21,7 @@ public sealed class MailAccounts : IDisposable
     private readonly IDirectoryStore _directory;
     private readonly MessageOptions _options;
     private readonly TimeProvider _time;
-    private readonly IndexBudget _budget;
+    private readonly AccountServices _services;
     private readonly ConcurrentDictionary<AccountId, WeakReference<AccountState>> _states = new();
     private readonly Queue<AccountState> _kept = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -28,8 +29,11 @@ public sealed class MailAccounts : IDisposable
     internal MailAccounts(IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time)
     {
         (_store, _directory, _options, _time) = (store, directory, options, time);
-        _budget = new IndexBudget(options.IndexedMessages);
+        _services = new AccountServices(store, new IndexBudget(options.IndexedMessages), Notices, time);
     }
+
+    /// <summary>Names the accounts that have something to tell their members.</summary>
+    internal NoticeSignal Notices { get; } = new();
 
     /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
     public async Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken)
@@ -127,7 +131,7 @@ public sealed class MailAccounts : IDisposable
         {
             if (_states.TryGetValue(account, out known) && known.TryGetTarget(out state))
                 return state;
-            state = await AccountState.LoadAsync(account, _store, _budget, _time, cancellationToken);
+            state = await AccountState.LoadAsync(account, _services, cancellationToken);
             _states[account] = new WeakReference<AccountState>(state);
             _kept.Enqueue(state);
             if (_kept.Count > KeptStates)

@@ -62,7 +62,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
         if (size > options.MessageSize)
             throw new MailException(MailError.MessageTooLarge);
-        QuotaRule.Check(state.Quota, size, MayUseReserve(info.SpecialUse));
+        QuotaRule.Check(state.Quota, size, MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -134,6 +134,29 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return placed.Uid;
     }
 
+    /// <summary>
+    /// Puts a notice into INBOX, into a full account too, and marks it as sent in the same transaction: it is there
+    /// once, whatever happens in between.
+    /// </summary>
+    /// <returns>False when it was there already.</returns>
+    public async Task<bool> DeliverNoticeAsync(StagedMessage message, long notice, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                unit.IsNotice = true;
+                if (unit.Transaction.Care.PendingNotices().All(pending => pending.Id != notice))
+                    return false;
+                Append(unit, inbox.Id, [prepared]);
+                unit.Transaction.Care.SetNoticeSent(notice, unit.Now);
+                return true;
+            },
+            cancellationToken);
+    }
+
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Content.Size > options.MessageSize)
@@ -152,7 +175,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         QuotaRule.Check(
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
-            MayUseReserve(row.SpecialUse));
+            unit.IsNotice || MayUseReserve(row.Name, row.SpecialUse));
         var items = new List<ChangedItem>(messages.Count);
         foreach (var message in messages)
         {
@@ -177,10 +200,12 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     }
 
     /// <summary>
-    /// A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.
+    /// A full account can still be worked in: deleting, writing and sending use the reserve, also by a program that has
+    /// made folders of its own for it ("Sent Messages"). Incoming mail does not.
     /// </summary>
-    private bool MayUseReserve(SpecialUse use) =>
-        actor.Protocol != AccessProtocol.Server && use is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
+    private bool MayUseReserve(MailboxName name, SpecialUse use) =>
+        actor.Protocol != AccessProtocol.Server
+        && FolderNames.UseOf(name, use) is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
 
     /// <summary>RFC 8474 §7: unguessable and never given again; POP3's UIDL is the same.</summary>
     private static string NewObjectId() => "M" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

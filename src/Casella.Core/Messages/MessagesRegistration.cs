@@ -1,3 +1,4 @@
+using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,8 +10,8 @@ namespace Casella.Core.Messages;
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying and the end of forgotten
-    /// work. Needs the storage room, a TimeProvider and logging.
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying, the end of forgotten work and
+    /// the delivery of notices. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
@@ -24,5 +25,9 @@ public static class MessagesRegistration
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WorkClock>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WorkClock>())
+        .AddSingleton(provider => new NoticeRunner(
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
+        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
         .AddSingleton<IHostedService, Retention>();
 }

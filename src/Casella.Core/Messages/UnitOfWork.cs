@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
 using Casella.Core.Work;
@@ -17,6 +18,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     private readonly AccountUpdate _update = new();
     private HashSet<EmailId>? _goneDrafts;
     private bool _workChanged;
+    private List<Removal>? _removals;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -25,6 +27,15 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
+
+    /// <summary>The account as of before this unit.</summary>
+    public AccountRow Before { get; } = transaction.Account;
+
+    /// <summary>The unit delivers a notice: that must never be the cause of another.</summary>
+    public bool IsNotice { get; set; }
+
+    /// <summary>Messages that left a mailbox, for the brake: how many, from where, and where they are now.</summary>
+    public IReadOnlyList<Removal> Removals => _removals ?? [];
 
     /// <summary>The mailbox with what this unit has done to it.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
@@ -195,7 +206,16 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {
         _logged = true;
+        if (kind is ChangeKind.Expunged or ChangeKind.Moved && mailbox is { } from && _rows.TryGetValue(from, out var row))
+            (_removals ??= []).Add(new Removal(row, other, items.Count));
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
+    }
+
+    /// <summary>Something to tell the members of the mailbox; kept with what this unit has done.</summary>
+    public void AddNotice<T>(NoticeKind kind, T facts)
+    {
+        transaction.Care.AddNotice(kind, now, NoticeFacts.Write(facts));
+        _update.HasNotice = true;
     }
 
     /// <summary>
@@ -229,3 +249,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
 /// <summary>What a placement takes over or gets new.</summary>
 internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt);
+
+/// <param name="From">The mailbox after they have left.</param>
+/// <param name="To">Where they have moved, or null when they are gone.</param>
+internal readonly record struct Removal(MailboxRow From, MailboxId? To, int Messages);

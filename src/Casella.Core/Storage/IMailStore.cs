@@ -181,6 +181,9 @@ internal interface IMailTransaction : IMailReader
     /// <summary>Adds or replaces the row of this message and draft.</summary>
     void PutWork(WorkRow row);
     void DeleteWork(EmailId message, EmailId? draft);
+
+    /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
+    ICareRows Care { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -97,7 +97,8 @@ public sealed class SubmittedHeader
     private List<HeaderField> Named(string name) =>
         _fields.FindAll(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    private static (IReadOnlyList<EmailAddress> Addresses, bool AreValid) Addresses(HeaderField field)
+    /// <summary>The addresses of a field, and whether all that stands there is addresses.</summary>
+    internal static (IReadOnlyList<EmailAddress> Addresses, bool AreValid) Addresses(HeaderField field)
     {
         var found = new List<EmailAddress>();
         var valid = true;

@@ -56,9 +56,21 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var view = new MailboxView(snapshot, firstRecent, isReadOnly);
         session.Select(view);
         WriteState(session.Writer, view);
+        if (mailbox.Name.IsInbox && !IsReadOnly)
+            await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
         return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", isReadOnly ? "READ-ONLY" : "READ-WRITE");
+    }
+
+    /// <summary>
+    /// RFC 3501 §7.1 ALERT, which a client must show to its user: here, where a person opens the mailbox, and not at
+    /// sign-in, which programs do all day long.
+    /// </summary>
+    private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
+            session.Writer.Raw("* OK [ALERT] "u8).Text(Words.Of(alert)).Crlf();
     }
 
     private static void WriteState(ImapWriter writer, MailboxView view)

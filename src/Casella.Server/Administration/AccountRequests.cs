@@ -37,10 +37,17 @@ internal sealed record ListAccounts(string? Domain) : AdminRequest<IReadOnlyList
 
 internal sealed record ShowAccount(string Address) : AdminRequest<AccountDetailsView>
 {
-    protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        AccountDetailsView.Of(
-            await context.Directory.DescribeAccountAsync(Address, cancellationToken),
-            await context.Devices.ListAsync(Address, cancellationToken), await context.People.MembersAsync(Address, cancellationToken));
+    protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var details = await context.Directory.DescribeAccountAsync(Address, cancellationToken);
+        var mail = await context.OpenAsync(Address, cancellationToken);
+        return AccountDetailsView.Of(
+            details, await context.Devices.ListAsync(Address, cancellationToken), await context.People.MembersAsync(Address, cancellationToken)) with
+        {
+            FullInDays = await mail.Care.ForecastAsync(cancellationToken),
+            DoubledFolders = [.. mail.Care.DoubledFolders.Select(DoubledFolderView.Of)],
+        };
+    }
 }
 
 /// <param name="Password">Null for one that is generated and told once.</param>

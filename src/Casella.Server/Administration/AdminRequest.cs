@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
@@ -22,6 +23,9 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(SetPassword), "account.set-password")]
 [JsonDerivedType(typeof(SetQuota), "account.set-quota")]
 [JsonDerivedType(typeof(RemoveAccount), "account.remove")]
+[JsonDerivedType(typeof(ShowPolicy), "account.show-policy")]
+[JsonDerivedType(typeof(SetPolicy), "account.set-policy")]
+[JsonDerivedType(typeof(HealFolders), "heal")]
 [JsonDerivedType(typeof(AddAlias), "alias.add")]
 [JsonDerivedType(typeof(ListAliases), "alias.list")]
 [JsonDerivedType(typeof(RemoveAlias), "alias.remove")]
@@ -62,9 +66,15 @@ internal abstract record AdminRequest<TResult> : AdminRequest
 /// <param name="Tell">Takes a line for the administrator while the request is still at work.</param>
 internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus>? Status, Action<string> Tell)
 {
+    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
+
     public MailDirectory Directory => Services.GetRequiredService<MailDirectory>();
     public People People => Services.GetRequiredService<People>();
     public Devices Devices => Services.GetRequiredService<Devices>();
     public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
+
+    /// <summary>The door to a mailbox for who administers it; the change log says so.</summary>
+    public async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>
+        await Accounts.OpenAsync((await Directory.AccountAsync(address, cancellationToken)).Id, Administrator, cancellationToken);
 }

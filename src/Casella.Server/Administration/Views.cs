@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 
 namespace Casella.Server.Administration;
 
@@ -27,11 +28,30 @@ internal sealed record AccountDetailsView(
     string Address, string? Name, string State, DateTimeOffset CreatedAt, long? Quota, long Used, long Messages,
     IReadOnlyList<MemberView> Members, IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
 {
+    /// <summary>As things go; null when it does not grow or nobody can say.</summary>
+    public int? FullInDays { get; init; }
+    public IReadOnlyList<DoubledFolderView> DoubledFolders { get; init; } = [];
+
     public static AccountDetailsView Of(AccountDetails details, IReadOnlyList<DeviceInfo> devices, IReadOnlyList<Member> members) => new(
         details.Account.Address.ToString(), details.Account.DisplayName, details.Account.State.ToString(), details.Account.CreatedAt,
         details.Quota.Limit, details.Quota.Used, details.Quota.Messages,
         [.. members.Select(MemberView.Of)], [.. devices.Select(DeviceView.Of)], [.. details.Aliases.Select(a => a.ToString())]);
 }
+
+/// <summary>A folder that a program has made beside the one of its special use.</summary>
+/// <param name="LeftBelow">Folders below it, which stay where they are.</param>
+internal sealed record DoubledFolderView(string Folder, string Into, int Messages, IReadOnlyList<string> LeftBelow)
+{
+    public static DoubledFolderView Of(DoubledFolder folder) =>
+        new(folder.Name.Value, folder.Into.Value, folder.Messages, [.. folder.Below.Select(name => name.Value)]);
+}
+
+/// <param name="Merged">False when it was only looked what there is to merge.</param>
+internal sealed record HealedView(string Address, bool Merged, IReadOnlyList<DoubledFolderView> Folders);
+
+/// <param name="Decides">What the policy is about.</param>
+/// <param name="Values">What may be set.</param>
+internal sealed record PolicyView(string Name, string Value, string Decides, string Values);
 
 internal sealed record PasswordView(string Address, string? Password);
 

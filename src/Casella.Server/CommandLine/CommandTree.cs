@@ -56,6 +56,7 @@ internal sealed class CommandTree
             PersonCommands.Create(Action),
             MemberCommands.Create(Action),
             DeviceCommands.Create(Action),
+            HealCommand.Create(Action),
             QueueCommands.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),

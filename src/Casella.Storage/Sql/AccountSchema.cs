@@ -185,5 +185,33 @@ internal static class AccountSchema
             marks INTEGER NOT NULL,
             PRIMARY KEY(account_id, email_id, draft_id)) WITHOUT ROWID;
         CREATE INDEX work_open ON work(account_id, until) WHERE until IS NOT NULL;
+
+        CREATE TABLE notices(
+            account_id INTEGER NOT NULL,
+            notice_id INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            facts TEXT NOT NULL,
+            sent_at INTEGER,
+            PRIMARY KEY(account_id, notice_id)) WITHOUT ROWID;
+        CREATE INDEX pending_notices ON notices(account_id, notice_id) WHERE sent_at IS NULL;
+
+        CREATE TABLE daily_usage(
+            account_id INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            used_bytes INTEGER NOT NULL,
+            PRIMARY KEY(account_id, day)) WITHOUT ROWID;
+
+        CREATE TABLE alerts(
+            account_id INTEGER NOT NULL,
+            device TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device)) WITHOUT ROWID;
+
+        CREATE TABLE answered(
+            account_id INTEGER NOT NULL,
+            sender TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
         """;
 }

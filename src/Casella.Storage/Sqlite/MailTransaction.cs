@@ -19,6 +19,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly HashSet<MailboxId> _dirty = [];
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
+    private readonly CareRows _care;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
@@ -32,6 +33,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _account = read.Row;
         _last = read.Last;
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
+        _care = new CareRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
@@ -40,6 +42,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public override AccountRow Account => _account;
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
+    public ICareRows Care => _care;
 
     public ModSeq ModSeq
     {
@@ -86,6 +89,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         foreach (var id in _dirty)
             if (_mailboxes.TryGetValue(id, out var row))
                 Put(row);
+        _care.WriteAlerts();
     }
 
     public void Committed()

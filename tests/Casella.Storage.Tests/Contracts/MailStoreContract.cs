@@ -4,6 +4,7 @@ using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Formats.Mime;
 
@@ -248,6 +249,60 @@ public abstract class MailStoreContract : IAsyncLifetime
             .Should().Be(0);
     }
 
+    [Fact]
+    public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
+    {
+        await CareAsync(care =>
+        {
+            care.AddNotice(NoticeKind.Quota, Noon, "one");
+            care.AddNotice(NoticeKind.Brake, Noon.AddHours(1), "two");
+        });
+        await ReopenAsync();
+
+        (await CareAsync(care => care.PendingNotices())).Should().Equal(
+            new NoticeRow(1, NoticeKind.Quota, Noon, "one"), new NoticeRow(2, NoticeKind.Brake, Noon.AddHours(1), "two"));
+        await CareAsync(care => care.SetNoticeSent(1, Noon));
+        await CareAsync(care => care.SetNoticeSent(2, Noon));
+        await CareAsync(care => care.Forget(new CareLimits(Noon.AddDays(1), 0, Noon, Noon)));
+        await CareAsync(care => care.AddNotice(NoticeKind.Quota, Noon.AddDays(2), "three"));
+
+        (await CareAsync(care => care.PendingNotices())).Should().ContainSingle().Which.Id.Should().Be(3);
+        (await CareAsync(care => care.LastNotice(NoticeKind.Quota))).Should().Be(Noon.AddDays(2));
+        (await CareAsync(care => care.LastNotice(NoticeKind.Brake))).Should().Be(Noon.AddHours(1), "the last one stays, for its number");
+    }
+
+    [Fact]
+    public async Task The_first_word_on_a_days_use_stands_and_old_days_are_forgotten()
+    {
+        await CareAsync(care =>
+        {
+            foreach (var (day, used) in new[] { (12, 30L), (10, 10L), (10, 99L), (11, 20L) })
+                care.AddUsage(day, used);
+        });
+        await ReopenAsync();
+
+        (await CareAsync(care => care.Usage(11))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
+        await CareAsync(care => care.Forget(new CareLimits(Noon, 11, Noon, Noon)));
+        (await CareAsync(care => care.Usage(0))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
+    }
+
+    [Fact]
+    public async Task An_alert_costs_no_commit_and_goes_with_the_next()
+    {
+        await CareAsync(care => care.SetAlertLazily("phone", Noon));
+        (await CareAsync(care => care.LastAlert("phone"))).Should().Be(Noon);
+        await ReopenAsync();
+        (await CareAsync(care => care.LastAlert("phone"))).Should().BeNull("nothing was committed");
+
+        await CareAsync(care => care.SetAlertLazily("phone", Noon));
+        await CareAsync(care => care.SetAnswered("gino@example.org", Noon));
+        await ReopenAsync();
+        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org"), care.LastAlert("laptop")))).Should().Be((Noon, Noon, null));
+
+        await CareAsync(care => care.Forget(new CareLimits(Noon, 0, Noon.AddSeconds(1), Noon.AddSeconds(1))));
+        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org")))).Should().Be((null, null));
+    }
+
     private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
 
     private protected abstract IMailStore Open();
@@ -269,6 +324,14 @@ public abstract class MailStoreContract : IAsyncLifetime
         await Store.VerifyAsync(Account, findings.Add, None);
         return findings;
     }
+
+    private Task<T> CareAsync<T>(Func<ICareRows, T> work) => Store.WriteAsync(Account, transaction => work(transaction.Care), null, None);
+
+    private Task<bool> CareAsync(Action<ICareRows> work) => CareAsync(care =>
+    {
+        work(care);
+        return true;
+    });
 
     /// <summary>Puts a message into INBOX with all that counts it.</summary>
     private protected async Task<EmailId> InsertAsync(byte[] content)
