@@ -66,12 +66,16 @@ internal static class ImapCommands
         new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse),
         new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse),
         new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse),
+        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse),
+        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse),
         new("UID EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.ParseUid),
         new("UID COPY", ImapStates.Selected, Expunges.Announced, Copy.ParseUid),
         new("UID MOVE", ImapStates.Selected, Expunges.Announced, Move.ParseUid),
         new("UID FETCH", ImapStates.Selected, Expunges.Announced, Fetch.ParseUid),
         new("UID SEARCH", ImapStates.Selected, Expunges.Announced, Search.ParseUid),
+        new("UID SORT", ImapStates.Selected, Expunges.Announced, Sort.ParseUid),
         new("UID STORE", ImapStates.Selected, Expunges.Announced, Store.ParseUid),
+        new("UID THREAD", ImapStates.Selected, Expunges.Announced, Commands.Thread.ParseUid),
     ];
 
     private static readonly FrozenDictionary<string, ImapCommandRow> ByName =

@@ -45,10 +45,11 @@ internal static class MessageIds
         return related;
     }
 
-    private static List<string> All(ReadOnlySpan<byte> value)
+    /// <summary>The ids of a field in their order.</summary>
+    public static List<string> All(ReadOnlySpan<byte> value, int max = MaxRelated)
     {
         var ids = new List<string>();
-        while (ids.Count < MaxRelated && value.IndexOf((byte)'<') is >= 0 and var start)
+        while (ids.Count < max && value.IndexOf((byte)'<') is >= 0 and var start)
         {
             value = value[(start + 1)..];
             var end = value.IndexOfAny((byte)'>', (byte)'<');

@@ -29,6 +29,11 @@ internal sealed record ListEntry(
         writer.Crlf();
     }
 
+    /// <summary>False for a name that is listed only because of what is below it.</summary>
+    public bool MeetsSelection(ListOptions options) =>
+        (!options.HasFlag(ListOptions.SelectSubscribed) || IsSubscribed)
+        && (!options.HasFlag(ListOptions.SelectSpecialUse) || Mailbox is { SpecialUse: not SpecialUse.None });
+
     private static ReadOnlySpan<byte> ChildInfo(ListOptions options) =>
         (options.HasFlag(ListOptions.SelectSubscribed), options.HasFlag(ListOptions.SelectSpecialUse)) switch
         {

@@ -52,15 +52,15 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
         var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
         session.Select(view);
-        WriteState(session.Writer, view);
+        WriteState(session, view);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
         return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
     }
 
-    private static void WriteState(ImapWriter writer, MailboxView view)
+    private static void WriteState(ImapSession session, MailboxView view)
     {
-        var snapshot = view.Latest;
+        var (writer, snapshot) = (session.Writer, view.Latest);
         writer.MailboxFlags(view);
         writer.Raw("* "u8).Number(view.Count).Raw(" EXISTS\r\n"u8);
         writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
@@ -69,5 +69,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
+        // RFC 8474 §4.2.
+        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(session.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
     }
 }

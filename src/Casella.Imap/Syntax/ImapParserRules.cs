@@ -62,9 +62,14 @@ internal static class ImapParserRules
             : throw new ImapSyntaxException($"Expected a keyword of at most {MaxKeywordLength} characters");
     }
 
-    /// <summary>sequence-set = (seq-number / seq-range) ["," sequence-set].</summary>
+    /// <summary>
+    /// sequence-set = (seq-number / seq-range) ["," sequence-set] / seq-last-command; seq-last-command = "$"
+    /// (RFC 5182 §3).
+    /// </summary>
     public static SequenceSet SequenceSet(this ref ImapParser parser)
     {
+        if (parser.TryTake((byte)'$'))
+            return Syntax.SequenceSet.Saved;
         var ranges = new List<SequenceRange>();
         do
         {

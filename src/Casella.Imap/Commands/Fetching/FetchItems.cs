@@ -15,6 +15,14 @@ internal enum FetchAttributes
     Structure = 64,
     /// <summary>BODY without a section: BODYSTRUCTURE without extension data.</summary>
     Body = 128,
+    /// <summary>SAVEDATE (RFC 8514 §4.2).</summary>
+    SaveDate = 256,
+    /// <summary>EMAILID (RFC 8474 §5.3).</summary>
+    EmailId = 512,
+    /// <summary>THREADID.</summary>
+    ThreadId = 1024,
+    /// <summary>PREVIEW (RFC 8970 §3).</summary>
+    Preview = 2048,
 }
 
 /// <summary>What one FETCH asks of each message (RFC 9051 §6.4.5).</summary>

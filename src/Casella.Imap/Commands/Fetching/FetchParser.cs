@@ -71,7 +71,25 @@ internal static class FetchParser
             return FetchAttributes.Structure;
         if (parser.TryWord("BODY"u8))
             return FetchAttributes.Body;
+        if (parser.TryWord("SAVEDATE"u8))
+            return FetchAttributes.SaveDate;
+        if (parser.TryWord("EMAILID"u8))
+            return FetchAttributes.EmailId;
+        if (parser.TryWord("THREADID"u8))
+            return FetchAttributes.ThreadId;
+        if (parser.TryWord("PREVIEW"u8))
+            return Preview(ref parser);
         return parser.TryWord("MODSEQ"u8) ? FetchAttributes.ModSeq : throw parser.Expected("something to fetch");
+    }
+
+    /// <summary>
+    /// "PREVIEW" [SP "(LAZY)"] (RFC 8970 §6). LAZY allows NIL, which is never needed, for previews are stored. Another
+    /// parenthesis behind it has the modifiers of the whole FETCH.
+    /// </summary>
+    private static FetchAttributes Preview(ref ImapParser parser)
+    {
+        parser.TryPrefix(" (LAZY)"u8);
+        return FetchAttributes.Preview;
     }
 
     /// <summary>section and partial, from behind the opening bracket on.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
@@ -32,6 +33,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
         WriteStored(stored);
+        if (data is not null)
+            WriteKept(data);
         foreach (var body in items.Bodies)
             await WriteBodyAsync(body, data, new OpenMessage(content, stored.Structure), cancellationToken);
         _writer.Raw(")\r\n"u8);
@@ -61,6 +64,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid));
         if (attributes.HasFlag(FetchAttributes.InternalDate))
             Item("INTERNALDATE "u8).DateTime(placement.ReceivedAt);
+        if (attributes.HasFlag(FetchAttributes.SaveDate))
+            Item("SAVEDATE "u8).DateTime(placement.SavedAt);
         if (attributes.HasFlag(FetchAttributes.Size))
             Item("RFC822.SIZE "u8).Number(placement.Size);
         if (attributes.HasFlag(FetchAttributes.ModSeq))
@@ -75,6 +80,16 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             Item("BODYSTRUCTURE "u8).Body(stored.Structure!, isExtensible: true);
         if (items.Attributes.HasFlag(FetchAttributes.Body))
             Item("BODY "u8).Body(stored.Structure!, isExtensible: false);
+    }
+
+    private void WriteKept(MessageData data)
+    {
+        if (items.Attributes.HasFlag(FetchAttributes.EmailId))
+            Item("EMAILID ("u8).Text(data.Facts!.ObjectId).Byte((byte)')');
+        if (items.Attributes.HasFlag(FetchAttributes.ThreadId))
+            Item("THREADID ("u8).Text(ObjectIds.Of(session.Account.Id, data.Facts!.Thread)).Byte((byte)')');
+        if (items.Attributes.HasFlag(FetchAttributes.Preview))
+            Item("PREVIEW "u8).String(Encoding.UTF8.GetBytes(data.Preview!));
     }
 
     private async ValueTask WriteBodyAsync(BodyItem item, MessageData? data, OpenMessage message, CancellationToken cancellationToken)
