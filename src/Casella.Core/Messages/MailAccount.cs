@@ -106,6 +106,14 @@ public sealed class MailAccount
         _append.AppendAsync(mailbox, messages, cancellationToken);
 
     /// <summary>
+    /// Removes a message and appends another in one transaction (RFC 8508 §3.4): the first makes room for the second.
+    /// </summary>
+    /// <exception cref="MailException">NoSuchMessage, OverQuota, MessageTooLarge, TooManyKeywords.</exception>
+    public Task<AppendResult> ReplaceAsync(
+        MailboxId source, Uid replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken) =>
+        _append.ReplaceAsync(new PlacementName(source, replaced), target, message, cancellationToken);
+
+    /// <summary>
     /// Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the
     /// append itself.
     /// </summary>

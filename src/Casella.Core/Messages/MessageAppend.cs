@@ -29,6 +29,22 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
+    public async Task<AppendResult> ReplaceAsync(
+        PlacementName replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken)
+    {
+        var prepared = await PrepareAsync(message, cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                if (PlacementChanges.Expunge(unit, replaced.Mailbox, [replaced.Uid], onlyDeleted: false).Expunged.Count == 0)
+                    throw new MailException(MailError.NoSuchMessage);
+                var placed = Append(unit, target, [prepared]);
+                return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]);
+            },
+            cancellationToken);
+    }
+
     public void Check(MailboxId mailbox, long size)
     {
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
@@ -110,3 +126,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         public byte[] Structure { get; } = CompactForm.Write(Parsed.Root);
     }
 }
+
+/// <summary>A message in a mailbox, by name.</summary>
+internal readonly record struct PlacementName(MailboxId Mailbox, Uid Uid);

@@ -51,11 +51,11 @@ public static class DecodedText
     /// (Unicode NFKD without marks, lower case), line ends and runs of white space to one space.</summary>
     public static string FoldForSearch(string text) => SearchFolding.Fold(text);
 
-    private static bool IsIdentity(ReadOnlySpan<byte> encoding) =>
+    internal static bool IsIdentity(ReadOnlySpan<byte> encoding) =>
         Ascii.EqualsIgnoreCase(encoding, "7bit"u8) || Ascii.EqualsIgnoreCase(encoding, "8bit"u8) || Ascii.EqualsIgnoreCase(encoding, "binary"u8);
 
     /// <summary>RFC 2045 §6, and uuencode of old times; null when there is nothing to undo.</summary>
-    private static IMimeDecoder? Decoder(BodyPart part)
+    internal static IMimeDecoder? Decoder(BodyPart part)
     {
         var encoding = part.Encoding.Span;
         if (Ascii.EqualsIgnoreCase(encoding, "base64"u8))

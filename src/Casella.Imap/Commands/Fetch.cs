@@ -50,10 +50,10 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         var wanted = Wanted(view);
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
-        var isComplete = await WriteAsync(session, wanted, cancellationToken);
+        var failure = await WriteAsync(session, wanted, cancellationToken);
         if (Items.SetsSeen && !view.IsReadOnly)
             await SetSeenAsync(session, wanted, cancellationToken);
-        return isComplete ? ImapReply.Ok("FETCH completed") : Errors.Reply(MailError.NoSuchMessage);
+        return failure ?? ImapReply.Ok("FETCH completed");
     }
 
     private List<Placement> Wanted(MailboxView view)
@@ -79,8 +79,8 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, view.UidRanges(Messages, view.LastUidGiven), cancellationToken));
     }
 
-    /// <summary>False when some message was gone for good.</summary>
-    private async Task<bool> WriteAsync(ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
+    /// <summary>What went wrong with some of the messages, or null.</summary>
+    private async Task<ImapReply?> WriteAsync(ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
     {
         var view = session.View;
         var writer = new FetchWriter(session, view, Items);
@@ -89,7 +89,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         {
             foreach (var placement in wanted)
                 await writer.WriteAsync(view.NumberOf(placement.Uid), placement, null, null, cancellationToken);
-            return true;
+            return null;
         }
 
         await using var contents = NeedsContent ? new ContentsAhead(session.Account, wanted, OpenAhead, cancellationToken) : null;
@@ -104,7 +104,9 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             written++;
         }
 
-        return written == wanted.Count;
+        if (writer.HasUnknownEncoding)
+            return ImapReply.No("The transfer encoding of some part is unknown", "UNKNOWN-CTE");
+        return written == wanted.Count ? null : Errors.Reply(MailError.NoSuchMessage);
     }
 
     private static IAsyncEnumerable<MessageData> ReadAsync(

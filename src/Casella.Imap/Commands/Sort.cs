@@ -65,7 +65,7 @@ internal sealed record Sort(SearchReturn? Return, IReadOnlyList<SortKey> Keys, S
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         var sorted = SearchResult.Of(
-            session.View, await session.Account.SortAsync(found.Placements, Keys, cancellationToken));
+            session.View, await session.TellingAsync(session.Account.SortAsync(found.Placements, Keys, cancellationToken), cancellationToken));
         if (Return is null)
         {
             await sorted.WritePlainAsync(session, "SORT", new SearchShape(ByUid, Program.UsesModSeq), cancellationToken);

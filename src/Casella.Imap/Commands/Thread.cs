@@ -26,7 +26,7 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
     {
         if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var threads = await session.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
+        var threads = await session.TellingAsync(session.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken), cancellationToken);
         await WriteAsync(session, threads, cancellationToken);
         return ImapReply.Ok("THREAD completed");
     }

@@ -15,7 +15,6 @@ namespace Casella.Imap.Session;
 internal sealed class CommandLoop(ImapSession session)
 {
     private readonly LiteralGate _gate = new(session);
-    private readonly long _started = session.Services.Time.GetTimestamp();
     private int _badInARow;
 
     private ILogger Logger => session.Services.Logger;
@@ -77,7 +76,7 @@ internal sealed class CommandLoop(ImapSession session)
     {
         if (session.State != ImapStates.NotAuthenticated)
             return session.Options.IdleTimeout;
-        var left = session.Options.SignInTimeout - session.Services.Time.GetElapsedTime(_started);
+        var left = session.Options.SignInTimeout - session.Services.Time.GetElapsedTime(session.SignInBegan);
         return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 

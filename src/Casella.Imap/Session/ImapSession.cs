@@ -21,6 +21,7 @@ internal sealed class ImapSession
         Writer = new ImapWriter(connection.Output);
         Framer = new CommandFramer(connection, FramerLimits.BeforeSignIn);
         Scope = new SessionScope(connection.Id);
+        SignInBegan = services.Time.GetTimestamp();
     }
 
     public MailConnection Connection { get; }
@@ -37,12 +38,15 @@ internal sealed class ImapSession
 
     public ImapStates State { get; private set; } = ImapStates.NotAuthenticated;
 
-    public EnabledExtensions Enabled { get; } = new();
+    public EnabledExtensions Enabled { get; private set; } = new();
 
     /// <summary>The tag of the command that runs.</summary>
     public string Tag { get; set; } = "*";
 
     public int FailedSignIns { get; set; }
+
+    /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
+    public long SignInBegan { get; private set; }
 
     /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
@@ -64,6 +68,18 @@ internal sealed class ImapSession
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
+    }
+
+    /// <summary>Everything is as it was before sign-in (RFC 8437 §3, §4.1), but for TLS and what ID said.</summary>
+    public void SignOut()
+    {
+        Unselect();
+        _account = null;
+        Scope.Account = null;
+        Enabled = new EnabledExtensions();
+        State = ImapStates.NotAuthenticated;
+        Framer.Limits = FramerLimits.BeforeSignIn;
+        SignInBegan = Services.Time.GetTimestamp();
     }
 
     /// <summary>

@@ -32,9 +32,23 @@ internal sealed record FetchItems(FetchAttributes Attributes, IReadOnlyList<Body
     public bool SetsSeen => Bodies.Any(body => body.SetsSeen);
 }
 
-/// <summary>BODY[section]&lt;partial&gt;, or RFC822 and its kin.</summary>
+/// <summary>BODY[section]&lt;partial&gt;, BINARY and BINARY.SIZE (RFC 3516 §4.2), or RFC822 and its kin.</summary>
 /// <param name="Label">The name in the answer, up to the literal ("BODY[1]&lt;0&gt;").</param>
-internal sealed record BodyItem(string Label, BodySection Section, Partial? Partial, bool SetsSeen);
+internal sealed record BodyItem(string Label, BodySection Section, Partial? Partial, bool SetsSeen)
+{
+    public BodyForm Form { get; init; } = BodyForm.Transferred;
+}
+
+/// <summary>What of a section is sent.</summary>
+internal enum BodyForm
+{
+    /// <summary>Its octets as they were transferred.</summary>
+    Transferred,
+    /// <summary>With the transfer encoding undone: BINARY.</summary>
+    Decoded,
+    /// <summary>The number of those octets: BINARY.SIZE.</summary>
+    DecodedSize,
+}
 
 /// <summary>&lt;offset.count&gt;: octets of the section.</summary>
 internal readonly record struct Partial(long Offset, long Count);

@@ -17,6 +17,11 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private readonly ImapWriter _writer = session.Writer;
     private bool _isFirst;
 
+    /// <summary>
+    /// BINARY was asked of a part whose transfer encoding nobody knows: its message has been left out (RFC 3516 §4.3).
+    /// </summary>
+    public bool HasUnknownEncoding { get; private set; }
+
     private readonly bool _needsEnvelope = items.Attributes.HasFlag(FetchAttributes.Envelope);
     private readonly bool _needsStructure = (items.Attributes & (FetchAttributes.Structure | FetchAttributes.Body)) != FetchAttributes.None
         || items.Bodies.Any(body => body.Section.Part.Length > 0);
@@ -29,6 +34,12 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     {
         // Read before the first octet is written: half an answer could not be taken back.
         var stored = data is null ? default : Read(data);
+        if (items.Bodies.Any(body => body.Form != BodyForm.Transferred && !DecodedSection.CanDecode(stored.Find(body.Section))))
+        {
+            HasUnknownEncoding = true;
+            return;
+        }
+
         _isFirst = true;
         _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
@@ -105,7 +116,13 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (message.Range(section) is not { } range)
         {
             // RFC 9051 §6.4.5: a section that is not there.
-            _writer.Raw("NIL"u8);
+            _writer.Raw(item.Form == BodyForm.DecodedSize ? "0"u8 : "NIL"u8);
+            return;
+        }
+
+        if (item.Form != BodyForm.Transferred)
+        {
+            await WriteDecodedAsync(item, new DecodedSection(message.Content!, range, message.Find(section)), cancellationToken);
             return;
         }
 
@@ -139,6 +156,33 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         try
         {
             WriteHeader(item, (await content.ReadAsync(range.Offset, range.Count, cancellationToken)).Span);
+        }
+        catch (MailException damaged)
+        {
+            throw Abort(damaged);
+        }
+    }
+
+    private async ValueTask WriteDecodedAsync(BodyItem item, DecodedSection decoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (size, hasNul) = await decoded.MeasureAsync(item.Partial, cancellationToken);
+            if (item.Form == BodyForm.DecodedSize)
+            {
+                _writer.Number(size);
+                return;
+            }
+
+            // RFC 3516 §4.3: literal8 only where there is NUL.
+            if (hasNul)
+                _writer.Byte((byte)'~');
+            _writer.LiteralHeader(Cut(new Partial(0, size), item.Partial).Count);
+            await foreach (var piece in decoded.ReadAsync(item.Partial, cancellationToken))
+            {
+                _writer.Raw(piece.Span);
+                await _writer.FlushIfLargeAsync(cancellationToken);
+            }
         }
         catch (MailException damaged)
         {
@@ -184,7 +228,12 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     }
 
     /// <summary>What is stored beside a message, as far as it is needed.</summary>
-    private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure);
+    private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure)
+    {
+        /// <summary>The part of a section; null for the message itself, and where there is none.</summary>
+        public BodyPart? Find(BodySection section) =>
+            section.Part.Length == 0 || Structure is null ? null : PartLocator.Find(Structure, section.Part);
+    }
 
     /// <summary>A message's bytes and its structure, as far as they were needed.</summary>
     private readonly record struct OpenMessage(MessageContent? Content, BodyPart? Structure)
@@ -199,7 +248,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
                     : new Partial(0, Content!.Size);
             }
 
-            if (Structure is null || PartLocator.Find(Structure, section.Part) is not { } part)
+            if (Find(section) is not { } part)
                 return null;
             return section.Text switch
             {
@@ -211,6 +260,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
                 _ => Within(part, part.Children[0].HeaderOffset, part.Children[0].BodyOffset),
             };
         }
+
+        public BodyPart? Find(BodySection section) => new Stored(null, Structure).Find(section);
 
         private static Partial Within(BodyPart part, long from, long to)
         {

@@ -51,7 +51,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
             view.SavedResult = [];
         return criterion is null
             ? null
-            : SearchResult.Of(view, await session.Account.SearchAsync(view.Latest, criterion, cancellationToken));
+            : SearchResult.Of(view, await session.TellingAsync(session.Account.SearchAsync(view.Latest, criterion, cancellationToken), cancellationToken));
     }
 
     /// <summary>What the core is asked. No deeper than the parser lets a search be.</summary>
