@@ -33,6 +33,7 @@ internal static class ImapCommands
         new("CAPABILITY", ImapStates.Any, Expunges.Announced, Capability.Parse),
         new("NOOP", ImapStates.Any, Expunges.Announced, Noop.Parse),
         new("LOGOUT", ImapStates.Any, Expunges.Announced, Logout.Parse),
+        new("LANGUAGE", ImapStates.Any, Expunges.Announced, Language.Parse),
         new("ID", ImapStates.Any, Expunges.Announced, Id.Parse),
 
         new("STARTTLS", ImapStates.NotAuthenticated, Expunges.Announced, StartTls.Parse),

@@ -51,6 +51,12 @@ public static class DecodedText
     /// (Unicode NFKD without marks, lower case), line ends and runs of white space to one space.</summary>
     public static string FoldForSearch(string text) => SearchFolding.Fold(text);
 
+    /// <summary>
+    /// A charset by its mail name, for texts that somebody says are in it: what is not is a DecoderFallbackException. Null
+    /// for one that is not known, or in which ASCII is not ASCII.
+    /// </summary>
+    public static Encoding? StrictCharset(string name) => Charsets.FindStrict(name);
+
     internal static bool IsIdentity(ReadOnlySpan<byte> encoding) =>
         Ascii.EqualsIgnoreCase(encoding, "7bit"u8) || Ascii.EqualsIgnoreCase(encoding, "8bit"u8) || Ascii.EqualsIgnoreCase(encoding, "binary"u8);
 

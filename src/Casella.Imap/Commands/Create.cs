@@ -52,6 +52,7 @@ internal sealed record Create(string Mailbox, IReadOnlyList<string> Uses) : Imap
         if (Use(tree) is not { } use)
             return ImapReply.No("A mailbox cannot be made for that use, or there is one already", "USEATTR");
         var created = await session.Account.CreateMailboxAsync(MailboxName.Parse(name), use, cancellationToken);
+        await session.TellNameAsync(name, always: false, cancellationToken);
         return ImapReply.Ok("CREATE completed", $"MAILBOXID ({ObjectIds.Of(session.Account.Id, created.Id)})");
     }
 

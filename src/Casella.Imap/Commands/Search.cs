@@ -26,17 +26,22 @@ internal sealed record Search(SearchReturn? Return, SearchProgram Program, bool 
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
+        // RFC 6855 §3: the charset is UTF-8 already.
+        if (session.Enabled.Utf8Accept && Program.NamesCharset)
+            return ImapReply.Bad("No CHARSET beside UTF8=ACCEPT");
+        // RFC 9051 §6.4.4: IMAP4rev2 knows ESEARCH only, with ALL if nothing else is asked.
+        var asked = Return ?? (session.Enabled.Imap4Rev2 ? SearchReturn.All : null);
+        if (await Program.RunAsync(session, asked, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
-        if (Return is null)
+        if (asked is null)
         {
             await found.WritePlainAsync(session, "SEARCH", shape, cancellationToken);
         }
         else
         {
-            found.Save(Return);
-            found.WriteExtended(session, Return, shape);
+            found.Save(asked);
+            found.WriteExtended(session, asked, shape);
         }
         return ImapReply.Ok("SEARCH completed");
     }

@@ -53,6 +53,8 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
         session.Select(view);
         WriteState(session, view);
+        // RFC 9051 §6.3.2.
+        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
         return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
@@ -63,8 +65,10 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var (writer, snapshot) = (session.Writer, view.Latest);
         writer.MailboxFlags(view);
         writer.Raw("* "u8).Number(view.Count).Raw(" EXISTS\r\n"u8);
-        writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
-        if (snapshot.FirstUnseen is >= 0 and var unseen)
+        // RFC 9051 appendix E, 11 and 12: IMAP4rev2 has neither.
+        if (!session.Enabled.Imap4Rev2)
+            writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
+        if (!session.Enabled.Imap4Rev2 && snapshot.FirstUnseen is >= 0 and var unseen)
             writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);

@@ -65,7 +65,7 @@ internal sealed class CommandLoop(ImapSession session)
         }
         if (framed is null)
             return false;
-        await HandleAsync(CommandLine.Parse(framed, session.State), cancellationToken);
+        await HandleAsync(CommandLine.Parse(framed, session.State, session.Enabled.Utf8Names), cancellationToken);
         return true;
     }
 
@@ -167,7 +167,7 @@ internal sealed class CommandLoop(ImapSession session)
         });
         if (reply.Code is { } code)
             writer.Byte((byte)'[').Text(code).Raw("] "u8);
-        writer.Text(reply.Text).Crlf();
+        writer.Utf8Text(reply.Status == ReplyStatus.Bad ? reply.Text : session.Words.Of(reply.Text)).Crlf();
         _badInARow = reply.Status == ReplyStatus.Bad ? _badInARow + 1 : 0;
         if (_badInARow >= session.Options.MaxBadCommands)
             session.SayBye("Too many commands that make no sense");

@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
@@ -40,6 +41,9 @@ internal sealed class ImapSession
 
     public EnabledExtensions Enabled { get; private set; } = new();
 
+    /// <summary>The language that people are spoken to in.</summary>
+    public Words Words { get; set; } = Words.Default;
+
     /// <summary>The tag of the command that runs.</summary>
     public string Tag { get; set; } = "*";
 
@@ -53,6 +57,9 @@ internal sealed class ImapSession
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
     public MailboxView View => Selected ?? throw new InvalidOperationException("No mailbox is selected.");
+
+    /// <summary>Whether a message is shown with \Recent, which IMAP4rev2 does not know (RFC 9051 appendix E, 12).</summary>
+    public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
     /// <summary>The selected mailbox or null.</summary>
     public MailboxView? Selected { get; private set; }
@@ -77,6 +84,8 @@ internal sealed class ImapSession
         _account = null;
         Scope.Account = null;
         Enabled = new EnabledExtensions();
+        Writer.HasUtf8Names = false;
+        Words = Words.Default;
         State = ImapStates.NotAuthenticated;
         Framer.Limits = FramerLimits.BeforeSignIn;
         SignInBegan = Services.Time.GetTimestamp();
@@ -120,7 +129,7 @@ internal sealed class ImapSession
     {
         if (State == ImapStates.Logout)
             return;
-        Writer.Raw("* BYE "u8).Text(text).Crlf();
+        Writer.Raw("* BYE "u8).Utf8Text(Words.Of(text)).Crlf();
         State = ImapStates.Logout;
     }
 
@@ -144,6 +153,7 @@ internal sealed class ImapSession
     public void ForgetPlainText()
     {
         ClientName = null;
+        Words = Words.Default;
         Reattach();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class LiteralGate(ImapSession session)
     {
         _refusal = null;
         _upload = null;
-        var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State);
+        var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State, session.Enabled.Utf8Names);
         if (line.Command is not UploadCommand upload)
         {
             // literal8 is for messages only (RFC 3516 §4.4).

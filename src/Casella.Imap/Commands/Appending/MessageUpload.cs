@@ -15,6 +15,7 @@ namespace Casella.Imap.Commands.Appending;
 internal sealed class MessageUpload(ImapSession session, AppendMessage first, int mostMessages) : IAsyncDisposable
 {
     private readonly List<NewMessage> _messages = [];
+    private AppendMessage _current = first;
     private AppendMessage? _next;
     private long _octets = first.Literal.Size;
 
@@ -35,15 +36,15 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
     /// <returns>What is to be answered instead of doing the command, or null.</returns>
     public async ValueTask<ImapReply?> ReceiveAsync(CancellationToken cancellationToken)
     {
-        for (var message = first; ; message = _next!)
+        for (; ; _current = _next!)
         {
-            await TakeAsync(message, cancellationToken);
+            await TakeAsync(_current, cancellationToken);
             try
             {
                 var rest = await session.Framer.ContinueAsync(Decide, ContinueAsync, cancellationToken)
                     ?? throw new EndOfStreamException("The connection ended within a message.");
                 if (rest.PendingLiteral is null)
-                    return _failure ?? (rest.Bytes.IsEmpty ? null : ImapReply.Bad("Expected the end of the command after the message"));
+                    return _failure ?? (IsEnd(rest.Bytes.Span) ? null : ImapReply.Bad("Expected the end of the command after the message"));
             }
             catch (FramingException e) when (e.Error == FramingError.LiteralRefused && _refusal is { } refusal)
             {
@@ -59,6 +60,9 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         foreach (var message in _messages)
             await message.Content.DisposeAsync();
     }
+
+    /// <summary>What follows the last message.</summary>
+    private bool IsEnd(ReadOnlySpan<byte> rest) => _current.IsUtf8 ? rest.SequenceEqual(")"u8) : rest.IsEmpty;
 
     private async ValueTask TakeAsync(AppendMessage message, CancellationToken cancellationToken)
     {
@@ -85,6 +89,8 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         try
         {
             var parser = new ImapParser(soFar.Span, literal);
+            if (_current.IsUtf8)
+                parser.Take((byte)')');
             _next = AppendMessage.Parse(ref parser);
         }
         catch (ImapSyntaxException e)

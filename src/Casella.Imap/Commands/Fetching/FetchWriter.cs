@@ -72,7 +72,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (attributes.HasFlag(FetchAttributes.Uid))
             Item("UID "u8).Number(placement.Uid.Value);
         if (attributes.HasFlag(FetchAttributes.Flags))
-            Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid));
+            Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid));
         if (attributes.HasFlag(FetchAttributes.InternalDate))
             Item("INTERNALDATE "u8).DateTime(placement.ReceivedAt);
         if (attributes.HasFlag(FetchAttributes.SaveDate))

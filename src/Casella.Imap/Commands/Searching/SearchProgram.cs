@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Formats.Mime;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -12,6 +13,9 @@ namespace Casella.Imap.Commands.Searching;
 /// <param name="Criterion">Null when the charset is not one we read.</param>
 internal sealed record SearchProgram(SearchCriterion? Criterion)
 {
+    /// <summary>CHARSET was given.</summary>
+    public bool NamesCharset { get; private init; }
+
     /// <summary>["CHARSET" SP charset SP] search-key *(SP search-key).</summary>
     public static SearchProgram ParseWithCharset(ref ImapParser parser) =>
         parser.TryWord("CHARSET"u8) ? ParseAfterCharset(ref parser, precededBySpace: true) : new SearchProgram(SearchParser.Keys(ref parser));
@@ -22,17 +26,19 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         if (precededBySpace)
             parser.Space();
         var charset = parser.Astring("a charset");
-        if (charset.ToUpperInvariant() is not ("UTF-8" or "US-ASCII"))
+        if (DecodedText.StrictCharset(charset) is not { } encoding)
         {
             parser.TakeRest();
-            return new SearchProgram(Criterion: null);
+            return new SearchProgram(Criterion: null) { NamesCharset = true };
         }
 
+        parser.Charset = encoding;
         parser.Space();
-        return new SearchProgram(SearchParser.Keys(ref parser));
+        return new SearchProgram(SearchParser.Keys(ref parser)) { NamesCharset = true };
     }
 
-    public static ImapReply BadCharset { get; } = ImapReply.No("Only these charsets are read", "BADCHARSET (UTF-8 US-ASCII)");
+    public static ImapReply BadCharset { get; } = ImapReply.No(
+        "That charset is not read; these are, and more", "BADCHARSET (UTF-8 US-ASCII ISO-8859-1 ISO-8859-15 WINDOWS-1252)");
 
     /// <summary>RFC 7162 §3.1.5: asking for a mod-sequence switches CONDSTORE on and MODSEQ into the answer.</summary>
     public bool UsesModSeq => Criterion is not null && Uses(Criterion);

@@ -20,6 +20,9 @@ internal enum ReturnOptions
 /// <param name="Partial">With <see cref="ReturnOptions.Partial"/>.</param>
 internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
 {
+    /// <summary>RETURN (), RETURN (ALL).</summary>
+    public static SearchReturn All { get; } = new(ReturnOptions.All, default);
+
     /// <summary>"RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"; null when it does not stand here.</summary>
     public static SearchReturn? TryParse(ref ImapParser parser)
     {
