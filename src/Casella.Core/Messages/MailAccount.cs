@@ -183,19 +183,21 @@ public sealed class MailAccount
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SearchAsync(
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
-        new MailboxSearch(_state, snapshot, new TimeBudget(_state.Time, _options.SearchTime)).RunAsync(criterion, cancellationToken);
+        new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
 
     /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SortAsync(
         IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, CancellationToken cancellationToken) =>
-        new MessageSort(_state, new TimeBudget(_state.Time, _options.SearchTime)).RunAsync(placements, keys, cancellationToken);
+        new MessageSort(_state, SearchBudget()).RunAsync(placements, keys, cancellationToken);
 
     /// <summary>The messages as conversations; each message is in one of them, once.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<ThreadNode>> ThreadAsync(
         IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
-        new MessageThreading(_state, new TimeBudget(_state.Time, _options.SearchTime)).RunAsync(placements, algorithm, cancellationToken);
+        new MessageThreading(_state, SearchBudget()).RunAsync(placements, algorithm, cancellationToken);
+
+    private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
     /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
     public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(

@@ -37,7 +37,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             actor,
             unit =>
             {
-                if (PlacementChanges.Expunge(unit, replaced.Mailbox, [replaced.Uid], onlyDeleted: false).Expunged.Count == 0)
+                var removed = PlacementChanges.Expunge(unit, replaced.Mailbox, [replaced.Uid], onlyDeleted: false);
+                if (removed.Expunged.Count == 0)
                     throw new MailException(MailError.NoSuchMessage);
                 var placed = Append(unit, target, [prepared]);
                 return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]);

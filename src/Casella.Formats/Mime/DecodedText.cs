@@ -52,8 +52,8 @@ public static class DecodedText
     public static string FoldForSearch(string text) => SearchFolding.Fold(text);
 
     /// <summary>
-    /// A charset by its mail name, for texts that somebody says are in it: what is not is a DecoderFallbackException. Null
-    /// for one that is not known, or in which ASCII is not ASCII.
+    /// A charset by its mail name, for texts that somebody says are in it: what is not is a DecoderFallbackException.
+    /// Null for one that is not known, or in which ASCII is not ASCII.
     /// </summary>
     public static Encoding? StrictCharset(string name) => Charsets.FindStrict(name);
 
@@ -79,12 +79,15 @@ public static class DecodedText
         return output.AsMemory(0, length);
     }
 
+    internal static bool IsBase64(byte octet) =>
+        char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=';
+
     /// <summary>Programs that leave the final "=" out exist; the decoder would drop their last letters.</summary>
     private static byte[] Padded(ReadOnlySpan<byte> base64)
     {
         var letters = 0;
         foreach (var octet in base64)
-            letters += char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=' ? 1 : 0;
+            letters += IsBase64(octet) ? 1 : 0;
         return (letters % 4) switch
         {
             2 => [.. base64, (byte)'=', (byte)'='],

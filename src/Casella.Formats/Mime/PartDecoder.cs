@@ -13,7 +13,7 @@ public sealed class PartDecoder
 
     private PartDecoder(IMimeDecoder? decoder) => _decoder = decoder;
 
-    /// <summary>The decoder for a part, or null when its encoding is unknown. A multipart or message has none.</summary>
+    /// <summary>The decoder for a part, or null when its encoding is unknown. A multipart has none.</summary>
     public static PartDecoder? For(BodyPart part)
     {
         if (part.Kind != PartKind.Leaf)
@@ -30,7 +30,7 @@ public sealed class PartDecoder
         var input = raw.ToArray();
         if (_decoder is Base64Decoder)
             foreach (var octet in input)
-                _letters += char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=' ? 1 : 0;
+                _letters += DecodedText.IsBase64(octet) ? 1 : 0;
         var output = new byte[_decoder.EstimateOutputLength(input.Length)];
         return output.AsMemory(0, _decoder.Decode(input, 0, input.Length, output));
     }

@@ -30,11 +30,14 @@ public sealed record ThreadReferences(string? MessageId, IReadOnlyList<string> R
         }
 
         // Only when References has no valid id does In-Reply-To count, and of it only the first.
-        IEnumerable<string> ancestors = references is { Count: > 0 } ? references.TakeLast(MaxReferences) : inReplyTo is null ? [] : [inReplyTo];
+        if (references is not { Count: > 0 })
+            references = inReplyTo is null ? [] : [inReplyTo];
+        var ancestors = references.TakeLast(MaxReferences);
         return new ThreadReferences(own is null ? null : Normalized(own), [.. ancestors.Select(Normalized)]);
     }
 
-    private static bool Is(HeaderField field, string name) => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(HeaderField field, string name) =>
+        string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>"\"01KF8\"@host" and "01KF8@host" are the same id.</summary>
     private static string Normalized(string id)
@@ -42,6 +45,8 @@ public sealed record ThreadReferences(string? MessageId, IReadOnlyList<string> R
         if (!id.StartsWith('"'))
             return id;
         var end = id.IndexOf('"', 1);
-        return end > 1 && !id.AsSpan(1, end - 1).Contains('\\') ? string.Concat(id.AsSpan(1, end - 1), id.AsSpan(end + 1)) : id;
+        return end > 1 && !id.AsSpan(1, end - 1).Contains('\\')
+            ? string.Concat(id.AsSpan(1, end - 1), id.AsSpan(end + 1))
+            : id;
     }
 }

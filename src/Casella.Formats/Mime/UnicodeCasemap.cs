@@ -3,8 +3,8 @@ using System.Text;
 namespace Casella.Formats.Mime;
 
 /// <summary>
-/// The collation i;unicode-casemap (RFC 5051 §2), by which SORT and THREAD compare texts: each character in title case,
-/// then decomposed (NFKD), then compared as UTF-8. Case does not count, accents do.
+/// The collation i;unicode-casemap (RFC 5051 §2), by which SORT and THREAD compare texts: each character in title
+/// case, then decomposed (NFKD), then compared as UTF-8. Case does not count, accents do.
 /// </summary>
 public static class UnicodeCasemap
 {
@@ -24,8 +24,8 @@ public static class UnicodeCasemap
     }
 
     /// <summary>
-    /// The simple titlecase mapping of UnicodeData. It differs from upper case in the Croatian digraphs ("ǆ" is "ǅ", not
-    /// "Ǆ") and in Georgian, which has no title case.
+    /// The simple titlecase mapping of UnicodeData. It differs from upper case in the Croatian digraphs ("ǆ" is "ǅ",
+    /// not "Ǆ") and in Georgian, which has no title case.
     /// </summary>
     private static Rune TitleCase(Rune rune) => rune.Value switch
     {

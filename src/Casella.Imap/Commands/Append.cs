@@ -8,8 +8,8 @@ using Casella.Imap.Syntax;
 namespace Casella.Imap.Commands;
 
 /// <summary>
-/// APPEND (RFC 9051 §6.3.12) of one or more messages, all or none (MULTIAPPEND, RFC 3502), with APPENDUID (RFC 4315 §3).
-/// Messages go from the wire into stages, never through memory as a whole.
+/// APPEND (RFC 9051 §6.3.12) of one or more messages, all or none (MULTIAPPEND, RFC 3502), with APPENDUID
+/// (RFC 4315 §3). Messages go from the wire into stages, never through memory as a whole.
 /// </summary>
 internal sealed record Append(string Mailbox, AppendMessage Message) : UploadCommand
 {

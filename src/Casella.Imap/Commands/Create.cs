@@ -11,6 +11,9 @@ internal sealed record Create(string Mailbox, IReadOnlyList<string> Uses) : Imap
     // There are seven attributes.
     private const int MaxUses = 10;
 
+    private static readonly SpecialUse[] Possible =
+        [SpecialUse.Archive, SpecialUse.Drafts, SpecialUse.Junk, SpecialUse.Sent, SpecialUse.Trash];
+
     public static ImapCommand Parse(ref ImapParser parser)
     {
         parser.Space();
@@ -66,7 +69,7 @@ internal sealed record Create(string Mailbox, IReadOnlyList<string> Uses) : Imap
             return SpecialUse.None;
         if (Uses.Count > 1)
             return null;
-        foreach (var use in (SpecialUse[])[SpecialUse.Archive, SpecialUse.Drafts, SpecialUse.Junk, SpecialUse.Sent, SpecialUse.Trash])
+        foreach (var use in Possible)
             if (string.Equals(SpecialUses.Attribute(use), Uses[0], StringComparison.OrdinalIgnoreCase))
                 return tree.Find(use) is null ? use : null;
         return null;

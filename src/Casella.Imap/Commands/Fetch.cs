@@ -31,7 +31,8 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
 
         // RFC 9051 §6.4.9: UID is part of every answer to a UID command; RFC 7162 §3.1.4.1: so is MODSEQ with
         // CHANGEDSINCE.
-        var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None) | (modifiers.ChangedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
+        var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None)
+            | (modifiers.ChangedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
         return new Fetch(messages, byUid, items with { Attributes = items.Attributes | implied }, modifiers);
     }
 
@@ -76,11 +77,13 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     private async Task TellVanishedAsync(ImapSession session, MailboxView view, ModSeq since, CancellationToken cancellationToken)
     {
         // "*" is the last UID ever given out here: the last message may be the one that has vanished.
-        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, view.UidRanges(Messages, view.LastUidGiven), cancellationToken));
+        var asked = view.UidRanges(Messages, view.LastUidGiven);
+        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, asked, cancellationToken));
     }
 
     /// <summary>What went wrong with some of the messages, or null.</summary>
-    private async Task<ImapReply?> WriteAsync(ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
+    private async Task<ImapReply?> WriteAsync(
+        ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
     {
         var view = session.View;
         var writer = new FetchWriter(session, view, Items);

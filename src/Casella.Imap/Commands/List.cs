@@ -24,7 +24,8 @@ internal enum ListOptions
 /// <param name="IsExtended">Options or several patterns were given: "" then means nothing special
 /// (RFC 5258 §3).</param>
 internal sealed record List(
-    string Reference, IReadOnlyList<string> Patterns, ListOptions Options, IReadOnlyList<StatusItem> Statuses, bool IsExtended) : ImapCommand
+    string Reference, IReadOnlyList<string> Patterns, ListOptions Options, IReadOnlyList<StatusItem> Statuses,
+    bool IsExtended) : ImapCommand
 {
     /// <summary>Matching costs patterns times mailboxes; clients send a handful.</summary>
     public const int MaxPatterns = 50;
@@ -141,7 +142,8 @@ internal sealed record List(
         return ImapReply.Ok("LIST completed");
     }
 
-    private async ValueTask TellStatusAsync(ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    private async ValueTask TellStatusAsync(
+        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
     {
         try
         {

@@ -7,7 +7,8 @@ namespace Casella.Imap.Commands;
 
 /// <summary>SORT and UID SORT (RFC 5256 §3; DISPLAYFROM, DISPLAYTO RFC 5957 §4; RETURN RFC 5267 §3).</summary>
 /// <param name="Return">Null for the plain SORT response.</param>
-internal sealed record Sort(SearchReturn? Return, IReadOnlyList<SortKey> Keys, SearchProgram Program, bool ByUid) : ImapCommand
+internal sealed record Sort(
+    SearchReturn? Return, IReadOnlyList<SortKey> Keys, SearchProgram Program, bool ByUid) : ImapCommand
 {
     // Each key costs a column as long as the mailbox; there are nine.
     private const int MaxKeys = 20;
@@ -64,16 +65,17 @@ internal sealed record Sort(SearchReturn? Return, IReadOnlyList<SortKey> Keys, S
     {
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var sorted = SearchResult.Of(
-            session.View, await session.TellingAsync(session.Account.SortAsync(found.Placements, Keys, cancellationToken), cancellationToken));
+        var sort = session.Account.SortAsync(found.Placements, Keys, cancellationToken);
+        var sorted = SearchResult.Of(session.View, await session.TellingAsync(sort, cancellationToken));
+        var shape = new SearchShape(ByUid, Program.UsesModSeq);
         if (Return is null)
         {
-            await sorted.WritePlainAsync(session, "SORT", new SearchShape(ByUid, Program.UsesModSeq), cancellationToken);
+            await sorted.WritePlainAsync(session, "SORT", shape, cancellationToken);
         }
         else
         {
             sorted.Save(Return);
-            sorted.WriteExtended(session, Return, new SearchShape(ByUid, Program.UsesModSeq));
+            sorted.WriteExtended(session, Return, shape);
         }
         return ImapReply.Ok("SORT completed");
     }

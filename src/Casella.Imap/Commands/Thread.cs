@@ -26,16 +26,17 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
     {
         if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var threads = await session.TellingAsync(session.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken), cancellationToken);
-        await WriteAsync(session, threads, cancellationToken);
+        var threading = session.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
+        await WriteAsync(session, await session.TellingAsync(threading, cancellationToken), cancellationToken);
         return ImapReply.Ok("THREAD completed");
     }
 
     /// <summary>
-    /// thread-data (RFC 5256 §5): one child follows its parent after a space, several stand in parentheses each. Without
-    /// recursion, for a conversation may be as deep as the mailbox is long.
+    /// thread-data (RFC 5256 §5): one child follows its parent after a space, several stand in parentheses each.
+    /// Without recursion, for a conversation may be as deep as the mailbox is long.
     /// </summary>
-    private async ValueTask WriteAsync(ImapSession session, IReadOnlyList<ThreadNode> threads, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(
+        ImapSession session, IReadOnlyList<ThreadNode> threads, CancellationToken cancellationToken)
     {
         var writer = session.Writer.Raw("* THREAD"u8);
         if (threads.Count > 0)

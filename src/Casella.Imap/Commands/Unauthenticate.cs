@@ -10,8 +10,8 @@ internal sealed record Unauthenticate : ImapCommand
 
     public override ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        // RFC 8437 §3: where the state cannot be reset, the connection ends. Compression would have to stop between two
-        // octets that may have been inflated already.
+        // RFC 8437 §3: where the state cannot be reset, the connection ends. Compression would have to stop between
+        // two octets that may have been inflated already.
         if (session.Connection.IsCompressed)
             session.SayBye("Compression cannot be undone; please connect again");
         else

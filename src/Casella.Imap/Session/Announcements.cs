@@ -67,7 +67,8 @@ internal static class Announcements
         writer.Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value);
         if (session.Enabled.Condstore)
             writer.Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
-        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid)).Raw(")\r\n"u8);
+        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid))
+            .Raw(")\r\n"u8);
     }
 
     /// <summary>

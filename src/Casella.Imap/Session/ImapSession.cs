@@ -58,7 +58,9 @@ internal sealed class ImapSession
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
     public MailboxView View => Selected ?? throw new InvalidOperationException("No mailbox is selected.");
 
-    /// <summary>Whether a message is shown with \Recent, which IMAP4rev2 does not know (RFC 9051 appendix E, 12).</summary>
+    /// <summary>
+    /// Whether a message is shown with \Recent, which IMAP4rev2 does not know (RFC 9051 appendix E, 12).
+    /// </summary>
     public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
     /// <summary>The selected mailbox or null.</summary>

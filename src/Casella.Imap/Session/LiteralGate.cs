@@ -6,8 +6,8 @@ using Casella.Net.Framing;
 namespace Casella.Imap.Session;
 
 /// <summary>
-/// Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command (APPEND, REPLACE) or refused
-/// (RFC 9051 §4.3, RFC 7888 §4). Asked by the framer.
+/// Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command (APPEND, REPLACE)
+/// or refused (RFC 9051 §4.3, RFC 7888 §4). Asked by the framer.
 /// </summary>
 internal sealed class LiteralGate(ImapSession session)
 {

@@ -77,7 +77,8 @@ internal sealed class MailboxView
 
     /// <summary>The UID ranges a set names, whether there are messages or not.</summary>
     /// <param name="star">What "*" stands for.</param>
-    public List<UidRange> UidRanges(SequenceSet set, uint star) => set.IsSaved ? [.. SavedResult] : set.NormalizeUids(star);
+    public List<UidRange> UidRanges(SequenceSet set, uint star) =>
+        set.IsSaved ? [.. SavedResult] : set.NormalizeUids(star);
 
     /// <summary>The UIDs that are \Recent in this session, whether they still exist or not.</summary>
     public IReadOnlyList<UidRange> RecentRanges => _recent.Ranges;

@@ -10,7 +10,8 @@ namespace Casella.Imap.Syntax;
 /// Used by the Parse methods of the commands; the larger rules (flags, dates, sequence sets, mailboxes) are in
 /// <see cref="ImapParserRules"/>.
 /// </summary>
-internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? pendingLiteral = null, bool hasUtf8Names = false)
+internal ref struct ImapParser(
+    ReadOnlySpan<byte> command, LiteralAnnouncement? pendingLiteral = null, bool hasUtf8Names = false)
 {
     /// <summary>
     /// Parentheses inside each other. Clients use three or four; a stack overflow would end the server for everybody.

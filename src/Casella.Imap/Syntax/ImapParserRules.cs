@@ -35,8 +35,12 @@ internal static class ImapParserRules
     private static string DecodeMailbox(ReadOnlySpan<byte> octets, bool isUtf8)
     {
         if (isUtf8 || !Ascii.IsValid(octets))
-            return Utf8.IsValid(octets) ? Encoding.UTF8.GetString(octets) : throw new ImapSyntaxException("Expected a mailbox name in UTF-8");
-        return ModifiedUtf7.TryDecode(octets, out var name) ? name : throw new ImapSyntaxException("Expected a mailbox name in modified UTF-7");
+            return Utf8.IsValid(octets)
+                ? Encoding.UTF8.GetString(octets)
+                : throw new ImapSyntaxException("Expected a mailbox name in UTF-8");
+        return ModifiedUtf7.TryDecode(octets, out var name)
+            ? name
+            : throw new ImapSyntaxException("Expected a mailbox name in modified UTF-7");
     }
 
     /// <summary>flag-list = "(" [flag *(SP flag)] ")".</summary>

@@ -62,7 +62,9 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.Saved saved => Compare(
             saved.Comparison, DayOf(DateTimeOffset.FromUnixTimeSeconds(view.Placement.SavedAt)), saved.Day),
         SearchCriterion.Sent sent => view.Data is { } data ? DecideSent(sent, data) : null,
-        SearchCriterion.Email email => view.Data is { } data ? string.Equals(data.Facts?.ObjectId, email.ObjectId, StringComparison.Ordinal) : null,
+        SearchCriterion.Email email => view.Data is { } data
+            ? string.Equals(data.Facts?.ObjectId, email.ObjectId, StringComparison.Ordinal)
+            : null,
         SearchCriterion.InThread thread => view.Data is { } data ? data.Facts?.Thread == thread.Thread : null,
         SearchCriterion.Header header => view.Data is null ? null : DecideHeader(header, view),
         SearchCriterion.Body body => view.Body?.Contains(Folded(body.Text), StringComparison.Ordinal),

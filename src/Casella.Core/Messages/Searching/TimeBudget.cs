@@ -1,6 +1,8 @@
 namespace Casella.Core.Messages.Searching;
 
-/// <summary>The time one question may take before it is refused, so that one account never holds the others up.</summary>
+/// <summary>
+/// The time one question may take before it is refused, so that one account never holds the others up.
+/// </summary>
 internal sealed class TimeBudget(TimeProvider time, TimeSpan limit)
 {
     private readonly long _started = time.GetTimestamp();

@@ -13,13 +13,15 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
     /// <param name="placements">In the mailbox's order.</param>
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task<IReadOnlyList<ThreadNode>> RunAsync(
-        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) => algorithm switch
+        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
+        algorithm switch
         {
             ThreadAlgorithm.OrderedSubject => await BySubjectAsync(placements, cancellationToken),
             ThreadAlgorithm.References => await ByReferencesAsync(placements, cancellationToken),
         };
 
-    private async Task<IReadOnlyList<ThreadNode>> BySubjectAsync(IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ThreadNode>> BySubjectAsync(
+        IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
     {
         var messages = new List<ThreadMessage>(placements.Count);
         await foreach (var data in ReadAsync(placements, MessageNeeds.Envelope | MessageNeeds.Facts, cancellationToken))
@@ -27,19 +29,24 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         return OrderedSubject.Thread(messages);
     }
 
-    /// <summary>What a message refers to is linked at once and not kept: only the tree of all ids stays in memory.</summary>
-    private async Task<IReadOnlyList<ThreadNode>> ByReferencesAsync(IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
+    /// <summary>
+    /// What a message refers to is linked at once and not kept: only the tree of all ids stays in memory.
+    /// </summary>
+    private async Task<IReadOnlyList<ThreadNode>> ByReferencesAsync(
+        IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
     {
+        const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Facts | MessageNeeds.Header;
         var threading = new ReferenceThreading(budget);
         var position = 0;
-        await foreach (var data in ReadAsync(placements, MessageNeeds.Envelope | MessageNeeds.Facts | MessageNeeds.Header, cancellationToken))
+        await foreach (var data in ReadAsync(placements, Needs, cancellationToken))
             threading.Add(Message(data, position++), ThreadReferences.Read(data.Header));
         return threading.Threads();
     }
 
     /// <summary>Every message, in order; one that is gone for good comes without data and stands alone.</summary>
     private async IAsyncEnumerable<MessageData> ReadAsync(
-        IReadOnlyList<Placement> placements, MessageNeeds needs, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<Placement> placements, MessageNeeds needs,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var next = 0;
         await foreach (var data in MessageReading.ReadAsync(state, placements, needs, cancellationToken))

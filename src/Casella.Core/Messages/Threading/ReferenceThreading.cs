@@ -66,7 +66,9 @@ internal sealed class ReferenceThreading(TimeBudget budget)
         return node;
     }
 
-    /// <summary>True when making <paramref name="below"/> the parent of <paramref name="node"/> would be a loop.</summary>
+    /// <summary>
+    /// True when making <paramref name="below"/> the parent of <paramref name="node"/> would be a loop.
+    /// </summary>
     private bool IsAtOrAbove(ThreadNode node, ThreadNode below)
     {
         var steps = 0;

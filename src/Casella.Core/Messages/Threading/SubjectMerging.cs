@@ -5,7 +5,8 @@ namespace Casella.Core.Messages.Threading;
 /// </summary>
 internal static class SubjectMerging
 {
-    private static readonly Comparison<ThreadNode> ByDate = static (left, right) => ThreadMessage.ByDate(left.Leader, right.Leader);
+    private static readonly Comparison<ThreadNode> ByDate =
+        static (left, right) => ThreadMessage.ByDate(left.Leader, right.Leader);
 
     public static IReadOnlyList<ThreadNode> Merge(List<ThreadNode> roots)
     {
@@ -71,7 +72,8 @@ internal static class SubjectMerging
     }
 
     /// <summary>The root that a new dummy of the table was made for comes by again when the merging goes on.</summary>
-    private static bool IsWithin(ThreadNode entry, ThreadNode root) => entry.IsDummy && ReferenceEquals(entry.Answers[0], root);
+    private static bool IsWithin(ThreadNode entry, ThreadNode root) =>
+        entry.IsDummy && ReferenceEquals(entry.Answers[0], root);
 
     /// <summary>
     /// Step 6. Only roots can be dummies, so below them the order in which sets of siblings are sorted makes no

@@ -19,7 +19,7 @@ public sealed class ThreadNode
     internal ThreadNode(ThreadMessage? message) => Message = message;
 
     /// <summary>
-    /// Null for a message that is not there (never at a place below the first level): what is below it belongs together.
+    /// Null for a message that is not there (only at the first level): what is below it belongs together.
     /// </summary>
     public Uid? Uid => Message?.Uid;
 
@@ -33,7 +33,9 @@ public sealed class ThreadNode
 
     internal bool IsDummy => Message is null;
 
-    /// <summary>What the node is sorted by: the message, or the first child of a dummy (RFC 5256 REFERENCES step 4).</summary>
+    /// <summary>
+    /// What the node is sorted by: the message, or the first child of a dummy (RFC 5256 REFERENCES step 4).
+    /// </summary>
     internal ThreadMessage Leader => Message ?? Answers[0].Message!;
 }
 

@@ -6,7 +6,8 @@ namespace Casella.Imap.Commands.Appending;
 
 /// <summary>One message of an APPEND or REPLACE, up to the literal that the framer has left on the wire.</summary>
 /// <param name="IsUtf8">The literal stands in "UTF8 (…)": a parenthesis closes behind it (RFC 6855 §4).</param>
-internal sealed record AppendMessage(FlagNames Flags, DateTimeOffset? ReceivedAt, LiteralAnnouncement Literal, bool IsUtf8)
+internal sealed record AppendMessage(
+    FlagNames Flags, DateTimeOffset? ReceivedAt, LiteralAnnouncement Literal, bool IsUtf8)
 {
     /// <summary>
     /// append-message = [SP flag-list] [SP date-time] SP (literal / literal8 / utf8-literal)

@@ -14,6 +14,8 @@ namespace Casella.Imap.Commands.Appending;
 /// <param name="mostMessages">1 where the command takes only one.</param>
 internal sealed class MessageUpload(ImapSession session, AppendMessage first, int mostMessages) : IAsyncDisposable
 {
+    private static readonly ImapReply NoEnd = ImapReply.Bad("Expected the end of the command after the message");
+
     private readonly List<NewMessage> _messages = [];
     private AppendMessage _current = first;
     private AppendMessage? _next;
@@ -26,7 +28,9 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
     /// <summary>In their order, once <see cref="ReceiveAsync"/> has returned null.</summary>
     public IReadOnlyList<NewMessage> Messages => _messages;
 
-    /// <summary>Asked before another synchronizing literal is invited, with the octets of all messages up to it.</summary>
+    /// <summary>
+    /// Asked before another synchronizing literal is invited, with the octets of all messages up to it.
+    /// </summary>
     public Func<long, CancellationToken, ValueTask>? Check { get; set; }
 
     /// <summary>The command cannot be done: its messages are read and dropped.</summary>
@@ -44,7 +48,7 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
                 var rest = await session.Framer.ContinueAsync(Decide, ContinueAsync, cancellationToken)
                     ?? throw new EndOfStreamException("The connection ended within a message.");
                 if (rest.PendingLiteral is null)
-                    return _failure ?? (IsEnd(rest.Bytes.Span) ? null : ImapReply.Bad("Expected the end of the command after the message"));
+                    return _failure ?? (IsEnd(rest.Bytes.Span) ? null : NoEnd);
             }
             catch (FramingException e) when (e.Error == FramingError.LiteralRefused && _refusal is { } refusal)
             {
@@ -80,7 +84,8 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         else if (message.Literal.IsBinary && watch.HasSeenNul)
             _failure = ImapReply.No("A message with NUL in it cannot be stored", "UNKNOWN-CTE");
         else
-            _messages.Add(new NewMessage(await stage.CompleteAsync(cancellationToken), message.Flags, message.ReceivedAt));
+            _messages.Add(new NewMessage(
+                await stage.CompleteAsync(cancellationToken), message.Flags, message.ReceivedAt));
     }
 
     /// <summary>What becomes of another message's literal.</summary>
@@ -101,7 +106,7 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         if (_failure is { } failure)
             return literal.IsSynchronizing ? Refused(failure) : LiteralDecision.Stream;
         if (mostMessages == 1)
-            return Refused(ImapReply.Bad("Expected the end of the command after the message"));
+            return Refused(NoEnd);
         if (_messages.Count >= mostMessages)
             return Refused(ImapReply.No($"At most {mostMessages} messages at once", "LIMIT"));
         return literal.Size > session.Options.AppendLimit

@@ -22,8 +22,8 @@ internal abstract record UploadCommand : ImapCommand
     public abstract ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The mailbox the upload goes to, or the reply that refuses it: then the messages that are under way have been read
-    /// and dropped.
+    /// The mailbox the upload goes to, or the reply that refuses it: then the messages that are under way have been
+    /// read and dropped.
     /// </summary>
     protected async ValueTask<(MailboxInfo? Mailbox, ImapReply? Refusal)> PrepareAsync(
         ImapSession session, MessageUpload upload, CancellationToken cancellationToken)
@@ -55,5 +55,6 @@ internal abstract record UploadCommand : ImapCommand
     }
 
     /// <summary>Drafts and sent mail get into a full account (MailAccount.AppendAsync decides how far).</summary>
-    private static bool MayUseReserve(MailboxInfo mailbox) => mailbox.SpecialUse is SpecialUse.Drafts or SpecialUse.Sent;
+    private static bool MayUseReserve(MailboxInfo mailbox) =>
+        mailbox.SpecialUse is SpecialUse.Drafts or SpecialUse.Sent;
 }

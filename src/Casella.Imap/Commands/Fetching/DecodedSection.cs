@@ -5,8 +5,8 @@ using Casella.Formats.Mime;
 namespace Casella.Imap.Commands.Fetching;
 
 /// <summary>
-/// The octets of a part with its transfer encoding undone (FETCH BINARY, RFC 3516 §4.3). Read twice, first for the size
-/// and for NUL, which must be said before the octets; never held as a whole.
+/// The octets of a part with its transfer encoding undone (FETCH BINARY, RFC 3516 §4.3). Read twice, first for the
+/// size and for NUL, which must be said before the octets; never held as a whole.
 /// </summary>
 /// <param name="raw">Where the part's body stands in the message.</param>
 /// <param name="part">Null for the message itself, which has no encoding.</param>
@@ -42,7 +42,8 @@ internal sealed class DecodedSection(MessageContent content, Partial raw, BodyPa
         }
     }
 
-    private async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var decoder = part is null ? null : PartDecoder.For(part);
         for (var at = 0L; at < raw.Count; at += Piece)
@@ -62,7 +63,9 @@ internal sealed class DecodedSection(MessageContent content, Partial raw, BodyPa
             return piece;
         var from = Math.Clamp(range.Offset - start, 0, piece.Length);
         // Offset and count may both be near 2^63.
-        var to = range.Count > long.MaxValue - range.Offset ? piece.Length : Math.Clamp(range.Offset + range.Count - start, from, piece.Length);
+        var to = range.Count > long.MaxValue - range.Offset
+            ? piece.Length
+            : Math.Clamp(range.Offset + range.Count - start, from, piece.Length);
         return piece[(int)from..(int)to];
     }
 }

@@ -4,7 +4,9 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands.Fetching;
 
-/// <summary>fetch-modifier (RFC 4466 §2.1): CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6), PARTIAL (RFC 9394 §3.3).</summary>
+/// <summary>
+/// fetch-modifier (RFC 4466 §2.1): CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6), PARTIAL (RFC 9394 §3.3).
+/// </summary>
 internal sealed record FetchModifiers(ModSeq? ChangedSince, bool Vanished, PartialRange? Partial)
 {
     /// <summary>[SP "(" fetch-modifier *(SP fetch-modifier) ")"].</summary>

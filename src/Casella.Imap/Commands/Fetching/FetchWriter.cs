@@ -34,7 +34,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     {
         // Read before the first octet is written: half an answer could not be taken back.
         var stored = data is null ? default : Read(data);
-        if (items.Bodies.Any(body => body.Form != BodyForm.Transferred && !DecodedSection.CanDecode(stored.Find(body.Section))))
+        if (items.Bodies.Any(body =>
+            body.Form != BodyForm.Transferred && !DecodedSection.CanDecode(stored.Find(body.Section))))
         {
             HasUnknownEncoding = true;
             return;
@@ -122,7 +123,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
 
         if (item.Form != BodyForm.Transferred)
         {
-            await WriteDecodedAsync(item, new DecodedSection(message.Content!, range, message.Find(section)), cancellationToken);
+            var decoded = new DecodedSection(message.Content!, range, message.Find(section));
+            await WriteDecodedAsync(item, decoded, cancellationToken);
             return;
         }
 

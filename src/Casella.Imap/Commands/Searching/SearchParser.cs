@@ -17,7 +17,10 @@ internal sealed record AgeCriterion(uint Seconds, bool IsOlder) : SearchCriterio
 /// <summary>THREADID (RFC 8474 §6), as the client knows it.</summary>
 internal sealed record ThreadCriterion(string ObjectId) : SearchCriterion;
 
-/// <summary>Reads search-key (RFC 9051 §9, RFC 3501 §6.4.4, RFC 7162 §3.1.5, RFC 5032, RFC 8474, RFC 8514) into the core's criteria.</summary>
+/// <summary>
+/// Reads search-key (RFC 9051 §9, RFC 3501 §6.4.4, RFC 7162 §3.1.5, RFC 5032, RFC 8474, RFC 8514) into the core's
+/// criteria.
+/// </summary>
 internal static class SearchParser
 {
     /// <summary>NOT and OR inside each other; parentheses have the parser's own limit.</summary>

@@ -7,8 +7,8 @@ using Casella.Imap.Syntax;
 namespace Casella.Imap.Commands.Searching;
 
 /// <summary>
-/// The search keys of SEARCH, SORT and THREAD on their way to the core: what only a session knows (message numbers, "$",
-/// RECENT, the present moment) becomes UIDs and dates.
+/// The search keys of SEARCH, SORT and THREAD on their way to the core: what only a session knows (message numbers,
+/// "$", RECENT, the present moment) becomes UIDs and dates.
 /// </summary>
 /// <param name="Criterion">Null when the charset is not one we read.</param>
 internal sealed record SearchProgram(SearchCriterion? Criterion)
@@ -18,7 +18,9 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
 
     /// <summary>["CHARSET" SP charset SP] search-key *(SP search-key).</summary>
     public static SearchProgram ParseWithCharset(ref ImapParser parser) =>
-        parser.TryWord("CHARSET"u8) ? ParseAfterCharset(ref parser, precededBySpace: true) : new SearchProgram(SearchParser.Keys(ref parser));
+        parser.TryWord("CHARSET"u8)
+            ? ParseAfterCharset(ref parser, precededBySpace: true)
+            : new SearchProgram(SearchParser.Keys(ref parser));
 
     /// <summary>charset SP search-key *(SP search-key), as SORT and THREAD have it (RFC 5256 §5).</summary>
     public static SearchProgram ParseAfterCharset(ref ImapParser parser, bool precededBySpace = false)
@@ -38,14 +40,16 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
     }
 
     public static ImapReply BadCharset { get; } = ImapReply.No(
-        "That charset is not read; these are, and more", "BADCHARSET (UTF-8 US-ASCII ISO-8859-1 ISO-8859-15 WINDOWS-1252)");
+        "That charset is not read; these are, and more",
+        "BADCHARSET (UTF-8 US-ASCII ISO-8859-1 ISO-8859-15 WINDOWS-1252)");
 
     /// <summary>RFC 7162 §3.1.5: asking for a mod-sequence switches CONDSTORE on and MODSEQ into the answer.</summary>
     public bool UsesModSeq => Criterion is not null && Uses(Criterion);
 
     /// <summary>What the keys find, in the mailbox's order; null for a charset that is not read.</summary>
     /// <param name="asked">With SAVE in it, nothing is saved when this does not end well (RFC 5182 §2.1).</param>
-    public async ValueTask<SearchResult?> RunAsync(ImapSession session, SearchReturn? asked, CancellationToken cancellationToken)
+    public async ValueTask<SearchResult?> RunAsync(
+        ImapSession session, SearchReturn? asked, CancellationToken cancellationToken)
     {
         if (UsesModSeq)
             session.EnableCondstore();
@@ -55,9 +59,10 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         var criterion = Criterion is null ? null : Resolve(session);
         if (asked?.Has(ReturnOptions.Save) == true)
             view.SavedResult = [];
-        return criterion is null
-            ? null
-            : SearchResult.Of(view, await session.TellingAsync(session.Account.SearchAsync(view.Latest, criterion, cancellationToken), cancellationToken));
+        if (criterion is null)
+            return null;
+        var search = session.Account.SearchAsync(view.Latest, criterion, cancellationToken);
+        return SearchResult.Of(view, await session.TellingAsync(search, cancellationToken));
     }
 
     /// <summary>What the core is asked. No deeper than the parser lets a search be.</summary>
@@ -87,9 +92,13 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
                     return new SearchCriterion.Uids(View.RecentRanges);
                 case AgeCriterion age:
                     var moment = Now.AddSeconds(-(double)age.Seconds);
-                    return age.IsOlder ? new SearchCriterion.ReceivedUntil(moment) : new SearchCriterion.ReceivedSince(moment);
+                    return age.IsOlder
+                        ? new SearchCriterion.ReceivedUntil(moment)
+                        : new SearchCriterion.ReceivedSince(moment);
                 case ThreadCriterion thread:
-                    return ObjectIds.FindThread(Account, thread.ObjectId) is { } id ? new SearchCriterion.InThread(id) : new SearchCriterion.Uids([]);
+                    return ObjectIds.FindThread(Account, thread.ObjectId) is { } id
+                        ? new SearchCriterion.InThread(id)
+                        : new SearchCriterion.Uids([]);
                 case SearchCriterion.And and:
                     return new SearchCriterion.And([.. and.Terms.Select(Of)]);
                 case SearchCriterion.Or or:

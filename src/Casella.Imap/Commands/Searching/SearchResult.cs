@@ -29,7 +29,8 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
     public IReadOnlyList<Placement> Placements => numbers.ConvertAll(number => view[number - 1]);
 
     /// <summary>"* SEARCH 2 3 (MODSEQ 7)" (RFC 3501 §7.2.5, RFC 7162 §3.1.5), "* SORT" likewise.</summary>
-    public async ValueTask WritePlainAsync(ImapSession session, string name, SearchShape shape, CancellationToken cancellationToken)
+    public async ValueTask WritePlainAsync(
+        ImapSession session, string name, SearchShape shape, CancellationToken cancellationToken)
     {
         var writer = session.Writer.Raw("* "u8).Text(name);
         for (var i = 0; i < uids.Count; i++)

@@ -23,7 +23,9 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
     /// <summary>RETURN (), RETURN (ALL).</summary>
     public static SearchReturn All { get; } = new(ReturnOptions.All, default);
 
-    /// <summary>"RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"; null when it does not stand here.</summary>
+    /// <summary>
+    /// "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"; null when it does not stand here.
+    /// </summary>
     public static SearchReturn? TryParse(ref ImapParser parser)
     {
         if (!parser.TryWord("RETURN"u8))
@@ -62,7 +64,9 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
         : throw parser.Expected("MIN, MAX, ALL, COUNT, SAVE or PARTIAL");
 }
 
-/// <summary>partial-range (RFC 9394 §4): results First … Last, from 1, counted from the beginning or the end.</summary>
+/// <summary>
+/// partial-range (RFC 9394 §4): results First … Last, from 1, counted from the beginning or the end.
+/// </summary>
 internal readonly record struct PartialRange(uint First, uint Last, bool FromEnd)
 {
     /// <summary>SP partial-range-first / SP partial-range-last.</summary>
