@@ -68,6 +68,7 @@ public sealed class MailKitSearchTests(SharedServer shared)
     {
         var info = await _server.AddMailboxAsync("info");
         using var client = await MailKitClients.ImapAsync(_server, info);
+        await client.Inbox!.CloseAsync(expunge: false, Stop);
         await client.EnableUTF8Async(Stop);
         var drafts = client.GetFolder(SpecialFolder.Drafts)!;
         await drafts.OpenAsync(FolderAccess.ReadWrite, Stop);
@@ -91,7 +92,7 @@ public sealed class MailKitSearchTests(SharedServer shared)
         if (answered is not null)
         {
             message.InReplyTo = answered.MessageId;
-            message.References.Add(answered.MessageId);
+            message.References.Add(answered.MessageId!);
         }
 
         return message;

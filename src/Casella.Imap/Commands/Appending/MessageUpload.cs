@@ -84,8 +84,22 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         else if (message.Literal.IsBinary && watch.HasSeenNul)
             _failure = ImapReply.No("A message with NUL in it cannot be stored", "UNKNOWN-CTE");
         else
+            await KeepAsync(message, stage, cancellationToken);
+    }
+
+    private async ValueTask KeepAsync(AppendMessage message, MessageStage stage, CancellationToken cancellationToken)
+    {
+        try
+        {
             _messages.Add(new NewMessage(
                 await stage.CompleteAsync(cancellationToken), message.Flags, message.ReceivedAt));
+        }
+        catch (MailException e)
+        {
+            // The disk is full, and the rest of the command is still to be read.
+            Log.CommandFailed(session.Services.Logger, e, "APPEND", e.Error);
+            _failure = Errors.Reply(e.Error, isTarget: true);
+        }
     }
 
     /// <summary>What becomes of another message's literal.</summary>
@@ -103,12 +117,13 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
             return Refused(ImapReply.Bad(e.Message));
         }
         _octets += literal.Size;
-        if (_failure is { } failure)
-            return literal.IsSynchronizing ? Refused(failure) : LiteralDecision.Stream;
         if (mostMessages == 1)
             return Refused(NoEnd);
         if (_messages.Count >= mostMessages)
-            return Refused(ImapReply.No($"At most {mostMessages} messages at once", "LIMIT"));
+            _failure ??= ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
+        // What has failed is no longer invited; what is under way is read and dropped.
+        if (_failure is { } failure)
+            return literal.IsSynchronizing ? Refused(failure) : LiteralDecision.Stream;
         return literal.Size > session.Options.AppendLimit
             ? Refused(Errors.Reply(MailError.MessageTooLarge))
             : LiteralDecision.Stream;
