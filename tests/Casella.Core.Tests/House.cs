@@ -100,7 +100,7 @@ internal sealed class House : IAsyncDisposable
     public async Task<House> RestoredAsync()
     {
         await _services.DisposeAsync();
-        var copy = new House();
+        var copy = new House(null);
         await copy._services.DisposeAsync();
         foreach (var file in System.IO.Directory.GetFiles(_folder, "*", SearchOption.AllDirectories))
         {

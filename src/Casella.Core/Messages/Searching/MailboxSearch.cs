@@ -6,11 +6,10 @@ namespace Casella.Core.Messages.Searching;
 /// SEARCH on a snapshot in three passes, each over what the one before could not decide: placements in memory, then
 /// headers in batches, then bodies one at a time. One object for one search, within a budget of time.
 /// </summary>
-internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeSpan budget)
+internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeBudget budget)
 {
     private readonly SearchEvaluation _evaluation = new(snapshot.Keywords);
     private readonly SortedSet<uint> _found = [];
-    private readonly long _started = state.Time.GetTimestamp();
 
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task<IReadOnlyList<Uid>> RunAsync(SearchCriterion criterion, CancellationToken cancellationToken)
@@ -32,10 +31,10 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
     private async Task SearchMessagesAsync(
         SearchCriterion criterion, List<Placement> undecided, CancellationToken cancellationToken)
     {
-        const MessageNeeds Needs = MessageNeeds.Header | MessageNeeds.Facts | MessageNeeds.Structure;
-        await foreach (var data in MessageReading.ReadAsync(state, undecided, Needs, cancellationToken))
+        var needs = SearchEvaluation.Needs(criterion);
+        await foreach (var data in MessageReading.ReadAsync(state, undecided, needs, cancellationToken))
         {
-            CheckBudget();
+            budget.Check();
             var view = new SearchView(data.Placement) { Data = data };
             if (Take(criterion, view))
                 continue;
@@ -52,11 +51,5 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         if (decision == true)
             _found.Add(view.Placement.Uid.Value);
         return decision is not null;
-    }
-
-    private void CheckBudget()
-    {
-        if (state.Time.GetElapsedTime(_started) > budget)
-            throw new MailException(MailError.TooExpensive, $"SEARCH took more than {budget.TotalSeconds:F0} s");
     }
 }
