@@ -151,5 +151,7 @@ internal static class AccountSchema
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             PRIMARY KEY(account_id, name)) WITHOUT ROWID;
+
+        CREATE INDEX messages_of_account ON messages(account_id);
         """;
 }
