@@ -1,3 +1,4 @@
+using Casella.Core.Messages.Searching;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,8 @@ namespace Casella.Core.Messages;
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> and the hourly tidying. Needs the storage
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> the full-text
+    /// index and the hourly tidying. Needs the storage
     /// room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
@@ -16,7 +18,9 @@ public static class MessagesRegistration
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
         .AddSingleton(provider => new MailAccounts(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(), options,
-            provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
+        .AddSingleton<IHostedService, IndexRunner>()
         .AddSingleton<IHostedService, Retention>();
 }

@@ -29,11 +29,13 @@ internal static class Trigrams
         return query.ToString();
     }
 
-    /// <summary>The text as it is given to the tokenizer.</summary>
+    /// <summary>
+    /// The text as it is given to the tokenizer. What stands for a NUL must not be a line end, which parts fields.
+    /// </summary>
     public static string Indexable(ReadOnlySpan<byte> folded)
     {
         var text = Encoding.UTF8.GetString(folded);
-        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\n') : text;
+        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\u0001') : text;
     }
 
     private static IEnumerable<string> Spread(IReadOnlyList<string> trigrams)

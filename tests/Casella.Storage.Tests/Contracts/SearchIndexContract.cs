@@ -73,8 +73,9 @@ public abstract class SearchIndexContract : IAsyncLifetime
     [Fact]
     public async Task A_text_with_a_NUL_is_found_on_both_sides_of_it()
     {
-        await AddAsync(Text(1, "subject: x", "prima\0dopo"));
+        await AddAsync(Text(1, "subject: x\0oggetto", "prima\0dopo"));
 
+        (await FoundAsync(IndexField.Names, "oggetto")).Should().Equal(1);
         (await FoundAsync(IndexField.Body, "prima")).Should().Equal(1);
         (await FoundAsync(IndexField.Body, "dopo")).Should().Equal(1);
         (await FoundAsync(IndexField.Body, "ima\0dop")).Should().Equal(1);
