@@ -54,6 +54,7 @@ internal sealed class CommandTree
             AccountCommands.Create(Action),
             AliasCommands.Create(Action),
             QueueCommands.Create(Action),
+            IndexCommands.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

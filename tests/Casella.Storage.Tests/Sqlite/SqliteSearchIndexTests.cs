@@ -44,6 +44,17 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         (await FoundAsync(IndexField.Body, "parola")).Should().Equal(1);
     }
 
+    [Fact]
+    public async Task Verify_says_when_the_index_is_ahead_of_its_account()
+    {
+        await Index.AddAsync(Account, [], new EmailId(0), new IndexMark(new EmailId(1), new ModSeq(1_000), "x"), None);
+        var findings = new List<string>();
+
+        await Store.VerifyAsync(Account, findings.Add, None);
+
+        findings.Should().ContainSingle().Which.Should().Contain("casella index rebuild");
+    }
+
     private protected override IMailStore Open() => new SqliteMailStore(
         new StorageFolder(_folder), new StorageOptions { ReaderThreads = 2, WriterThreads = 2 },
         new FileBlobStore(Path.Join(_folder, "blobs"), TimeProvider.System), TimeProvider.System, NullLogger<SqliteMailStore>.Instance);

@@ -61,7 +61,8 @@ public sealed class MessageIndexing : IDisposable
         foreach (var row in rows)
             texts.Add(await ReadAsync(account, row, cancellationToken));
         var next = new IndexMark(ids[^1], modSeq, rows.Count > 0 && rows[^1].Id == ids[^1] ? rows[^1].Facts!.ObjectId : "");
-        return await _store.Search.AddAsync(account, texts, mark.Last, next, cancellationToken) && ids.Count == BatchAtMost;
+        var added = await _store.Search.AddAsync(account, texts, mark.Last, next, cancellationToken);
+        return !added || ids.Count == BatchAtMost;   // not added: somebody else is at it, and the mark has moved
     }
 
     /// <summary>Takes what is gone for good out of the index; returns how many messages that were.</summary>
