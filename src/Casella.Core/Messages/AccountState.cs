@@ -1,5 +1,7 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -18,19 +20,25 @@ internal sealed class AccountState
     private readonly HashSet<string> _subscriptions;
     private readonly Dictionary<MailboxId, MailboxIndex> _indexes = [];
     private readonly IndexBudget _budget;
+    private readonly NoticeSignal _notices;
+    private readonly AccountWatch _watch;
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
+    private DateTimeOffset? _workEndsAt;
     private MailboxTree? _tree;
     private Subscription[] _subscribers = [];
 
-    private AccountState(IMailReader reader, IMailStore store, IndexBudget budget, TimeProvider time)
+    private AccountState(IMailReader reader, AccountServices services)
     {
-        (_account, Store, _budget, Time) = (reader.Account, store, budget, time);
+        (_account, Store, _budget, _notices, Time) = (reader.Account, services.Store, services.Budget, services.Notices, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
-        _policy = PolicyTable.Read(reader.Settings());
+        var settings = reader.Settings();
+        _policy = PolicyTable.Read(settings);
+        _watch = new AccountWatch(settings);
+        _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
     public AccountId Id => _account.Id;
@@ -38,9 +46,8 @@ internal sealed class AccountState
     public TimeProvider Time { get; }
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
-    public static Task<AccountState> LoadAsync(
-        AccountId account, IMailStore store, IndexBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
-        store.WriteAsync(account, transaction => new AccountState(transaction, store, budget, time), null, cancellationToken);
+    public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
+        services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);
 
     public ModSeq HighestModSeq
     {
@@ -69,6 +76,16 @@ internal sealed class AccountState
         }
     }
 
+    /// <summary>When the next work in progress ends; null while nobody works on anything.</summary>
+    public DateTimeOffset? WorkEndsAt
+    {
+        get
+        {
+            lock (_lock)
+                return _workEndsAt;
+        }
+    }
+
     public MailboxTree Tree
     {
         get
@@ -79,17 +96,29 @@ internal sealed class AccountState
     }
 
     /// <summary>
-    /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
-    /// told.
+    /// Runs a unit of the account's rules by somebody who may work in it; returns after it is durable, memory has
+    /// followed and subscribers have been told.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
+    /// <exception cref="MailException">NoPermission.</exception>
+    public Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(actor, MemberRights.Work, work, cancellationToken);
+
+    /// <summary>
+    /// The same with another right than Work: Read for what is the actor's own (a view of a device, a personal \Seen),
+    /// Manage for the rules of the mailbox.
+    /// </summary>
+    /// <exception cref="MailException">NoPermission.</exception>
+    public async Task<T> WriteAsync<T>(Actor actor, MemberRights needs, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
     {
+        if (!actor.Rights.HasFlag(needs))
+            throw new MailException(MailError.NoPermission, $"{actor.Name} lacks {needs}");
         var (result, _) = await Store.WriteAsync(
             Id,
             transaction =>
             {
                 var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
                 var outcome = work(unit);
+                _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
             done => Follow(done.Item2),
@@ -160,11 +189,13 @@ internal sealed class AccountState
     /// <summary>After the commit, on the writer: memory first, then everybody who listens.</summary>
     private void Follow(AccountUpdate update)
     {
-        if (update.ModSeq is not { } modSeq)
-            return;
         Subscription[] subscribers;
         lock (_lock)
         {
+            if (update.Work is { } work)
+                _workEndsAt = work.EndsAt;
+            if (update.ModSeq is null)
+                return;
             _account = update.Account!;
             _policy = update.Policy ?? _policy;
             if (update.NewKeywords.Count > 0)
@@ -175,9 +206,11 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(modSeq, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
+        if (update.HasNotice)
+            _notices.Raise(Id);
     }
 
     private void FollowTree(AccountUpdate update)
@@ -236,3 +269,6 @@ internal sealed class AccountState
         }
     }
 }
+
+/// <summary>What all open accounts of a process share.</summary>
+internal sealed record AccountServices(IMailStore Store, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);

@@ -11,11 +11,18 @@ internal sealed class AccountUpdate
     /// <summary>Null when it is as before.</summary>
     public MailboxPolicy? Policy { get; set; }
     public bool TreeChanged { get; set; }
+    /// <summary>Null when it is as before.</summary>
+    public WorkUpdate? Work { get; set; }
+    /// <summary>There is something to tell the members.</summary>
+    public bool HasNotice { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
     public List<string> NewKeywords { get; } = [];
     public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
 }
+
+/// <param name="EndsAt">When the next work in progress ends, or null.</param>
+internal sealed record WorkUpdate(DateTimeOffset? EndsAt);
 
 internal enum PlacementEffect { Added, Replaced, Removed }

@@ -1,8 +1,12 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Maildrops;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -32,6 +36,12 @@ public sealed class MailAccount
     public AccountId Id => _state.Id;
     public EmailAddress Address { get; }
     public Actor Actor { get; }
+
+    /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
+    public MemberRights Rights => Actor.Rights;
+
+    /// <summary>What the server does unasked: forecast, alerts, folders that want merging, notices.</summary>
+    public AccountCare Care => new(_state, Actor, _append);
 
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
     public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
@@ -87,7 +97,7 @@ public sealed class MailAccount
             transaction =>
             {
                 var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-                if (claim && row.FirstRecent != row.UidNext)
+                if (claim && Rights.HasFlag(MemberRights.Work) && row.FirstRecent != row.UidNext)
                     transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
                 return row.FirstRecent;
             },
@@ -116,6 +126,13 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
         _append.DeliverAsync(message, deliveryKey, cancellationToken);
+
+    /// <summary>
+    /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
+    /// has asked whether the actor may send for this account.
+    /// </summary>
+    internal Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
+        _append.FileSentAsync(mail, cancellationToken);
 
     /// <summary>
     /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order
@@ -199,6 +216,17 @@ public sealed class MailAccount
         },
         cancellationToken);
 
+    /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
+    /// <param name="person">Name for people.</param>
+    internal Task LogMemberAsync(string person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
+        Actor,
+        unit =>
+        {
+            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
+            return true;
+        },
+        cancellationToken);
+
     // ---- policy
 
     /// <summary>What this mailbox has decided for itself, as of the last commit.</summary>
@@ -208,7 +236,15 @@ public sealed class MailAccount
     /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
     public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
-        _state.WriteAsync(Actor, unit => PolicyChanges.Set(unit, values), cancellationToken);
+        _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values), cancellationToken);
+
+    // ---- what devices and members see of each other's work
+
+    /// <summary>POP3: INBOX as this device sees it.</summary>
+    public MaildropViews Maildrops => new(_state, this);
+
+    /// <summary>Who works on what.</summary>
+    public AccountWork Work => new(_state);
 
     // ---- changes
 

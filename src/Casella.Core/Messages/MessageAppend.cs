@@ -3,6 +3,8 @@ using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
@@ -23,8 +25,34 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             actor,
             unit =>
             {
+                var row = unit.Selectable(mailbox);
+                if (row.SpecialUse is SpecialUse.Sent && prepared is [var only] && AppendToSent(unit, mailbox, only) is { } kept)
+                    return new AppendResult(row.UidValidity, [kept]);
                 var placed = Append(unit, mailbox, prepared);
-                return new AppendResult(unit.Selectable(mailbox).UidValidity, [.. placed.Select(item => item.Uid)]);
+                if (row.SpecialUse is SpecialUse.Drafts)
+                    FollowDrafts(unit, prepared, placed);
+                return new AppendResult(row.UidValidity, [.. placed.Select(item => item.Uid)]);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Files what the actor has sent, once, and marks what it answers, in one unit. A full account keeps nobody from
+    /// sending: then only the marks are made.
+    /// </summary>
+    public async Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
+    {
+        var isWanted = state.Policy.FilesSent;
+        var prepared = isWanted && mail.Copy.Size <= options.MessageSize
+            ? await PrepareAsync(new NewMessage(mail.Copy, new FlagNames(MessageFlags.Seen, []), null), cancellationToken)
+            : null;
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var outcome = prepared is not null ? FileSent(unit, prepared) : isWanted ? SentOutcome.NoRoom : SentOutcome.NotWanted;
+                Originals.Mark(unit, mail.Originals);
+                return outcome;
             },
             cancellationToken);
     }
@@ -34,7 +62,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
         if (size > options.MessageSize)
             throw new MailException(MailError.MessageTooLarge);
-        QuotaRule.Check(state.Quota, size, MayUseReserve(info.SpecialUse));
+        QuotaRule.Check(state.Quota, size, MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -55,6 +83,80 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
+    private static void FollowDrafts(UnitOfWork unit, List<PreparedMessage> drafts, List<ChangedItem> placed)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+            if (drafts[i].Parsed.Envelope.InReplyTo is { } original && !placed[i].After.Has(MessageFlags.Deleted))
+                WorkRules.DraftSaved(unit, placed[i].Email, original.Span);
+    }
+
+    private SentOutcome FileSent(UnitOfWork unit, PreparedMessage message)
+    {
+        var sent = TreeChanges.OfUse(unit, SpecialUse.Sent).Id;
+        if (message.Parsed.MessageId is { } id && SentCopies.FindRecent(unit, sent, id) is { } known)
+        {
+            SentCopies.Unite(unit, sent, known, message.New.Flags);
+            return SentOutcome.AlreadyThere;
+        }
+
+        try
+        {
+            SentCopies.Remember(unit, Append(unit, sent, [message])[0].Email);
+            return SentOutcome.Filed;
+        }
+        catch (MailException full) when (full.Error is MailError.OverQuota)
+        {
+            // Asked before anything is written.
+            return SentOutcome.NoRoom;
+        }
+    }
+
+    /// <summary>
+    /// A program files what it has sent a moment ago, which the server has filed already: one copy stays. Ours is what
+    /// went out; the program's tells more when it has the Bcc that was not sent.
+    /// </summary>
+    /// <returns>The UID of the copy that stays, or null when there is none of ours.</returns>
+    private Uid? AppendToSent(UnitOfWork unit, MailboxId sent, PreparedMessage message)
+    {
+        if (message.Parsed.MessageId is not { } id || SentCopies.FindFiled(unit, sent, id) is not { } filed)
+            return null;
+        var kept = filed.Placement;
+        if (filed.HasBcc || message.Parsed.Envelope.Bcc.Count == 0)
+        {
+            SentCopies.Unite(unit, sent, kept, message.New.Flags);
+            return kept.Uid;
+        }
+
+        unit.Remove(sent, kept);
+        unit.Log(ChangeKind.Expunged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, MessageFlags.None, null)]);
+        var placed = Append(unit, sent, [message], kept.Flags)[0];
+        SentCopies.Remember(unit, placed.Email);
+        return placed.Uid;
+    }
+
+    /// <summary>
+    /// Puts a notice into INBOX, into a full account too, and marks it as sent in the same transaction: it is there
+    /// once, whatever happens in between.
+    /// </summary>
+    /// <returns>False when it was there already.</returns>
+    public async Task<bool> DeliverNoticeAsync(StagedMessage message, long notice, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                unit.IsNotice = true;
+                if (unit.Transaction.Care.PendingNotices().All(pending => pending.Id != notice))
+                    return false;
+                Append(unit, inbox.Id, [prepared]);
+                unit.Transaction.Care.SetNoticeSent(notice, unit.Now);
+                return true;
+            },
+            cancellationToken);
+    }
+
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Content.Size > options.MessageSize)
@@ -64,19 +166,21 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return new PreparedMessage(message, parsed, body, NewObjectId());
     }
 
-    private List<ChangedItem> Append(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages)
+    /// <param name="more">Flags that they get besides their own.</param>
+    private List<ChangedItem> Append(
+        UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages, MessageFlags more = default)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
         QuotaRule.Check(
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
-            MayUseReserve(row.SpecialUse));
+            unit.IsNotice || MayUseReserve(row.Name, row.SpecialUse));
         var items = new List<ChangedItem>(messages.Count);
         foreach (var message in messages)
         {
             var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
-            var flags = unit.Resolve(message.New.Flags);
+            var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
             var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)message.Body.Size, receivedAt));
             items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null));
@@ -96,10 +200,12 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     }
 
     /// <summary>
-    /// A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.
+    /// A full account can still be worked in: deleting, writing and sending use the reserve, also by a program that has
+    /// made folders of its own for it ("Sent Messages"). Incoming mail does not.
     /// </summary>
-    private bool MayUseReserve(SpecialUse use) =>
-        actor.Protocol != AccessProtocol.Server && use is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
+    private bool MayUseReserve(MailboxName name, SpecialUse use) =>
+        actor.Protocol != AccessProtocol.Server
+        && FolderNames.UseOf(name, use) is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
 
     /// <summary>RFC 8474 §7: unguessable and never given again; POP3's UIDL is the same.</summary>
     private static string NewObjectId() => "M" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

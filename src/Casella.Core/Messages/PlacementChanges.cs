@@ -86,6 +86,22 @@ internal static class PlacementChanges
         return new StoreResult(unit.Transaction.ModSeq, stored, modified);
     }
 
+    /// <summary>
+    /// Changes flags of one message wherever it is, by the server's own rules (answered, work): with an entry of the
+    /// log for each mailbox.
+    /// </summary>
+    public static void Mark(UnitOfWork unit, EmailId message, MessageFlags add, MessageFlags remove)
+    {
+        foreach (var (mailbox, placement) in unit.Transaction.PlacementsOf(message))
+        {
+            var after = placement.Flags.Without(remove) | add;
+            if (after == placement.Flags)
+                continue;
+            unit.SetFlags(mailbox, placement, after);
+            unit.Log(ChangeKind.FlagsChanged, mailbox, null, [new ChangedItem(placement.Uid, message, placement.Flags, after, null)]);
+        }
+    }
+
     public static ExpungeResult Expunge(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted)
     {
         if (uids is null && onlyDeleted && unit.Selectable(mailbox).Deleted == 0)

@@ -30,6 +30,22 @@ internal static class TreeChanges
         return state.Tree.Find(id) ?? throw new MailException(MailError.NoSuchMailbox, wanted.Name.Value);
     }
 
+    /// <summary>
+    /// The mailbox of a special use. Where a program has deleted it, or has made one of its name without the use, it is
+    /// given the name that new accounts have.
+    /// </summary>
+    public static MailboxRow OfUse(UnitOfWork unit, SpecialUse use)
+    {
+        var all = unit.Transaction.Mailboxes();
+        if (all.FirstOrDefault(row => row.SpecialUse == use && row.IsSelectable) is { } known)
+            return known;
+        var name = MailboxName.Parse(FirstMailboxes.First(first => first.Use == use).Name);
+        if (Find(all, name) is not { } named)
+            return unit.CreateMailbox(name, use, NextUidValidity(unit));
+        unit.UpdateTree(named with { IsSelectable = true, SpecialUse = use });
+        return unit.Selectable(named.Id);
+    }
+
     public static bool Delete(UnitOfWork unit, MailboxName name)
     {
         if (name.IsInbox)

@@ -1,7 +1,9 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
+using Casella.Core.Work;
 
 namespace Casella.Core.Messages;
 
@@ -14,6 +16,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 {
     private readonly Dictionary<MailboxId, MailboxRow> _rows = [];
     private readonly AccountUpdate _update = new();
+    private HashSet<EmailId>? _goneDrafts;
+    private bool _workChanged;
+    private List<Removal>? _removals;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -22,6 +27,15 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
+
+    /// <summary>The account as of before this unit.</summary>
+    public AccountRow Before { get; } = transaction.Account;
+
+    /// <summary>The unit delivers a notice: that must never be the cause of another.</summary>
+    public bool IsNotice { get; set; }
+
+    /// <summary>Messages that left a mailbox, for the brake: how many, from where, and where they are now.</summary>
+    public IReadOnlyList<Removal> Removals => _removals ?? [];
 
     /// <summary>The mailbox with what this unit has done to it.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
@@ -57,7 +71,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     {
         var after = before with { Flags = flags, ModSeq = transaction.ModSeq };
         transaction.UpdateFlags(mailbox, before.Uid, flags, after.ModSeq);
-        _rows[mailbox] = Counted(Counted(Selectable(mailbox), before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        var row = Selectable(mailbox);
+        _rows[mailbox] = Counted(Counted(row, before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        if (row.SpecialUse is SpecialUse.Drafts && flags.Has(MessageFlags.Deleted))
+            (_goneDrafts ??= []).Add(before.Email);
         _update.Placements.Add((mailbox, PlacementEffect.Replaced, after));
         return after;
     }
@@ -69,7 +86,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     {
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
-        _rows[mailbox] = Counted(Selectable(mailbox), placement, -1) with
+        var row = Selectable(mailbox);
+        if (row.SpecialUse is SpecialUse.Drafts)
+            (_goneDrafts ??= []).Add(placement.Email);
+        _rows[mailbox] = Counted(row, placement, -1) with
         {
             HighestModSeq = transaction.ModSeq,
             LastExpunge = transaction.ModSeq,
@@ -102,6 +122,17 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         }
 
         return flags;
+    }
+
+    /// <summary>
+    /// As <see cref="Resolve"/>, without the keywords that the account has no room for: what the server marks by itself
+    /// must not be the end of what somebody wanted.
+    /// </summary>
+    public MessageFlags ResolveWhatFits(FlagNames names)
+    {
+        var known = new KeywordList(transaction.Keywords());
+        var room = MessageFlags.MaxKeywords - known.Names.Count;
+        return Resolve(names with { Keywords = [.. names.Keywords.Where(keyword => known.IndexOf(keyword) >= 0 || room-- > 0)] });
     }
 
     /// <summary>
@@ -157,11 +188,34 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    // ---- work
+
+    public void PutWork(WorkRow work)
+    {
+        transaction.PutWork(work);
+        _workChanged = true;
+    }
+
+    public void EndWork(WorkRow work)
+    {
+        transaction.DeleteWork(work.Email, work.Draft);
+        _workChanged = true;
+    }
+
     /// <summary>Writes an entry of the change log.</summary>
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {
         _logged = true;
+        if (kind is ChangeKind.Expunged or ChangeKind.Moved && mailbox is { } from && _rows.TryGetValue(from, out var row))
+            (_removals ??= []).Add(new Removal(row, other, items.Count));
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
+    }
+
+    /// <summary>Something to tell the members of the mailbox; kept with what this unit has done.</summary>
+    public void AddNotice<T>(NoticeKind kind, T facts)
+    {
+        transaction.Care.AddNotice(kind, now, NoticeFacts.Write(facts));
+        _update.HasNotice = true;
     }
 
     /// <summary>
@@ -169,6 +223,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public AccountUpdate Finish()
     {
+        if (_goneDrafts is not null)
+            WorkRules.DraftsGone(this, _goneDrafts);
+        if (_workChanged)
+            _update.Work = new WorkUpdate(transaction.OpenWork() is [var next, ..] ? next.Until : null);
         foreach (var row in _rows.Values)
         {
             transaction.UpdateMailbox(row);
@@ -191,3 +249,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
 /// <summary>What a placement takes over or gets new.</summary>
 internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt);
+
+/// <param name="From">The mailbox after they have left.</param>
+/// <param name="To">Where they have moved, or null when they are gone.</param>
+internal readonly record struct Removal(MailboxRow From, MailboxId? To, int Messages);

@@ -47,6 +47,12 @@ public sealed record MailboxPolicy
     /// </summary>
     public int? BrakePercent { get; init; } = 20;
 
+    /// <summary>What the server answers by itself to who writes to the mailbox; null for nothing.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The last day on which it answers; null for every day.</summary>
+    public DateOnly? AnswerUntil { get; init; }
+
     /// <summary>Language of what the server writes to the members.</summary>
     public Language Language { get; init; } = Language.Italian;
 }

@@ -102,6 +102,21 @@ internal interface IMailReader
     /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
     IReadOnlyDictionary<string, string> Settings();
 
+    /// <summary>From when on a device sees messages by POP3, or null when it has never asked.</summary>
+    DateTimeOffset? MaildropStart(DeviceId device);
+
+    /// <summary>What a device has hidden for itself.</summary>
+    IReadOnlyList<HiddenCopy> Hidden(DeviceId device);
+
+    /// <summary>Copies that the server has filed lately.</summary>
+    IReadOnlyList<SentCopyRow> SentCopies();
+
+    /// <summary>What is known of the work on a message, oldest first.</summary>
+    IReadOnlyList<WorkRow> WorkOn(EmailId message);
+
+    /// <summary>All work that ends at some time, the next end first.</summary>
+    IReadOnlyList<WorkRow> OpenWork();
+
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
     /// not: who sends it again was asked to.
@@ -159,6 +174,25 @@ internal interface IMailTransaction : IMailReader
     int DeleteOrphans(DateTimeOffset before, int limit);
 
     void InsertChange(ChangeRow row);
+    void PutMaildropStart(DeviceId device, DateTimeOffset startsAt);
+
+    /// <summary>Stamped with this unit's ModSeq.</summary>
+    /// <returns>False when it was hidden already, or its content is gone for good.</returns>
+    bool Hide(DeviceId device, HiddenCopy copy);
+
+    /// <summary>Takes back what a device has hidden of a message in one unit.</summary>
+    /// <returns>How many copies it sees again.</returns>
+    int Unhide(DeviceId device, EmailId message, ModSeq hiddenAt);
+
+    void PutSentCopy(SentCopyRow row);
+    void DeleteSentCopies(DateTimeOffset before);
+
+    /// <summary>Adds or replaces the row of this message and draft.</summary>
+    void PutWork(WorkRow row);
+    void DeleteWork(EmailId message, EmailId? draft);
+
+    /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
+    ICareRows Care { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -59,6 +59,30 @@ internal readonly record struct ChangedItem(
 /// <summary>A placement with the mailbox it is in.</summary>
 internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);
 
+/// <summary>What a device no longer sees by POP3.</summary>
+/// <param name="Copy">Of several placements of the message in INBOX, in the order of their UIDs, from 1.</param>
+internal readonly record struct HiddenCopy(EmailId Email, int Copy);
+
+/// <summary>A copy of what was sent, filed by the server for this sender.</summary>
+internal sealed record SentCopyRow(EmailId Email, DateTimeOffset At, PersonId? Person, DeviceId? Device);
+
+/// <summary>Who works, or has worked, on a message.</summary>
+/// <param name="Draft">The draft of the answer; null once the message is done.</param>
+/// <param name="Until">When the work ends if the draft is not saved again; null once the message is done.</param>
+/// <param name="Marks">What the server has set on the message and takes away again.</param>
+internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, WorkMarks Marks);
+
+/// <summary>Stored as a number: never renumber.</summary>
+[Flags]
+internal enum WorkMarks : byte
+{
+    None = 0,
+    /// <summary>The keyword of the state.</summary>
+    Keyword = 1,
+    /// <summary>The label that ordinary programs show.</summary>
+    Label = 2,
+}
+
 /// <summary>Stored as a number: never renumber.</summary>
 internal enum ChangeKind : byte
 {

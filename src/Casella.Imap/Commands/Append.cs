@@ -42,18 +42,13 @@ internal sealed record Append(
     /// What can be said before the message is uploaded. Asked before the go-ahead for a synchronizing literal, and
     /// again when the command runs; what is exact is said by the transaction.
     /// </summary>
-    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable, OverQuota.</exception>
+    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable, OverQuota, MessageTooLarge.</exception>
     public async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        var quota = await session.Account.GetQuotaAsync(cancellationToken);
-        if (quota.Limit is { } limit && quota.Used + Message.Size > limit && !MayUseReserve(mailbox))
-            throw new MailException(MailError.OverQuota);
+        session.Account.CheckAppend(mailbox.Id, Message.Size);
         return mailbox;
     }
-
-    /// <summary>Drafts and sent mail get into a full account (MailAccount.AppendAsync decides how far).</summary>
-    private static bool MayUseReserve(MailboxInfo mailbox) => mailbox.SpecialUse is SpecialUse.Drafts or SpecialUse.Sent;
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -48,14 +49,28 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             session.EnableCondstore();
 
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !IsReadOnly, cancellationToken);
+        // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
+        var isReadOnly = IsReadOnly || !session.Account.Rights.HasFlag(MemberRights.Work);
+        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !isReadOnly, cancellationToken);
         var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
-        var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
+        var view = new MailboxView(snapshot, firstRecent, isReadOnly);
         session.Select(view);
         WriteState(session.Writer, view);
+        if (mailbox.Name.IsInbox && !IsReadOnly)
+            await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
-        return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
+        return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", isReadOnly ? "READ-ONLY" : "READ-WRITE");
+    }
+
+    /// <summary>
+    /// RFC 3501 §7.1 ALERT, which a client must show to its user: here, where a person opens the mailbox, and not at
+    /// sign-in, which programs do all day long.
+    /// </summary>
+    private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
+    {
+        if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
+            session.Writer.Raw("* OK [ALERT] "u8).Text(Words.Of(alert)).Crlf();
     }
 
     private static void WriteState(ImapWriter writer, MailboxView view)

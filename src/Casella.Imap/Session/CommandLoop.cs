@@ -25,7 +25,8 @@ internal sealed class CommandLoop(ImapSession session)
     {
         session.Writer.Raw("* OK ["u8).Text(session.Capabilities).Raw("] Casella is ready\r\n"u8);
         await session.Writer.FlushAsync(cancellationToken);
-        // Waiting for the client ends when the server stops in an orderly way; a running command is finished first.
+        // Waiting for the client ends when the server stops in an orderly way or this session is to end; a running
+        // command is finished first.
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Connection.Draining);
         session.Reading = reading.Token;
         try
@@ -45,7 +46,7 @@ internal sealed class CommandLoop(ImapSession session)
         }
         catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            session.SayBye("The server is being restarted");
+            session.SayBye(session.Connection.EndReason is { } why ? Errors.Bye(why) : "The server is being restarted");
         }
         await session.Writer.FlushAsync(cancellationToken);
     }

@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
@@ -9,9 +10,10 @@ namespace Casella.Imap.Session;
 /// One IMAP connection's state: where it stands, who is signed in, what is selected, what is enabled. Commands are
 /// given it; <see cref="CommandLoop"/> drives it. Used by one loop only, so nothing in it is locked.
 /// </summary>
-internal sealed class ImapSession
+internal sealed class ImapSession : IDisposable
 {
     private MailAccount? _account;
+    private LiveSession? _live;
     private Func<CancellationToken, Task>? _afterReply;
 
     public ImapSession(MailConnection connection, ImapServices services)
@@ -58,8 +60,12 @@ internal sealed class ImapSession
     /// <summary>What the client calls itself (ID, RFC 2971), or null.</summary>
     public string? ClientName { get; private set; }
 
-    public void SignedIn(MailAccount account)
+    /// <summary>Who signed in; null before.</summary>
+    public SignedIn? Who => _live?.Who;
+
+    public void SignedIn(SignedIn who, MailAccount account)
     {
+        _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
         _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
@@ -85,6 +91,11 @@ internal sealed class ImapSession
         ClientName = name;
         _account = _account?.As(_account.Actor with { Client = name });
     }
+
+    /// <summary>Keeps the program's name with the device, once both are known.</summary>
+    public Task NoteClientAsync(CancellationToken cancellationToken) => ClientName is { } name && Who is { } who
+        ? Services.Authenticator.NoteClientAsync(who, Connection.Remote.Address, name, cancellationToken)
+        : Task.CompletedTask;
 
     public void Select(MailboxView view)
     {
@@ -123,6 +134,9 @@ internal sealed class ImapSession
 
     /// <summary>Input and output have changed beneath the session: after STARTTLS and COMPRESS.</summary>
     public void Reattach() => Writer.Attach(Connection.Output);
+
+    /// <summary>The session is over, however it ended.</summary>
+    public void Dispose() => _live?.Dispose();
 
     /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
     public void ForgetPlainText()

@@ -71,12 +71,8 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         var row = database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit);
         while (row.Step())
         {
-            var actor = new Actor(
-                row.LongOrNull(7) is { } person ? new PersonId(person) : null,
-                row.LongOrNull(8) is { } device ? new DeviceId(device) : null,
-                (AccessProtocol)row.Long(9), row.Text(10), row.TextOrNull(11));
             changes.Add(new ChangeRow(
-                new ModSeq(row.Long(0)), (ChangeKind)row.Long(1), MailboxOrNull(row, 2), MailboxOrNull(row, 3), actor,
+                new ModSeq(row.Long(0)), (ChangeKind)row.Long(1), MailboxOrNull(row, 2), MailboxOrNull(row, 3), ReadActor(row, 7),
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Long(4)), ChangedItems.Unpack(row.Span(5)), row.TextOrNull(6)));
         }
 
@@ -119,6 +115,35 @@ internal class MailReader(Database database, AccountId account) : IMailReader
     }
 
     public long CountMessages() => database[MailStatements.CountMessages].Bind(account.Value).Scalar() ?? 0;
+
+    public DateTimeOffset? MaildropStart(DeviceId device) =>
+        database[SharingStatements.MaildropStart].Bind(account.Value).Bind(device.Value).Scalar() is { } at
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : null;
+
+    public IReadOnlyList<HiddenCopy> Hidden(DeviceId device)
+    {
+        var hidden = new List<HiddenCopy>();
+        var rows = database[SharingStatements.Hidden].Bind(account.Value).Bind(device.Value);
+        while (rows.Step())
+            hidden.Add(new HiddenCopy(new EmailId(rows.Long(0)), (int)rows.Long(1)));
+        return hidden;
+    }
+
+    public IReadOnlyList<SentCopyRow> SentCopies()
+    {
+        var copies = new List<SentCopyRow>();
+        var rows = database[SharingStatements.SentCopies].Bind(account.Value);
+        while (rows.Step())
+            copies.Add(new SentCopyRow(
+                new EmailId(rows.Long(0)), DateTimeOffset.FromUnixTimeSeconds(rows.Long(1)), PersonOrNull(rows, 2), DeviceOrNull(rows, 3)));
+        return copies;
+    }
+
+    public IReadOnlyList<WorkRow> WorkOn(EmailId message) =>
+        Work(database[SharingStatements.WorkOn].Bind(account.Value).Bind(message.Value));
+
+    public IReadOnlyList<WorkRow> OpenWork() => Work(database[SharingStatements.OpenWork].Bind(account.Value));
 
     public IReadOnlyDictionary<string, string> Settings()
     {
@@ -220,6 +245,27 @@ internal class MailReader(Database database, AccountId account) : IMailReader
             texts.Add(rows.Text(0));
         return texts;
     }
+
+    private static List<WorkRow> Work(Statement rows)
+    {
+        var work = new List<WorkRow>();
+        while (rows.Step())
+            work.Add(new WorkRow(
+                new EmailId(rows.Long(0)), rows.Long(1) is > 0 and var draft ? new EmailId(draft) : null, ReadActor(rows, 5),
+                DateTimeOffset.FromUnixTimeSeconds(rows.Long(2)),
+                rows.LongOrNull(3) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null, (WorkMarks)rows.Long(4)));
+        return work;
+    }
+
+    /// <summary>The columns person, device, protocol, name, client from one on.</summary>
+    private static Actor ReadActor(Statement row, int at) => new(
+        PersonOrNull(row, at), DeviceOrNull(row, at + 1), (AccessProtocol)row.Long(at + 2), row.Text(at + 3), row.TextOrNull(at + 4));
+
+    private static PersonId? PersonOrNull(Statement row, int column) =>
+        row.LongOrNull(column) is { } value ? new PersonId(value) : null;
+
+    private static DeviceId? DeviceOrNull(Statement row, int column) =>
+        row.LongOrNull(column) is { } value ? new DeviceId(value) : null;
 
     private static MailboxId? MailboxOrNull(Statement row, int column) =>
         row.LongOrNull(column) is { } value ? new MailboxId(value) : null;

@@ -73,6 +73,9 @@ internal sealed class Verification(
             row => finding($"message {row.Long(0)}: its body is missing"));
         Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
             row => finding($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
+        foreach (var table in (string[])["hidden", "sent_copies", "work"])
+            Each(database, $"SELECT DISTINCT t.email_id FROM {table} t LEFT JOIN messages m ON m.email_id=t.email_id WHERE t.account_id=? AND m.email_id IS NULL",
+                row => finding($"{table}: message {row.Long(0)} does not exist"));
         Each(database, "SELECT a.used_bytes, a.used_messages, coalesce(sum(m.size),0), count(m.email_id) FROM accounts a LEFT JOIN messages m ON m.account_id=a.account_id AND m.placements>0 WHERE a.account_id=?",
             row =>
             {

@@ -109,6 +109,34 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_mailbox_s_policy_is_shown_with_what_may_be_set_and_set_all_or_none()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("account", "policy", "info@example.org")).Text.Should().MatchRegex("trash +30 +days messages stay in Trash +1…3650\\|never");
+        var set = await Run("account", "policy", "info@example.org", "TRASH=60", "language=en", "answer=Siamo chiusi.\\nA presto!");
+        set.Text.Should().Be($"trash is now 60{Environment.NewLine}answer is now Siamo chiusi.\\nA presto!{Environment.NewLine}language is now en{Environment.NewLine}");
+        var refused = await Run("account", "policy", "info@example.org", "spam=7", "trash=soon");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("trash is 1…3650|never, not \"soon\"");
+        (await Run("account", "policy", "info@example.org", "spa=7")).Errors.Should().Contain("There is no policy \"spa\"; there are ").And.Contain("spam");
+        (await Run("account", "policy", "info@example.org", "spam")).Errors.Should().Contain("is not NAME=VALUE");
+        (await Run("account", "policy", "info@example.org", "--json")).Json.EnumerateArray()
+            .ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty("value").GetString(), StringComparer.Ordinal)
+            .Should().Contain("trash", "60").And.Contain("spam", "30").And.Contain("answer", "Siamo chiusi.\\nA presto!").And.Contain("answer-until", "never");
+    }
+
+    [Fact]
+    public async Task A_mailbox_without_doubled_folders_has_nothing_to_heal()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("heal", "info@example.org")).Text.Should().Contain("info@example.org has no doubled folders.");
+        (await Run("heal", "info@example.org", "--dry-run", "--json")).Json.GetProperty("merged").GetBoolean().Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Removing_an_account_wants_a_yes_and_tells_which_aliases_end()
     {
         await AddAccountAsync("info@example.org");
