@@ -1,32 +1,39 @@
 using System.Globalization;
 using System.Resources;
-using Casella.Core.Policies;
-using Casella.Core.Quota;
 
 namespace Casella.Imap;
 
 /// <summary>
-/// The texts that a client must show to its user (ALERT), in the mailbox's language. Words.resx is English, Words.it.resx
-/// Italian. Both keep to ASCII, as RFC 3501 §9 wants of resp-text: no word in them needs an accent.
+/// The language of the texts that an IMAP program may show to its user (LANGUAGE, RFC 5255 §3). The code has them in
+/// English; Words.it.resx has the Italian ones by the English. What only a developer reads (BAD) is English always.
 /// </summary>
-internal static class Words
+internal sealed class Words(string tag, string culture)
 {
+    private const string Completed = " completed";
+
     private static readonly ResourceManager Texts = new("Casella.Imap.Words", typeof(Words).Assembly);
 
-    public static string Of(QuotaAlert alert)
-    {
-        var culture = CultureInfo.GetCultureInfo(alert.Language is Language.Italian ? "it" : "en");
-        if (alert.Percent >= 100)
-            return Text("QuotaFull", culture);
-        var words = Text("QuotaAlert", culture, alert.Percent);
-        return alert.DaysLeft switch
-        {
-            > 1 and var days => $"{words} {Text("QuotaDaysLeft", culture, days)}",
-            0 or 1 => $"{words} {Text("QuotaTomorrow", culture)}",
-            _ => words,
-        };
-    }
+    private readonly CultureInfo _culture = CultureInfo.GetCultureInfo(culture);
 
-    private static string Text(string name, CultureInfo culture, params object[] values) =>
-        string.Format(culture, Texts.GetString(name, culture) ?? throw new MissingManifestResourceException(name), values);
+    /// <summary>RFC 5255 §3.1: what is spoken until the client asks for something else.</summary>
+    public static Words Default { get; } = new("i-default", "en");
+
+    public static Words English { get; } = new("en", "en");
+
+    public static Words Italian { get; } = new("it", "it");
+
+    public static IReadOnlyList<Words> All { get; } = [English, Italian, Default];
+
+    /// <summary>Language tag (RFC 4646).</summary>
+    public string Tag => tag;
+
+    /// <summary>A text in this language; as it is when there is no other for it.</summary>
+    public string Of(string english)
+    {
+        if (Texts.GetString(english, _culture) is { } text)
+            return text;
+        return english.EndsWith(Completed, StringComparison.Ordinal)
+            ? string.Format(_culture, Texts.GetString("{0} completed", _culture)!, english[..^Completed.Length])
+            : english;
+    }
 }

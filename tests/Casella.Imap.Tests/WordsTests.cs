@@ -1,36 +1,30 @@
-using System.Text;
 using AwesomeAssertions;
-using Casella.Core.Policies;
-using Casella.Core.Quota;
+using Casella.Core;
 using Xunit;
 
 namespace Casella.Imap.Tests;
 
-/// <summary>What a client pops up before its user.</summary>
+/// <summary>Every failure has words in both languages.</summary>
 public sealed class WordsTests
 {
-    [Theory]
-    [InlineData(87, null, Language.English, "This mailbox is 87 % full. Please delete old messages and empty Trash and SPAM.")]
-    [InlineData(87, 12, Language.English, "This mailbox is 87 % full. Please delete old messages and empty Trash and SPAM. As things go it will be full in about 12 days.")]
-    [InlineData(99, 1, Language.English, "This mailbox is 99 % full. Please delete old messages and empty Trash and SPAM. As things go it will be full by tomorrow.")]
-    [InlineData(87, 12, Language.Italian, "Spazio occupato nella casella: 87 %. Elimina i messaggi vecchi e svuota il Cestino e lo SPAM. Di questo passo lo spazio finisce tra circa 12 giorni.")]
-    [InlineData(99, 0, Language.Italian, "Spazio occupato nella casella: 99 %. Elimina i messaggi vecchi e svuota il Cestino e lo SPAM. Di questo passo lo spazio finisce entro domani.")]
-    public void An_alert_says_how_full_it_is_and_what_to_do(int percent, int? days, Language language, string text)
-    {
-        var said = Words.Of(new QuotaAlert(percent, days, language));
+    public static TheoryData<MailError> Failures => [.. Enum.GetValues<MailError>()];
 
-        said.Should().Be(text);
-        Ascii.IsValid(said).Should().BeTrue("RFC 3501 §9: TEXT-CHAR is 7 bits");
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Every_failure_is_said_in_italian_too(MailError error)
+    {
+        foreach (var isTarget in (bool[])[false, true])
+        {
+            var english = Errors.Reply(error, isTarget).Text;
+            Words.Default.Of(english).Should().Be(english);
+            Words.Italian.Of(english).Should().NotBe(english);
+        }
     }
 
-    [Theory]
-    [InlineData(Language.English, "This mailbox is full and takes no new mail.")]
-    [InlineData(Language.Italian, "Spazio esaurito: la posta nuova non entra nella casella.")]
-    public void A_full_mailbox_is_called_full(Language language, string text)
+    [Fact]
+    public void What_has_no_other_words_stays_as_it_is()
     {
-        var said = Words.Of(new QuotaAlert(101, 0, language));
-
-        said.Should().StartWith(text);
-        Ascii.IsValid(said).Should().BeTrue();
+        Words.Italian.Of("Internal error (1234)").Should().Be("Internal error (1234)");
+        Words.Italian.Of("FETCH completed").Should().Be("FETCH completato");
     }
 }

@@ -62,7 +62,7 @@ public sealed class TheServerTakesCare(SharedServer shared)
 
         var answer = await WaitForAsync(anna, "Auto: Quando è il corso?");
 
-        answer.TextBody.ReplaceLineEndings("\n").Should().Be("La segreteria è chiusa.\nTorniamo il 7 gennaio.\n");
+        answer.TextBody!.ReplaceLineEndings("\n").Should().Be("La segreteria è chiusa.\nTorniamo il 7 gennaio.\n");
         answer.Headers[HeaderId.AutoSubmitted].Should().Be("auto-replied");
     }
 

@@ -2,6 +2,9 @@ using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Maildrops;
+using Casella.Core.Messages.Searching;
+using Casella.Core.Messages.Sorting;
+using Casella.Core.Messages.Threading;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -113,11 +116,19 @@ public sealed class MailAccount
         _append.AppendAsync(mailbox, messages, cancellationToken);
 
     /// <summary>
-    /// Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the
-    /// append itself.
+    /// Removes a message and appends another in one transaction (RFC 8508 §3.4): the first makes room for the second.
     /// </summary>
-    /// <exception cref="MailException">OverQuota, MessageTooLarge, NoSuchMailbox.</exception>
-    public void CheckAppend(MailboxId mailbox, long size) => _append.Check(mailbox, size);
+    /// <exception cref="MailException">NoSuchMessage, OverQuota, MessageTooLarge, TooManyKeywords.</exception>
+    public Task<AppendResult> ReplaceAsync(
+        MailboxId source, Uid replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken) =>
+        _append.ReplaceAsync(new PlacementName(source, replaced), target, message, cancellationToken);
+
+    /// <summary>
+    /// Whether so many octets more would fit now: asked before an upload is invited. The exact check is in the append
+    /// itself.
+    /// </summary>
+    /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
+    public void CheckRoom(MailboxId mailbox, long octets) => _append.CheckRoom(mailbox, octets);
 
     /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
     /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail
@@ -189,7 +200,21 @@ public sealed class MailAccount
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SearchAsync(
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
-        new Searching.MailboxSearch(_state, snapshot, _options.SearchTime).RunAsync(criterion, cancellationToken);
+        new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
+
+    /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<Uid>> SortAsync(
+        IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, CancellationToken cancellationToken) =>
+        new MessageSort(_state, SearchBudget()).RunAsync(placements, keys, cancellationToken);
+
+    /// <summary>The messages as conversations; each message is in one of them, once.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<ThreadNode>> ThreadAsync(
+        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
+        new MessageThreading(_state, SearchBudget()).RunAsync(placements, algorithm, cancellationToken);
+
+    private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
     /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
     public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(

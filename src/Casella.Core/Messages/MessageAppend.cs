@@ -57,12 +57,27 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
-    public void Check(MailboxId mailbox, long size)
+    public async Task<AppendResult> ReplaceAsync(
+        PlacementName replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken)
+    {
+        var prepared = await PrepareAsync(message, cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var removed = PlacementChanges.Expunge(unit, replaced.Mailbox, [replaced.Uid], onlyDeleted: false);
+                if (removed.Expunged.Count == 0)
+                    throw new MailException(MailError.NoSuchMessage);
+                var placed = Append(unit, target, [prepared]);
+                return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]);
+            },
+            cancellationToken);
+    }
+
+    public void CheckRoom(MailboxId mailbox, long octets)
     {
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-        if (size > options.MessageSize)
-            throw new MailException(MailError.MessageTooLarge);
-        QuotaRule.Check(state.Quota, size, MayUseReserve(info.Name, info.SpecialUse));
+        QuotaRule.Check(state.Quota, octets, MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -216,3 +231,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         public byte[] Structure { get; } = CompactForm.Write(Parsed.Root);
     }
 }
+
+/// <summary>A message in a mailbox, by name.</summary>
+internal readonly record struct PlacementName(MailboxId Mailbox, Uid Uid);

@@ -61,6 +61,6 @@ public sealed record AnsweredMessages(IReadOnlyList<string> Answered, IReadOnlyL
         return null;
     }
 
-    private static IReadOnlyList<string> Ids(IReadOnlyList<HeaderField> fields, string name) =>
+    private static List<string> Ids(IReadOnlyList<HeaderField> fields, string name) =>
         Find(fields, name) is { } field ? MessageIds.All(field.Value.Span) : [];
 }

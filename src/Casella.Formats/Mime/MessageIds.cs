@@ -45,11 +45,11 @@ public static class MessageIds
         return related;
     }
 
-    /// <summary>Every id in brackets, in order.</summary>
-    public static IReadOnlyList<string> All(ReadOnlySpan<byte> value)
+    /// <summary>The ids of a field in their order.</summary>
+    public static List<string> All(ReadOnlySpan<byte> value, int max = MaxRelated)
     {
         var ids = new List<string>();
-        while (ids.Count < MaxRelated && value.IndexOf((byte)'<') is >= 0 and var start)
+        while (ids.Count < max && value.IndexOf((byte)'<') is >= 0 and var start)
         {
             value = value[(start + 1)..];
             var end = value.IndexOfAny((byte)'>', (byte)'<');

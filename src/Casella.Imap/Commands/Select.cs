@@ -55,7 +55,9 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
         var view = new MailboxView(snapshot, firstRecent, isReadOnly);
         session.Select(view);
-        WriteState(session.Writer, view);
+        WriteState(session, view);
+        // RFC 9051 §6.3.2.
+        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
         if (mailbox.Name.IsInbox && !IsReadOnly)
             await AlertAsync(session, cancellationToken);
         if (Resync is not null)
@@ -70,19 +72,23 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
     private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
     {
         if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
-            session.Writer.Raw("* OK [ALERT] "u8).Text(Words.Of(alert)).Crlf();
+            session.Writer.Raw("* OK [ALERT] "u8).Text(Alerts.Of(alert)).Crlf();
     }
 
-    private static void WriteState(ImapWriter writer, MailboxView view)
+    private static void WriteState(ImapSession session, MailboxView view)
     {
-        var snapshot = view.Latest;
+        var (writer, snapshot) = (session.Writer, view.Latest);
         writer.MailboxFlags(view);
         writer.Raw("* "u8).Number(view.Count).Raw(" EXISTS\r\n"u8);
-        writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
-        if (snapshot.FirstUnseen is >= 0 and var unseen)
+        // RFC 9051 appendix E, 11 and 12: IMAP4rev2 has neither.
+        if (!session.Enabled.Imap4Rev2)
+            writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
+        if (!session.Enabled.Imap4Rev2 && snapshot.FirstUnseen is >= 0 and var unseen)
             writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
+        // RFC 8474 §4.2.
+        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(session.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
     }
 }

@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
@@ -23,6 +24,7 @@ internal sealed class ImapSession : IDisposable
         Writer = new ImapWriter(connection.Output);
         Framer = new CommandFramer(connection, FramerLimits.BeforeSignIn);
         Scope = new SessionScope(connection.Id);
+        SignInBegan = services.Time.GetTimestamp();
     }
 
     public MailConnection Connection { get; }
@@ -39,18 +41,29 @@ internal sealed class ImapSession : IDisposable
 
     public ImapStates State { get; private set; } = ImapStates.NotAuthenticated;
 
-    public EnabledExtensions Enabled { get; } = new();
+    public EnabledExtensions Enabled { get; private set; } = new();
+
+    /// <summary>The language that people are spoken to in.</summary>
+    public Words Words { get; set; } = Words.Default;
 
     /// <summary>The tag of the command that runs.</summary>
     public string Tag { get; set; } = "*";
 
     public int FailedSignIns { get; set; }
 
+    /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
+    public long SignInBegan { get; private set; }
+
     /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
     public MailboxView View => Selected ?? throw new InvalidOperationException("No mailbox is selected.");
+
+    /// <summary>
+    /// Whether a message is shown with \Recent, which IMAP4rev2 does not know (RFC 9051 appendix E, 12).
+    /// </summary>
+    public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
     /// <summary>The selected mailbox or null.</summary>
     public MailboxView? Selected { get; private set; }
@@ -70,6 +83,20 @@ internal sealed class ImapSession : IDisposable
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
+    }
+
+    /// <summary>Everything is as it was before sign-in (RFC 8437 §3, §4.1), but for TLS and what ID said.</summary>
+    public void SignOut()
+    {
+        Unselect();
+        _account = null;
+        Scope.Account = null;
+        Enabled = new EnabledExtensions();
+        Writer.HasUtf8Names = false;
+        Words = Words.Default;
+        State = ImapStates.NotAuthenticated;
+        Framer.Limits = FramerLimits.BeforeSignIn;
+        SignInBegan = Services.Time.GetTimestamp();
     }
 
     /// <summary>
@@ -115,7 +142,7 @@ internal sealed class ImapSession : IDisposable
     {
         if (State == ImapStates.Logout)
             return;
-        Writer.Raw("* BYE "u8).Text(text).Crlf();
+        Writer.Raw("* BYE "u8).Utf8Text(Words.Of(text)).Crlf();
         State = ImapStates.Logout;
     }
 
@@ -142,6 +169,7 @@ internal sealed class ImapSession : IDisposable
     public void ForgetPlainText()
     {
         ClientName = null;
+        Words = Words.Default;
         Reattach();
     }
 }

@@ -8,7 +8,7 @@ namespace Casella.Server.Tests.CommandLine;
 public sealed class AccountCommandsTests
 {
     private static readonly AccountDetailsView Account = new(
-        "info@example.org", null, "Active", new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero), Quota: 1L << 30, Used: 900L << 20, Messages: 12, [], []);
+        "info@example.org", null, "Active", new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero), Quota: 1L << 30, Used: 900L << 20, Messages: 12, [], [], []);
 
     [Theory]
     [InlineData(12, "full in about 12 days")]

@@ -9,14 +9,13 @@ namespace Casella.Core.Messages.Searching;
 /// makes it faster: without it, or where it ends, the answer is the same. One object for one search, within a budget of
 /// time.
 /// </summary>
-internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeSpan budget)
+internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeBudget budget)
 {
     /// <summary>Indexed texts read by one query.</summary>
     private const int TextsAtOnce = 250;
 
     private readonly SearchEvaluation _evaluation = new(snapshot.Keywords);
     private readonly SortedSet<uint> _found = [];
-    private readonly long _started = state.Time.GetTimestamp();
 
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task<IReadOnlyList<Uid>> RunAsync(SearchCriterion criterion, CancellationToken cancellationToken)
@@ -45,7 +44,7 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
             undecided = await SearchIndexAsync(criterion, undecided, parts, cancellationToken);
         await foreach (var data in MessageReading.ReadAsync(state, undecided, needs, cancellationToken))
         {
-            CheckBudget();
+            budget.Check();
             var view = new SearchView(data.Placement) { Data = data };
             if (needs.HasFlag(MessageNeeds.Header))
                 view.Header = FoldedHeader.Of(data.Header);
@@ -86,7 +85,7 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         var left = new List<Placement>();
         foreach (var batch in placements.Chunk(TextsAtOnce))
         {
-            CheckBudget();
+            budget.Check();
             var ids = batch.Select(placement => placement.Email).Where(_evaluation.Index!.Covers).ToList();
             var texts = (await state.Store.Search.TextsAsync(state.Id, ids, parts, cancellationToken))
                 .DistinctBy(text => text.Email).ToDictionary(text => text.Email);
@@ -116,11 +115,5 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         if (decision == true)
             _found.Add(view.Placement.Uid.Value);
         return decision is not null;
-    }
-
-    private void CheckBudget()
-    {
-        if (state.Time.GetElapsedTime(_started) > budget)
-            throw new MailException(MailError.TooExpensive, $"SEARCH took more than {budget.TotalSeconds:F0} s");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.And and => and.Terms.Aggregate(MessageNeeds.None, (needs, term) => needs | Needs(term)),
         SearchCriterion.Or or => Needs(or.Left) | Needs(or.Right),
         SearchCriterion.Not not => Needs(not.Term),
-        SearchCriterion.Sent => MessageNeeds.Facts,
+        SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread => MessageNeeds.Facts,
         SearchCriterion.Header => MessageNeeds.Header,
         SearchCriterion.Body => MessageNeeds.Structure,
         SearchCriterion.Anywhere => MessageNeeds.Header | MessageNeeds.Structure,
@@ -61,7 +61,15 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.ModifiedSince since => view.Placement.ModSeq >= since.ModSeq,
         SearchCriterion.Received received => Compare(
             received.Comparison, DayOf(DateTimeOffset.FromUnixTimeSeconds(view.Placement.ReceivedAt)), received.Day),
+        SearchCriterion.ReceivedSince since => view.Placement.ReceivedAt >= since.Moment.ToUnixTimeSeconds(),
+        SearchCriterion.ReceivedUntil until => view.Placement.ReceivedAt <= until.Moment.ToUnixTimeSeconds(),
+        SearchCriterion.Saved saved => Compare(
+            saved.Comparison, DayOf(DateTimeOffset.FromUnixTimeSeconds(view.Placement.SavedAt)), saved.Day),
         SearchCriterion.Sent sent => view.Data is { } data ? DecideSent(sent, data) : null,
+        SearchCriterion.Email email => view.Data is { } data
+            ? string.Equals(data.Facts?.ObjectId, email.ObjectId, StringComparison.Ordinal)
+            : null,
+        SearchCriterion.InThread thread => view.Data is { } data ? data.Facts?.Thread == thread.Thread : null,
         SearchCriterion.Header header => DecideHeader(header, view),
         SearchCriterion.Body body => view.Body is { } text ? Contains(text, Folded(body.Text)) : Unread(body, view),
         SearchCriterion.Anywhere anywhere => DecideAnywhere(anywhere, view),
