@@ -21,19 +21,24 @@ public sealed class MailAccounts : IDisposable
     private readonly IDirectoryStore _directory;
     private readonly MessageOptions _options;
     private readonly TimeProvider _time;
+    private readonly Searching.MessageIndexing _indexing;
     private readonly AccountServices _services;
     private readonly ConcurrentDictionary<AccountId, WeakReference<AccountState>> _states = new();
     private readonly Queue<AccountState> _kept = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
 
-    internal MailAccounts(IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time)
+    internal MailAccounts(
+        IMailStore store, IDirectoryStore directory, Searching.MessageIndexing indexing, MessageOptions options, TimeProvider time)
     {
-        (_store, _directory, _options, _time) = (store, directory, options, time);
+        (_store, _directory, _indexing, _options, _time) = (store, directory, indexing, options, time);
         _services = new AccountServices(store, new IndexBudget(options.IndexedMessages), Notices, time);
     }
 
     /// <summary>Names the accounts that have something to tell their members.</summary>
     internal NoticeSignal Notices { get; } = new();
+
+    /// <summary>The full-text indexes.</summary>
+    public Searching.MessageIndexing Indexing => _indexing;
 
     /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
     public async Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken)
@@ -132,6 +137,8 @@ public sealed class MailAccounts : IDisposable
             if (_states.TryGetValue(account, out known) && known.TryGetTarget(out state))
                 return state;
             state = await AccountState.LoadAsync(account, _services, cancellationToken);
+            // As long as the state lives it tells of its commits; the subscription goes with it.
+            _ = state.Subscribe(committed => { if (committed.Mailboxes.Count > 0) _indexing.Request(account); });
             _states[account] = new WeakReference<AccountState>(state);
             _kept.Enqueue(state);
             if (_kept.Count > KeptStates)

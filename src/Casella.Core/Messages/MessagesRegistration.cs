@@ -1,3 +1,4 @@
+using Casella.Core.Messages.Searching;
 using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Core.Work;
@@ -10,8 +11,8 @@ namespace Casella.Core.Messages;
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the hourly tidying, the end of forgotten work and
-    /// the delivery of notices. Needs the storage room, a TimeProvider and logging.
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the full-text indexes, the hourly tidying, the
+    /// end of forgotten work and the delivery of notices. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
@@ -19,8 +20,10 @@ public static class MessagesRegistration
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
         .AddSingleton(provider => new MailAccounts(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(), options,
-            provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
+        .AddSingleton<IHostedService, IndexRunner>()
         .AddSingleton(provider => new WorkClock(
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WorkClock>>()))

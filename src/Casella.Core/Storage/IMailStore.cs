@@ -47,6 +47,9 @@ internal interface IMailStore : IAsyncDisposable
     /// </summary>
     Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
 
+    /// <summary>The accounts' full-text indexes; an account that is deleted takes its own with it.</summary>
+    ISearchIndex Search { get; }
+
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
     Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
 }
@@ -89,6 +92,12 @@ internal interface IMailReader
     /// caller that must be sure reads the envelope.
     /// </summary>
     IReadOnlyList<EmailId> FindMessages(string messageId);
+
+    /// <summary>The ids of the account's messages (placed or kept) after one, ascending.</summary>
+    IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit);
+
+    /// <summary>All messages of the account, placed or kept.</summary>
+    long CountMessages();
 
     /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
     IReadOnlyDictionary<string, string> Settings();

@@ -43,6 +43,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
+[JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
+[JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

@@ -58,6 +58,7 @@ internal sealed class CommandTree
             DeviceCommands.Create(Action),
             HealCommand.Create(Action),
             QueueCommands.Create(Action),
+            IndexCommands.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

@@ -105,6 +105,17 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return messages;
     }
 
+    public IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit)
+    {
+        var messages = new List<EmailId>();
+        var rows = database[MailStatements.MessagesAfter].Bind(account.Value).Bind(after.Value).Bind(limit);
+        while (rows.Step())
+            messages.Add(new EmailId(rows.Long(0)));
+        return messages;
+    }
+
+    public long CountMessages() => database[MailStatements.CountMessages].Bind(account.Value).Scalar() ?? 0;
+
     public DateTimeOffset? MaildropStart(DeviceId device) =>
         database[SharingStatements.MaildropStart].Bind(account.Value).Bind(device.Value).Scalar() is { } at
             ? DateTimeOffset.FromUnixTimeSeconds(at)

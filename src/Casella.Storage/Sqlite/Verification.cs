@@ -22,6 +22,7 @@ internal sealed class Verification(
         await store.ReadDatabaseAsync(account, CheckReferences, cancellationToken);
         await CheckBlobsAsync(cancellationToken);
         await CheckBodiesAsync(cancellationToken);
+        await CheckIndexAsync(cancellationToken);
     }
 
     private bool CheckFile(Database database)
@@ -144,6 +145,37 @@ internal sealed class Verification(
         catch (FormatException damaged)
         {
             finding($"message {message.Value}: envelope or structure: {damaged.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Up to its mark the index has every message; one that it lacks would not be found. Others it has too long (what
+    /// was removed is taken out within the hour), which harms nobody.
+    /// </summary>
+    private async Task CheckIndexAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mark = await store.Search.MarkAsync(account, cancellationToken);
+            var modSeq = await store.ReadAsync(account, reader => reader.Account.ModSeq, cancellationToken);
+            if (mark.ModSeq > modSeq)
+                finding($"its full-text index is of ModSeq {mark.ModSeq.Value}, the account of {modSeq.Value}: run casella index rebuild");
+            for (var after = new EmailId(0); after.Value < mark.Last.Value;)
+            {
+                var from = after;
+                var messages = await store.ReadAsync(account, reader => reader.MessagesAfter(from, Batch), cancellationToken);
+                if (messages.Count == 0)
+                    return;
+                var indexed = (await store.Search.MessagesAsync(account, from, Batch, cancellationToken)).ToHashSet();
+                foreach (var message in messages.Where(message => message.Value <= mark.Last.Value && !indexed.Contains(message)))
+                    if ((await store.Search.MessagesAsync(account, new EmailId(message.Value - 1), 1, cancellationToken)) is not [var next] || next != message)
+                        finding($"message {message.Value} is missing in the full-text index: run casella index rebuild");
+                after = messages[^1];
+            }
+        }
+        catch (MailException damaged) when (damaged.Error == MailError.Damaged)
+        {
+            finding($"its full-text index was damaged and is made anew: {damaged.Detail}");
         }
     }
 

@@ -51,6 +51,22 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task An_index_is_made_anew_and_shown()
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+
+        var rebuilt = await Run("index", "rebuild", "info@example.org", "--json");
+        var status = await Run("index", "status", "--json");
+
+        rebuilt.ExitCode.Should().Be(0);
+        rebuilt.Json.GetProperty("address").GetString().Should().Be("info@example.org");
+        var shown = status.Json.EnumerateArray().Single();
+        shown.GetProperty("messages").GetInt64().Should().Be(shown.GetProperty("indexed").GetInt64());
+        (await Run("index", "rebuild", "nobody@example.org", "--json")).Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NoSuchAddress");
+    }
+
+    [Fact]
     public async Task A_failure_with_json_is_one_document_with_a_stable_code()
     {
         var refused = await Run("account", "show", "nobody@example.org", "--json");
