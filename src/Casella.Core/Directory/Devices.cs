@@ -34,6 +34,18 @@ public sealed class Devices : IDisposable
         return [.. (await _store.DevicesAsync(account.Id, cancellationToken)).Select(device => Info(device, account))];
     }
 
+    /// <summary>A device by its name or number; of several with one name the one that is not revoked, or the last.</summary>
+    /// <exception cref="MailException">InvalidAddress, NoSuchAddress, NoSuchDevice.</exception>
+    public async Task<DeviceInfo> FindAsync(string address, string nameOrId, CancellationToken cancellationToken)
+    {
+        var account = await _directory.AccountAsync(address, cancellationToken);
+        var devices = (await _store.DevicesAsync(account.Id, cancellationToken)).OrderBy(device => device.RevokedAt is null).ToList();
+        var found = devices.FindLast(device => IsNamed(device, nameOrId))
+            ?? devices.Find(device => string.Equals(Number(device.Id), nameOrId.TrimStart('#'), StringComparison.Ordinal))
+            ?? throw new MailException(MailError.NoSuchDevice, $"\"{UserName.Printable(nameOrId)}\" of {account.Address}");
+        return Info(found, account);
+    }
+
     /// <summary>The devices of a person in all mailboxes, also revoked ones, oldest first.</summary>
     public async Task<IReadOnlyList<DeviceInfo>> ListAsync(PersonId person, CancellationToken cancellationToken)
     {

@@ -273,6 +273,16 @@ public sealed class MailAccount
 
     // ---- changes
 
+    /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>
+    /// <exception cref="MailException">NoPermission: not a manager.</exception>
+    public Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsBounded)
+            throw new ArgumentException("An undo is of a change, a device or a person.", nameof(request));
+        return _state.WriteAsync(Actor, MemberRights.Manage, unit => new Undoing(unit, request).Run(), cancellationToken);
+    }
+
+
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;
 

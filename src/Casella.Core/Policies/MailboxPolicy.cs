@@ -19,9 +19,6 @@ public sealed record MailboxPolicy
     /// <summary>RETR sets \Seen.</summary>
     public bool Pop3MarksSeen { get; init; }
 
-    /// <summary>Whose \Seen is shown: one for all, or each person's own.</summary>
-    public SeenMode Seen { get; init; } = SeenMode.Common;
-
     /// <summary>What is sent is filed into Sent by the server, once.</summary>
     public bool FilesSent { get; init; } = true;
 
@@ -67,8 +64,6 @@ public enum Pop3Deletion
     /// <summary>It is deleted for all (and kept as every deleted message is).</summary>
     Delete,
 }
-
-public enum SeenMode { Common, Personal }
 
 public enum SenderField { None, Person }
 

@@ -84,6 +84,9 @@ internal interface IMailReader
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
+    /// <summary>What is known of a message's content, placed or kept after its deletion; null when it is gone.</summary>
+    KeptMessage? Kept(EmailId message);
+
     /// <summary>Every placement of a message, by mailbox and UID.</summary>
     IReadOnlyList<PlacementAt> PlacementsOf(EmailId message);
 

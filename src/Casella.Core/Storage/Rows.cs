@@ -56,6 +56,10 @@ internal sealed record ChangeRow(
 internal readonly record struct ChangedItem(
     Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
 
+/// <summary>What a message that is put back into a mailbox gets again.</summary>
+/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC.</param>
+internal readonly record struct KeptMessage(uint Size, long ReceivedAt);
+
 /// <summary>A placement with the mailbox it is in.</summary>
 internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);
 

@@ -40,6 +40,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddDevice), "device.add")]
 [JsonDerivedType(typeof(ListDevices), "device.list")]
 [JsonDerivedType(typeof(RevokeDevice), "device.revoke")]
+[JsonDerivedType(typeof(UndoChanges), "undo")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]

@@ -57,6 +57,7 @@ internal sealed class CommandTree
             MemberCommands.Create(Action),
             DeviceCommands.Create(Action),
             HealCommand.Create(Action),
+            UndoCommand.Create(Action),
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
             VerifyCommand.Create(Action),

@@ -144,6 +144,7 @@ internal static class AccountSchema
     private const string Version2 = """
         ALTER TABLE placements ADD COLUMN saved_at INTEGER NOT NULL DEFAULT 0;
         UPDATE placements SET saved_at=unixepoch();
+        ALTER TABLE messages ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX placements_of_message ON placements(account_id, email_id);
 
         CREATE TABLE settings(

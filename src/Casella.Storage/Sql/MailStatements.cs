@@ -63,7 +63,8 @@ internal static class MailStatements
     public const string CountPlacement =
         "UPDATE messages SET placements=placements+1, orphaned_at=NULL WHERE account_id=? AND email_id=? RETURNING placements";
     public const string UncountPlacement =
-        "UPDATE messages SET placements=placements-1, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
+        "UPDATE messages SET placements=placements-1, received_at=?, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
+    public const string Kept = "SELECT size, received_at FROM messages WHERE account_id=? AND email_id=?";
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";

@@ -96,6 +96,16 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return placements;
     }
 
+    public KeptMessage? Kept(EmailId message)
+    {
+        var row = database[MailStatements.Kept].Bind(account.Value).Bind(message.Value);
+        if (!row.Step())
+            return null;
+        var kept = new KeptMessage((uint)row.Long(0), row.Long(1));
+        row.Reset();
+        return kept;
+    }
+
     public IReadOnlyList<EmailId> FindMessages(string messageId)
     {
         var messages = new List<EmailId>();

@@ -194,7 +194,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         Run(Database[MailStatements.DeletePlacement].Bind(AccountId.Value).Bind(mailbox.Value).Bind(placement.Uid.Value));
         Run(Database[MailStatements.InsertTombstone].Bind(AccountId.Value).Bind(mailbox.Value).Bind(ModSeq.Value).Bind(placement.Uid.Value));
-        return Database[MailStatements.UncountPlacement].Bind(at.ToUnixTimeSeconds()).Bind(AccountId.Value)
+        return Database[MailStatements.UncountPlacement].Bind(placement.ReceivedAt).Bind(at.ToUnixTimeSeconds()).Bind(AccountId.Value)
             .Bind(placement.Email.Value).Scalar() == 0;
     }
 
