@@ -13,7 +13,9 @@ internal static class UndoCommand
 
     private static readonly Option<string> Since = new("--since")
     {
-        Description = "From when on: 14:00, \"yesterday 9:00\", 2h, \"2026-11-25 14:00\"", HelpName = "TIME", Required = true,
+        Description = "From when on: 14:00, \"yesterday 9:00\", 2h, \"2026-11-25 14:00\"",
+        HelpName = "TIME",
+        Required = true,
     };
 
     private static readonly Option<string?> Until = new("--until") { Description = "Until when; without it until now", HelpName = "TIME" };

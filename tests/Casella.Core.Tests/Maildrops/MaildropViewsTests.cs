@@ -1,6 +1,6 @@
 using Casella.Core.Changes;
-using Casella.Core.Maildrops;
 using Casella.Core.Mailboxes;
+using Casella.Core.Maildrops;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
