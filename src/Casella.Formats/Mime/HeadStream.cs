@@ -35,6 +35,7 @@ internal sealed class HeadStream(Stream content) : Stream
     /// <summary>Reads what the reader left; returns the octets of the whole message.</summary>
     public long ReadToEnd()
     {
+        _isInBody = true;   // whoever reads the rest wants no more of its structure
         var buffer = new byte[4 * 1024];
         while (Read(buffer, 0, buffer.Length) > 0)
         {
