@@ -29,7 +29,7 @@ internal sealed record Copy(SequenceSet Messages, string Target, bool ByUid) : I
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to copy");
         var result = await session.TellingAsync(
-            session.Account.CopyAsync(session.View.Mailbox, uids, target.Id, cancellationToken), cancellationToken);
+            session.View.Account.CopyAsync(session.View.Mailbox, uids, target.Id, cancellationToken), cancellationToken);
         return result.Source.Count == 0
             ? ImapReply.Ok("The messages no longer exist", "EXPUNGEISSUED")
             : ImapReply.Ok("COPY completed", CopyUid(result));

@@ -147,7 +147,7 @@ internal sealed record List(
     {
         try
         {
-            await Status.WriteAsync(session, mailbox, Statuses, cancellationToken);
+            await Status.WriteAsync(session, new MailboxPlace(session.Account, mailbox, mailbox.Name.Value), Statuses, cancellationToken);
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {

@@ -17,8 +17,8 @@ internal sealed record Rename(string From, string To) : ImapCommand
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindAsync(From, cancellationToken);
-        await session.Account.RenameMailboxAsync(mailbox.Name, MailboxName.Parse(To), cancellationToken);
+        var place = await session.FindAsync(From, cancellationToken);
+        await place.Account.RenameMailboxAsync(place.Mailbox.Name, MailboxName.Parse(To), cancellationToken);
         await session.TellRenamedAsync(From, To, cancellationToken);
         return ImapReply.Ok("RENAME completed");
     }

@@ -8,22 +8,22 @@ internal static class MailboxLookup
 {
     /// <summary>The mailbox of that name, with messages or not selectable.</summary>
     /// <exception cref="MailException">NoSuchMailbox.</exception>
-    public static async ValueTask<MailboxInfo> FindAsync(
+    public static async ValueTask<MailboxPlace> FindAsync(
         this ImapSession session, string name, CancellationToken cancellationToken)
     {
         var tree = await session.Account.GetTreeAsync(cancellationToken);
         // A name that breaks the rules names no mailbox; only CREATE and RENAME say which rule.
         return MailboxName.TryParse(name, out var parsed) && tree.Find(parsed) is { } mailbox
-            ? mailbox
+            ? new MailboxPlace(session.Account, mailbox, mailbox.Name.Value)
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
 
     /// <summary>The mailbox of that name if it can hold messages.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
-    public static async ValueTask<MailboxInfo> FindSelectableAsync(
+    public static async ValueTask<MailboxPlace> FindSelectableAsync(
         this ImapSession session, string name, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindAsync(name, cancellationToken);
-        return mailbox.IsSelectable ? mailbox : throw new MailException(MailError.MailboxNotSelectable, name);
+        var place = await session.FindAsync(name, cancellationToken);
+        return place.Mailbox.IsSelectable ? place : throw new MailException(MailError.MailboxNotSelectable, name);
     }
 }

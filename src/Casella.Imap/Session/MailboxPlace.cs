@@ -1,0 +1,23 @@
+using Casella.Core;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+
+namespace Casella.Imap.Session;
+
+/// <summary>
+/// What a name on the wire stands for: a mailbox and the account that it is in, through whose door everything is done
+/// with it.
+/// </summary>
+/// <param name="Name">As this session's LIST has it: in an account beside one's own, the name there is longer than
+/// <see cref="MailboxInfo.Name"/>.</param>
+internal sealed record MailboxPlace(MailAccount Account, MailboxInfo Mailbox, string Name)
+{
+    public MailboxId Id => Mailbox.Id;
+
+    /// <summary>RFC 8474 §4: with the account in it.</summary>
+    public string ObjectId => ObjectIds.Of(Account.Id, Mailbox.Id);
+
+    /// <summary>Whether so many octets more would fit, as far as can be said now.</summary>
+    /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
+    public void CheckRoom(long octets) => Account.CheckRoom(Mailbox.Id, octets);
+}
