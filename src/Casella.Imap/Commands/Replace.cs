@@ -35,7 +35,7 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
         var replaced = Find(session.View);
         var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // §3.4: what goes makes room for what comes.
-        place.CheckRoom(Message.Literal.Size - replaced.Size);
+        place.CheckRoom(place.Account.Id == session.View.Account.Id ? Message.Literal.Size - replaced.Size : Message.Literal.Size);
         return place;
     }
 
@@ -46,8 +46,10 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
         if (refusal is { } reply)
             return reply;
         var replaced = Find(session.View).Uid;
-        var result = await session.View.Account.ReplaceAsync(
-            session.View.Mailbox, replaced, place!.Id, upload.Messages[0], cancellationToken);
+        var (view, target, message) = (session.View, place!, upload.Messages[0]);
+        var result = target.Account.Id == view.Account.Id
+            ? await view.Account.ReplaceAsync(view.Mailbox, replaced, target.Id, message, cancellationToken)
+            : await MessageTransfer.ReplaceAsync(view.At, replaced, target.At, message, cancellationToken);
         // §4.3: APPENDUID before the EXPUNGE of what was replaced.
         session.Writer.Raw("* OK ["u8).Text(Append.AppendUid(result)).Raw("] Replacement message ready\r\n"u8);
         await session.AnnounceAsync(Expunges.Announced, cancellationToken);

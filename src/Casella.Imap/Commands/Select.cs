@@ -57,7 +57,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         session.Select(view);
         WriteState(session, view);
         // RFC 9051 §6.3.2.
-        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
+        await session.TellNameAsync(place.Name, Mailbox, always: true, cancellationToken);
         if (place.Mailbox.Name.IsInbox && !IsReadOnly)
             await AlertAsync(session, cancellationToken);
         if (Resync is not null)

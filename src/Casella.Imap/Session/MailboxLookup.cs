@@ -11,10 +11,11 @@ internal static class MailboxLookup
     public static async ValueTask<MailboxPlace> FindAsync(
         this ImapSession session, string name, CancellationToken cancellationToken)
     {
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
+        var found = await session.ResolveAsync(name, cancellationToken);
+        var tree = await found.Account.GetTreeAsync(cancellationToken);
         // A name that breaks the rules names no mailbox; only CREATE and RENAME say which rule.
-        return MailboxName.TryParse(name, out var parsed) && tree.Find(parsed) is { } mailbox
-            ? new MailboxPlace(session.Account, mailbox, mailbox.Name.Value)
+        return MailboxName.TryParse(found.Name, out var parsed) && tree.Find(parsed) is { } mailbox
+            ? new MailboxPlace(found.Account, mailbox, found.Prefix + mailbox.Name.Value)
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
 

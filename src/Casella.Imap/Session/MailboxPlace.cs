@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 
@@ -17,7 +18,20 @@ internal sealed record MailboxPlace(MailAccount Account, MailboxInfo Mailbox, st
     /// <summary>RFC 8474 §4: with the account in it.</summary>
     public string ObjectId => ObjectIds.Of(Account.Id, Mailbox.Id);
 
-    /// <summary>Whether so many octets more would fit, as far as can be said now.</summary>
-    /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
-    public void CheckRoom(long octets) => Account.CheckRoom(Mailbox.Id, octets);
+    public MailboxAt At => new(Account, Mailbox.Id);
+
+    /// <summary>
+    /// What it is for. In an account beside one's own nothing: iOS and others take the last \Sent that they see for
+    /// theirs, wherever it is (docs/quirks.md).
+    /// </summary>
+    public SpecialUse Use => string.Equals(Name, Mailbox.Name.Value, StringComparison.Ordinal) ? Mailbox.SpecialUse : SpecialUse.None;
+
+    /// <summary>Whether messages of so many octets may come and would fit, as far as can be said now.</summary>
+    /// <exception cref="MailException">NoPermission, OverQuota, NoSuchMailbox.</exception>
+    public void CheckRoom(long octets)
+    {
+        if (!Account.Rights.HasFlag(MemberRights.Work))
+            throw new MailException(MailError.NoPermission);
+        Account.CheckRoom(Mailbox.Id, octets);
+    }
 }

@@ -39,6 +39,8 @@ internal sealed class MailboxView
 
     public MailboxId Mailbox => _latest.Mailbox;
 
+    public MailboxAt At => new(Account, Mailbox);
+
     /// <summary>Opened by EXAMINE.</summary>
     public bool IsReadOnly { get; }
 
