@@ -147,7 +147,7 @@ public sealed class MessageTransfer(MessageStaging staging)
         for (var i = 0; i < keywords.Names.Count; i++)
             if (flags.Has(MessageFlags.Keyword(i)))
                 names.Add(keywords.Names[i]);
-        const int SystemBits = (1 << MessageFlags.FirstKeywordBit) - 1;
+        const uint SystemBits = (1u << MessageFlags.FirstKeywordBit) - 1;
         return new FlagNames(new MessageFlags(flags.Bits & SystemBits), names);
     }
 }

@@ -1,7 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
-using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
