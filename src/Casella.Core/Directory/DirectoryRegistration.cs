@@ -30,7 +30,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
         .AddSingleton(provider => new MailDirectory(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDirectory>>()))
         .AddSingleton(provider => new People(
