@@ -138,8 +138,11 @@ internal sealed partial class IdlingClient : IAsyncDisposable
             _messages.RemoveAt((int)Number(expunge, "number") - 1);
         else if (Vanished().Match(line) is { Success: true } vanished)
             foreach (var range in vanished.Groups["uids"].Value.Split(',').Select(part => part.Split(':')))
-                _messages.RemoveAll(message =>
-                    message.Uid >= uint.Parse(range[0], CultureInfo.InvariantCulture) && message.Uid <= uint.Parse(range[^1], CultureInfo.InvariantCulture));
+                for (var uid = uint.Parse(range[0], CultureInfo.InvariantCulture); uid <= uint.Parse(range[^1], CultureInfo.InvariantCulture); uid++)
+                    // A message whose UID it was never told stands behind the last one before it that it knows.
+                    _messages.RemoveAt(_messages.FindIndex(message => message.Uid == uid) is >= 0 and var known
+                        ? known
+                        : _messages.FindLastIndex(message => message.Uid > 0 && message.Uid < uid) + 1);
         else if (Fetch().Match(line) is { Success: true } fetch)
             _messages[(int)Number(fetch, "number") - 1] = (Number(fetch, "uid"), fetch.Groups["flags"] is { Success: true } flags
                 ? string.Join(' ', flags.Value.Split(' ').Where(IsSystemFlag).Order(StringComparer.Ordinal))
