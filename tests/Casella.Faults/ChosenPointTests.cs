@@ -10,7 +10,7 @@ namespace Casella.Faults;
 /// </summary>
 public sealed class ChosenPointTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// What the store's promises hang on. Counted for each thread on its own, so that small numbers reach far.
