@@ -18,6 +18,12 @@ public sealed record MessageOptions
     public TimeSpan ExpungedGrace { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
+    /// How often Trash and SPAM are emptied of what is too old, and deleted messages of what is kept no longer. Days are
+    /// what people count in, so an hour is exact enough.
+    /// </summary>
+    public TimeSpan TidyEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
     /// How long a delivery is remembered, so that a sender's retry after a lost answer is not doubled. Senders retry
     /// for five days.
     /// </summary>

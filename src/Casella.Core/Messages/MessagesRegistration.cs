@@ -33,7 +33,7 @@ public static class MessagesRegistration
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
         .AddSingleton<IHostedService>(provider => new ExpiringFolders(
-            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), options,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiringFolders>>()))
         .AddSingleton<IHostedService, Retention>();
 }

@@ -5,15 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// The hourly tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
+/// The regular tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
 /// repeated, blobs that no row names. Small units, so that no session waits.
 /// </summary>
 internal sealed class Retention(
     IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<Retention> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-
     /// <summary>Messages deleted in one transaction.</summary>
     private const int UnitAtMost = 200;
 
@@ -21,7 +19,7 @@ internal sealed class Retention(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!stoppingToken.IsCancellationRequested)
                 await TidyAllAsync(stoppingToken);
         }
@@ -36,7 +34,7 @@ internal sealed class Retention(
             }
             catch (MailException failure)
             {
-                // One account's trouble must not keep the others from being tidied; the next hour tries again.
+                // One account's trouble must not keep the others from being tidied; the next round tries again.
                 Log.TidyFailed(logger, failure, account.Address.ToString());
             }
     }

@@ -110,7 +110,9 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         finally
         {
             Interlocked.Add(ref _busy, -group.Count);
-            Volatile.Write(ref _scheduled, 0);
+            // A full fence, as in Schedule: with less the processor may look at the queue before others see the zero.
+            // Then a unit that is put in between would be left by both, until somebody writes again.
+            Interlocked.Exchange(ref _scheduled, 0);
             if (!_waiting.IsEmpty)
                 Schedule();
         }
