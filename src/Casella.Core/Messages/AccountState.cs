@@ -21,7 +21,10 @@ internal sealed class AccountState
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
+    private (IReadOnlyDictionary<string, string>? Settings, MailboxPolicy Policy) _writersPolicy = (null, MailboxPolicy.Default);
+    private ReadStates? _readStates;
     private MailboxTree? _tree;
+    private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
     private Subscription[] _subscribers = [];
 
     private AccountState(IMailReader reader, IMailStore store, IndexBudget budget, TimeProvider time)
@@ -31,6 +34,7 @@ internal sealed class AccountState
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
         _policy = PolicyTable.Read(reader.Settings());
+        _readStates = _policy.Seen == SeenMode.Personal ? ReadStates.Load(reader) : null;
     }
 
     public AccountId Id => _account.Id;
@@ -78,6 +82,23 @@ internal sealed class AccountState
         }
     }
 
+    /// <summary>The tree as a person sees it: with its own count of unseen messages where \Seen is personal.</summary>
+    public MailboxTree TreeFor(PersonId? person)
+    {
+        lock (_lock)
+        {
+            var tree = _tree ??= MakeTree();
+            if (_readStates is not { } states || person is not { } reader)
+                return tree;
+            if (_treesOfPersons.TryGetValue(reader, out var known))
+                return known;
+            return _treesOfPersons[reader] = tree with
+            {
+                Mailboxes = [.. tree.Mailboxes.Select(info => info with { Unseen = info.Messages - states.Of(info.Id, reader).Count })],
+            };
+        }
+    }
+
     /// <summary>
     /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
     /// told.
@@ -88,7 +109,7 @@ internal sealed class AccountState
             Id,
             transaction =>
             {
-                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
+                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), PolicyOf(transaction));
                 var outcome = work(unit);
                 return (outcome, unit.Finish());
             },
@@ -98,13 +119,14 @@ internal sealed class AccountState
     }
 
     /// <summary>The mailbox's picture; loads it at first use.</summary>
+    /// <param name="person">Whose \Seen is in it where it is personal; null for the common one.</param>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
-    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken)
+    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, PersonId? person, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_indexes.TryGetValue(mailbox, out var index))
-                return Use(index);
+                return Use(index, person);
         }
 
         MailboxSnapshot? snapshot = null;
@@ -118,7 +140,7 @@ internal sealed class AccountState
                     // Two sessions may have asked at once; the first one's index has followed since.
                     if (_indexes.TryAdd(mailbox, index))
                         _budget.Add(this, mailbox, index.Count);
-                    snapshot = Use(_indexes[mailbox]);
+                    snapshot = Use(_indexes[mailbox], person);
                 }
             },
             cancellationToken);
@@ -140,11 +162,23 @@ internal sealed class AccountState
             _indexes.Remove(mailbox);
     }
 
-    private MailboxSnapshot Use(MailboxIndex index)
+    private MailboxSnapshot Use(MailboxIndex index, PersonId? person)
     {
         var snapshot = index.Snapshot();
         _budget.Touch(this, snapshot.Mailbox);
-        return snapshot;
+        return _readStates is { } states && person is { } reader ? snapshot.For(states.Of(snapshot.Mailbox, reader)) : snapshot;
+    }
+
+    /// <summary>
+    /// Read from the transaction, not from memory: units of one commit follow each other before memory follows them.
+    /// Only on the writer, which has the settings at hand; they are turned into a policy again only when they change.
+    /// </summary>
+    private MailboxPolicy PolicyOf(IMailTransaction transaction)
+    {
+        var settings = transaction.Settings();
+        if (!ReferenceEquals(settings, _writersPolicy.Settings))
+            _writersPolicy = (settings, PolicyTable.Read(settings));
+        return _writersPolicy.Policy;
     }
 
     private static MailboxIndex LoadIndex(IMailTransaction transaction, MailboxId mailbox)
@@ -171,6 +205,7 @@ internal sealed class AccountState
                 _keywords = new KeywordList([.. _keywords.Names, .. update.NewKeywords]);
             FollowTree(update);
             FollowPlacements(update);
+            FollowReadStates(update);
             subscribers = _subscribers;
         }
 
@@ -193,6 +228,7 @@ internal sealed class AccountState
         foreach (var (name, subscribed) in update.Subscriptions)
             _ = subscribed ? _subscriptions.Add(name) : _subscriptions.Remove(name);
         _tree = null;
+        _treesOfPersons.Clear();
     }
 
     private void FollowPlacements(AccountUpdate update)
@@ -212,6 +248,16 @@ internal sealed class AccountState
         foreach (var row in update.Mailboxes.Values)
             if (_indexes.TryGetValue(row.Id, out var index))
                 index.SetFacts(row, _keywords);
+    }
+
+    private void FollowReadStates(AccountUpdate update)
+    {
+        if (update.ReadStatesReplaced)
+            _readStates = update.ReadStates;
+        if (update.Seen.Count > 0)
+            _readStates!.Follow(update.Seen);
+        foreach (var mailbox in update.DeletedMailboxes)
+            _readStates?.Forget(mailbox);
     }
 
     private MailboxTree MakeTree() => new(

@@ -10,6 +10,11 @@ internal sealed class AccountUpdate
     public AccountRow? Account { get; set; }
     /// <summary>Null when it is as before.</summary>
     public MailboxPolicy? Policy { get; set; }
+    public List<SeenChange> Seen { get; } = [];
+    /// <summary>The policy of read states has changed: <see cref="ReadStates"/> are all there are now.</summary>
+    public bool ReadStatesReplaced { get; set; }
+    /// <summary>Null when read states are common.</summary>
+    public ReadStates? ReadStates { get; set; }
     public bool TreeChanged { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];

@@ -38,11 +38,11 @@ public sealed class MailAccount
 
     // ---- mailboxes
 
-    /// <summary>The tree as of the last commit; from memory.</summary>
+    /// <summary>The tree as of the last commit, with the actor's own counts of unseen messages; from memory.</summary>
     public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<MailboxTree>(_state.Tree);
+        return new ValueTask<MailboxTree>(_state.TreeFor(Actor.Person));
     }
 
     /// <summary>Creates a mailbox and the superior names it needs (RFC 9051 §6.3.4).</summary>
@@ -72,9 +72,11 @@ public sealed class MailAccount
 
     // ---- messages
 
-    /// <summary>The mailbox as of the last commit; from memory after the first time.</summary>
+    /// <summary>
+    /// The mailbox as of the last commit, with the actor's own \Seen; from memory after the first time.
+    /// </summary>
     public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
-        _state.GetSnapshotAsync(mailbox, cancellationToken);
+        _state.GetSnapshotAsync(mailbox, Actor.Person, cancellationToken);
 
     /// <summary>
     /// Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that

@@ -12,6 +12,7 @@ public sealed class MailboxSnapshot
     private readonly MailboxRow _row;
     private readonly PlacementChunk[] _chunks;
     private readonly int[] _starts;   // position of each chunk's first placement
+    private readonly PersonalSeen? _seen;   // null where \Seen is the common one
 
     internal MailboxSnapshot(MailboxRow row, KeywordList keywords, PlacementChunk[] chunks)
     {
@@ -23,6 +24,12 @@ public sealed class MailboxSnapshot
             Count += chunks[i].Count;
         }
     }
+
+    private MailboxSnapshot(MailboxSnapshot common, PersonalSeen seen) =>
+        (_row, Keywords, _chunks, _starts, Count, _seen) = (common._row, common.Keywords, common._chunks, common._starts, common.Count, seen);
+
+    /// <summary>The same picture with a person's own \Seen.</summary>
+    internal MailboxSnapshot For(PersonalSeen seen) => new(this, seen);
 
     public MailboxId Mailbox => _row.Id;
     public uint UidValidity => _row.UidValidity;
@@ -45,7 +52,7 @@ public sealed class MailboxSnapshot
             var chunk = Array.BinarySearch(_starts, index);
             if (chunk < 0)
                 chunk = ~chunk - 1;
-            return _chunks[chunk][index - _starts[chunk]];
+            return _seen is null ? _chunks[chunk][index - _starts[chunk]] : _seen.Of(_chunks[chunk][index - _starts[chunk]]);
         }
     }
 
@@ -88,12 +95,11 @@ public sealed class MailboxSnapshot
     {
         get
         {
-            if (_row.Unseen == 0)
+            if (_seen is null ? _row.Unseen == 0 : _seen.Count == Count)
                 return -1;
-            for (var chunk = 0; chunk < _chunks.Length; chunk++)
-                for (var i = 0; i < _chunks[chunk].Count; i++)
-                    if (!_chunks[chunk][i].Flags.Has(MessageFlags.Seen))
-                        return _starts[chunk] + i;
+            for (var i = 0; i < Count; i++)
+                if (!this[i].Flags.Has(MessageFlags.Seen))
+                    return i;
             return -1;
         }
     }

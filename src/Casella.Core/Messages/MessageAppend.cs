@@ -72,17 +72,22 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
             MayUseReserve(row.SpecialUse));
-        var items = new List<ChangedItem>(messages.Count);
+        var (items, log) = (new List<ChangedItem>(messages.Count), new FlagChangeLog());
         foreach (var message in messages)
         {
             var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
             var flags = unit.Resolve(message.New.Flags);
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
-            var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)message.Body.Size, receivedAt));
-            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null));
+            var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates.Reader;
+            var placement = unit.Place(mailbox, email, new PlacementFacts(
+                reader is null ? flags : flags.Without(MessageFlags.Seen), (uint)message.Body.Size, receivedAt));
+            if (reader is { } person && flags.Has(MessageFlags.Seen) && unit.ReadStates.Set(mailbox, placement, person, isSeen: true))
+                log.Seen.Add(FlagChangeLog.SeenItem(placement, isSeen: true));
+            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, placement.Flags, null));
         }
 
         unit.Log(actor.Protocol == AccessProtocol.Server ? ChangeKind.Delivered : ChangeKind.Added, mailbox, null, items);
+        log.Write(unit, mailbox);
         return items;
     }
 
@@ -94,6 +99,12 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             message.ObjectId, unit.Transaction.FindThread(related), parsed.MessageId, parsed.SentAt, parsed.HasAttachments,
             message.Envelope, message.Structure, parsed.Preview, parsed.BaseSubject);
     }
+
+    /// <summary>
+    /// What somebody writes need not be read by the others: \Seen of a draft or a sent message is everybody's also
+    /// where read states are personal (ADR 0016).
+    /// </summary>
+    private static bool IsReadByAll(SpecialUse use) => use is SpecialUse.Drafts or SpecialUse.Sent;
 
     /// <summary>
     /// A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.

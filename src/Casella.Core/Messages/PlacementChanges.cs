@@ -18,7 +18,7 @@ internal static class PlacementChanges
             if (unit.Transaction.Placement(source, uid) is not { } placement)
                 continue;
             // RFC 8474 §5.1: a copy is the same message with flags of its own.
-            var copy = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            var copy = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
             from.Add(uid);
             to.Add(copy.Uid);
             items.Add(new ChangedItem(uid, placement.Email, placement.Flags, copy.Flags, copy.Uid));
@@ -41,7 +41,7 @@ internal static class PlacementChanges
         {
             if (unit.Transaction.Placement(source, uid) is not { } placement)
                 continue;
-            var moved = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            var moved = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
             unit.Remove(source, placement);
             from.Add(uid);
             to.Add(moved.Uid);
@@ -56,7 +56,7 @@ internal static class PlacementChanges
     public static StoreResult StoreFlags(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change)
     {
         _ = unit.Selectable(mailbox);
-        var (stored, modified, items) = (new List<Placement>(uids.Count), new List<Uid>(), new List<ChangedItem>());
+        var (stored, modified, log) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog());
         MessageFlags? flags = null;
         foreach (var uid in uids)
         {
@@ -70,20 +70,37 @@ internal static class PlacementChanges
 
             // Keywords are made only once there is a message that takes them.
             flags ??= change.Operation is FlagOperation.Remove ? unit.ResolveKnown(change.Flags) : unit.Resolve(change.Flags);
-            var after = change.Apply(placement.Flags, flags.Value);
-            if (after != placement.Flags)
-            {
-                items.Add(new ChangedItem(uid, placement.Email, placement.Flags, after, null));
-                placement = unit.SetFlags(mailbox, placement, after);
-            }
-
-            stored.Add(placement);
+            var after = change.Apply(unit.ReadStates.AsActorSees(mailbox, placement).Flags, flags.Value);
+            stored.Add(Store(unit, mailbox, placement, after, log));
         }
 
-        if (items.Count == 0)
-            return new StoreResult(null, stored, modified);
-        unit.Log(ChangeKind.FlagsChanged, mailbox, null, items);
-        return new StoreResult(unit.Transaction.ModSeq, stored, modified);
+        return new StoreResult(log.Write(unit, mailbox) ? unit.Transaction.ModSeq : null, stored, modified);
+    }
+
+    /// <summary>
+    /// Gives a placement the flags that the actor wants to see: where read states are personal, \Seen is the actor's
+    /// own and the rest is everybody's.
+    /// </summary>
+    /// <returns>As the actor sees it now.</returns>
+    private static Placement Store(UnitOfWork unit, MailboxId mailbox, Placement placement, MessageFlags wanted, FlagChangeLog log)
+    {
+        var isSeen = wanted.Has(MessageFlags.Seen);
+        var common = unit.ReadStates.Reader is null
+            ? wanted
+            : (placement with { Flags = wanted }).SeenAs(placement.Flags.Has(MessageFlags.Seen)).Flags;
+        if (common != placement.Flags)
+        {
+            log.Flags.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, common, null));
+            placement = unit.SetFlags(mailbox, placement, common);
+        }
+
+        if (unit.ReadStates.Reader is { } person && unit.ReadStates.Set(mailbox, placement, person, isSeen))
+        {
+            log.Seen.Add(FlagChangeLog.SeenItem(placement, isSeen));
+            placement = placement with { ModSeq = unit.Transaction.ModSeq };
+        }
+
+        return unit.ReadStates.Reader is null ? placement : placement.SeenAs(isSeen);
     }
 
     public static ExpungeResult Expunge(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted)
@@ -115,6 +132,29 @@ internal static class PlacementChanges
         var all = new List<Placement>();
         unit.Transaction.Placements(mailbox, all);
         return all;
+    }
+}
+
+/// <summary>
+/// What a STORE writes into the change log: what all see in one entry, the actor's own \Seen in another.
+/// </summary>
+internal sealed class FlagChangeLog
+{
+    public List<ChangedItem> Flags { get; } = [];
+    public List<ChangedItem> Seen { get; } = [];
+
+    /// <summary>Before and after are the person's \Seen and nothing else.</summary>
+    public static ChangedItem SeenItem(Placement placement, bool isSeen) => new(
+        placement.Uid, placement.Email, isSeen ? MessageFlags.None : MessageFlags.Seen, isSeen ? MessageFlags.Seen : MessageFlags.None, null);
+
+    /// <returns>False when nothing has changed.</returns>
+    public bool Write(UnitOfWork unit, MailboxId mailbox)
+    {
+        if (Flags.Count > 0)
+            unit.Log(ChangeKind.FlagsChanged, mailbox, null, Flags);
+        if (Seen.Count > 0)
+            unit.Log(ChangeKind.SeenByPerson, mailbox, null, Seen);
+        return Flags.Count + Seen.Count > 0;
     }
 }
 

@@ -14,6 +14,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 {
     private readonly Dictionary<MailboxId, MailboxRow> _rows = [];
     private readonly AccountUpdate _update = new();
+    private ReadStateChanges? _readStates;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -22,6 +23,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
+
+    /// <summary>Whose \Seen is whose.</summary>
+    public ReadStateChanges ReadStates => _readStates ??= new ReadStateChanges(this, _update);
 
     /// <summary>The mailbox with what this unit has done to it.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
@@ -49,6 +53,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             HighestModSeq = transaction.ModSeq,
         };
         _update.Placements.Add((mailbox, PlacementEffect.Added, placement));
+        ReadStates.Placed(mailbox, placement, facts.Original);
         return placement;
     }
 
@@ -67,6 +72,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
     {
+        ReadStates.Removed(mailbox, placement.Uid);
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
         _rows[mailbox] = Counted(Selectable(mailbox), placement, -1) with
@@ -161,6 +167,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {
         _logged = true;
+        if (kind == ChangeKind.Expunged && mailbox is { } place)
+            text ??= ReadStates.TakeRemoved(place);
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
     }
 
@@ -190,4 +198,11 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 }
 
 /// <summary>What a placement takes over or gets new.</summary>
-internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt);
+internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt)
+{
+    /// <summary>Of a copy or a move: what it is made from and takes everybody's read state from.</summary>
+    public PlacementAt? Original { get; init; }
+
+    public static PlacementFacts Of(MailboxId mailbox, Placement original) =>
+        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementAt(mailbox, original) };
+}

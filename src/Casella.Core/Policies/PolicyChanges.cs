@@ -23,6 +23,8 @@ internal static class PolicyChanges
             changed++;
         }
 
+        if (policy.Seen != unit.Policy.Seen)
+            unit.ReadStates.Switch(policy.Seen);
         return changed;
     }
 }

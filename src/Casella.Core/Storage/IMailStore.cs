@@ -93,6 +93,12 @@ internal interface IMailReader
     /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
     IReadOnlyDictionary<string, string> Settings();
 
+    /// <summary>Every row of personal read states, into the caller's list; there are none where they are common.</summary>
+    void SeenBy(List<SeenRow> into);
+
+    /// <summary>The rows of one placement.</summary>
+    IReadOnlyList<SeenRow> SeenBy(MailboxId mailbox, Uid uid);
+
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
     /// not: who sends it again was asked to.
@@ -148,6 +154,15 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Removes messages orphaned before a time, with bodies; returns how many.</summary>
     int DeleteOrphans(DateTimeOffset before, int limit);
+
+    void InsertSeen(SeenRow row);
+    void DeleteSeen(SeenRow row);
+
+    /// <summary>Makes a row of <see cref="SeenRow.Start"/> for every placement with \Seen.</summary>
+    void StartSeen();
+
+    /// <summary>Removes every row of personal read states.</summary>
+    void EndSeen();
 
     void InsertChange(ChangeRow row);
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);

@@ -45,7 +45,8 @@ internal sealed record NewMessageRow(
 /// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
 /// </summary>
 /// <param name="Other">The other mailbox of a move or copy, or null.</param>
-/// <param name="Text">Names before/after for mailbox changes ("old\nnew"), or null.</param>
+/// <param name="Text">Names before/after for mailbox changes ("old\nnew"); who had read what is expunged, where read
+/// states are personal (<see cref="ReadStateChanges.PutBack"/>); or null.</param>
 internal sealed record ChangeRow(
     ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
     IReadOnlyList<ChangedItem> Items, string? Text);
@@ -55,6 +56,16 @@ internal sealed record ChangeRow(
 /// </summary>
 internal readonly record struct ChangedItem(
     Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
+
+/// <summary>
+/// Where read states are personal. A row of <see cref="Start"/> says that everybody's state of a placement began as
+/// read; a row of a person, that this person's state is now the other one.
+/// </summary>
+internal readonly record struct SeenRow(MailboxId Mailbox, Uid Uid, PersonId Person)
+{
+    /// <summary>Nobody's number: persons are numbered from 1.</summary>
+    public static PersonId Start => default;
+}
 
 /// <summary>A placement with the mailbox it is in.</summary>
 internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);

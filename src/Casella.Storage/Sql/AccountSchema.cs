@@ -151,5 +151,12 @@ internal static class AccountSchema
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             PRIMARY KEY(account_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE seen_by(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            uid INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, uid, person_id)) WITHOUT ROWID;
         """;
 }

@@ -90,6 +90,15 @@ internal static class MailStatements
     public const string PutSetting = "INSERT OR REPLACE INTO settings(account_id, name, value) VALUES(?,?,?)";
     public const string DeleteSetting = "DELETE FROM settings WHERE account_id=? AND name=?";
 
+    private const string SeenColumns = "mailbox_id, uid, person_id";
+    public const string SeenBy = $"SELECT {SeenColumns} FROM seen_by WHERE account_id=?";
+    public const string SeenByAt = $"SELECT {SeenColumns} FROM seen_by WHERE account_id=? AND mailbox_id=? AND uid=?";
+    public const string PutSeenBy = $"INSERT INTO seen_by(account_id, {SeenColumns}) VALUES(?,?,?,?)";
+    public const string DeleteSeenBy = "DELETE FROM seen_by WHERE account_id=? AND mailbox_id=? AND uid=? AND person_id=?";
+    public const string StartSeenBy =
+        $"INSERT INTO seen_by(account_id, {SeenColumns}) SELECT account_id, mailbox_id, uid, 0 FROM placements WHERE account_id=? AND flags&1";
+    public const string EndSeenBy = "DELETE FROM seen_by WHERE account_id=?";
+
     public const string HasDelivery = "SELECT 1 FROM deliveries AS d JOIN messages AS m USING(email_id) WHERE d.account_id=? AND d.key=? AND m.placements>0";
     public const string InsertDelivery = "INSERT OR REPLACE INTO deliveries(account_id, key, at, email_id) VALUES(?,?,?,?)";
     public const string DeleteDeliveries = "DELETE FROM deliveries WHERE account_id=? AND at<?";

@@ -109,7 +109,16 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return messages;
     }
 
-    public IReadOnlyDictionary<string, string> Settings()
+    public void SeenBy(List<SeenRow> into) => ReadSeen(database[MailStatements.SeenBy].Bind(account.Value), into);
+
+    public IReadOnlyList<SeenRow> SeenBy(MailboxId mailbox, Uid uid)
+    {
+        var seen = new List<SeenRow>();
+        ReadSeen(database[MailStatements.SeenByAt].Bind(account.Value).Bind(mailbox.Value).Bind(uid.Value), seen);
+        return seen;
+    }
+
+    public virtual IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = database[MailStatements.Settings].Bind(account.Value);
@@ -208,6 +217,12 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         while (rows.Step())
             texts.Add(rows.Text(0));
         return texts;
+    }
+
+    private static void ReadSeen(Statement rows, List<SeenRow> into)
+    {
+        while (rows.Step())
+            into.Add(new SeenRow(new MailboxId(rows.Long(0)), new Uid((uint)rows.Long(1)), new PersonId(rows.Long(2))));
     }
 
     private static MailboxId? MailboxOrNull(Statement row, int column) =>

@@ -24,6 +24,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private (AccountRow Account, LastNumbers Last) _before;
     private bool _accountDirty;
     private bool _hasModSeq;
+    private IReadOnlyDictionary<string, string>? _settings;
     private int _ordinal;
 
     public MailTransaction(Database database, AccountId account) : base(database, account)
@@ -40,6 +41,9 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public override AccountRow Account => _account;
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
+
+    /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
+    public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();
 
     public ModSeq ModSeq
     {
@@ -73,6 +77,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
                 _mailboxes[row.Id] = row;
             else
                 _mailboxes.Remove(_undo[i].Id);
+        _settings = null;
         _actors.Clear();   // an actor the unit has inserted is gone with its savepoint
     }
 
@@ -150,9 +155,23 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void AddKeyword(string keyword) => Run(
         Database[MailStatements.InsertKeyword].Bind(AccountId.Value).Bind(Keywords().Count).Bind(keyword));
 
-    public void PutSetting(string name, string? value) => Run(value is null
-        ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
-        : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    public void PutSetting(string name, string? value)
+    {
+        _settings = null;
+        Run(value is null
+            ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
+            : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    }
+
+    public void InsertSeen(SeenRow row) => Run(
+        Database[MailStatements.PutSeenBy].Bind(AccountId.Value).Bind(row.Mailbox.Value).Bind(row.Uid.Value).Bind(row.Person.Value));
+
+    public void DeleteSeen(SeenRow row) => Run(
+        Database[MailStatements.DeleteSeenBy].Bind(AccountId.Value).Bind(row.Mailbox.Value).Bind(row.Uid.Value).Bind(row.Person.Value));
+
+    public void StartSeen() => Run(Database[MailStatements.StartSeenBy].Bind(AccountId.Value));
+
+    public void EndSeen() => Run(Database[MailStatements.EndSeenBy].Bind(AccountId.Value));
 
     public EmailId InsertMessage(NewMessageRow row, PreparedBody body)
     {

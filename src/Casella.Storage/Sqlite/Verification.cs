@@ -68,6 +68,10 @@ internal sealed class Verification(
             row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: its message is missing"));
         Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN mailboxes b ON b.account_id=p.account_id AND b.mailbox_id=p.mailbox_id WHERE p.account_id=? AND b.mailbox_id IS NULL",
             row => finding($"UID {row.Long(1)} is in mailbox {row.Long(0)}, which does not exist"));
+        Each(database, "SELECT s.mailbox_id, s.uid, s.person_id FROM seen_by s LEFT JOIN placements p ON p.account_id=s.account_id AND p.mailbox_id=s.mailbox_id AND p.uid=s.uid WHERE s.account_id=? AND p.uid IS NULL",
+            row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: person {row.Long(2)} has a read state of a message that is not there"));
+        Each(database, "SELECT count(*) n FROM seen_by s WHERE s.account_id=? AND NOT EXISTS(SELECT 1 FROM settings t WHERE t.account_id=s.account_id AND t.name='seen' AND t.value='personal') HAVING n>0",
+            row => finding($"{row.Long(0)} read states of persons although read states are common"));
         Each(database, "SELECT m.email_id FROM messages m LEFT JOIN bodies b ON b.email_id=m.email_id WHERE m.account_id=? AND b.email_id IS NULL",
             row => finding($"message {row.Long(0)}: its body is missing"));
         Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
