@@ -63,6 +63,14 @@ public enum MailError
     InvalidMessage,
     /// <summary>The message has passed too many servers: a loop.</summary>
     MailLoop,
+    /// <summary>The password is right, and not for this protocol.</summary>
+    ProtocolNotAllowed,
+    /// <summary>No person of that login.</summary>
+    NoSuchPerson,
+    /// <summary>A person has, or has had, that login.</summary>
+    PersonExists,
+    /// <summary>The mailbox has no such device.</summary>
+    NoSuchDevice,
 }
 
 /// <summary>A <see cref="MailError"/> on its way to the protocol that words it.</summary>

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Imap.Session;
 
 namespace Casella.Imap;
@@ -30,6 +31,8 @@ internal static class Errors
         MailError.NoPermission => ImapReply.No("Not permitted", "NOPERM"),
         MailError.SignInFailed => ImapReply.No("User name or password is wrong", "AUTHENTICATIONFAILED"),
         MailError.TooManySignIns => ImapReply.No("Too many failed sign-ins; try again later", "UNAVAILABLE"),
+        // RFC 5530: the credentials are right, what they may do is the matter.
+        MailError.ProtocolNotAllowed => ImapReply.No("This device's password is not for IMAP", "AUTHORIZATIONFAILED"),
         MailError.InUse => ImapReply.No("Another session holds it", "INUSE"),
         MailError.Unavailable => ImapReply.No("The server cannot do that now; try again later", "UNAVAILABLE"),
         MailError.Damaged => ImapReply.No("Stored data is damaged; please tell the people who run the server", "CORRUPTION"),
@@ -43,6 +46,19 @@ internal static class Errors
         MailError.SenderNotAllowed => ImapReply.No("Not permitted", "NOPERM"),
         MailError.InvalidMessage => ImapReply.No("The message breaks the rules of mail", "CANNOT"),
         MailError.MailLoop => ImapReply.No("The message is in a loop", "CANNOT"),
+        MailError.NoSuchPerson or MailError.NoSuchDevice => ImapReply.No("No such person or device", "NONEXISTENT"),
+        MailError.PersonExists => ImapReply.No("The person exists", "ALREADYEXISTS"),
+    };
+
+    /// <summary>What BYE tells who is signed out from outside.</summary>
+    public static string Bye(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked => "This device's password is no longer valid",
+        SessionEnd.PasswordChanged => "The password of this mailbox is no longer valid",
+        SessionEnd.MemberRemoved => "You are no longer a member of this mailbox",
+        SessionEnd.RightsChanged => "Your rights have changed; sign in again",
+        SessionEnd.PersonLeft => "This device's password is no longer valid",
+        SessionEnd.AccountRemoved => "This mailbox has been removed",
     };
 
     /// <summary>For a bug: the id leads from the user's screen to the log.</summary>

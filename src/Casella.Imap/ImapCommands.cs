@@ -33,6 +33,7 @@ internal static class ImapCommands
         new("CAPABILITY", ImapStates.Any, Expunges.Announced, Capability.Parse),
         new("NOOP", ImapStates.Any, Expunges.Announced, Noop.Parse),
         new("LOGOUT", ImapStates.Any, Expunges.Announced, Logout.Parse),
+        new("LANGUAGE", ImapStates.Any, Expunges.Announced, Language.Parse),
         new("ID", ImapStates.Any, Expunges.Announced, Id.Parse),
 
         new("STARTTLS", ImapStates.NotAuthenticated, Expunges.Announced, StartTls.Parse),
@@ -51,6 +52,7 @@ internal static class ImapCommands
         new("LSUB", ImapStates.SignedIn, Expunges.Announced, Lsub.Parse),
         new("NAMESPACE", ImapStates.SignedIn, Expunges.Announced, Namespace.Parse),
         new("STATUS", ImapStates.SignedIn, Expunges.Announced, Status.Parse),
+        new("UNAUTHENTICATE", ImapStates.SignedIn, Expunges.Announced, Unauthenticate.Parse),
         new("APPEND", ImapStates.SignedIn, Expunges.Announced, Append.Parse),
         new("COMPRESS", ImapStates.SignedIn, Expunges.Announced, Compress.Parse),
         new("IDLE", ImapStates.SignedIn, Expunges.Announced, Idle.Parse),
@@ -63,15 +65,21 @@ internal static class ImapCommands
         new("EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.Parse),
         new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse),
         new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse),
+        new("REPLACE", ImapStates.Selected, Expunges.Announced, Replace.Parse),
         new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse),
         new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse),
         new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse),
+        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse),
+        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse),
         new("UID EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.ParseUid),
         new("UID COPY", ImapStates.Selected, Expunges.Announced, Copy.ParseUid),
         new("UID MOVE", ImapStates.Selected, Expunges.Announced, Move.ParseUid),
+        new("UID REPLACE", ImapStates.Selected, Expunges.Announced, Replace.ParseUid),
         new("UID FETCH", ImapStates.Selected, Expunges.Announced, Fetch.ParseUid),
         new("UID SEARCH", ImapStates.Selected, Expunges.Announced, Search.ParseUid),
+        new("UID SORT", ImapStates.Selected, Expunges.Announced, Sort.ParseUid),
         new("UID STORE", ImapStates.Selected, Expunges.Announced, Store.ParseUid),
+        new("UID THREAD", ImapStates.Selected, Expunges.Announced, Commands.Thread.ParseUid),
     ];
 
     private static readonly FrozenDictionary<string, ImapCommandRow> ByName =

@@ -30,7 +30,7 @@ public sealed class ImapProtocol(
 
     public async Task RunAsync(MailConnection connection, CancellationToken cancellationToken)
     {
-        var session = new ImapSession(connection, _services);
+        using var session = new ImapSession(connection, _services);
         using var scope = logger.BeginScope(session.Scope);
         await new CommandLoop(session).RunAsync(cancellationToken);
     }

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 
 namespace Casella.Pop3;
 
@@ -12,6 +13,7 @@ internal static class Errors
     {
         MailError.SignInFailed => new("AUTH", nameof(MailError.SignInFailed)),
         MailError.TooManySignIns => new("LOGIN-DELAY", nameof(MailError.TooManySignIns)),
+        MailError.ProtocolNotAllowed => new("AUTH", nameof(MailError.ProtocolNotAllowed)),
         MailError.InUse => new("IN-USE", nameof(MailError.InUse)),
         MailError.Unavailable => new("SYS/TEMP", nameof(MailError.Unavailable)),
         MailError.TooExpensive => new("SYS/TEMP", nameof(MailError.Unavailable)),
@@ -19,13 +21,27 @@ internal static class Errors
         MailError.NoSuchMessage => new(null, nameof(MailError.NoSuchMessage)),
         MailError.OverQuota => new("SYS/TEMP", nameof(MailError.OverQuota)),
         MailError.NoPermission => new("SYS/PERM", nameof(MailError.NoPermission)),
-        // The rest cannot come of what POP3 asks of the account: reading INBOX and moving to Trash.
+        // The rest cannot come of what POP3 asks of the account: reading INBOX, hiding and deleting.
         MailError.NoSuchMailbox or MailError.MailboxExists or MailError.InvalidMailboxName
             or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable or MailError.TooManyMailboxes
             or MailError.MessageTooLarge or MailError.TooManyKeywords or MailError.NoSuchAddress
             or MailError.AddressExists or MailError.InvalidAddress or MailError.NoSuchDomain or MailError.DomainInUse
             or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.MailLoop
+            or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new("SYS/PERM", nameof(MailError.Damaged)),
+    };
+
+    /// <summary>
+    /// What -ERR tells who is signed out from outside. RFC 3206 §4: SYS/PERM, for trying again does not help; after new
+    /// rights it does.
+    /// </summary>
+    public static Pop3Error Of(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked or SessionEnd.PersonLeft => new("SYS/PERM", nameof(SessionEnd.DeviceRevoked)),
+        SessionEnd.PasswordChanged => new("SYS/PERM", nameof(SessionEnd.PasswordChanged)),
+        SessionEnd.MemberRemoved => new("SYS/PERM", nameof(SessionEnd.MemberRemoved)),
+        SessionEnd.RightsChanged => new("SYS/TEMP", nameof(SessionEnd.RightsChanged)),
+        SessionEnd.AccountRemoved => new("SYS/PERM", nameof(SessionEnd.AccountRemoved)),
     };
 }
 

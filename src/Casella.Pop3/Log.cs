@@ -20,8 +20,11 @@ internal static partial class Log
     [LoggerMessage(5003, LogLevel.Information, "TLS with {Remote} failed: {Reason}")]
     public static partial void TlsFailed(ILogger logger, IPEndPoint remote, string reason);
 
-    [LoggerMessage(5004, LogLevel.Warning, "Marked messages could not be moved to Trash; they stay")]
+    [LoggerMessage(5004, LogLevel.Warning, "Marked messages could not be removed; they stay")]
     public static partial void UpdateFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(5006, LogLevel.Warning, "A downloaded message could not be marked as read")]
+    public static partial void NotMarkedSeen(ILogger logger, Exception failure);
 
     [LoggerMessage(5005, LogLevel.Error, "Internal error {Id} in {Command}")]
     public static partial void InternalError(ILogger logger, Exception bug, string id, string command);

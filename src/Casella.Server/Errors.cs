@@ -37,6 +37,10 @@ internal static class Errors
             MailError.InUse => "Another session holds it; try again later.",
             MailError.TooExpensive => "That takes more work than it may cost.",
             MailError.SenderNotAllowed => $"The mailbox may not send as {detail}.",
+            MailError.ProtocolNotAllowed => "The password is right, but not for that protocol.",
+            MailError.NoSuchPerson => $"There is no person with the login {detail}. List them with: casella person list",
+            MailError.PersonExists => $"The login {detail} is, or was, somebody's already. Choose another.",
+            MailError.NoSuchDevice => $"There is no device {detail}. List them with: casella device list ADDRESS",
             MailError.InvalidMessage => $"The message breaks the rules of mail: {detail}.",
         };
     }

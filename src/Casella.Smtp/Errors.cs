@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp;
@@ -18,6 +19,7 @@ internal static class Errors
         MailError.MessageTooLarge => new(552, "5.3.4", "The message is larger than this server takes"),
         MailError.SignInFailed => new(535, "5.7.8", "User name or password is wrong"),
         MailError.TooManySignIns => new(454, "4.7.0", "Too many failed sign-ins, try again later"),
+        MailError.ProtocolNotAllowed => new(535, "5.7.8", "This device's password is not for sending"),
         MailError.SenderNotAllowed => new(550, "5.7.1", "This sender address does not belong to your mailbox"),
         MailError.InvalidMessage => new(554, "5.6.0", "The message needs one From field that names its sender"),
         MailError.MailLoop => new(554, "5.4.6", "The message has passed too many servers: a loop"),
@@ -28,7 +30,17 @@ internal static class Errors
         // The rest cannot come of what SMTP asks: a delivery creates no mailbox and administers nothing.
         MailError.MailboxExists or MailError.InvalidMailboxName or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable
             or MailError.TooManyMailboxes or MailError.NoSuchMessage or MailError.TooManyKeywords or MailError.AddressExists
-            or MailError.NoSuchDomain or MailError.DomainInUse
+            or MailError.NoSuchDomain or MailError.DomainInUse or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
+    };
+
+    /// <summary>What the last 421 tells who is signed out from outside.</summary>
+    public static string Bye(SessionEnd why) => why switch
+    {
+        SessionEnd.DeviceRevoked or SessionEnd.PersonLeft => "this device's password is no longer valid",
+        SessionEnd.PasswordChanged => "the password of this mailbox is no longer valid",
+        SessionEnd.MemberRemoved => "you are no longer a member of this mailbox",
+        SessionEnd.RightsChanged => "your rights have changed, sign in again",
+        SessionEnd.AccountRemoved => "this mailbox has been removed",
     };
 }

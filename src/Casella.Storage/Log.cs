@@ -7,4 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(2001, LogLevel.Error, "Account {Account}: a commit of {Units} units failed; none of them happened")]
     public static partial void CommitFailed(ILogger logger, Exception failure, long account, int units);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Account {Account}: its full-text index is damaged and was removed; it is made anew")]
+    public static partial void IndexDamaged(ILogger logger, Exception failure, long account);
 }

@@ -17,6 +17,8 @@ public static class StorageRegistration
         .AddSingleton<IBlobStore>(provider => new FileBlobStore(
             Path.Join(dataFolder, "blobs"), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMailStore, SqliteMailStore>()
+        .AddSingleton<DirectoryDatabase>()
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
+        .AddSingleton<IPeopleStore, SqlitePeopleStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>();
 }

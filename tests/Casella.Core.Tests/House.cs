@@ -1,9 +1,11 @@
+using System.IO.Compression;
 using System.Text;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -25,13 +27,20 @@ internal sealed class House : IAsyncDisposable
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-core-{Guid.NewGuid():N}");
     private ServiceProvider _services;
 
-    private House() => _services = Build();
+    private House(string? fixture)
+    {
+        if (fixture is not null)
+            ZipFile.ExtractToDirectory(Path.Join(AppContext.BaseDirectory, "Fixtures", fixture), _folder);
+        _services = Build();
+    }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
     public ScriptedTransport Transport { get; } = new();
     public QueueOptions QueueOptions { get; } = new();
 
     public MailDirectory Directory => Get<MailDirectory>();
+    public People People => Get<People>();
+    public Devices Devices => Get<Devices>();
     public RecipientResolver Resolver => Get<RecipientResolver>();
     public Deliverer Deliverer => Get<Deliverer>();
     public Submitter Submitter => Get<Submitter>();
@@ -41,12 +50,15 @@ internal sealed class House : IAsyncDisposable
     /// <summary>With the domain example.test and these mailboxes in it.</summary>
     public static async Task<House> OpenAsync(params string[] names)
     {
-        var house = new House();
+        var house = new House(fixture: null);
         await house.Directory.AddDomainAsync("example.test", Cancelled);
         foreach (var name in names)
             await house.AddAsync(name);
         return house;
     }
+
+    /// <summary>On a data folder that an earlier version has left.</summary>
+    public static House Open(string fixture) => new(fixture);
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -64,13 +76,42 @@ internal sealed class House : IAsyncDisposable
         _services = Build();
     }
 
-    public async Task<MailAccount> DoorAsync(string name) =>
-        await Accounts.OpenAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, Client, Cancelled);
+    /// <summary>A person who is a member of the mailbox, with a device of theirs: the phone.</summary>
+    public async Task<AddedDevice> AddPhoneAsync(
+        string name, string login, MemberRights rights = MemberRights.All, DeviceProtocols protocols = DeviceProtocols.All)
+    {
+        if ((await People.PersonsAsync(Cancelled)).All(person => !string.Equals(person.Login, login, StringComparison.Ordinal)))
+            await People.AddAsync(new PersonToAdd(login, login, Language.Italian, null), Cancelled);
+        await People.SetMemberAsync($"{name}@example.test", login, rights, Cancelled);
+        return await Devices.AddAsync(new DeviceToAdd($"{name}@example.test", login, $"{login}'s phone", protocols), Cancelled);
+    }
 
-    public async Task<SignedIn> SignedInAsync(string name)
+    /// <param name="actor">Who opens it; null for a nameless IMAP program.</param>
+    public async Task<MailAccount> DoorAsync(string name, Actor? actor = null) =>
+        await Accounts.OpenAsync((await Directory.AccountAsync($"{name}@example.test", Cancelled)).Id, actor ?? Client, Cancelled);
+
+    public async Task<SignedIn> SignedInAsync(string name, Actor? actor = null)
     {
         var account = await Directory.AccountAsync($"{name}@example.test", Cancelled);
-        return new SignedIn(account.Id, account.Address, Client);
+        return new SignedIn(account.Id, account.Address, actor ?? Client);
+    }
+
+    /// <summary>The data folder as it is now, opened as another house: what a backup that is played back is.</summary>
+    public async Task<House> RestoredAsync()
+    {
+        await _services.DisposeAsync();
+        var copy = new House(null);
+        await copy._services.DisposeAsync();
+        foreach (var file in System.IO.Directory.GetFiles(_folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Join(copy._folder, Path.GetRelativePath(_folder, file));
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+
+        copy._services = copy.Build();
+        _services = Build();
+        return copy;
     }
 
     /// <summary>The messages of a mailbox as text, oldest first.</summary>

@@ -94,6 +94,9 @@ public sealed class KillTests
             .Select(n => new LoadedAccount(string.Create(CultureInfo.InvariantCulture, $"section{n}@example.test"), Password, new Ledger())).ToList();
         await File.WriteAllLinesAsync(file, ["address,password,quota,name", .. accounts.Select(account => $"{account.Address},{Password},1GB,Section")]);
         await ExpectSuccessAsync(server, "account", "import", file);
+        // The clients delete what they have made at a speed that no person does: the server would write to them about it.
+        foreach (var account in accounts)
+            await ExpectSuccessAsync(server, "account", "policy", account.Address, "brake=off");
         return accounts;
     }
 

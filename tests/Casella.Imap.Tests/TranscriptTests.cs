@@ -1,3 +1,5 @@
+using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -22,6 +24,8 @@ public sealed class TranscriptTests
     {
         await using var server = await TestServer.StartAsync(
             services => services.AddCasellaImap(new ImapOptions()), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
+        if (name.StartsWith("full-", StringComparison.Ordinal))
+            await FillAsync(server);
         var player = new TranscriptPlayer(name, async _ =>
         {
             var client = await WireClient.ConnectAsync(server.Ports[0], tls: true);
@@ -31,5 +35,25 @@ public sealed class TranscriptTests
         });
 
         await player.PlayAsync(await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>
+    /// A mailbox of 1 MB with ten messages of 102 KB in INBOX, and behind them the notice that it is full, which has
+    /// made it fuller.
+    /// </summary>
+    private static async Task FillAsync(TestServer server)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        for (var number = 1; number <= 10; number++)
+        {
+            if (number == 10)
+                await server.Services.GetRequiredService<MailDirectory>().SetQuotaAsync(TestServer.Address, 1024 * 1024, cancellationToken);
+            await server.AppendAsync(TestServer.Address, "INBOX", $"Subject: {number}\n\n{new string('x', 104_825)}\n");
+        }
+
+        var mail = await server.OpenAsync(TestServer.Address);
+        var inbox = (await mail.GetTreeAsync(cancellationToken)).Find(MailboxName.Inbox)!.Id;
+        while ((await mail.GetSnapshotAsync(inbox, cancellationToken)).Count < 11)
+            await Task.Delay(20, cancellationToken);
     }
 }

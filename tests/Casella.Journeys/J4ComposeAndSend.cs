@@ -3,6 +3,7 @@ using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
 using Casella.Journeys.World;
+using MailKit;
 using MailKit.Net.Imap;
 using MimeKit;
 
@@ -101,6 +102,58 @@ public sealed class J4ComposeAndSend
         mail.Content.Should().Contain("Subject: waits");
         await UntilAsync(async () => (await QueueAsync(server)).Count == 0);
         foreign.HasNothingMore.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_sent_is_in_Sent_once_although_the_program_files_it_too(bool hasBcc)
+    {
+        await using var server = await CasellaServer.StartAsync();
+        var (anna, bruno) = (await server.AddMailboxAsync("anna"), await server.AddMailboxAsync("bruno"));
+        using var client = await MailKitClients.ImapAsync(server, anna);
+        var question = MailKitClients.Message(bruno.Address, anna.Address, "Quando?");
+        await MailKitClients.DeliverAsync(server, question, anna.Address);
+        var answer = MailKitClients.Message(anna.Address, bruno.Address, "Re: Quando?");
+        answer.InReplyTo = question.MessageId;
+        if (hasBcc)
+            answer.Bcc.Add(MailboxAddress.Parse(bruno.Address));
+
+        // MailKit sends without the Bcc field, as all programs do, and files with it.
+        await SendAsync(server, anna, answer);
+        var sent = client.GetFolder(SpecialFolder.Sent)!;
+        await sent.OpenAsync(FolderAccess.ReadWrite, Stop);
+        sent.Count.Should().Be(1, "the server has filed it before it answered");
+        var uid = await sent.AppendAsync(answer, MessageFlags.Seen, Stop);
+
+        await client.NoOpAsync(Stop);
+        var kept = (await sent.FetchAsync(0, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags, Stop)).Should().ContainSingle().Subject;
+        kept.UniqueId.Should().Be(uid!.Value);
+        (kept.Flags!.Value & MessageFlags.Seen).Should().Be(MessageFlags.Seen);
+        (await sent.GetMessageAsync(uid.Value, Stop)).Bcc.Count.Should().Be(hasBcc ? 1 : 0);
+        await client.Inbox!.OpenAsync(FolderAccess.ReadOnly, Stop);
+        var original = (await client.Inbox.FetchAsync(0, -1, MessageSummaryItems.Flags, Stop)).Should().ContainSingle().Subject;
+        (original.Flags!.Value & MessageFlags.Answered).Should().Be(MessageFlags.Answered);
+    }
+
+    [Fact]
+    public async Task What_is_sent_is_in_Sent_after_a_kill()
+    {
+        await using var foreign = new ForeignServer { IsBusy = true };
+        using var names = new NameServer("elsewhere.test");
+        await using var server = await CasellaServer.StartAsync(names.Setting, foreign.PortSetting);
+        var anna = await server.AddMailboxAsync("anna");
+        var message = MailKitClients.Message(anna.Address, "mario@elsewhere.test", "waits");
+        await SendAsync(server, anna, message);
+
+        await server.KillAndStartAgainAsync();
+        await SendAsync(server, anna, message);     // the program never heard the answer
+
+        using var client = await MailKitClients.ImapAsync(server, anna);
+        var sent = client.GetFolder(SpecialFolder.Sent)!;
+        await sent.OpenAsync(FolderAccess.ReadOnly, Stop);
+        (await sent.GetMessageAsync(0, Stop)).Subject.Should().Be("waits");
+        sent.Count.Should().Be(1);
     }
 
     private static async Task SendAsync(CasellaServer server, Mailbox sender, MimeMessage message)

@@ -30,8 +30,9 @@ public sealed class J5AFullMailbox(SharedServer shared)
 
         using (var client = await MailKitClients.ImapAsync(_server, info))
         {
+            await WaitForAsync(client.Inbox!, $"Casella {info.Address}: spazio occupato 8");
             await CleanAsync(client.Inbox!, await client.GetFolderAsync("Trash", Stop));
-            client.Inbox!.Count.Should().Be(2);
+            (await client.Inbox!.SearchAsync(SearchQuery.SubjectContains("message"), Stop)).Should().HaveCount(2);
         }
         await MailKitClients.DeliverAsync(_server, waiting, info.Address);
         await MailKitClients.DeliverAsync(_server, waiting, info.Address);
@@ -75,8 +76,22 @@ public sealed class J5AFullMailbox(SharedServer shared)
 
         using var first = await MailKitClients.ImapAsync(_server, full);
         using var second = await MailKitClients.ImapAsync(_server, roomy);
-        first.Inbox!.Count.Should().Be(4);
+        (await first.Inbox!.SearchAsync(SearchQuery.FromContains("mario@example.org"), Stop)).Should().HaveCount(4);
         second.Inbox!.Count.Should().Be(1);
+    }
+
+    /// <summary>The server's notice that the mailbox fills comes just after the message that has filled it.</summary>
+    private static async Task WaitForAsync(IMailFolder inbox, string subject)
+    {
+        for (var tries = 0; tries < 100; tries++)
+        {
+            if ((await inbox.SearchAsync(SearchQuery.SubjectContains(subject), Stop)).Count == 1)
+                return;
+            await Task.Delay(100, Stop);
+            await inbox.CheckAsync(Stop);
+        }
+
+        Assert.Fail($"there is no message \"{subject}\"");
     }
 
     /// <summary>What a user does in his program: to Trash, then empty Trash.</summary>

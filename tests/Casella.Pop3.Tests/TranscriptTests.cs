@@ -7,7 +7,8 @@ namespace Casella.Pop3.Tests;
 
 /// <summary>
 /// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on. INBOX has three
-/// messages. "clear-…" begins on the port without TLS.
+/// messages. "clear-…" begins on the port without TLS; a comment "# policy name=value" sets a policy of the mailbox
+/// first.
 /// </summary>
 public sealed class TranscriptTests
 {
@@ -31,9 +32,18 @@ public sealed class TranscriptTests
             services => [(TlsMode.Implicit, services.GetRequiredService<Pop3Protocol>()), (TlsMode.StartTls, services.GetRequiredService<Pop3Protocol>())]);
         foreach (var message in Inbox)
             await server.AppendAsync(TestServer.Address, "INBOX", message);
+        var text = await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken);
+        await (await server.OpenAsync(TestServer.Address)).SetPolicyAsync(Policies(text), TestContext.Current.CancellationToken);
         var clear = name.StartsWith("clear-", StringComparison.Ordinal);
         var player = new TranscriptPlayer(name, _ => WireClient.ConnectAsync(server.Ports[clear ? 1 : 0], tls: !clear));
 
-        await player.PlayAsync(await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken));
+        await player.PlayAsync(text);
+    }
+
+    private static Dictionary<string, string> Policies(string transcript)
+    {
+        const string Mark = "# policy ";
+        return transcript.Split('\n').Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
+            .Select(line => line[Mark.Length..].Trim().Split('=')).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
     }
 }

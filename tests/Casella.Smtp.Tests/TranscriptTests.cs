@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Net.Connections;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +49,9 @@ public sealed class TranscriptTests
     private static async Task FillAsync(TestServer server, string address, int size)
     {
         const string Header = "Subject: big\r\n\r\n";
-        await server.AddAccountAsync(address, Quota);
+        await server.AddAccountAsync(address, quota: null);
         await server.AppendAsync(address, "INBOX", Header + new string('x', size - Header.Length));
+        // Only now, or the server's notice that it is nearly full would take the room that is left.
+        await server.Services.GetRequiredService<MailDirectory>().SetQuotaAsync(address, Quota, TestContext.Current.CancellationToken);
     }
 }

@@ -9,6 +9,9 @@ internal static class Append
 {
     private const string Mailbox = "bench-append";
 
+    /// <summary>A server runs for months: what is measured is code that has been compiled (docs/performance.md).</summary>
+    private const int WarmUp = 3_000;
+
     /// <summary>All connections append to the same mailbox.</summary>
     public static Task<Outcome> ToOneAsync(Plan plan, CancellationToken cancellationToken) =>
         RunAsync(plan, mailboxes: 1, cancellationToken);
@@ -19,7 +22,7 @@ internal static class Append
 
     private static async Task<Outcome> RunAsync(Plan plan, int mailboxes, CancellationToken cancellationToken)
     {
-        await AppendAsync(plan with { Count = Math.Max(plan.Count / 10, 1) }, mailboxes, cancellationToken);
+        await AppendAsync(plan with { Count = Math.Min(3 * plan.Count, WarmUp) }, mailboxes, cancellationToken);
         var measured = await AppendAsync(plan, mailboxes, cancellationToken);
         return measured.For(plan.Count);
     }

@@ -1,3 +1,5 @@
+using Casella.Core.Directory;
+
 namespace Casella.Core.Changes;
 
 /// <summary>
@@ -11,6 +13,17 @@ namespace Casella.Core.Changes;
 /// <param name="Client">What the program calls itself (IMAP ID, POP3 has none), or null.</param>
 public sealed record Actor(PersonId? Person, DeviceId? Device, AccessProtocol Protocol, string Name, string? Client = null)
 {
+    /// <summary>
+    /// What the actor may do in the account that it works in; every write is held to it. Not stored with changes.
+    /// </summary>
+    public MemberRights Rights { get; init; } = MemberRights.All;
+
+    /// <summary>
+    /// The device, or the person without one, or the name of who is neither: the same in every session, whatever the
+    /// protocol.
+    /// </summary>
+    internal string Identity => Device is { } device ? $"device {device.Value}" : Person is { } person ? $"person {person.Value}" : Name;
+
     /// <summary>Delivery, retention and repairs.</summary>
     public static Actor Server { get; } = new(null, null, AccessProtocol.Server, "server");
 }

@@ -7,36 +7,37 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (resolve, duplicate check, place, append). Called by SMTP's DATA for mail from outside, by the
+/// named steps (resolve, duplicate check, place, append, answer). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
 {
     private readonly RecipientResolver _resolver;
     private readonly MailAccounts _accounts;
+    private readonly AutomaticAnswer _answer;
     private readonly ILogger<Deliverer> _log;
 
-    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _log) = (resolver, accounts, log);
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, AutomaticAnswer answer, ILogger<Deliverer> log) =>
+        (_resolver, _accounts, _answer, _log) = (resolver, accounts, answer, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
         var identity = new ContentIdentity(request);
         if (request.Recipients is [var only])
-            return [await DeliverAsync(request.Content, identity, only, cancellationToken)];
+            return [await DeliverAsync(request, identity, only, cancellationToken)];
         return await Task.WhenAll(
-            request.Recipients.Select(recipient => DeliverAsync(request.Content, identity, recipient, cancellationToken)));
+            request.Recipients.Select(recipient => DeliverAsync(request, identity, recipient, cancellationToken)));
     }
 
     private async Task<DeliveryOutcome> DeliverAsync(
-        StagedMessage content, ContentIdentity identity, EmailAddress recipient, CancellationToken cancellationToken)
+        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, CancellationToken cancellationToken)
     {
         try
         {
             if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
-            return await PlaceAsync(content, identity, recipient, local.Accounts, cancellationToken);
+            return await PlaceAsync(request, identity, recipient, local.Accounts, cancellationToken);
         }
         catch (MailException failure)
         {
@@ -55,7 +56,7 @@ public sealed class Deliverer
     /// have already is recognised at the retry.
     /// </summary>
     private async Task<DeliveryOutcome> PlaceAsync(
-        StagedMessage content, ContentIdentity identity, EmailAddress recipient, IReadOnlyList<AccountEntry> accounts,
+        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, IReadOnlyList<AccountEntry> accounts,
         CancellationToken cancellationToken)
     {
         var isNew = false;
@@ -65,7 +66,10 @@ public sealed class Deliverer
             try
             {
                 var account = await _accounts.OpenForDeliveryAsync(entry, cancellationToken);
-                isNew |= await account.DeliverAsync(content, identity.KeyFor(recipient, entry.Id), cancellationToken);
+                if (!await account.DeliverAsync(request.Content, identity.KeyFor(recipient, entry.Id), cancellationToken))
+                    continue;
+                isNew = true;
+                await _answer.AnswerAsync(account, entry, recipient, request);
             }
             catch (MailException failure)
             {

@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
@@ -16,10 +17,16 @@ public static class DeliveryRegistration
     public static IServiceCollection AddCasellaDelivery(this IServiceCollection services) => services
         .AddSingleton(provider => new RecipientResolver(
             provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>()))
+        .AddSingleton(provider => new AutomaticAnswer(
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AutomaticAnswer>>()))
         .AddSingleton(provider => new Deliverer(
-            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<AutomaticAnswer>(),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),
+            new SubmissionTools(
+                provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<Submitter>>())));
 }

@@ -9,6 +9,9 @@ internal static partial class Log
     [LoggerMessage(1301, LogLevel.Warning, "Mail for {Recipient} could not be stored now; the sender is asked to try again")]
     public static partial void DeliveryDeferred(ILogger logger, EmailAddress recipient, Exception failure);
 
+    [LoggerMessage(1303, LogLevel.Warning, "The automatic answer of {Account} could not be sent")]
+    public static partial void AnswerNotSent(ILogger logger, EmailAddress account, Exception failure);
+
     [LoggerMessage(1302, LogLevel.Error, "Mail for {Recipient} could not be stored because of a defect; the sender is asked to try again")]
     public static partial void DeliveryFailed(ILogger logger, EmailAddress recipient, Exception failure);
 }

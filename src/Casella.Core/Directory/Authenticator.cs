@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Casella.Core.Changes;
 using Casella.Core.Storage;
@@ -14,26 +13,26 @@ namespace Casella.Core.Directory;
 /// </summary>
 public sealed class Authenticator
 {
-    private readonly IDirectoryStore _store;
+    private readonly DirectoryStores _stores;
     private readonly PasswordHasher _hasher;
     private readonly SignInThrottle _throttle;
     private readonly KnownPlaces _known;
     private readonly SignInMemory _memory;
-    private readonly SignInOptions _options;
-    private readonly TimeProvider _time;
+    private readonly LiveSessions _sessions;
+    private readonly DeviceRecords _records;
     private readonly ILogger<Authenticator> _log;
-    private readonly ConcurrentDictionary<DeviceId, DateTimeOffset> _touched = new();
 
-    internal Authenticator(
-        IDirectoryStore store, SignInGuards guards, SignInOptions options, TimeProvider time, ILogger<Authenticator> log)
+    internal Authenticator(DirectoryStores stores, SignInGuards guards, DeviceRecords records, ILogger<Authenticator> log)
     {
-        (_store, _options, _time, _log) = (store, options, time, log);
-        (_hasher, _throttle, _known, _memory) = (guards.Hasher, guards.Throttle, guards.Known, guards.Memory);
+        (_stores, _records, _log) = (stores, records, log);
+        (_hasher, _throttle, _known, _memory, _sessions) = (guards.Hasher, guards.Throttle, guards.Known, guards.Memory, guards.Sessions);
     }
 
-    /// <exception cref="MailException">SignInFailed, TooManySignIns, Unavailable.</exception>
+    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
     public async Task<SignedIn> SignInAsync(SignInAttempt attempt, CancellationToken cancellationToken)
     {
+        // Before the check: what is taken from the device from now on is found when the session enters.
+        var revision = _sessions.Revision;
         var claim = Claim(attempt);
         var device = _memory.Accepted(claim.Fingerprint);
         if (device is null)
@@ -42,9 +41,42 @@ public sealed class Authenticator
                 throw Refused(claim, attempt, "the same wrong password again");
             device = await CheckAsync(claim, attempt, cancellationToken);
         }
+        RequireProtocol(device, attempt);
         _known.Learn(claim.UserName, AddressGroup.Of(attempt.Remote));
-        await KeepRecordsAsync(device, attempt.Protocol, cancellationToken);
-        return new SignedIn(device.Account, device.Address, new Actor(device.Person, device.Device, attempt.Protocol, device.Name));
+        await KeepRecordsAsync(device, attempt, cancellationToken);
+        return device.SignedIn(attempt.Protocol, revision);
+    }
+
+    /// <summary>
+    /// Enters a session into the list of those that can be ended from outside: when the device is revoked, the person
+    /// leaves, the account goes.
+    /// </summary>
+    /// <param name="end">Asks the session to end; never blocks or throws. May be called before this returns.</param>
+    /// <returns>To be disposed when the session ends.</returns>
+    public LiveSession Enter(SignedIn signedIn, IPAddress remote, Action<SessionEnd> end) => _sessions.Enter(signedIn, remote, end);
+
+    /// <summary>Keeps what a signed-in program calls itself (IMAP ID).</summary>
+    public async Task NoteClientAsync(SignedIn signedIn, IPAddress remote, string client, CancellationToken cancellationToken)
+    {
+        if (signedIn.Actor is not { Device: { } device, Protocol: var protocol })
+            return;
+        try
+        {
+            await _records.NoteClientAsync(device, protocol, remote, client, cancellationToken);
+        }
+        catch (MailException failure)
+        {
+            Log.SignInNotRecorded(_log, signedIn.Address, failure);
+        }
+    }
+
+    /// <summary>Whoever gets here knows the password, so it is no guess, and the person may know what is wrong.</summary>
+    private void RequireProtocol(DeviceSignIn device, SignInAttempt attempt)
+    {
+        if (device.Allows(attempt.Protocol))
+            return;
+        Log.SignInRefused(_log, device.Address.ToString(), attempt.Protocol, attempt.Remote, $"{device.Device.Name} is not for this protocol");
+        throw new MailException(MailError.ProtocolNotAllowed, device.Device.Name);
     }
 
     private SignInClaim Claim(SignInAttempt attempt)
@@ -52,7 +84,10 @@ public sealed class Authenticator
         var address = UserName.Canonicalize(attempt.UserName);
         var userName = UserName.Key(address, attempt.UserName);
         var password = PasswordText.Prepare(attempt.Password);
-        return new SignInClaim(address, userName, password, _memory.Fingerprint(userName, password ?? []));
+        return new SignInClaim(address, userName, password, _memory.Fingerprint(userName, password ?? []))
+        {
+            DevicePassword = DevicePassword.Read(attempt.Password),
+        };
     }
 
     // The budget is spent first and given back when the password was right: of a thousand guesses at once only the
@@ -92,16 +127,32 @@ public sealed class Authenticator
         }
     }
 
-    // The same questions and exactly one Argon2id, whether or not there is such a user.
+    /// <summary>
+    /// A text that has the form of a device password and names a device is judged as that, right or wrong. Everything
+    /// else costs exactly one Argon2id, whether or not there is such a user.
+    /// </summary>
     private async Task<DeviceSignIn?> VerifyAsync(SignInClaim claim, CancellationToken cancellationToken)
     {
-        var account = claim.Address is null ? null : await _store.FindAccountAsync(claim.Address, cancellationToken);
-        var devices = await _store.DevicesAsync(account?.Id ?? default, cancellationToken);
-        var device = devices.FirstOrDefault(d => d.RevokedAt is null);
-        var isRight = await _hasher.VerifyAsync(claim.Password ?? [], device?.SecretHash, cancellationToken);
-        return isRight && claim.Password is not null && device is not null && account is { State: AccountState.Active }
-            ? new DeviceSignIn(account.Id, account.Address, device.Person, device.Id, device.Name)
+        var account = claim.Address is null ? null : await _stores.Accounts.FindAccountAsync(claim.Address, cancellationToken);
+        var id = account?.Id ?? default;
+        var (device, isRight) = await FindAsync(claim, id, cancellationToken) is { } named
+            ? (named, DevicePassword.Matches(claim.DevicePassword!, named.SecretHash))
+            : await VerifyCommonAsync(claim, id, cancellationToken);
+        return isRight && device is { RevokedAt: null, Rights: not MemberRights.None } && account is { State: AccountState.Active }
+            ? new DeviceSignIn(account.Address, device)
             : null;
+    }
+
+    private async Task<DeviceEntry?> FindAsync(SignInClaim claim, AccountId account, CancellationToken cancellationToken) =>
+        claim.DevicePassword is { } typed
+            ? await _stores.People.FindDeviceAsync(account, DevicePassword.Prefix(typed), cancellationToken)
+            : null;
+
+    private async Task<(DeviceEntry? Device, bool IsRight)> VerifyCommonAsync(SignInClaim claim, AccountId account, CancellationToken cancellationToken)
+    {
+        var device = await _stores.People.FindCommonPasswordAsync(account, cancellationToken);
+        var isRight = await _hasher.VerifyAsync(claim.Password ?? [], device?.SecretHash, cancellationToken);
+        return (device, isRight && claim.Password is not null);
     }
 
     private MailException Refused(SignInClaim claim, SignInAttempt attempt, string why)
@@ -112,16 +163,11 @@ public sealed class Authenticator
 
     // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the
     // owner out.
-    private async Task KeepRecordsAsync(DeviceSignIn device, AccessProtocol protocol, CancellationToken cancellationToken)
+    private async Task KeepRecordsAsync(DeviceSignIn device, SignInAttempt attempt, CancellationToken cancellationToken)
     {
         try
         {
-            var now = _time.GetUtcNow();
-            if (!_touched.TryGetValue(device.Device, out var last) || now - last >= _options.TouchEvery)
-            {
-                _touched[device.Device] = now;
-                await _store.TouchDeviceAsync(device.Device, now, protocol.ToString(), cancellationToken);
-            }
+            await _records.NoteUseAsync(device.Device.Id, attempt.Protocol, attempt.Remote, cancellationToken);
             await _known.SaveAsync(now: false, cancellationToken);
         }
         catch (MailException failure)
@@ -140,16 +186,35 @@ public sealed record SignInAttempt(string UserName, string Password, AccessProto
 }
 
 /// <summary>A successful sign-in.</summary>
-public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Actor);
+/// <param name="Account">Of the mailbox whose address is the user name.</param>
+/// <param name="Actor">Person, device and protocol, with the person's rights in the mailbox.</param>
+public sealed record SignedIn(AccountId Account, EmailAddress Address, Actor Actor)
+{
+    /// <summary>All for the common password.</summary>
+    public MemberRights Rights => Actor.Rights;
+
+    /// <summary>Name and language of the person; null for the common password.</summary>
+    public DevicePerson? Person { get; init; }
+
+    /// <summary><see cref="LiveSessions.Revision"/> before the password was checked.</summary>
+    internal long Revision { get; init; }
+}
+
+/// <summary>The two stores of the directory.</summary>
+internal sealed record DirectoryStores(IDirectoryStore Accounts, IPeopleStore People);
 
 /// <summary>What sign-in and administration share: one of each in a process.</summary>
-internal sealed record SignInGuards(PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory);
+internal sealed record SignInGuards(
+    PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory, LiveSessions Sessions);
 
 /// <summary>A sign-in attempt in canonical form.</summary>
 /// <param name="UserName">Key in budgets and memory.</param>
 /// <param name="Password">Prepared bytes; null for text that can be no password.</param>
 internal readonly record struct SignInClaim(EmailAddress? Address, string UserName, byte[]? Password, UInt128 Fingerprint)
 {
+    /// <summary>Canonical form of a text that has the form of a device password; else null.</summary>
+    public string? DevicePassword { get; init; }
+
     /// <summary>Never shows the password.</summary>
     public override string ToString() => UserName;
 }

@@ -15,11 +15,7 @@ public sealed record MailAlias(EmailAddress Address, IReadOnlyList<EmailAddress>
 
 /// <summary>A mailbox account with all that administration shows of it.</summary>
 public sealed record AccountDetails(
-    AccountEntry Account, QuotaStatus Quota, IReadOnlyList<DeviceInfo> Devices, IReadOnlyList<EmailAddress> Aliases);
-
-/// <summary>One secret that opens a mailbox account; never the secret itself.</summary>
-public sealed record DeviceInfo(
-    DeviceId Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, string? LastUsedProtocol, bool IsRevoked);
+    AccountEntry Account, QuotaStatus Quota, IReadOnlyList<EmailAddress> Aliases);
 
 /// <summary>An account to add.</summary>
 /// <param name="Quota">Bytes; null for no limit.</param>

@@ -8,8 +8,8 @@ namespace Casella.Core.Directory;
 public static class DirectoryRegistration
 {
     /// <summary>
-    /// Registers <see cref="Authenticator"/> and <see cref="MailDirectory"/>. Needs the storage room,
-    /// <see cref="MailAccounts"/> and a TimeProvider.
+    /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/> and
+    /// <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
@@ -21,12 +21,24 @@ public static class DirectoryRegistration
             options, provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SignInGuards(
             provider.GetRequiredService<PasswordHasher>(), provider.GetRequiredService<SignInThrottle>(),
-            provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>()))
+            provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>(),
+            provider.GetRequiredService<LiveSessions>()))
+        .AddSingleton<DirectoryStores>()
+        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
+        .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new Authenticator(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<SignInGuards>(), options,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Authenticator>>()))
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
+            provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
         .AddSingleton(provider => new MailDirectory(
             provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MailDirectory>>()));
+            provider.GetRequiredService<ILogger<MailDirectory>>()))
+        .AddSingleton(provider => new People(
+            provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
+            provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<People>>()))
+        .AddSingleton(provider => new Devices(
+            provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
+            provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Devices>>()));
 }

@@ -14,6 +14,7 @@ internal static class DirectoryRules
     public const long MinQuota = 1024 * 1024;
 
     public const int MaxDisplayName = 200;
+    public const int MaxLogin = 64;
 
     /// <summary>The canonical domain.</summary>
     /// <exception cref="MailException">InvalidAddress.</exception>
@@ -60,6 +61,33 @@ internal static class DirectoryRules
     {
         if (quota < MinQuota)
             throw new DirectoryRuleException("A quota is at least 1MB (or \"none\").");
+    }
+
+    /// <summary>The canonical form of a login that somebody typed.</summary>
+    public static string Login(string typed) => typed.Trim().Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
+
+    /// <summary>A login that may be given: typed on telephones and read out, so nothing that needs explaining.</summary>
+    /// <exception cref="DirectoryRuleException"/>
+    public static string NewLogin(string typed)
+    {
+        var login = Login(typed);
+        return login.Length is > 0 and <= MaxLogin && login.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@')
+            ? login
+            : throw new DirectoryRuleException($"A login has 1 to {MaxLogin} characters: a–z, digits, and . - _ @, for example anna.rossi");
+    }
+
+    /// <exception cref="DirectoryRuleException"/>
+    public static string PersonName(string typed) => Name(typed, "A person's name");
+
+    /// <exception cref="DirectoryRuleException"/>
+    public static string DeviceName(string typed) => Name(typed, "A device's name");
+
+    private static string Name(string typed, string what)
+    {
+        var name = typed.Trim();
+        return name.Length is > 0 and <= MaxDisplayName && !name.Any(char.IsControl)
+            ? name
+            : throw new DirectoryRuleException($"{what} has 1 to {MaxDisplayName} characters, and no control characters.");
     }
 
     /// <summary>

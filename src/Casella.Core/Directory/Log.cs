@@ -37,4 +37,26 @@ internal static partial class Log
 
     [LoggerMessage(1115, LogLevel.Error, "Account {Address} could neither be added nor undone; the next start undoes it")]
     public static partial void AccountNotUndone(ILogger logger, EmailAddress address, Exception failure);
+
+    [LoggerMessage(1120, LogLevel.Information, "Session of {Address} ({Device}) by {Protocol} from {Remote} is ended: {Why}")]
+    public static partial void SessionEnded(
+        ILogger logger, EmailAddress address, string device, AccessProtocol protocol, IPAddress remote, SessionEnd why);
+
+    [LoggerMessage(1121, LogLevel.Information, "Person {Login} added")]
+    public static partial void PersonAdded(ILogger logger, string login);
+
+    [LoggerMessage(1122, LogLevel.Information, "Person {Login} has left: {Devices} devices revoked, {Mailboxes} memberships ended")]
+    public static partial void PersonLeft(ILogger logger, string login, int devices, int mailboxes);
+
+    [LoggerMessage(1123, LogLevel.Information, "Rights of {Login} in {Address} are now {Rights}")]
+    public static partial void RightsChanged(ILogger logger, string login, EmailAddress address, MemberRights rights);
+
+    [LoggerMessage(1124, LogLevel.Information, "Device {Device} added to {Address}")]
+    public static partial void DeviceAdded(ILogger logger, string device, EmailAddress address);
+
+    [LoggerMessage(1125, LogLevel.Information, "Device {Device} of {Address} revoked")]
+    public static partial void DeviceRevoked(ILogger logger, string device, EmailAddress address);
+
+    [LoggerMessage(1126, LogLevel.Warning, "The rights of {Person} in {Address} have changed and its change log could not be told")]
+    public static partial void MemberNotLogged(ILogger logger, string person, string address, Exception failure);
 }

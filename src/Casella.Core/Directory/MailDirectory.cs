@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Directory;
 
 /// <summary>
-/// Administration of domains, mailbox accounts and aliases: what the command line (and later the office) does. An
-/// account is a row in the directory and a storage of its own; the row tells in which of its states they are, and
+/// Administration of domains, mailbox accounts and aliases: what the command line (and later the office) does; who works
+/// in the accounts is administered by <see cref="People"/> and <see cref="Devices"/>. An account is a row in the directory and a storage of its own; the row tells in which of its states they are, and
 /// <see cref="RecoverAsync"/> finishes at start what a crash has left half done.
 /// </summary>
 /// <remarks>
@@ -81,13 +81,11 @@ public sealed class MailDirectory : IAsyncDisposable
     public async Task<AccountDetails> DescribeAccountAsync(string address, CancellationToken cancellationToken)
     {
         var account = await AccountAsync(address, cancellationToken);
-        var devices = await _store.DevicesAsync(account.Id, cancellationToken);
         var aliases = await _store.AliasesAsync(cancellationToken);
-        var mail = await _accounts.OpenAsync(account.Id, Administrator, cancellationToken);
+        var mail = await OpenAsync(account, cancellationToken);
         return new AccountDetails(
             account,
             await mail.GetQuotaAsync(cancellationToken),
-            [.. devices.Select(d => new DeviceInfo(d.Id, d.Name, d.CreatedAt, d.LastUsedAt, d.LastUsedProtocol, d.RevokedAt is not null))],
             [.. aliases.Where(a => a.Targets.Contains(account.Address)).Select(a => a.Alias)]);
     }
 
@@ -130,23 +128,6 @@ public sealed class MailDirectory : IAsyncDisposable
         return (await _store.FindAccountAsync(id, CancellationToken.None))!;
     }
 
-    /// <exception cref="MailException">InvalidAddress, NoSuchAddress.</exception>
-    /// <exception cref="DirectoryRuleException"/>
-    public async Task SetPasswordAsync(string address, string password, CancellationToken cancellationToken)
-    {
-        var account = await AccountAsync(address, cancellationToken);
-        DirectoryRules.CheckPassword(password);
-        var hash = await _guards.Hasher.HashAsync(PasswordText.Prepare(password)!, cancellationToken);
-        using var turn = await TurnAsync(cancellationToken);
-        var devices = await _store.DevicesAsync(account.Id, cancellationToken);
-        var common = devices.FirstOrDefault(d => d.Name is CommonPassword && d.RevokedAt is null)
-            ?? throw new MailException(MailError.NoSuchAddress, $"{account.Address} has no common password");
-        await _store.SetDeviceSecretAsync(common.Id, hash, cancellationToken);
-        // After the new hash is durable, so that a check in between is not remembered for the old one.
-        _guards.Memory.Forget(account.Address.ToString());
-        Log.PasswordChanged(_log, account.Address);
-    }
-
     /// <summary>Sets the quota; the account's own file decides, the directory lists it.</summary>
     /// <param name="quota">Bytes; null for none.</param>
     /// <exception cref="MailException">InvalidAddress, NoSuchAddress.</exception>
@@ -156,7 +137,7 @@ public sealed class MailDirectory : IAsyncDisposable
         DirectoryRules.CheckQuota(quota);
         var account = await AccountAsync(address, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
-        var mail = await _accounts.OpenAsync(account.Id, Administrator, cancellationToken);
+        var mail = await OpenAsync(account, cancellationToken);
         await mail.SetQuotaAsync(quota, cancellationToken);
         await _store.SetAccountQuotaAsync(account.Id, quota, CancellationToken.None);
         Log.QuotaChanged(_log, account.Address, quota);
@@ -177,6 +158,10 @@ public sealed class MailDirectory : IAsyncDisposable
         Log.AccountRemoved(_log, account.Address);
         return aliases;
     }
+
+    /// <summary>The administrator's door to an account, for what its own change log is to tell.</summary>
+    internal Task<MailAccount> OpenAsync(AccountEntry account, CancellationToken cancellationToken) =>
+        _accounts.OpenAsync(account.Id, Administrator, cancellationToken);
 
     // ---- aliases
 
@@ -244,6 +229,7 @@ public sealed class MailDirectory : IAsyncDisposable
     private async Task<IReadOnlyList<EmailAddress>> FinishRemovalAsync(AccountEntry account, CancellationToken cancellationToken)
     {
         _guards.Memory.Forget(account.Address.ToString());
+        _guards.Sessions.End(new SessionEnding(SessionEnd.AccountRemoved) { Account = account.Id });
         var aliases = (await _store.AliasesAsync(cancellationToken)).Where(a => a.Targets.Contains(account.Address)).Select(a => a.Alias).ToList();
         foreach (var alias in aliases)
             await _store.RemoveAliasAsync(alias, account.Address, cancellationToken);

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Casella.Core.Changes;
+using Casella.Core.Storage;
+using Casella.Formats.Addresses;
 
 namespace Casella.Core.Directory;
 
@@ -112,5 +115,22 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
     }
 }
 
-/// <summary>The device a password belongs to.</summary>
-internal sealed record DeviceSignIn(AccountId Account, Casella.Formats.Addresses.EmailAddress Address, PersonId? Person, DeviceId Device, string Name);
+/// <summary>The device a password belongs to, as it was when the password was checked.</summary>
+/// <param name="Address">Of the mailbox.</param>
+internal sealed record DeviceSignIn(EmailAddress Address, DeviceEntry Device)
+{
+    public bool Allows(AccessProtocol protocol) => Device.Protocols.HasFlag(protocol switch
+    {
+        AccessProtocol.Imap => DeviceProtocols.Imap,
+        AccessProtocol.Pop3 => DeviceProtocols.Pop3,
+        AccessProtocol.Submission => DeviceProtocols.Smtp,
+        _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No device signs in by it."),
+    });
+
+    public SignedIn SignedIn(AccessProtocol protocol, long revision) => new(
+        Device.Account, Address, new Actor(Device.Person?.Id, Device.Id, protocol, Device.Name) { Rights = Device.Rights })
+    {
+        Person = Device.Person,
+        Revision = revision,
+    };
+}

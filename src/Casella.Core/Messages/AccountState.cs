@@ -1,5 +1,7 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -17,24 +19,33 @@ internal sealed class AccountState
     private readonly Dictionary<MailboxId, MailboxRow> _mailboxes;
     private readonly HashSet<string> _subscriptions;
     private readonly Dictionary<MailboxId, MailboxIndex> _indexes = [];
+    private readonly IPeopleStore _people;
     private readonly IndexBudget _budget;
+    private readonly NoticeSignal _notices;
+    private readonly AccountWatch _watch;
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
-    private (IReadOnlyDictionary<string, string>? Settings, MailboxPolicy Policy) _writersPolicy = (null, MailboxPolicy.Default);
+    private (IReadOnlyDictionary<string, string> Settings, MailboxPolicy Policy) _writersPolicy;
+    private DateTimeOffset? _workEndsAt;
     private ReadStates? _readStates;
     private MailboxTree? _tree;
     private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
     private Subscription[] _subscribers = [];
 
-    private AccountState(IMailReader reader, IMailStore store, IndexBudget budget, TimeProvider time)
+    private AccountState(IMailTransaction reader, AccountServices services)
     {
-        (_account, Store, _budget, Time) = (reader.Account, store, budget, time);
+        (_account, Store, _people, _budget, _notices, Time) =
+            (reader.Account, services.Store, services.People, services.Budget, services.Notices, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
-        _policy = PolicyTable.Read(reader.Settings());
-        _readStates = _policy.Seen == SeenMode.Personal ? ReadStates.Load(reader) : null;
+        var settings = reader.Settings();
+        _policy = PolicyTable.Read(settings);
+        _writersPolicy = (settings, _policy);
+        _readStates = _policy.Seen is SeenMode.Person ? ReadStates.Load(reader.ReadStates) : null;
+        _watch = new AccountWatch(settings);
+        _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
     public AccountId Id => _account.Id;
@@ -42,9 +53,8 @@ internal sealed class AccountState
     public TimeProvider Time { get; }
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
-    public static Task<AccountState> LoadAsync(
-        AccountId account, IMailStore store, IndexBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
-        store.WriteAsync(account, transaction => new AccountState(transaction, store, budget, time), null, cancellationToken);
+    public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
+        services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);
 
     public ModSeq HighestModSeq
     {
@@ -73,6 +83,16 @@ internal sealed class AccountState
         }
     }
 
+    /// <summary>When the next work in progress ends; null while nobody works on anything.</summary>
+    public DateTimeOffset? WorkEndsAt
+    {
+        get
+        {
+            lock (_lock)
+                return _workEndsAt;
+        }
+    }
+
     public MailboxTree Tree
     {
         get
@@ -82,35 +102,30 @@ internal sealed class AccountState
         }
     }
 
-    /// <summary>The tree as a person sees it: with its own count of unseen messages where \Seen is personal.</summary>
-    public MailboxTree TreeFor(PersonId? person)
-    {
-        lock (_lock)
-        {
-            var tree = _tree ??= MakeTree();
-            if (_readStates is not { } states || person is not { } reader)
-                return tree;
-            if (_treesOfPersons.TryGetValue(reader, out var known))
-                return known;
-            return _treesOfPersons[reader] = tree with
-            {
-                Mailboxes = [.. tree.Mailboxes.Select(info => info with { Unseen = info.Messages - states.Of(info.Id, reader).Count })],
-            };
-        }
-    }
+    /// <summary>
+    /// Runs a unit of the account's rules by somebody who may work in it; returns after it is durable, memory has
+    /// followed and subscribers have been told.
+    /// </summary>
+    /// <exception cref="MailException">NoPermission.</exception>
+    public Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(actor, MemberRights.Work, work, cancellationToken);
 
     /// <summary>
-    /// Runs a unit of the account's rules; returns after it is durable, memory has followed and subscribers have been
-    /// told.
+    /// The same with another right than Work: Read for what is the actor's own (a view of a device, a personal \Seen),
+    /// Manage for the rules of the mailbox.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Actor actor, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
+    /// <exception cref="MailException">NoPermission.</exception>
+    public async Task<T> WriteAsync<T>(Actor actor, MemberRights needs, Func<UnitOfWork, T> work, CancellationToken cancellationToken)
     {
+        if (!actor.Rights.HasFlag(needs))
+            throw new MailException(MailError.NoPermission, $"{actor.Name} lacks {needs}");
         var (result, _) = await Store.WriteAsync(
             Id,
             transaction =>
             {
                 var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), PolicyOf(transaction));
                 var outcome = work(unit);
+                _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
             done => Follow(done.Item2),
@@ -118,15 +133,35 @@ internal sealed class AccountState
         return result;
     }
 
-    /// <summary>The mailbox's picture; loads it at first use.</summary>
-    /// <param name="person">Whose \Seen is in it where it is personal; null for the common one.</param>
-    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
-    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, PersonId? person, CancellationToken cancellationToken)
+    /// <summary>The tree as the actor sees it: with the actor's own numbers of unseen messages where \Seen is personal.</summary>
+    public async ValueTask<MailboxTree> GetTreeAsync(Actor actor, CancellationToken cancellationToken)
     {
+        if (MustBegin(actor))
+            await BeginAsync(actor, cancellationToken);
+        lock (_lock)
+        {
+            var tree = _tree ??= MakeTree();
+            if (_readStates is null || actor.Person is not { } person || !_readStates.Knows(person))
+                return tree;
+            if (!_treesOfPersons.TryGetValue(person, out var own))
+                _treesOfPersons[person] = own = tree with
+                {
+                    Mailboxes = [.. tree.Mailboxes.Select(info => info with { Unseen = info.Messages - _readStates.Of(info.Id, person).Count })],
+                };
+            return own;
+        }
+    }
+
+    /// <summary>The mailbox's picture as the actor sees it; loads it at first use.</summary>
+    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
+    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, Actor actor, CancellationToken cancellationToken)
+    {
+        if (MustBegin(actor))
+            await BeginAsync(actor, cancellationToken);
         lock (_lock)
         {
             if (_indexes.TryGetValue(mailbox, out var index))
-                return Use(index, person);
+                return Use(index, actor.Person);
         }
 
         MailboxSnapshot? snapshot = null;
@@ -140,12 +175,16 @@ internal sealed class AccountState
                     // Two sessions may have asked at once; the first one's index has followed since.
                     if (_indexes.TryAdd(mailbox, index))
                         _budget.Add(this, mailbox, index.Count);
-                    snapshot = Use(_indexes[mailbox], person);
+                    snapshot = Use(_indexes[mailbox], actor.Person);
                 }
             },
             cancellationToken);
         return snapshot!;
     }
+
+    /// <summary>The persons of the mailbox now.</summary>
+    public async Task<IReadOnlyList<PersonId>> MembersAsync(CancellationToken cancellationToken) =>
+        [.. (await _people.MembersAsync(Id, cancellationToken)).Select(member => member.Person)];
 
     public IDisposable Subscribe(Action<Committed> onChange)
     {
@@ -162,16 +201,37 @@ internal sealed class AccountState
             _indexes.Remove(mailbox);
     }
 
+    /// <summary>A person who looks for the first time where read states are personal.</summary>
+    private bool MustBegin(Actor actor)
+    {
+        if (actor.Person is not { } person)
+            return false;
+        lock (_lock)
+            return _readStates is { } states && !states.Knows(person);
+    }
+
+    private Task<bool> BeginAsync(Actor actor, CancellationToken cancellationToken) => WriteAsync(
+        actor,
+        MemberRights.Read,
+        unit =>
+        {
+            unit.ReadStates?.Begin(actor.Person!.Value);
+            return true;
+        },
+        cancellationToken);
+
     private MailboxSnapshot Use(MailboxIndex index, PersonId? person)
     {
         var snapshot = index.Snapshot();
         _budget.Touch(this, snapshot.Mailbox);
-        return _readStates is { } states && person is { } reader ? snapshot.For(states.Of(snapshot.Mailbox, reader)) : snapshot;
+        return _readStates is { } states && person is { } reader && states.Knows(reader)
+            ? snapshot.For(states.Of(snapshot.Mailbox, reader))
+            : snapshot;
     }
 
     /// <summary>
-    /// Read from the transaction, not from memory: units of one commit follow each other before memory follows them.
-    /// Only on the writer, which has the settings at hand; they are turned into a policy again only when they change.
+    /// From the transaction, not from memory: units of one commit follow each other before memory follows them. Only on
+    /// the writer; settings are turned into a policy again only when they have changed.
     /// </summary>
     private MailboxPolicy PolicyOf(IMailTransaction transaction)
     {
@@ -194,25 +254,29 @@ internal sealed class AccountState
     /// <summary>After the commit, on the writer: memory first, then everybody who listens.</summary>
     private void Follow(AccountUpdate update)
     {
-        if (update.ModSeq is not { } modSeq)
-            return;
         Subscription[] subscribers;
         lock (_lock)
         {
+            if (update.Work is { } work)
+                _workEndsAt = work.EndsAt;
+            FollowReadStates(update);
+            if (update.ModSeq is null)
+                return;
             _account = update.Account!;
             _policy = update.Policy ?? _policy;
             if (update.NewKeywords.Count > 0)
                 _keywords = new KeywordList([.. _keywords.Names, .. update.NewKeywords]);
             FollowTree(update);
             FollowPlacements(update);
-            FollowReadStates(update);
             subscribers = _subscribers;
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(modSeq, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
+        if (update.HasNotice)
+            _notices.Raise(Id);
     }
 
     private void FollowTree(AccountUpdate update)
@@ -252,10 +316,10 @@ internal sealed class AccountState
 
     private void FollowReadStates(AccountUpdate update)
     {
-        if (update.ReadStatesReplaced)
+        if (update.SeenMode is not null)
             _readStates = update.ReadStates;
-        if (update.Seen.Count > 0)
-            _readStates!.Follow(update.Seen);
+        else if (update.Readers.Count > 0 || update.SeenPages.Count > 0)
+            _readStates!.Follow(update.Readers, update.SeenPages);
         foreach (var mailbox in update.DeletedMailboxes)
             _readStates?.Forget(mailbox);
     }
@@ -282,3 +346,6 @@ internal sealed class AccountState
         }
     }
 }
+
+/// <summary>What all open accounts of a process share.</summary>
+internal sealed record AccountServices(IMailStore Store, IPeopleStore People, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);

@@ -10,17 +10,26 @@ internal sealed class AccountUpdate
     public AccountRow? Account { get; set; }
     /// <summary>Null when it is as before.</summary>
     public MailboxPolicy? Policy { get; set; }
-    public List<SeenChange> Seen { get; } = [];
-    /// <summary>The policy of read states has changed: <see cref="ReadStates"/> are all there are now.</summary>
-    public bool ReadStatesReplaced { get; set; }
-    /// <summary>Null when read states are common.</summary>
+    /// <summary>The policy of read states, when it has changed: then <see cref="ReadStates"/> are all there are now.</summary>
+    public SeenMode? SeenMode { get; set; }
+    /// <summary>Null when they are common.</summary>
     public ReadStates? ReadStates { get; set; }
+    /// <summary>Persons who have begun to have read states of their own.</summary>
+    public List<PersonId> Readers { get; } = [];
+    public List<SeenPage> SeenPages { get; } = [];
     public bool TreeChanged { get; set; }
+    /// <summary>Null when it is as before.</summary>
+    public WorkUpdate? Work { get; set; }
+    /// <summary>There is something to tell the members.</summary>
+    public bool HasNotice { get; set; }
     public Dictionary<MailboxId, MailboxRow> Mailboxes { get; } = [];
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
     public List<string> NewKeywords { get; } = [];
     public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
 }
+
+/// <param name="EndsAt">When the next work in progress ends, or null.</param>
+internal sealed record WorkUpdate(DateTimeOffset? EndsAt);
 
 internal enum PlacementEffect { Added, Replaced, Removed }

@@ -7,4 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(1201, LogLevel.Warning, "{Account} could not be tidied; the next hour tries again")]
     public static partial void TidyFailed(ILogger logger, Exception failure, string account);
+
+    [LoggerMessage(1210, LogLevel.Warning, "Account {Account}: its full-text index did not go on; searches look through the messages until it does")]
+    public static partial void IndexingFailed(ILogger logger, Exception failure, long account);
 }

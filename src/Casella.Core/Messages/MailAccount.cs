@@ -1,8 +1,15 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Maildrops;
+using Casella.Core.Messages.Searching;
+using Casella.Core.Messages.Sorting;
+using Casella.Core.Messages.Threading;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Messages;
@@ -33,16 +40,22 @@ public sealed class MailAccount
     public EmailAddress Address { get; }
     public Actor Actor { get; }
 
+    /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
+    public MemberRights Rights => Actor.Rights;
+
+    /// <summary>What the server does unasked: forecast, alerts, folders that want merging, notices.</summary>
+    public AccountCare Care => new(_state, Actor, _append);
+
     /// <summary>The same account for a client that has now told its name (IMAP ID).</summary>
     public MailAccount As(Actor actor) => new(_state, Address, actor, _options);
 
     // ---- mailboxes
 
-    /// <summary>The tree as of the last commit, with the actor's own counts of unseen messages; from memory.</summary>
+    /// <summary>The tree as of the last commit, with what is unseen for the actor; from memory.</summary>
     public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<MailboxTree>(_state.TreeFor(Actor.Person));
+        return _state.GetTreeAsync(Actor, cancellationToken);
     }
 
     /// <summary>Creates a mailbox and the superior names it needs (RFC 9051 §6.3.4).</summary>
@@ -72,11 +85,9 @@ public sealed class MailAccount
 
     // ---- messages
 
-    /// <summary>
-    /// The mailbox as of the last commit, with the actor's own \Seen; from memory after the first time.
-    /// </summary>
+    /// <summary>The mailbox as of the last commit, with the actor's \Seen; from memory after the first time.</summary>
     public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
-        _state.GetSnapshotAsync(mailbox, Actor.Person, cancellationToken);
+        _state.GetSnapshotAsync(mailbox, Actor, cancellationToken);
 
     /// <summary>
     /// Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that
@@ -89,7 +100,7 @@ public sealed class MailAccount
             transaction =>
             {
                 var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-                if (claim && row.FirstRecent != row.UidNext)
+                if (claim && Rights.HasFlag(MemberRights.Work) && row.FirstRecent != row.UidNext)
                     transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
                 return row.FirstRecent;
             },
@@ -105,11 +116,19 @@ public sealed class MailAccount
         _append.AppendAsync(mailbox, messages, cancellationToken);
 
     /// <summary>
-    /// Whether messages of this size would be taken now: asked before an upload is invited. The exact check is in the
-    /// append itself.
+    /// Removes a message and appends another in one transaction (RFC 8508 §3.4): the first makes room for the second.
     /// </summary>
-    /// <exception cref="MailException">OverQuota, MessageTooLarge, NoSuchMailbox.</exception>
-    public void CheckAppend(MailboxId mailbox, long size) => _append.Check(mailbox, size);
+    /// <exception cref="MailException">NoSuchMessage, OverQuota, MessageTooLarge, TooManyKeywords.</exception>
+    public Task<AppendResult> ReplaceAsync(
+        MailboxId source, Uid replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken) =>
+        _append.ReplaceAsync(new PlacementName(source, replaced), target, message, cancellationToken);
+
+    /// <summary>
+    /// Whether so many octets more would fit now: asked before an upload is invited. The exact check is in the append
+    /// itself.
+    /// </summary>
+    /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
+    public void CheckRoom(MailboxId mailbox, long octets) => _append.CheckRoom(mailbox, octets);
 
     /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
     /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail
@@ -118,6 +137,13 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
         _append.DeliverAsync(message, deliveryKey, cancellationToken);
+
+    /// <summary>
+    /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
+    /// has asked whether the actor may send for this account.
+    /// </summary>
+    internal Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
+        _append.FileSentAsync(mail, cancellationToken);
 
     /// <summary>
     /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order
@@ -174,7 +200,21 @@ public sealed class MailAccount
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SearchAsync(
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
-        new Searching.MailboxSearch(_state, snapshot, _options.SearchTime).RunAsync(criterion, cancellationToken);
+        new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
+
+    /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<Uid>> SortAsync(
+        IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, CancellationToken cancellationToken) =>
+        new MessageSort(_state, SearchBudget()).RunAsync(placements, keys, cancellationToken);
+
+    /// <summary>The messages as conversations; each message is in one of them, once.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<ThreadNode>> ThreadAsync(
+        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
+        new MessageThreading(_state, SearchBudget()).RunAsync(placements, algorithm, cancellationToken);
+
+    private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
     /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
     public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(
@@ -201,6 +241,18 @@ public sealed class MailAccount
         },
         cancellationToken);
 
+    /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
+    internal Task LogMemberAsync(Person person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
+        Actor,
+        unit =>
+        {
+            if (after is not MemberRights.None)
+                unit.ReadStates?.Begin(person.Id);
+            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person.Name}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
+            return true;
+        },
+        cancellationToken);
+
     // ---- policy
 
     /// <summary>What this mailbox has decided for itself, as of the last commit.</summary>
@@ -209,10 +261,31 @@ public sealed class MailAccount
     /// <summary>Sets policies, all or none.</summary>
     /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
-    public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
-        _state.WriteAsync(Actor, unit => PolicyChanges.Set(unit, values), cancellationToken);
+    public async Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken)
+    {
+        var members = await _state.MembersAsync(cancellationToken);
+        await _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values, members), cancellationToken);
+    }
+
+    // ---- what devices and members see of each other's work
+
+    /// <summary>POP3: INBOX as this device sees it.</summary>
+    public MaildropViews Maildrops => new(_state, this);
+
+    /// <summary>Who works on what.</summary>
+    public AccountWork Work => new(_state);
 
     // ---- changes
+
+    /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>
+    /// <exception cref="MailException">NoPermission: not a manager.</exception>
+    public Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsBounded)
+            throw new ArgumentException("An undo is of a change, a device or a person.", nameof(request));
+        return _state.WriteAsync(Actor, MemberRights.Manage, unit => new Undoing(unit, request).Run(), cancellationToken);
+    }
+
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -20,29 +21,54 @@ public sealed class MailAccounts : IDisposable
     private readonly IDirectoryStore _directory;
     private readonly MessageOptions _options;
     private readonly TimeProvider _time;
-    private readonly IndexBudget _budget;
+    private readonly Searching.MessageIndexing _indexing;
+    private readonly AccountServices _services;
     private readonly ConcurrentDictionary<AccountId, WeakReference<AccountState>> _states = new();
     private readonly Queue<AccountState> _kept = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
 
-    internal MailAccounts(IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time)
+    internal MailAccounts(
+        StoresOfMail stores, Searching.MessageIndexing indexing, MessageOptions options, TimeProvider time)
     {
-        (_store, _directory, _options, _time) = (store, directory, options, time);
-        _budget = new IndexBudget(options.IndexedMessages);
+        (_store, _directory, _indexing, _options, _time) = (stores.Mail, stores.Directory, indexing, options, time);
+        _services = new AccountServices(stores.Mail, stores.People, new IndexBudget(options.IndexedMessages), Notices, time);
     }
 
-    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    /// <summary>Names the accounts that have something to tell their members.</summary>
+    internal NoticeSignal Notices { get; } = new();
+
+    /// <summary>The full-text indexes.</summary>
+    public Searching.MessageIndexing Indexing => _indexing;
+
+    /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
     public async Task<MailAccount> OpenAsync(AccountId account, Actor actor, CancellationToken cancellationToken)
     {
+        if (!actor.Rights.HasFlag(MemberRights.Read))
+            throw new MailException(MailError.NoPermission, $"{actor.Name} may not read");
         var entry = await _directory.FindAccountAsync(account, cancellationToken)
             ?? throw new MailException(MailError.NoSuchAddress, $"account {account.Value}");
         return new MailAccount(await StateAsync(account, cancellationToken), entry.Address, actor, _options);
     }
 
+    /// <summary>
+    /// Opens the door for who has signed in, with the rights that they have. The actor carries the rights, so the
+    /// overload above, given the same actor, opens no wider.
+    /// </summary>
+    /// <exception cref="MailException">NoPermission (may not read), NoSuchAddress, Unavailable.</exception>
+    public Task<MailAccount> OpenAsync(SignedIn signedIn, CancellationToken cancellationToken) =>
+        OpenAsync(signedIn.Account, signedIn.Actor, cancellationToken);
+
     /// <summary>Opens the door for delivery, which has just looked the account up.</summary>
     /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
     internal async ValueTask<MailAccount> OpenForDeliveryAsync(AccountEntry entry, CancellationToken cancellationToken) =>
         new(await StateAsync(entry.Id, cancellationToken), entry.Address, Actor.Server, _options);
+
+    /// <summary>
+    /// Opens the door for the Sent copy of somebody who may send for the account, whatever else he may do in it.
+    /// </summary>
+    /// <exception cref="MailException">NoSuchAddress, Unavailable.</exception>
+    internal Task<MailAccount> OpenForSentAsync(AccountId account, Actor sender, CancellationToken cancellationToken) =>
+        OpenAsync(account, sender with { Rights = MemberRights.Read | MemberRights.Work }, cancellationToken);
 
     /// <summary>
     /// Makes a new account's storage with its first mailboxes (INBOX, Sent, Drafts, Trash, SPAM, Archive: special use
@@ -78,6 +104,19 @@ public sealed class MailAccounts : IDisposable
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         _store.VerifyAsync(account, finding, cancellationToken);
 
+    /// <summary>
+    /// The accounts with work that is over. Only open ones: what nobody opens shows its flags to nobody, and opening
+    /// reads when its work ends.
+    /// </summary>
+    internal IReadOnlyList<AccountState> WithWorkDue(DateTimeOffset now)
+    {
+        var due = new List<AccountState>();
+        foreach (var (_, known) in _states)
+            if (known.TryGetTarget(out var state) && state.WorkEndsAt <= now)
+                due.Add(state);
+        return due;
+    }
+
     /// <summary>Use and limit of an account without a session: RCPT's cheap check.</summary>
     internal async ValueTask<QuotaStatus> GetQuotaAsync(AccountId account, CancellationToken cancellationToken) =>
         (await StateAsync(account, cancellationToken)).Quota;
@@ -97,7 +136,9 @@ public sealed class MailAccounts : IDisposable
         {
             if (_states.TryGetValue(account, out known) && known.TryGetTarget(out state))
                 return state;
-            state = await AccountState.LoadAsync(account, _store, _budget, _time, cancellationToken);
+            state = await AccountState.LoadAsync(account, _services, cancellationToken);
+            // As long as the state lives it tells of its commits; the subscription goes with it.
+            _ = state.Subscribe(committed => { if (committed.Mailboxes.Count > 0) _indexing.Request(account); });
             _states[account] = new WeakReference<AccountState>(state);
             _kept.Enqueue(state);
             if (_kept.Count > KeptStates)
@@ -110,3 +151,6 @@ public sealed class MailAccounts : IDisposable
         }
     }
 }
+
+/// <summary>Where accounts, the list of them and their members are kept.</summary>
+internal sealed record StoresOfMail(IMailStore Mail, IDirectoryStore Directory, IPeopleStore People);

@@ -12,7 +12,7 @@ public sealed class MailboxSnapshot
     private readonly MailboxRow _row;
     private readonly PlacementChunk[] _chunks;
     private readonly int[] _starts;   // position of each chunk's first placement
-    private readonly PersonalSeen? _seen;   // null where \Seen is the common one
+    private readonly UidBits? _seen;   // what the person has read; null where \Seen is in the placements
 
     internal MailboxSnapshot(MailboxRow row, KeywordList keywords, PlacementChunk[] chunks)
     {
@@ -25,11 +25,16 @@ public sealed class MailboxSnapshot
         }
     }
 
-    private MailboxSnapshot(MailboxSnapshot common, PersonalSeen seen) =>
+    private MailboxSnapshot(MailboxSnapshot common, UidBits seen) =>
         (_row, Keywords, _chunks, _starts, Count, _seen) = (common._row, common.Keywords, common._chunks, common._starts, common.Count, seen);
 
-    /// <summary>The same picture with a person's own \Seen.</summary>
-    internal MailboxSnapshot For(PersonalSeen seen) => new(this, seen);
+    /// <summary>The same picture for a person who has read these.</summary>
+    internal MailboxSnapshot For(UidBits seen) => new(this, seen);
+
+    /// <summary>
+    /// \Seen is one person's own: a placement may have another ModSeq than before because another person has read it.
+    /// </summary>
+    public bool IsPersonal => _seen is not null;
 
     public MailboxId Mailbox => _row.Id;
     public uint UidValidity => _row.UidValidity;
@@ -52,7 +57,7 @@ public sealed class MailboxSnapshot
             var chunk = Array.BinarySearch(_starts, index);
             if (chunk < 0)
                 chunk = ~chunk - 1;
-            return _seen is null ? _chunks[chunk][index - _starts[chunk]] : _seen.Of(_chunks[chunk][index - _starts[chunk]]);
+            return Shown(_chunks[chunk][index - _starts[chunk]]);
         }
     }
 
@@ -97,10 +102,13 @@ public sealed class MailboxSnapshot
         {
             if (_seen is null ? _row.Unseen == 0 : _seen.Count == Count)
                 return -1;
-            for (var i = 0; i < Count; i++)
-                if (!this[i].Flags.Has(MessageFlags.Seen))
-                    return i;
+            for (var chunk = 0; chunk < _chunks.Length; chunk++)
+                for (var i = 0; i < _chunks[chunk].Count; i++)
+                    if (!Shown(_chunks[chunk][i]).Flags.Has(MessageFlags.Seen))
+                        return _starts[chunk] + i;
             return -1;
         }
     }
+
+    private Placement Shown(Placement placement) => _seen is null ? placement : placement.SeenAs(_seen.Contains(placement.Uid));
 }

@@ -3,6 +3,8 @@ using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Core.Work;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
@@ -23,18 +25,59 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             actor,
             unit =>
             {
+                var row = unit.Selectable(mailbox);
+                if (row.SpecialUse is SpecialUse.Sent && prepared is [var only] && AppendToSent(unit, mailbox, only) is { } kept)
+                    return new AppendResult(row.UidValidity, [kept]);
                 var placed = Append(unit, mailbox, prepared);
-                return new AppendResult(unit.Selectable(mailbox).UidValidity, [.. placed.Select(item => item.Uid)]);
+                if (row.SpecialUse is SpecialUse.Drafts)
+                    FollowDrafts(unit, prepared, placed);
+                return new AppendResult(row.UidValidity, [.. placed.Select(item => item.Uid)]);
             },
             cancellationToken);
     }
 
-    public void Check(MailboxId mailbox, long size)
+    /// <summary>
+    /// Files what the actor has sent, once, and marks what it answers, in one unit. A full account keeps nobody from
+    /// sending: then only the marks are made.
+    /// </summary>
+    public async Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
+    {
+        var isWanted = state.Policy.FilesSent;
+        var prepared = isWanted && mail.Copy.Size <= options.MessageSize
+            ? await PrepareAsync(new NewMessage(mail.Copy, new FlagNames(MessageFlags.Seen, []), null), cancellationToken)
+            : null;
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var outcome = prepared is not null ? FileSent(unit, prepared) : isWanted ? SentOutcome.NoRoom : SentOutcome.NotWanted;
+                Originals.Mark(unit, mail.Originals);
+                return outcome;
+            },
+            cancellationToken);
+    }
+
+    public async Task<AppendResult> ReplaceAsync(
+        PlacementName replaced, MailboxId target, NewMessage message, CancellationToken cancellationToken)
+    {
+        var prepared = await PrepareAsync(message, cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var removed = PlacementChanges.Expunge(unit, replaced.Mailbox, [replaced.Uid], onlyDeleted: false);
+                if (removed.Expunged.Count == 0)
+                    throw new MailException(MailError.NoSuchMessage);
+                var placed = Append(unit, target, [prepared]);
+                return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]);
+            },
+            cancellationToken);
+    }
+
+    public void CheckRoom(MailboxId mailbox, long octets)
     {
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-        if (size > options.MessageSize)
-            throw new MailException(MailError.MessageTooLarge);
-        QuotaRule.Check(state.Quota, size, MayUseReserve(info.SpecialUse));
+        QuotaRule.Check(state.Quota, octets, MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -55,6 +98,80 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             cancellationToken);
     }
 
+    private static void FollowDrafts(UnitOfWork unit, List<PreparedMessage> drafts, List<ChangedItem> placed)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+            if (drafts[i].Parsed.Envelope.InReplyTo is { } original && !placed[i].After.Has(MessageFlags.Deleted))
+                WorkRules.DraftSaved(unit, placed[i].Email, original.Span);
+    }
+
+    private SentOutcome FileSent(UnitOfWork unit, PreparedMessage message)
+    {
+        var sent = TreeChanges.OfUse(unit, SpecialUse.Sent).Id;
+        if (message.Parsed.MessageId is { } id && SentCopies.FindRecent(unit, sent, id) is { } known)
+        {
+            SentCopies.Unite(unit, sent, known, message.New.Flags);
+            return SentOutcome.AlreadyThere;
+        }
+
+        try
+        {
+            SentCopies.Remember(unit, Append(unit, sent, [message])[0].Email);
+            return SentOutcome.Filed;
+        }
+        catch (MailException full) when (full.Error is MailError.OverQuota)
+        {
+            // Asked before anything is written.
+            return SentOutcome.NoRoom;
+        }
+    }
+
+    /// <summary>
+    /// A program files what it has sent a moment ago, which the server has filed already: one copy stays. Ours is what
+    /// went out; the program's tells more when it has the Bcc that was not sent.
+    /// </summary>
+    /// <returns>The UID of the copy that stays, or null when there is none of ours.</returns>
+    private Uid? AppendToSent(UnitOfWork unit, MailboxId sent, PreparedMessage message)
+    {
+        if (message.Parsed.MessageId is not { } id || SentCopies.FindFiled(unit, sent, id) is not { } filed)
+            return null;
+        var kept = filed.Placement;
+        if (filed.HasBcc || message.Parsed.Envelope.Bcc.Count == 0)
+        {
+            SentCopies.Unite(unit, sent, kept, message.New.Flags);
+            return kept.Uid;
+        }
+
+        unit.Remove(sent, kept);
+        unit.Log(ChangeKind.Expunged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, MessageFlags.None, null)]);
+        var placed = Append(unit, sent, [message], kept.Flags)[0];
+        SentCopies.Remember(unit, placed.Email);
+        return placed.Uid;
+    }
+
+    /// <summary>
+    /// Puts a notice into INBOX, into a full account too, and marks it as sent in the same transaction: it is there
+    /// once, whatever happens in between.
+    /// </summary>
+    /// <returns>False when it was there already.</returns>
+    public async Task<bool> DeliverNoticeAsync(StagedMessage message, long notice, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                unit.IsNotice = true;
+                if (unit.Transaction.Care.PendingNotices().All(pending => pending.Id != notice))
+                    return false;
+                Append(unit, inbox.Id, [prepared]);
+                unit.Transaction.Care.SetNoticeSent(notice, unit.Now);
+                return true;
+            },
+            cancellationToken);
+    }
+
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Content.Size > options.MessageSize)
@@ -64,30 +181,34 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return new PreparedMessage(message, parsed, body, NewObjectId());
     }
 
-    private List<ChangedItem> Append(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages)
+    /// <param name="more">Flags that they get besides their own.</param>
+    private List<ChangedItem> Append(
+        UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages, MessageFlags more = default)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
         QuotaRule.Check(
             new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
             messages.Sum(message => message.Body.Size),
-            MayUseReserve(row.SpecialUse));
+            unit.IsNotice || MayUseReserve(row.Name, row.SpecialUse));
         var (items, log) = (new List<ChangedItem>(messages.Count), new FlagChangeLog());
+        var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates?.Reader;
         foreach (var message in messages)
         {
             var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
-            var flags = unit.Resolve(message.New.Flags);
+            var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
-            var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates.Reader;
-            var placement = unit.Place(mailbox, email, new PlacementFacts(
-                reader is null ? flags : flags.Without(MessageFlags.Seen), (uint)message.Body.Size, receivedAt));
-            if (reader is { } person && flags.Has(MessageFlags.Seen) && unit.ReadStates.Set(mailbox, placement, person, isSeen: true))
-                log.Seen.Add(FlagChangeLog.SeenItem(placement, isSeen: true));
-            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, placement.Flags, null));
+            var common = reader is null ? flags : flags.Without(MessageFlags.Seen);
+            var placement = unit.Place(mailbox, email, new PlacementFacts(common, (uint)message.Body.Size, receivedAt));
+            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, common, null));
+            if (flags.Has(MessageFlags.Seen) && (reader is not null || IsReadByAll(row.SpecialUse)))
+                unit.ReadStates?.Appended(mailbox, placement.Uid, reader);
+            if (common != flags)
+                log.Seen(placement, isSeen: true);
         }
 
         unit.Log(actor.Protocol == AccessProtocol.Server ? ChangeKind.Delivered : ChangeKind.Added, mailbox, null, items);
-        log.Write(unit, mailbox);
+        log.Write(unit, mailbox, reader);
         return items;
     }
 
@@ -101,16 +222,18 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     }
 
     /// <summary>
-    /// What somebody writes need not be read by the others: \Seen of a draft or a sent message is everybody's also
-    /// where read states are personal (ADR 0016).
+    /// What a member writes, or the server files as read, nobody else need read: there \Seen is everybody's also where
+    /// read states are personal (ADR 0016).
     /// </summary>
-    private static bool IsReadByAll(SpecialUse use) => use is SpecialUse.Drafts or SpecialUse.Sent;
+    private bool IsReadByAll(SpecialUse use) => use is SpecialUse.Drafts or SpecialUse.Sent || actor.Protocol is AccessProtocol.Server;
 
     /// <summary>
-    /// A full account can still be worked in: deleting, writing and sending use the reserve. Incoming mail does not.
+    /// A full account can still be worked in: deleting, writing and sending use the reserve, also by a program that has
+    /// made folders of its own for it ("Sent Messages"). Incoming mail does not.
     /// </summary>
-    private bool MayUseReserve(SpecialUse use) =>
-        actor.Protocol != AccessProtocol.Server && use is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
+    private bool MayUseReserve(MailboxName name, SpecialUse use) =>
+        actor.Protocol != AccessProtocol.Server
+        && FolderNames.UseOf(name, use) is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
 
     /// <summary>RFC 8474 §7: unguessable and never given again; POP3's UIDL is the same.</summary>
     private static string NewObjectId() => "M" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -121,3 +244,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         public byte[] Structure { get; } = CompactForm.Write(Parsed.Root);
     }
 }
+
+/// <summary>A message in a mailbox, by name.</summary>
+internal readonly record struct PlacementName(MailboxId Mailbox, Uid Uid);

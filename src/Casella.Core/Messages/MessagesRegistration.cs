@@ -1,14 +1,18 @@
+using Casella.Core.Messages.Searching;
+using Casella.Core.Notices;
 using Casella.Core.Storage;
+using Casella.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Messages;
 
 public static class MessagesRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/> and the hourly tidying. Needs the storage
-    /// room, a TimeProvider and logging.
+    /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the full-text indexes, the hourly tidying, the
+    /// end of forgotten work and the delivery of notices. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
@@ -16,7 +20,22 @@ public static class MessagesRegistration
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
         .AddSingleton(provider => new MailAccounts(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(), options,
-            provider.GetRequiredService<TimeProvider>()))
+            new StoresOfMail(
+                provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+                provider.GetRequiredService<IPeopleStore>()),
+            provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
+        .AddSingleton<IHostedService, IndexRunner>()
+        .AddSingleton(provider => new WorkClock(
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WorkClock>>()))
+        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WorkClock>())
+        .AddSingleton(provider => new NoticeRunner(
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
+        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
+        .AddSingleton<IHostedService>(provider => new ExpiringFolders(
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiringFolders>>()))
         .AddSingleton<IHostedService, Retention>();
 }

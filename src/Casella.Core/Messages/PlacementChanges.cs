@@ -56,7 +56,7 @@ internal static class PlacementChanges
     public static StoreResult StoreFlags(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change)
     {
         _ = unit.Selectable(mailbox);
-        var (stored, modified, log) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog());
+        var (stored, modified, log, reader) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog(), unit.ReadStates?.Reader);
         MessageFlags? flags = null;
         foreach (var uid in uids)
         {
@@ -70,37 +70,53 @@ internal static class PlacementChanges
 
             // Keywords are made only once there is a message that takes them.
             flags ??= change.Operation is FlagOperation.Remove ? unit.ResolveKnown(change.Flags) : unit.Resolve(change.Flags);
-            var after = change.Apply(unit.ReadStates.AsActorSees(mailbox, placement).Flags, flags.Value);
-            stored.Add(Store(unit, mailbox, placement, after, log));
+            var at = new PlacementAt(mailbox, placement);
+            stored.Add(reader is { } person
+                ? Store(unit, at, person, change.Apply(unit.ReadStates!.ShownTo(person, at).Flags, flags.Value), log)
+                : Store(unit, at, change.Apply(placement.Flags, flags.Value), log));
         }
 
-        return new StoreResult(log.Write(unit, mailbox) ? unit.Transaction.ModSeq : null, stored, modified);
+        return new StoreResult(log.Write(unit, mailbox, reader) ? unit.Transaction.ModSeq : null, stored, modified);
+    }
+
+    private static Placement Store(UnitOfWork unit, PlacementAt at, MessageFlags wanted, FlagChangeLog log)
+    {
+        if (wanted == at.Placement.Flags)
+            return at.Placement;
+        log.Flags(at.Placement, wanted);
+        return unit.SetFlags(at.Mailbox, at.Placement, wanted);
+    }
+
+    /// <summary>As a person wants it whose \Seen is their own; the rest is everybody's.</summary>
+    /// <returns>As the person sees it now.</returns>
+    private static Placement Store(UnitOfWork unit, PlacementAt at, PersonId person, MessageFlags wanted, FlagChangeLog log)
+    {
+        var isSeen = wanted.Has(MessageFlags.Seen);
+        var forAll = (at.Placement with { Flags = wanted }).SeenAs(at.Placement.Flags.Has(MessageFlags.Seen)).Flags;
+        var stored = Store(unit, at, forAll, log);
+        if (unit.ReadStates!.Set(at.Mailbox, stored, person, isSeen))
+        {
+            log.Seen(stored, isSeen);
+            stored = stored with { ModSeq = unit.Transaction.ModSeq };
+        }
+
+        return stored.SeenAs(isSeen);
     }
 
     /// <summary>
-    /// Gives a placement the flags that the actor wants to see: where read states are personal, \Seen is the actor's
-    /// own and the rest is everybody's.
+    /// Changes flags of one message wherever it is, by the server's own rules (answered, work): with an entry of the
+    /// log for each mailbox.
     /// </summary>
-    /// <returns>As the actor sees it now.</returns>
-    private static Placement Store(UnitOfWork unit, MailboxId mailbox, Placement placement, MessageFlags wanted, FlagChangeLog log)
+    public static void Mark(UnitOfWork unit, EmailId message, MessageFlags add, MessageFlags remove)
     {
-        var isSeen = wanted.Has(MessageFlags.Seen);
-        var common = unit.ReadStates.Reader is null
-            ? wanted
-            : (placement with { Flags = wanted }).SeenAs(placement.Flags.Has(MessageFlags.Seen)).Flags;
-        if (common != placement.Flags)
+        foreach (var (mailbox, placement) in unit.Transaction.PlacementsOf(message))
         {
-            log.Flags.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, common, null));
-            placement = unit.SetFlags(mailbox, placement, common);
+            var after = placement.Flags.Without(remove) | add;
+            if (after == placement.Flags)
+                continue;
+            unit.SetFlags(mailbox, placement, after);
+            unit.Log(ChangeKind.FlagsChanged, mailbox, null, [new ChangedItem(placement.Uid, message, placement.Flags, after, null)]);
         }
-
-        if (unit.ReadStates.Reader is { } person && unit.ReadStates.Set(mailbox, placement, person, isSeen))
-        {
-            log.Seen.Add(FlagChangeLog.SeenItem(placement, isSeen));
-            placement = placement with { ModSeq = unit.Transaction.ModSeq };
-        }
-
-        return unit.ReadStates.Reader is null ? placement : placement.SeenAs(isSeen);
     }
 
     public static ExpungeResult Expunge(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids, bool onlyDeleted)
@@ -132,29 +148,6 @@ internal static class PlacementChanges
         var all = new List<Placement>();
         unit.Transaction.Placements(mailbox, all);
         return all;
-    }
-}
-
-/// <summary>
-/// What a STORE writes into the change log: what all see in one entry, the actor's own \Seen in another.
-/// </summary>
-internal sealed class FlagChangeLog
-{
-    public List<ChangedItem> Flags { get; } = [];
-    public List<ChangedItem> Seen { get; } = [];
-
-    /// <summary>Before and after are the person's \Seen and nothing else.</summary>
-    public static ChangedItem SeenItem(Placement placement, bool isSeen) => new(
-        placement.Uid, placement.Email, isSeen ? MessageFlags.None : MessageFlags.Seen, isSeen ? MessageFlags.Seen : MessageFlags.None, null);
-
-    /// <returns>False when nothing has changed.</returns>
-    public bool Write(UnitOfWork unit, MailboxId mailbox)
-    {
-        if (Flags.Count > 0)
-            unit.Log(ChangeKind.FlagsChanged, mailbox, null, Flags);
-        if (Seen.Count > 0)
-            unit.Log(ChangeKind.SeenByPerson, mailbox, null, Seen);
-        return Flags.Count + Seen.Count > 0;
     }
 }
 

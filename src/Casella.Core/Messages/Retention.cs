@@ -48,7 +48,7 @@ internal sealed class Retention(
         do
         {
             deleted = await store.WriteAsync(
-                account, transaction => transaction.DeleteOrphans(now - options.ExpungedGrace, UnitAtMost), null, cancellationToken);
+                account, transaction => transaction.DeleteOrphans(now - Kept(transaction), UnitAtMost), null, cancellationToken);
         }
         while (deleted == UnitAtMost);
         await store.WriteAsync(
@@ -61,5 +61,12 @@ internal sealed class Retention(
             null,
             cancellationToken);
         await store.SweepAsync(account, options.ExpungedGrace, cancellationToken);
+    }
+
+    /// <summary>How long deleted messages are kept, outside the quota, so that they can be put back.</summary>
+    private TimeSpan Kept(IMailReader reader)
+    {
+        var days = TimeSpan.FromDays(Policies.PolicyTable.Read(reader.Settings()).KeepDeletedDays);
+        return days > options.ExpungedGrace ? days : options.ExpungedGrace;
     }
 }

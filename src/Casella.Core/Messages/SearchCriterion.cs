@@ -25,6 +25,15 @@ public abstract record SearchCriterion
     /// <summary>Internal date's day, in the date's own terms disregarding time and zone (BEFORE, ON, SINCE).</summary>
     public sealed record Received(DateComparison Comparison, DateOnly Day) : SearchCriterion;
 
+    /// <summary>Internal date at or after a moment (RFC 5032 §2 YOUNGER).</summary>
+    public sealed record ReceivedSince(DateTimeOffset Moment) : SearchCriterion;
+
+    /// <summary>Internal date at or before a moment (OLDER).</summary>
+    public sealed record ReceivedUntil(DateTimeOffset Moment) : SearchCriterion;
+
+    /// <summary>The day on which it came into this mailbox, in UTC (RFC 8514 §4.3).</summary>
+    public sealed record Saved(DateComparison Comparison, DateOnly Day) : SearchCriterion;
+
     /// <summary>Date field's day (SENTBEFORE, SENTON, SENTSINCE).</summary>
     public sealed record Sent(DateComparison Comparison, DateOnly Day) : SearchCriterion;
 
@@ -36,6 +45,12 @@ public abstract record SearchCriterion
 
     /// <summary>Header or body contains the text (TEXT).</summary>
     public sealed record Anywhere(string Text) : SearchCriterion;
+
+    /// <summary>The message of an object id (RFC 8474 §6 EMAILID).</summary>
+    public sealed record Email(string ObjectId) : SearchCriterion;
+
+    /// <summary>A conversation's messages (THREADID).</summary>
+    public sealed record InThread(ThreadId Thread) : SearchCriterion;
 
     /// <summary>Changed at or after a ModSeq (RFC 7162 §3.1.5).</summary>
     public sealed record ModifiedSince(ModSeq ModSeq) : SearchCriterion;

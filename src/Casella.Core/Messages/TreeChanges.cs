@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Storage;
@@ -30,6 +31,22 @@ internal static class TreeChanges
         return state.Tree.Find(id) ?? throw new MailException(MailError.NoSuchMailbox, wanted.Name.Value);
     }
 
+    /// <summary>
+    /// The mailbox of a special use. Where a program has deleted it, or has made one of its name without the use, it is
+    /// given the name that new accounts have.
+    /// </summary>
+    public static MailboxRow OfUse(UnitOfWork unit, SpecialUse use)
+    {
+        var all = unit.Transaction.Mailboxes();
+        if (all.FirstOrDefault(row => row.SpecialUse == use && row.IsSelectable) is { } known)
+            return known;
+        var name = MailboxName.Parse(FirstMailboxes.First(first => first.Use == use).Name);
+        if (Find(all, name) is not { } named)
+            return unit.CreateMailbox(name, use, NextUidValidity(unit));
+        unit.UpdateTree(named with { IsSelectable = true, SpecialUse = use });
+        return unit.Selectable(named.Id);
+    }
+
     public static bool Delete(UnitOfWork unit, MailboxName name)
     {
         if (name.IsInbox)
@@ -40,7 +57,7 @@ internal static class TreeChanges
         if (!row.IsSelectable && hasChildren)
             throw new MailException(MailError.MailboxCannotBeDeleted, name.Value);
         RemoveMessages(unit, row);
-        unit.Log(ChangeKind.MailboxDeleted, row.Id, null, [], name.Value);
+        unit.Log(ChangeKind.MailboxDeleted, row.Id, null, [], $"{name}\n{(int)row.SpecialUse}");
         if (!hasChildren)
         {
             unit.DeleteMailbox(row);
@@ -53,6 +70,20 @@ internal static class TreeChanges
         var placeholder = unit.CreateMailbox(name, SpecialUse.None, NextUidValidity(unit));
         unit.UpdateTree(placeholder with { IsSelectable = false });
         return true;
+    }
+
+    /// <summary>Name and special use of a deleted mailbox, from the log.</summary>
+    public static (MailboxName Name, SpecialUse Use) ReadDeleted(string text)
+    {
+        var lines = text.Split('\n');
+        return (MailboxName.Parse(lines[0]), lines.Length > 1 ? (SpecialUse)byte.Parse(lines[1], CultureInfo.InvariantCulture) : SpecialUse.None);
+    }
+
+    /// <summary>Makes a deleted mailbox again; its special use only if no other has it meanwhile (RFC 6154 §3).</summary>
+    public static MailboxId Remake(UnitOfWork unit, MailboxName name, SpecialUse use)
+    {
+        var isTaken = unit.Transaction.Mailboxes().Any(row => row.SpecialUse == use);
+        return Create(unit, new NewMailbox(name, isTaken ? SpecialUse.None : use, int.MaxValue));
     }
 
     public static bool Rename(UnitOfWork unit, MailboxName from, MailboxName to)

@@ -1,7 +1,9 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
+using Casella.Core.Work;
 
 namespace Casella.Core.Messages;
 
@@ -14,6 +16,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 {
     private readonly Dictionary<MailboxId, MailboxRow> _rows = [];
     private readonly AccountUpdate _update = new();
+    private HashSet<EmailId>? _goneDrafts;
+    private bool _workChanged;
+    private List<Removal>? _removals;
     private ReadStateChanges? _readStates;
     private bool _logged;
 
@@ -24,8 +29,17 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
 
-    /// <summary>Whose \Seen is whose.</summary>
-    public ReadStateChanges ReadStates => _readStates ??= new ReadStateChanges(this, _update);
+    /// <summary>What persons have read; null where read states are common.</summary>
+    public ReadStateChanges? ReadStates => policy.Seen is SeenMode.Person ? BeginReadStates() : null;
+
+    /// <summary>The account as of before this unit.</summary>
+    public AccountRow Before { get; } = transaction.Account;
+
+    /// <summary>The unit delivers a notice: that must never be the cause of another.</summary>
+    public bool IsNotice { get; set; }
+
+    /// <summary>Messages that left a mailbox, for the brake: how many, from where, and where they are now.</summary>
+    public IReadOnlyList<Removal> Removals => _removals ?? [];
 
     /// <summary>The mailbox with what this unit has done to it.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
@@ -53,7 +67,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             HighestModSeq = transaction.ModSeq,
         };
         _update.Placements.Add((mailbox, PlacementEffect.Added, placement));
-        ReadStates.Placed(mailbox, placement, facts.Original);
+        if (facts.Original is { } original)
+            ReadStates?.Copied(original, new PlacementName(mailbox, placement.Uid));
         return placement;
     }
 
@@ -62,7 +77,10 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     {
         var after = before with { Flags = flags, ModSeq = transaction.ModSeq };
         transaction.UpdateFlags(mailbox, before.Uid, flags, after.ModSeq);
-        _rows[mailbox] = Counted(Counted(Selectable(mailbox), before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        var row = Selectable(mailbox);
+        _rows[mailbox] = Counted(Counted(row, before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
+        if (row.SpecialUse is SpecialUse.Drafts && flags.Has(MessageFlags.Deleted))
+            (_goneDrafts ??= []).Add(before.Email);
         _update.Placements.Add((mailbox, PlacementEffect.Replaced, after));
         return after;
     }
@@ -72,10 +90,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
     {
-        ReadStates.Removed(mailbox, placement.Uid);
+        ReadStates?.Removed(mailbox, placement.Uid);
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
-        _rows[mailbox] = Counted(Selectable(mailbox), placement, -1) with
+        var row = Selectable(mailbox);
+        if (row.SpecialUse is SpecialUse.Drafts)
+            (_goneDrafts ??= []).Add(placement.Email);
+        _rows[mailbox] = Counted(row, placement, -1) with
         {
             HighestModSeq = transaction.ModSeq,
             LastExpunge = transaction.ModSeq,
@@ -108,6 +129,17 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         }
 
         return flags;
+    }
+
+    /// <summary>
+    /// As <see cref="Resolve"/>, without the keywords that the account has no room for: what the server marks by itself
+    /// must not be the end of what somebody wanted.
+    /// </summary>
+    public MessageFlags ResolveWhatFits(FlagNames names)
+    {
+        var known = new KeywordList(transaction.Keywords());
+        var room = MessageFlags.MaxKeywords - known.Names.Count;
+        return Resolve(names with { Keywords = [.. names.Keywords.Where(keyword => known.IndexOf(keyword) >= 0 || room-- > 0)] });
     }
 
     /// <summary>
@@ -163,13 +195,51 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    // ---- read states
+
+    /// <summary>They are personal from here on.</summary>
+    public ReadStateChanges BeginReadStates() => _readStates ??= new ReadStateChanges(this, _update);
+
+    /// <summary>The policy of read states has changed: memory reads or forgets them.</summary>
+    public void SwitchReadStates(SeenMode mode, IReadOnlyList<PersonId> members)
+    {
+        if (mode is SeenMode.Person)
+            ReadStateSwitch.ToPersons(this, members);
+        else
+            ReadStateSwitch.ToCommon(this);
+        _update.SeenMode = mode;
+    }
+
+    // ---- work
+
+    public void PutWork(WorkRow work)
+    {
+        transaction.PutWork(work);
+        _workChanged = true;
+    }
+
+    public void EndWork(WorkRow work)
+    {
+        transaction.DeleteWork(work.Email, work.Draft);
+        _workChanged = true;
+    }
+
     /// <summary>Writes an entry of the change log.</summary>
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {
         _logged = true;
-        if (kind == ChangeKind.Expunged && mailbox is { } place)
-            text ??= ReadStates.TakeRemoved(place);
+        if (kind is ChangeKind.Expunged or ChangeKind.Moved && mailbox is { } from && _rows.TryGetValue(from, out var row))
+            (_removals ??= []).Add(new Removal(row, other, items.Count));
+        if (kind is ChangeKind.Expunged && mailbox is { } place)
+            text ??= ReadStates?.ReadersOf(place, items);
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
+    }
+
+    /// <summary>Something to tell the members of the mailbox; kept with what this unit has done.</summary>
+    public void AddNotice<T>(NoticeKind kind, T facts)
+    {
+        transaction.Care.AddNotice(kind, now, NoticeFacts.Write(facts));
+        _update.HasNotice = true;
     }
 
     /// <summary>
@@ -177,6 +247,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public AccountUpdate Finish()
     {
+        if (_goneDrafts is not null)
+            WorkRules.DraftsGone(this, _goneDrafts);
+        if (_workChanged)
+            _update.Work = new WorkUpdate(transaction.OpenWork() is [var next, ..] ? next.Until : null);
+        _readStates?.Finish();
+        if (_update.SeenMode is { } mode)
+            _update.ReadStates = mode is SeenMode.Person ? Messages.ReadStates.Load(transaction.ReadStates) : null;
         foreach (var row in _rows.Values)
         {
             transaction.UpdateMailbox(row);
@@ -200,9 +277,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 /// <summary>What a placement takes over or gets new.</summary>
 internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt)
 {
-    /// <summary>Of a copy or a move: what it is made from and takes everybody's read state from.</summary>
-    public PlacementAt? Original { get; init; }
+    /// <summary>Of a copy or a move: what it is made from, for who has read it.</summary>
+    public PlacementName? Original { get; init; }
 
     public static PlacementFacts Of(MailboxId mailbox, Placement original) =>
-        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementAt(mailbox, original) };
+        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementName(mailbox, original.Uid) };
 }
+
+/// <param name="From">The mailbox after they have left.</param>
+/// <param name="To">Where they have moved, or null when they are gone.</param>
+internal readonly record struct Removal(MailboxRow From, MailboxId? To, int Messages);

@@ -19,7 +19,7 @@ public sealed record MailboxPolicy
     /// <summary>RETR sets \Seen.</summary>
     public bool Pop3MarksSeen { get; init; }
 
-    /// <summary>Whose \Seen is shown: one for all, or each person's own.</summary>
+    /// <summary>Whose \Seen is (ADR 0016).</summary>
     public SeenMode Seen { get; init; } = SeenMode.Common;
 
     /// <summary>What is sent is filed into Sent by the server, once.</summary>
@@ -47,6 +47,12 @@ public sealed record MailboxPolicy
     /// </summary>
     public int? BrakePercent { get; init; } = 20;
 
+    /// <summary>What the server answers by itself to who writes to the mailbox; null for nothing.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The last day on which it answers; null for every day.</summary>
+    public DateOnly? AnswerUntil { get; init; }
+
     /// <summary>Language of what the server writes to the members.</summary>
     public Language Language { get; init; } = Language.Italian;
 }
@@ -62,7 +68,14 @@ public enum Pop3Deletion
     Delete,
 }
 
-public enum SeenMode { Common, Personal }
+/// <summary>Whether the members read together.</summary>
+public enum SeenMode
+{
+    /// <summary>What one has read, all have read.</summary>
+    Common,
+    /// <summary>Everybody has read what they have read themselves.</summary>
+    Person,
+}
 
 public enum SenderField { None, Person }
 

@@ -11,14 +11,17 @@ public static class PolicyTable
     /// <summary>Longer is a mistake in the unit.</summary>
     private const int MaxDays = 3_650;
 
+    /// <summary>Characters of a text: two screens of a phone; more nobody reads.</summary>
+    private const int MaxText = 2_000;
+
     public static IReadOnlyList<PolicyRow> Rows { get; } =
     [
         Choice("pop3-delete", "what a POP3 program deletes", policy => policy.Pop3Deletion, (policy, value) => policy with { Pop3Deletion = value },
             ("hide", Pop3Deletion.Hide), ("trash", Pop3Deletion.Trash), ("delete", Pop3Deletion.Delete)),
         Days("pop3-start", "days a new POP3 device begins with", "all", policy => policy.Pop3StartDays, (policy, value) => policy with { Pop3StartDays = value }),
         Switch("pop3-seen", "a POP3 download marks as read", policy => policy.Pop3MarksSeen, (policy, value) => policy with { Pop3MarksSeen = value }),
-        Choice("seen", "whose read state is shown", policy => policy.Seen, (policy, value) => policy with { Seen = value },
-            ("common", SeenMode.Common), ("personal", SeenMode.Personal)),
+        Choice("seen", "whose reading marks as read", policy => policy.Seen, (policy, value) => policy with { Seen = value },
+            ("common", SeenMode.Common), ("person", SeenMode.Person)),
         Switch("sent-copy", "the server files what is sent", policy => policy.FilesSent, (policy, value) => policy with { FilesSent = value }),
         Choice("sender", "Sender field of what a person sends", policy => policy.Sender, (policy, value) => policy with { Sender = value },
             ("none", SenderField.None), ("person", SenderField.Person)),
@@ -29,6 +32,8 @@ public static class PolicyTable
         Days("spam", "days messages stay in SPAM", "never", policy => policy.SpamDays, (policy, value) => policy with { SpamDays = value }),
         Number("brake", "percent deleted at once that members are told of", "off", 1, 100, policy => policy.BrakePercent,
             (policy, value) => policy with { BrakePercent = value }),
+        Text("answer", "what is answered by itself to who writes", "off", policy => policy.Answer, (policy, value) => policy with { Answer = value }),
+        Date("answer-until", "last day of that answer", "never", policy => policy.AnswerUntil, (policy, value) => policy with { AnswerUntil = value }),
         Choice("language", "language of the server's words", policy => policy.Language, (policy, value) => policy with { Language = value },
             ("it", Language.Italian), ("en", Language.English)),
     ];
@@ -61,6 +66,30 @@ public static class PolicyTable
                 if (string.Equals(choice.Text, text, StringComparison.OrdinalIgnoreCase))
                     return set(policy, choice.Value);
             return null;
+        });
+
+    /// <summary>A text of several lines is one line here, with \n between them: as it is typed, stored and logged.</summary>
+    private static PolicyRow Text(
+        string name, string words, string without, Func<MailboxPolicy, string?> get, Func<MailboxPolicy, string?, MailboxPolicy> set) => new(
+        name, words, $"a text, \\n for a new line|{without}",
+        policy => get(policy)?.Replace("\n", "\\n", StringComparison.Ordinal) ?? without,
+        (policy, text) =>
+        {
+            if (string.IsNullOrWhiteSpace(text) || string.Equals(text, without, StringComparison.OrdinalIgnoreCase))
+                return set(policy, null);
+            var lines = text.Replace("\\n", "\n", StringComparison.Ordinal).ReplaceLineEndings("\n").Trim();
+            return lines.Length <= MaxText && !lines.Any(c => char.IsControl(c) && c is not '\n') ? set(policy, lines) : null;
+        });
+
+    private static PolicyRow Date(
+        string name, string words, string without, Func<MailboxPolicy, DateOnly?> get, Func<MailboxPolicy, DateOnly?, MailboxPolicy> set) => new(
+        name, words, $"YYYY-MM-DD|{without}",
+        policy => get(policy)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? without,
+        (policy, text) =>
+        {
+            if (string.Equals(text, without, StringComparison.OrdinalIgnoreCase))
+                return set(policy, null);
+            return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? set(policy, day) : null;
         });
 
     private static PolicyRow Days(

@@ -4,10 +4,10 @@ using Casella.Formats.Addresses;
 namespace Casella.Core.Storage;
 
 /// <summary>
-/// Domains, accounts, devices, aliases: one shared database, small, written seldom. Every method is one transaction;
-/// writes return after fsync.
+/// Domains, accounts, aliases, settings: one shared database, small, written seldom. Every method is one transaction;
+/// writes return after fsync. Who works in the accounts is in <see cref="IPeopleStore"/>.
 /// </summary>
-internal interface IDirectoryStore : IAsyncDisposable
+internal interface IDirectoryStore
 {
     /// <summary>
     /// Raised by every change of domains, accounts and aliases before the change returns: what was learnt at another
@@ -38,10 +38,6 @@ internal interface IDirectoryStore : IAsyncDisposable
     Task SetAccountQuotaAsync(AccountId id, long? quota, CancellationToken cancellationToken);
     Task DeleteAccountAsync(AccountId id, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<DeviceEntry>> DevicesAsync(AccountId account, CancellationToken cancellationToken);
-    Task SetDeviceSecretAsync(DeviceId device, string secretHash, CancellationToken cancellationToken);
-    Task TouchDeviceAsync(DeviceId device, DateTimeOffset at, string protocol, CancellationToken cancellationToken);
-
     Task<IReadOnlyList<AliasEntry>> AliasesAsync(CancellationToken cancellationToken);
     Task<AliasEntry?> FindAliasAsync(EmailAddress address, CancellationToken cancellationToken);
 
@@ -60,8 +56,3 @@ internal interface IDirectoryStore : IAsyncDisposable
 internal sealed record DomainRow(string Name, DateTimeOffset CreatedAt);
 internal sealed record NewAccount(EmailAddress Address, string? DisplayName, long? Quota, string SecretHash, string DeviceName, DateTimeOffset CreatedAt);
 internal sealed record AliasEntry(EmailAddress Alias, IReadOnlyList<EmailAddress> Targets);
-
-/// <param name="SecretHash">Argon2id in PHC form for passwords people choose.</param>
-internal sealed record DeviceEntry(
-    DeviceId Id, AccountId Account, PersonId? Person, string Name, string SecretHash, DateTimeOffset CreatedAt,
-    DateTimeOffset? LastUsedAt, string? LastUsedProtocol, DateTimeOffset? RevokedAt);

@@ -47,6 +47,9 @@ internal interface IMailStore : IAsyncDisposable
     /// </summary>
     Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
 
+    /// <summary>The accounts' full-text indexes; an account that is deleted takes its own with it.</summary>
+    ISearchIndex Search { get; }
+
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
     Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
 }
@@ -81,6 +84,9 @@ internal interface IMailReader
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
+    /// <summary>What is known of a message's content, placed or kept after its deletion; null when it is gone.</summary>
+    KeptMessage? Kept(EmailId message);
+
     /// <summary>Every placement of a message, by mailbox and UID.</summary>
     IReadOnlyList<PlacementAt> PlacementsOf(EmailId message);
 
@@ -90,14 +96,29 @@ internal interface IMailReader
     /// </summary>
     IReadOnlyList<EmailId> FindMessages(string messageId);
 
+    /// <summary>The ids of the account's messages (placed or kept) after one, ascending.</summary>
+    IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit);
+
+    /// <summary>All messages of the account, placed or kept.</summary>
+    long CountMessages();
+
     /// <summary>The account's settings by name: its policy, see <see cref="Policies.MailboxPolicy"/>.</summary>
     IReadOnlyDictionary<string, string> Settings();
 
-    /// <summary>Every row of personal read states, into the caller's list; there are none where they are common.</summary>
-    void SeenBy(List<SeenRow> into);
+    /// <summary>From when on a device sees messages by POP3, or null when it has never asked.</summary>
+    DateTimeOffset? MaildropStart(DeviceId device);
 
-    /// <summary>The rows of one placement.</summary>
-    IReadOnlyList<SeenRow> SeenBy(MailboxId mailbox, Uid uid);
+    /// <summary>What a device has hidden for itself.</summary>
+    IReadOnlyList<HiddenCopy> Hidden(DeviceId device);
+
+    /// <summary>Copies that the server has filed lately.</summary>
+    IReadOnlyList<SentCopyRow> SentCopies();
+
+    /// <summary>What is known of the work on a message, oldest first.</summary>
+    IReadOnlyList<WorkRow> WorkOn(EmailId message);
+
+    /// <summary>All work that ends at some time, the next end first.</summary>
+    IReadOnlyList<WorkRow> OpenWork();
 
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
@@ -155,16 +176,29 @@ internal interface IMailTransaction : IMailReader
     /// <summary>Removes messages orphaned before a time, with bodies; returns how many.</summary>
     int DeleteOrphans(DateTimeOffset before, int limit);
 
-    void InsertSeen(SeenRow row);
-    void DeleteSeen(SeenRow row);
-
-    /// <summary>Makes a row of <see cref="SeenRow.Start"/> for every placement with \Seen.</summary>
-    void StartSeen();
-
-    /// <summary>Removes every row of personal read states.</summary>
-    void EndSeen();
-
     void InsertChange(ChangeRow row);
+    void PutMaildropStart(DeviceId device, DateTimeOffset startsAt);
+
+    /// <summary>Stamped with this unit's ModSeq.</summary>
+    /// <returns>False when it was hidden already, or its content is gone for good.</returns>
+    bool Hide(DeviceId device, HiddenCopy copy);
+
+    /// <summary>Takes back what a device has hidden of a message in one unit.</summary>
+    /// <returns>How many copies it sees again.</returns>
+    int Unhide(DeviceId device, EmailId message, ModSeq hiddenAt);
+
+    void PutSentCopy(SentCopyRow row);
+    void DeleteSentCopies(DateTimeOffset before);
+
+    /// <summary>Adds or replaces the row of this message and draft.</summary>
+    void PutWork(WorkRow row);
+    void DeleteWork(EmailId message, EmailId? draft);
+
+    /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
+    ICareRows Care { get; }
+
+    /// <summary>What persons have read, where read states are personal.</summary>
+    IReadStateRows ReadStates { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

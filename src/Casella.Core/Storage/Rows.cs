@@ -45,8 +45,8 @@ internal sealed record NewMessageRow(
 /// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
 /// </summary>
 /// <param name="Other">The other mailbox of a move or copy, or null.</param>
-/// <param name="Text">Names before/after for mailbox changes ("old\nnew"); who had read what is expunged, where read
-/// states are personal (<see cref="ReadStateChanges.PutBack"/>); or null.</param>
+/// <param name="Text">Names before/after for mailbox changes ("old\nnew"); where read states are personal, whose a
+/// change of \Seen is, and who had read what is expunged (<see cref="ReadStateChanges"/>); or null.</param>
 internal sealed record ChangeRow(
     ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
     IReadOnlyList<ChangedItem> Items, string? Text);
@@ -57,18 +57,36 @@ internal sealed record ChangeRow(
 internal readonly record struct ChangedItem(
     Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
 
-/// <summary>
-/// Where read states are personal. A row of <see cref="Start"/> says that everybody's state of a placement began as
-/// read; a row of a person, that this person's state is now the other one.
-/// </summary>
-internal readonly record struct SeenRow(MailboxId Mailbox, Uid Uid, PersonId Person)
-{
-    /// <summary>Nobody's number: persons are numbered from 1.</summary>
-    public static PersonId Start => default;
-}
+/// <summary>What a message that is put back into a mailbox gets again.</summary>
+/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC.</param>
+internal readonly record struct KeptMessage(uint Size, long ReceivedAt);
 
 /// <summary>A placement with the mailbox it is in.</summary>
 internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);
+
+/// <summary>What a device no longer sees by POP3.</summary>
+/// <param name="Copy">Of several placements of the message in INBOX, in the order of their UIDs, from 1.</param>
+internal readonly record struct HiddenCopy(EmailId Email, int Copy);
+
+/// <summary>A copy of what was sent, filed by the server for this sender.</summary>
+internal sealed record SentCopyRow(EmailId Email, DateTimeOffset At, PersonId? Person, DeviceId? Device);
+
+/// <summary>Who works, or has worked, on a message.</summary>
+/// <param name="Draft">The draft of the answer; null once the message is done.</param>
+/// <param name="Until">When the work ends if the draft is not saved again; null once the message is done.</param>
+/// <param name="Marks">What the server has set on the message and takes away again.</param>
+internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, WorkMarks Marks);
+
+/// <summary>Stored as a number: never renumber.</summary>
+[Flags]
+internal enum WorkMarks : byte
+{
+    None = 0,
+    /// <summary>The keyword of the state.</summary>
+    Keyword = 1,
+    /// <summary>The label that ordinary programs show.</summary>
+    Label = 2,
+}
 
 /// <summary>Stored as a number: never renumber.</summary>
 internal enum ChangeKind : byte
@@ -101,7 +119,8 @@ internal enum ChangeKind : byte
     /// <summary>POP3: hidden for the acting device only.</summary>
     HiddenForDevice = 17,
     /// <summary>
-    /// \Seen of one person where read states are personal; before and after show that person's \Seen.
+    /// \Seen of one person where read states are personal: before and after are that person's \Seen and nothing else,
+    /// the text is the person's number.
     /// </summary>
     SeenByPerson = 18,
     /// <summary>Members and their rights; the text is "person\nbefore\nafter".</summary>

@@ -2,16 +2,18 @@ using System.Security.Cryptography;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Submission;
 
 /// <summary>
 /// The one path for mail that a signed-in mailbox sends (465, 587, later webmail and JMAP): sender belongs to the
-/// mailbox (envelope and header), Date and Message-ID added, Bcc removed, local recipients delivered, remote ones
-/// queued; returns when all of that is durable.
+/// mailbox (envelope and header), Date and Message-ID added, a copy filed into Sent, Bcc removed, local recipients
+/// delivered, remote ones queued; returns when all of that is durable.
 /// </summary>
 public sealed class Submitter
 {
@@ -21,19 +23,40 @@ public sealed class Submitter
     private readonly RecipientResolver _resolver;
     private readonly Deliverer _deliverer;
     private readonly MailQueue _queue;
+    private readonly MailAccounts _accounts;
+    private readonly People _people;
     private readonly TimeProvider _time;
+    private readonly ILogger<Submitter> _log;
 
-    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, TimeProvider time) =>
-        (_resolver, _deliverer, _queue, _time) = (resolver, deliverer, queue, time);
+    internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, MailAccounts accounts, SubmissionTools tools)
+    {
+        (_resolver, _deliverer, _queue, _accounts) = (resolver, deliverer, queue, accounts);
+        (_people, _time, _log) = (tools.People, tools.Time, tools.Log);
+    }
 
-    /// <summary>
-    /// May this mailbox use this sender? Its own address, with or without a +tag, and every alias that leads to it.
-    /// Asked at MAIL FROM, and again for the header.
-    /// </summary>
+    /// <summary>May who has signed in use this sender? Asked at MAIL FROM, and again for the header.</summary>
     /// <exception cref="MailException">Unavailable.</exception>
     public async ValueTask<bool> MaySendAsAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken) =>
-        await _resolver.ResolveAsync(address, cancellationToken) is Resolution.Local local
-        && local.Accounts.Any(account => account.Id == sender.Account);
+        await SenderAccountAsync(sender, address, cancellationToken) is not null;
+
+    /// <summary>
+    /// The account in whose name this sender address speaks, when who has signed in may use it; else null. An account's
+    /// address is its own, with or without a +tag, and every alias that leads to it. The account signed in to comes
+    /// first, by the right to send; then, for a person, every other mailbox where they are a member with that right.
+    /// </summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async ValueTask<AccountEntry?> SenderAccountAsync(SignedIn sender, EmailAddress address, CancellationToken cancellationToken)
+    {
+        if (await _resolver.ResolveAsync(address, cancellationToken) is not Resolution.Local local)
+            return null;
+        if (sender.Rights.HasFlag(MemberRights.SendAs) && local.Accounts.FirstOrDefault(account => account.Id == sender.Account) is { } own)
+            return own;
+        if (sender.Actor.Person is not { } person)
+            return null;
+        var memberships = await _people.MembershipsAsync(person, cancellationToken);
+        return local.Accounts.FirstOrDefault(account =>
+            memberships.Any(membership => membership.Account == account.Id && membership.Rights.HasFlag(MemberRights.SendAs)));
+    }
 
     /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to
     /// anybody, or what was is recognised when the same message comes again.</exception>
@@ -43,7 +66,15 @@ public sealed class Submitter
         await CheckSenderAsync(request, header, cancellationToken);
         if (header.ReceivedCount > MaxHops)
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
-        var content = request.Content.WithHeader(header.WithoutBcc(Missing(request, header)), request.Content.Parsed.HeaderSize);
+        var owner = await _accounts.OpenForSentAsync(
+            await SentOwnerAsync(request.Sender, header, cancellationToken), request.Sender.Actor, cancellationToken);
+        var (missing, headerSize) = (Missing(request, header, owner), request.Content.Parsed.HeaderSize);
+        var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
+        // First of all, so that nothing is sent that leaves no trace here. Whatever breaks after it, the program sends
+        // it all again, and the copy is recognised. Read receipts and reports (the null reverse-path) are no mail that
+        // anybody has written.
+        if (request.ReversePath is not null)
+            await FileSentAsync(owner, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
         var left = await DeliverLocallyAsync(request, content, cancellationToken);
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
         // recognised.
@@ -67,15 +98,39 @@ public sealed class Submitter
     }
 
     /// <summary>RFC 6409 §8.2, §8.3: what every message has, and the program has left out.</summary>
-    private List<(string Name, string Value)> Missing(SubmissionRequest request, SubmittedHeader header)
+    private List<(string Name, string Value)> Missing(SubmissionRequest request, SubmittedHeader header, MailAccount owner)
     {
         var missing = new List<(string, string)>();
         if (!header.HasDate)
             missing.Add(("Date", MessageDate.Format(_time.GetLocalNow())));
         if (!header.HasMessageId)
             missing.Add(("Message-ID", $"<{NewId()}@{request.Sender.Address.Domain}>"));
+        if (header.SenderField is null && owner.Policy.Sender is SenderField.Person && request.Sender.Person is { } person)
+            missing.Add(("Sender", NamedAddress.Format(person.Name, SenderAddress(request.Sender, header, owner))));
         return missing;
     }
+
+    /// <summary>
+    /// RFC 5322 §3.6.2: the mailbox that is responsible for the sending. That is where the person signed in when the
+    /// mail is from another one, and else only the name tells them apart.
+    /// </summary>
+    private static EmailAddress SenderAddress(SignedIn sender, SubmittedHeader header, MailAccount owner) =>
+        owner.Id == sender.Account ? header.From[0] : sender.Address;
+
+    /// <summary>The Sent copy, and the marks on what is answered.</summary>
+    private async Task FileSentAsync(MailAccount owner, StagedMessage copy, CancellationToken cancellationToken)
+    {
+        var outcome = await owner.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
+        if (outcome is SentOutcome.NoRoom)
+            Log.SentCopyNotFiled(_log, owner.Address, copy.Parsed.MessageId ?? "");
+    }
+
+    /// <summary>
+    /// Whose Sent it belongs to: the account of the From address, so that everybody who works in it finds it; one's own
+    /// where that address leads to it.
+    /// </summary>
+    private async ValueTask<AccountId> SentOwnerAsync(SignedIn sender, SubmittedHeader header, CancellationToken cancellationToken) =>
+        (await SenderAccountAsync(sender, header.From[0], cancellationToken))?.Id ?? sender.Account;
 
     /// <summary>
     /// Returns the recipients for the queue: other people's, and ours whose mailbox cannot take it now.
@@ -123,3 +178,6 @@ public enum DsnNotify { Never = 0, Success = 1, Failure = 2, Delay = 4 }
 
 /// <param name="QueueId">For the 250 text and the log.</param>
 public sealed record SubmissionResult(string QueueId);
+
+/// <summary>What the Submitter asks besides.</summary>
+internal sealed record SubmissionTools(People People, TimeProvider Time, ILogger<Submitter> Log);

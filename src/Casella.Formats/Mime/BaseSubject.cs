@@ -12,15 +12,21 @@ public static class BaseSubject
     private static readonly string[] Prefixes = ["re", "fw", "fwd", "r", "i", "rif", "aw", "wg", "tr", "sv", "vs", "antw", "inoltro"];
 
     /// <param name="subject">The decoded subject.</param>
-    public static string Of(string subject)
+    public static string Of(string subject) => Of(subject, out _);
+
+    /// <param name="subject">The decoded subject.</param>
+    /// <param name="isReply">Whether it says of itself that it is a reply or forward (RFC 5256 §3 REFERENCES: something
+    /// was removed that replies and forwards add).</param>
+    public static string Of(string subject, out bool isReply)
     {
         var text = Collapse(subject).AsSpan();
+        isReply = false;
         while (true)
         {
             var before = text.Length;
-            text = WithoutTrailer(text);
-            text = WithoutLeaders(text);
-            text = Unwrapped(text);
+            text = WithoutTrailer(text, ref isReply);
+            text = WithoutLeaders(text, ref isReply);
+            text = Unwrapped(text, ref isReply);
             if (text.Length == before)
                 return text.Length > MaxLength ? text[..MaxLength].ToString() : text.ToString();
         }
@@ -31,16 +37,20 @@ public static class BaseSubject
         string.Join(' ', subject.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // §2.1 (2): subj-trailer = "(fwd)" / WSP
-    private static ReadOnlySpan<char> WithoutTrailer(ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> WithoutTrailer(ReadOnlySpan<char> text, scoped ref bool isReply)
     {
         text = text.TrimEnd();
         while (text.EndsWith("(fwd)", StringComparison.OrdinalIgnoreCase))
+        {
             text = text[..^5].TrimEnd();
+            isReply = true;
+        }
+
         return text;
     }
 
     // §2.1 (3)-(5): subj-leader = (*subj-blob subj-refwd) / WSP; a blob alone goes only when something is left.
-    private static ReadOnlySpan<char> WithoutLeaders(ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> WithoutLeaders(ReadOnlySpan<char> text, scoped ref bool isReply)
     {
         while (true)
         {
@@ -49,7 +59,10 @@ public static class BaseSubject
             while (BlobLength(afterBlobs) is > 0 and var blob)
                 afterBlobs = afterBlobs[blob..].TrimStart();
             if (ReplyLength(afterBlobs) is > 0 and var reply)
+            {
                 text = afterBlobs[reply..];
+                isReply = true;
+            }
             else if (BlobLength(text) is > 0 and var first && !text[first..].Trim().IsEmpty)
                 text = text[first..];
             else
@@ -58,8 +71,13 @@ public static class BaseSubject
     }
 
     // §2.1 (6): subj-fwd-hdr subject subj-fwd-trl
-    private static ReadOnlySpan<char> Unwrapped(ReadOnlySpan<char> text) =>
-        text.StartsWith("[fwd:", StringComparison.OrdinalIgnoreCase) && text[^1] == ']' ? text[5..^1].Trim() : text;
+    private static ReadOnlySpan<char> Unwrapped(ReadOnlySpan<char> text, scoped ref bool isReply)
+    {
+        if (!text.StartsWith("[fwd:", StringComparison.OrdinalIgnoreCase) || text[^1] != ']')
+            return text;
+        isReply = true;
+        return text[5..^1].Trim();
+    }
 
     /// <summary>subj-blob = "[" *BLOBCHAR "]"; 0 when there is none.</summary>
     private static int BlobLength(ReadOnlySpan<char> text)

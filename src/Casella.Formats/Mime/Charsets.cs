@@ -45,6 +45,23 @@ internal static class Charsets
         return Encoding.GetEncoding("windows-1252").GetString(bytes);
     }
 
+    /// <summary>The charset itself, which throws at what is not in it; UTF-8 for ASCII, which is part of it.</summary>
+    public static Encoding? FindStrict(string name)
+    {
+        if (name.ToUpperInvariant() is "UTF-8" or "US-ASCII")
+            return StrictUtf8;
+        if (IsStateful(name))
+            return null;
+        try
+        {
+            return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     private static Encoding? Find(string charset)
     {
         var name = charset.Trim('"', '\'', ' ');

@@ -51,11 +51,17 @@ public static class DecodedText
     /// (Unicode NFKD without marks, lower case), line ends and runs of white space to one space.</summary>
     public static string FoldForSearch(string text) => SearchFolding.Fold(text);
 
-    private static bool IsIdentity(ReadOnlySpan<byte> encoding) =>
+    /// <summary>
+    /// A charset by its mail name, for texts that somebody says are in it: what is not is a DecoderFallbackException.
+    /// Null for one that is not known, or in which ASCII is not ASCII.
+    /// </summary>
+    public static Encoding? StrictCharset(string name) => Charsets.FindStrict(name);
+
+    internal static bool IsIdentity(ReadOnlySpan<byte> encoding) =>
         Ascii.EqualsIgnoreCase(encoding, "7bit"u8) || Ascii.EqualsIgnoreCase(encoding, "8bit"u8) || Ascii.EqualsIgnoreCase(encoding, "binary"u8);
 
     /// <summary>RFC 2045 §6, and uuencode of old times; null when there is nothing to undo.</summary>
-    private static IMimeDecoder? Decoder(BodyPart part)
+    internal static IMimeDecoder? Decoder(BodyPart part)
     {
         var encoding = part.Encoding.Span;
         if (Ascii.EqualsIgnoreCase(encoding, "base64"u8))
@@ -73,12 +79,15 @@ public static class DecodedText
         return output.AsMemory(0, length);
     }
 
+    internal static bool IsBase64(byte octet) =>
+        char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=';
+
     /// <summary>Programs that leave the final "=" out exist; the decoder would drop their last letters.</summary>
     private static byte[] Padded(ReadOnlySpan<byte> base64)
     {
         var letters = 0;
         foreach (var octet in base64)
-            letters += char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'+' or (byte)'/' or (byte)'=' ? 1 : 0;
+            letters += IsBase64(octet) ? 1 : 0;
         return (letters % 4) switch
         {
             2 => [.. base64, (byte)'=', (byte)'='],

@@ -12,6 +12,15 @@ internal sealed class HeadStream(Stream content) : Stream
     private int _headLength;
     private long _length;
 
+    /// <summary>
+    /// The reader collects a header in a buffer that it copies whenever it grows: beyond this the time would follow the
+    /// square of the size, so the message is taken as one opaque part.
+    /// </summary>
+    private const int MaxTopHeader = 1024 * 1024;
+
+    private int _emptyLine;
+    private bool _isInBody;
+
     public ReadOnlyMemory<byte> Head => _head.AsMemory(0, _headLength);
 
     /// <summary>Line ends seen so far.</summary>
@@ -26,6 +35,7 @@ internal sealed class HeadStream(Stream content) : Stream
     /// <summary>Reads what the reader left; returns the octets of the whole message.</summary>
     public long ReadToEnd()
     {
+        _isInBody = true;   // whoever reads the rest wants no more of its structure
         var buffer = new byte[4 * 1024];
         while (Read(buffer, 0, buffer.Length) > 0)
         {
@@ -43,7 +53,29 @@ internal sealed class HeadStream(Stream content) : Stream
             Keep(bytes);
         Lines += bytes.Count((byte)'\n');
         _length += read;
+        if (!_isInBody)
+            WatchHeader(bytes);
         return read;
+    }
+
+    /// <exception cref="FormatException">The header is longer than any honest one.</exception>
+    private void WatchHeader(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var octet in bytes)
+        {
+            // An empty line: a line feed, then at most a carriage return before the next.
+            if (octet == (byte)'\n' && _emptyLine++ > 0)
+            {
+                _isInBody = true;
+                return;
+            }
+
+            if (octet is not ((byte)'\n' or (byte)'\r'))
+                _emptyLine = 0;
+        }
+
+        if (_length > MaxTopHeader)
+            throw new FormatException("The header has no end within a megabyte.");
     }
 
     private void Keep(ReadOnlySpan<byte> bytes)

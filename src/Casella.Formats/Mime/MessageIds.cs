@@ -5,7 +5,7 @@ namespace Casella.Formats.Mime;
 /// <summary>
 /// Message identifiers (RFC 5322 §3.6.4) in the fields that carry them, without their angle brackets.
 /// </summary>
-internal static class MessageIds
+public static class MessageIds
 {
     private const int MaxRelated = 100;
 
@@ -24,7 +24,7 @@ internal static class MessageIds
     }
 
     /// <summary>Ids of References, then of In-Reply-To, each once, at most 100.</summary>
-    public static IReadOnlyList<string> Related(IReadOnlyList<HeaderField> fields)
+    internal static IReadOnlyList<string> Related(IReadOnlyList<HeaderField> fields)
     {
         var related = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -45,10 +45,11 @@ internal static class MessageIds
         return related;
     }
 
-    private static List<string> All(ReadOnlySpan<byte> value)
+    /// <summary>The ids of a field in their order.</summary>
+    public static List<string> All(ReadOnlySpan<byte> value, int max = MaxRelated)
     {
         var ids = new List<string>();
-        while (ids.Count < MaxRelated && value.IndexOf((byte)'<') is >= 0 and var start)
+        while (ids.Count < max && value.IndexOf((byte)'<') is >= 0 and var start)
         {
             value = value[(start + 1)..];
             var end = value.IndexOfAny((byte)'>', (byte)'<');

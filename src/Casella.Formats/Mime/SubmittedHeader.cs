@@ -10,7 +10,8 @@ namespace Casella.Formats.Mime;
 public sealed class SubmittedHeader
 {
     // A Return-Path is written at delivery only (RFC 5321 §4.4); a program's own would be believed.
-    private static readonly string[] Removed = ["Bcc", "Resent-Bcc", "Return-Path"];
+    private static readonly string[] NotKept = ["Return-Path"];
+    private static readonly string[] NotSent = ["Bcc", "Resent-Bcc", .. NotKept];
 
     private readonly ReadOnlyMemory<byte> _header;
     private readonly List<HeaderField> _fields;
@@ -55,7 +56,14 @@ public sealed class SubmittedHeader
     /// The header as it leaves: without Bcc, with the given fields at its end, before the empty line.
     /// </summary>
     /// <param name="added">Values without line ends.</param>
-    public byte[] WithoutBcc(IReadOnlyList<(string Name, string Value)> added)
+    public byte[] WithoutBcc(IReadOnlyList<(string Name, string Value)> added) => Without(NotSent, added);
+
+    /// <summary>
+    /// The header as the sender keeps it: the same with Bcc (RFC 5322 §3.6.3: whoever sent it may know).
+    /// </summary>
+    public byte[] WithBcc(IReadOnlyList<(string Name, string Value)> added) => Without(NotKept, added);
+
+    private byte[] Without(string[] removed, IReadOnlyList<(string Name, string Value)> added)
     {
         using var output = new MemoryStream(_header.Length + 256);
         var header = _header.Span;
@@ -63,7 +71,7 @@ public sealed class SubmittedHeader
         var at = 0;
         foreach (var field in _fields)
         {
-            if (!Removed.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
+            if (!removed.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
                 continue;
             output.Write(header[at..field.Offset]);
             at = field.Offset + field.Length;
@@ -89,7 +97,8 @@ public sealed class SubmittedHeader
     private List<HeaderField> Named(string name) =>
         _fields.FindAll(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    private static (IReadOnlyList<EmailAddress> Addresses, bool AreValid) Addresses(HeaderField field)
+    /// <summary>The addresses of a field, and whether all that stands there is addresses.</summary>
+    internal static (IReadOnlyList<EmailAddress> Addresses, bool AreValid) Addresses(HeaderField field)
     {
         var found = new List<EmailAddress>();
         var valid = true;

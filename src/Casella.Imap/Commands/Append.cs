@@ -1,99 +1,50 @@
 using System.Globalization;
-using Casella.Core;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Imap.Commands.Appending;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
-using Casella.Net.Framing;
 
 namespace Casella.Imap.Commands;
 
 /// <summary>
-/// APPEND (RFC 9051 §6.3.12) with APPENDUID (RFC 4315 §3). The message goes from the wire into a stage, never through
-/// memory as a whole.
+/// APPEND (RFC 9051 §6.3.12) of one or more messages, all or none (MULTIAPPEND, RFC 3502), with APPENDUID
+/// (RFC 4315 §3). Messages go from the wire into stages, never through memory as a whole.
 /// </summary>
-/// <param name="Message">The literal that the framer has left on the wire.</param>
-internal sealed record Append(
-    string Mailbox, FlagNames Flags, DateTimeOffset? ReceivedAt, LiteralAnnouncement Message) : ImapCommand
+internal sealed record Append(string Mailbox, AppendMessage Message) : UploadCommand
 {
-    public override bool HasTarget => true;
+    /// <summary>Small messages wait in memory until the last one has come: 500 of 64 KB at most.</summary>
+    private const int MostMessages = 500;
 
     public static ImapCommand Parse(ref ImapParser parser)
     {
         parser.Space();
-        var mailbox = parser.Mailbox();
-        parser.Space();
-        var flags = FlagNames.None;
-        if (parser.Next == (byte)'(')
-        {
-            flags = parser.FlagList();
-            parser.Space();
-        }
-        DateTimeOffset? receivedAt = null;
-        if (parser.Next == (byte)'"')
-        {
-            receivedAt = parser.DateTime();
-            parser.Space();
-        }
-        return new Append(mailbox, flags, receivedAt, parser.StreamedLiteral());
+        return new Append(parser.Mailbox(), AppendMessage.Parse(ref parser));
     }
 
-    /// <summary>
-    /// What can be said before the message is uploaded. Asked before the go-ahead for a synchronizing literal, and
-    /// again when the command runs; what is exact is said by the transaction.
-    /// </summary>
-    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable, OverQuota.</exception>
-    public async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        var quota = await session.Account.GetQuotaAsync(cancellationToken);
-        if (quota.Limit is { } limit && quota.Used + Message.Size > limit && !MayUseReserve(mailbox))
-            throw new MailException(MailError.OverQuota);
+        CheckRoom(session, mailbox, Message.Literal.Size);
         return mailbox;
     }
 
-    /// <summary>Drafts and sent mail get into a full account (MailAccount.AppendAsync decides how far).</summary>
-    private static bool MayUseReserve(MailboxInfo mailbox) => mailbox.SpecialUse is SpecialUse.Drafts or SpecialUse.Sent;
-
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        MailboxInfo mailbox;
-        try
+        await using var upload = new MessageUpload(session, Message, MostMessages)
         {
-            mailbox = await CheckAsync(session, cancellationToken);
-        }
-        catch (MailException)
-        {
-            await session.Framer.SkipLiteralAsync(cancellationToken);
-            await EndAsync(session, cancellationToken);
-            throw;
-        }
-        await using var message = await ReceiveAsync(session, cancellationToken);
-        if (message is null)
-            return ImapReply.Bad("Expected the end of the command after the message");
-        if (message.Size == 0)
-            return ImapReply.No("A message has at least one octet", "CANNOT");
-        var result = await session.Account.AppendAsync(
-            mailbox.Id, [new NewMessage(message, Flags, ReceivedAt)], cancellationToken);
-        return ImapReply.Ok("APPEND completed", string.Create(
-            CultureInfo.InvariantCulture, $"APPENDUID {result.UidValidity} {UidSet.Format(result.Uids)}"));
+            Check = async (octets, cancel) =>
+                CheckRoom(session, await session.FindSelectableAsync(Mailbox, cancel), octets),
+        };
+        var (mailbox, refusal) = await PrepareAsync(session, upload, cancellationToken);
+        if (refusal is { } reply)
+            return reply;
+        var result = await session.Account.AppendAsync(mailbox!.Id, upload.Messages, cancellationToken);
+        return ImapReply.Ok("APPEND completed", AppendUid(result));
     }
 
-    /// <summary>The message, or null when something else follows it on the command's line.</summary>
-    private static async ValueTask<StagedMessage?> ReceiveAsync(ImapSession session, CancellationToken cancellationToken)
-    {
-        await using var stage = session.Services.Staging.Begin();
-        await session.Framer.CopyLiteralAsync(stage, cancellationToken);
-        return await EndAsync(session, cancellationToken) ? await stage.CompleteAsync(cancellationToken) : null;
-    }
-
-    /// <summary>
-    /// Reads the command's end. A second message (MULTIAPPEND, RFC 3502) would come here; it is not advertised.
-    /// </summary>
-    private static async ValueTask<bool> EndAsync(ImapSession session, CancellationToken cancellationToken)
-    {
-        var rest = await session.Framer.ContinueAsync(
-            static (_, _) => LiteralDecision.Refuse, static _ => ValueTask.CompletedTask, cancellationToken);
-        return rest is null ? throw new EndOfStreamException("The connection ended within APPEND.") : rest.Bytes.IsEmpty;
-    }
+    /// <summary>resp-code-apnd: the mailbox's UIDVALIDITY and the UIDs in the order of the messages.</summary>
+    public static string AppendUid(AppendResult result) => string.Create(
+        CultureInfo.InvariantCulture, $"APPENDUID {result.UidValidity} {UidSet.Format(result.Uids)}");
 }

@@ -28,7 +28,8 @@ internal sealed record Copy(SequenceSet Messages, string Target, bool ByUid) : I
         var target = await session.FindSelectableAsync(Target, cancellationToken);
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to copy");
-        var result = await session.Account.CopyAsync(session.View.Mailbox, uids, target.Id, cancellationToken);
+        var result = await session.TellingAsync(
+            session.Account.CopyAsync(session.View.Mailbox, uids, target.Id, cancellationToken), cancellationToken);
         return result.Source.Count == 0
             ? ImapReply.Ok("The messages no longer exist", "EXPUNGEISSUED")
             : ImapReply.Ok("COPY completed", CopyUid(result));

@@ -21,18 +21,32 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
 
     public override ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var wantsQresync = Extensions.Contains("QRESYNC", StringComparer.OrdinalIgnoreCase) && !session.Enabled.Qresync;
-        var wantsCondstore = (wantsQresync || Extensions.Contains("CONDSTORE", StringComparer.OrdinalIgnoreCase)) && !session.Enabled.Condstore;
+        var enabled = session.Enabled;
+        var wantsQresync = Wants("QRESYNC") && !enabled.Qresync;
+        var wantsCondstore = (wantsQresync || Wants("CONDSTORE")) && !enabled.Condstore;
+        var wantsUtf8 = Wants("UTF8=ACCEPT") && !enabled.Utf8Accept;
+        var wantsRev2 = Wants("IMAP4rev2") && !enabled.Imap4Rev2;
         session.Writer.Raw("* ENABLED"u8);
         if (wantsQresync)
             session.Writer.Raw(" QRESYNC"u8);
         if (wantsCondstore)
             session.Writer.Raw(" CONDSTORE"u8);
+        if (wantsUtf8)
+            session.Writer.Raw(" UTF8=ACCEPT"u8);
+        if (wantsRev2)
+            session.Writer.Raw(" IMAP4rev2"u8);
         session.Writer.Crlf();
         if (wantsCondstore)
             session.EnableCondstore();
         if (wantsQresync)
-            session.Enabled.EnableQresync();
+            enabled.EnableQresync();
+        if (wantsUtf8)
+            enabled.EnableUtf8Accept();
+        if (wantsRev2)
+            enabled.EnableImap4Rev2();
+        session.Writer.HasUtf8Names = enabled.Utf8Names;
         return new(ImapReply.Ok("ENABLE completed"));
     }
+
+    private bool Wants(string extension) => Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase);
 }

@@ -6,8 +6,11 @@ using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
-/// <summary>FETCH and UID FETCH (RFC 9051 §6.4.5) with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6).</summary>
-internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, ModSeq? ChangedSince, bool Vanished) : ImapCommand
+/// <summary>
+/// FETCH and UID FETCH (RFC 9051 §6.4.5) with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6) and PARTIAL
+/// (RFC 9394 §3.3).
+/// </summary>
+internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, FetchModifiers Modifiers) : ImapCommand
 {
     /// <summary>
     /// Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.
@@ -24,79 +27,63 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         var messages = parser.SequenceSet();
         parser.Space();
         var items = FetchParser.Parse(ref parser);
-        ModSeq? changedSince = null;
-        var vanished = false;
-        if (parser.TrySpace())
-        {
-            parser.OpenList();
-            do
-            {
-                if (parser.TryWord("VANISHED"u8))
-                    vanished = true;
-                else
-                    changedSince = ParseChangedSince(ref parser);
-            }
-            while (parser.TrySpace());
-            parser.CloseList();
-        }
+        var modifiers = FetchModifiers.Parse(ref parser);
 
         // RFC 9051 §6.4.9: UID is part of every answer to a UID command; RFC 7162 §3.1.4.1: so is MODSEQ with
         // CHANGEDSINCE.
-        var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None) | (changedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
-        return new Fetch(messages, byUid, items with { Attributes = items.Attributes | implied }, changedSince, vanished);
-    }
-
-    private static ModSeq ParseChangedSince(ref ImapParser parser)
-    {
-        if (!parser.TryWord("CHANGEDSINCE"u8))
-            throw parser.Expected("CHANGEDSINCE or VANISHED");
-        parser.Space();
-        return new ModSeq(parser.Number64("a mod-sequence"));
+        var implied = (byUid ? FetchAttributes.Uid : FetchAttributes.None)
+            | (modifiers.ChangedSince is null ? FetchAttributes.None : FetchAttributes.ModSeq);
+        return new Fetch(messages, byUid, items with { Attributes = items.Attributes | implied }, modifiers);
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         // RFC 7162 §3.2.6.
-        if (Vanished && (!ByUid || ChangedSince is null || !session.Enabled.Qresync))
+        if (Modifiers.Vanished && (!ByUid || Modifiers.ChangedSince is null || !session.Enabled.Qresync))
             return ImapReply.Bad("VANISHED needs UID FETCH, CHANGEDSINCE and ENABLE QRESYNC");
+        if (Modifiers.Partial is not null && !ByUid)
+            return ImapReply.Bad("PARTIAL needs UID FETCH");
         // RFC 7162 §3.1: asking for a mod-sequence switches CONDSTORE on.
         if (Items.Attributes.HasFlag(FetchAttributes.ModSeq))
             session.EnableCondstore();
         var view = session.View;
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
         var wanted = Wanted(view);
-        if (Vanished)
-            await TellVanishedAsync(session, view, ChangedSince!.Value, cancellationToken);
-        var isComplete = await WriteAsync(session, wanted, cancellationToken);
+        if (Modifiers.Vanished)
+            await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
+        var failure = await WriteAsync(session, wanted, cancellationToken);
         if (Items.SetsSeen && !view.IsReadOnly)
             await SetSeenAsync(session, wanted, cancellationToken);
-        return isComplete ? ImapReply.Ok("FETCH completed") : Errors.Reply(MailError.NoSuchMessage);
+        return failure ?? ImapReply.Ok("FETCH completed");
     }
 
     private List<Placement> Wanted(MailboxView view)
     {
         var wanted = new List<Placement>();
         foreach (var range in view.Positions(Messages, ByUid))
-        {
             for (var position = range.First; position <= range.Last; position++)
-            {
-                var placement = view[position];
-                if (ChangedSince is not { } since || placement.ModSeq > since)
-                    wanted.Add(placement);
-            }
+                wanted.Add(view[position]);
+        // RFC 9394 §3.4: first the part is taken, then what has not changed is left out.
+        if (Modifiers.Partial is { } partial)
+        {
+            var (start, count) = partial.Of(wanted.Count);
+            wanted = wanted.GetRange(start, count);
         }
-
+        if (Modifiers.ChangedSince is { } since)
+            wanted.RemoveAll(placement => placement.ModSeq <= since);
         return wanted;
     }
 
     private async Task TellVanishedAsync(ImapSession session, MailboxView view, ModSeq since, CancellationToken cancellationToken)
     {
         // "*" is the last UID ever given out here: the last message may be the one that has vanished.
-        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, Messages.NormalizeUids(view.LastUidGiven), cancellationToken));
+        var asked = view.UidRanges(Messages, view.LastUidGiven);
+        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, asked, cancellationToken));
     }
 
-    /// <summary>False when some message was gone for good.</summary>
-    private async Task<bool> WriteAsync(ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
+    /// <summary>What went wrong with some of the messages, or null.</summary>
+    private async Task<ImapReply?> WriteAsync(
+        ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
     {
         var view = session.View;
         var writer = new FetchWriter(session, view, Items);
@@ -105,7 +92,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         {
             foreach (var placement in wanted)
                 await writer.WriteAsync(view.NumberOf(placement.Uid), placement, null, null, cancellationToken);
-            return true;
+            return null;
         }
 
         await using var contents = NeedsContent ? new ContentsAhead(session.Account, wanted, OpenAhead, cancellationToken) : null;
@@ -120,7 +107,9 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             written++;
         }
 
-        return written == wanted.Count;
+        if (writer.HasUnknownEncoding)
+            return ImapReply.No("The transfer encoding of some part is unknown", "UNKNOWN-CTE");
+        return written == wanted.Count ? null : Errors.Reply(MailError.NoSuchMessage);
     }
 
     private static IAsyncEnumerable<MessageData> ReadAsync(
@@ -140,6 +129,10 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             needs |= MessageNeeds.Structure;
         if (Items.Bodies.Any(body => body.Section.IsTopHeader))
             needs |= MessageNeeds.Header;
+        if ((Items.Attributes & (FetchAttributes.EmailId | FetchAttributes.ThreadId)) != FetchAttributes.None)
+            needs |= MessageNeeds.Facts;
+        if (Items.Attributes.HasFlag(FetchAttributes.Preview))
+            needs |= MessageNeeds.Preview;
         return needs;
     }
 

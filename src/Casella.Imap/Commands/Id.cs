@@ -42,12 +42,13 @@ internal sealed record Id(string? Client) : ImapCommand
         return new Id(name is null ? null : Printable(version is null ? name : $"{name} {version}"));
     }
 
-    public override ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
+    public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         if (Client is not null)
             session.SetClientName(Client);
+        await session.NoteClientAsync(cancellationToken);
         session.Writer.Raw("* ID (\"name\" \"Casella\")\r\n"u8);
-        return new(ImapReply.Ok("ID completed"));
+        return ImapReply.Ok("ID completed");
     }
 
     private static string Limited(string text, int limit) =>

@@ -1,3 +1,5 @@
+using Casella.Core;
+using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -18,10 +20,12 @@ internal enum ListOptions
 /// LIST (RFC 9051 §6.3.9) in its plain and its extended form (RFC 5258). CHILDREN and special uses are returned
 /// unasked, because clients that know nothing of options look for them (RFC 3348 §3, RFC 6154 §2).
 /// </summary>
+/// <param name="Statuses">What of STATUS to return with each (RFC 5819); empty for nothing.</param>
 /// <param name="IsExtended">Options or several patterns were given: "" then means nothing special
 /// (RFC 5258 §3).</param>
 internal sealed record List(
-    string Reference, IReadOnlyList<string> Patterns, ListOptions Options, bool IsExtended) : ImapCommand
+    string Reference, IReadOnlyList<string> Patterns, ListOptions Options, IReadOnlyList<StatusItem> Statuses,
+    bool IsExtended) : ImapCommand
 {
     /// <summary>Matching costs patterns times mailboxes; clients send a handful.</summary>
     public const int MaxPatterns = 50;
@@ -48,12 +52,13 @@ internal sealed record List(
         {
             patterns.Add(parser.ListMailbox());
         }
+        IReadOnlyList<StatusItem> statuses = [];
         if (parser.TrySpace())
         {
             isExtended = true;
-            options |= Returns(ref parser);
+            options |= Returns(ref parser, ref statuses);
         }
-        return new List(reference, patterns, options, isExtended);
+        return new List(reference, patterns, options, statuses, isExtended);
     }
 
     /// <summary>list-select-opts.</summary>
@@ -92,7 +97,7 @@ internal sealed record List(
     }
 
     /// <summary>list-return-opts.</summary>
-    private static ListOptions Returns(ref ImapParser parser)
+    private static ListOptions Returns(ref ImapParser parser, ref IReadOnlyList<StatusItem> statuses)
     {
         var options = ListOptions.None;
         if (!parser.TryWord("RETURN"u8))
@@ -103,9 +108,15 @@ internal sealed record List(
         {
             if (!isFirst)
                 parser.Space();
+            if (parser.TryWord("STATUS"u8))
+            {
+                parser.Space();
+                statuses = Status.ParseItems(ref parser);
+                continue;
+            }
             options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.ReturnSubscribed
                 : parser.TryWord("CHILDREN"u8) || parser.TryWord("SPECIAL-USE"u8) ? ListOptions.None
-                : throw parser.Expected("SUBSCRIBED, CHILDREN or SPECIAL-USE");
+                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE or STATUS");
         }
         return options;
     }
@@ -123,8 +134,25 @@ internal sealed record List(
         foreach (var entry in new MailboxListing(tree, Options).Select([.. patterns]))
         {
             entry.WriteTo(session.Writer, Options);
+            // RFC 5819 §3: a name that is shown only for what is below it has no STATUS.
+            if (Statuses.Count > 0 && entry.Mailbox is { IsSelectable: true } mailbox && entry.MeetsSelection(Options))
+                await TellStatusAsync(session, mailbox, cancellationToken);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
         return ImapReply.Ok("LIST completed");
+    }
+
+    private async ValueTask TellStatusAsync(
+        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Status.WriteAsync(session, mailbox, Statuses, cancellationToken);
+        }
+        catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
+        {
+            // Deleted since the tree was taken: RFC 5819 §2 lets the reply for it drop.
+            Log.CommandFailed(session.Services.Logger, e, "LIST", e.Error);
+        }
     }
 }

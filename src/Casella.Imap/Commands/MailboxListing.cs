@@ -10,7 +10,8 @@ internal sealed record ListEntry(
     string Name, MailboxInfo? Mailbox, bool HasChildren, bool IsSubscribed, bool HasChildInfo)
 {
     /// <summary>mailbox-list (RFC 9051 §7.3.1).</summary>
-    public void WriteTo(ImapWriter writer, ListOptions options)
+    /// <param name="oldName">How the client has called it (RFC 9051 §6.3.9.7), or null.</param>
+    public void WriteTo(ImapWriter writer, ListOptions options, string? oldName = null)
     {
         writer.Raw("* LIST ("u8);
         // RFC 5258 §3: \NonExistent implies \Noselect.
@@ -26,8 +27,15 @@ internal sealed record ListEntry(
         writer.Raw(") \"/\" "u8).Mailbox(Name);
         if (HasChildInfo)
             writer.Raw(ChildInfo(options));
+        if (oldName is not null)
+            writer.Raw(" (\"OLDNAME\" ("u8).Mailbox(oldName).Raw("))"u8);
         writer.Crlf();
     }
+
+    /// <summary>False for a name that is listed only because of what is below it.</summary>
+    public bool MeetsSelection(ListOptions options) =>
+        (!options.HasFlag(ListOptions.SelectSubscribed) || IsSubscribed)
+        && (!options.HasFlag(ListOptions.SelectSpecialUse) || Mailbox is { SpecialUse: not SpecialUse.None });
 
     private static ReadOnlySpan<byte> ChildInfo(ListOptions options) =>
         (options.HasFlag(ListOptions.SelectSubscribed), options.HasFlag(ListOptions.SelectSpecialUse)) switch

@@ -19,6 +19,7 @@ internal sealed record Rename(string From, string To) : ImapCommand
     {
         var mailbox = await session.FindAsync(From, cancellationToken);
         await session.Account.RenameMailboxAsync(mailbox.Name, MailboxName.Parse(To), cancellationToken);
+        await session.TellRenamedAsync(From, To, cancellationToken);
         return ImapReply.Ok("RENAME completed");
     }
 }

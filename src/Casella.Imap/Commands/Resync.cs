@@ -28,12 +28,16 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
             if (parser.Next == (byte)'(')
                 SkipMatchData(ref parser);
             else
-                known = parser.SequenceSet();
+                known = KnownSet(ref parser);
         }
 
         parser.CloseList();
         return new Resync(uidValidity, modSeq, known);
     }
+
+    /// <summary>known-uids: nothing is selected yet whose search result "$" could be.</summary>
+    private static SequenceSet KnownSet(ref ImapParser parser) =>
+        parser.SequenceSet() is { IsSaved: false } known ? known : throw new ImapSyntaxException("Expected UIDs");
 
     private static void SkipMatchData(ref ImapParser parser)
     {

@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -48,26 +49,46 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             session.EnableCondstore();
 
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !IsReadOnly, cancellationToken);
+        // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
+        var isReadOnly = IsReadOnly || !session.Account.Rights.HasFlag(MemberRights.Work);
+        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !isReadOnly, cancellationToken);
         var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
-        var view = new MailboxView(snapshot, firstRecent, IsReadOnly);
+        var view = new MailboxView(snapshot, firstRecent, isReadOnly);
         session.Select(view);
-        WriteState(session.Writer, view);
+        WriteState(session, view);
+        // RFC 9051 §6.3.2.
+        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
+        if (mailbox.Name.IsInbox && !IsReadOnly)
+            await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
-        return IsReadOnly ? ImapReply.Ok("EXAMINE completed", "READ-ONLY") : ImapReply.Ok("SELECT completed", "READ-WRITE");
+        return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", isReadOnly ? "READ-ONLY" : "READ-WRITE");
     }
 
-    private static void WriteState(ImapWriter writer, MailboxView view)
+    /// <summary>
+    /// RFC 3501 §7.1 ALERT, which a client must show to its user: here, where a person opens the mailbox, and not at
+    /// sign-in, which programs do all day long.
+    /// </summary>
+    private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var snapshot = view.Latest;
+        if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
+            session.Writer.Raw("* OK [ALERT] "u8).Text(Alerts.Of(alert)).Crlf();
+    }
+
+    private static void WriteState(ImapSession session, MailboxView view)
+    {
+        var (writer, snapshot) = (session.Writer, view.Latest);
         writer.MailboxFlags(view);
         writer.Raw("* "u8).Number(view.Count).Raw(" EXISTS\r\n"u8);
-        writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
-        if (snapshot.FirstUnseen is >= 0 and var unseen)
+        // RFC 9051 appendix E, 11 and 12: IMAP4rev2 has neither.
+        if (!session.Enabled.Imap4Rev2)
+            writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
+        if (!session.Enabled.Imap4Rev2 && snapshot.FirstUnseen is >= 0 and var unseen)
             writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
+        // RFC 8474 §4.2.
+        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(session.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
     }
 }

@@ -7,9 +7,12 @@ namespace Casella.Imap.Commands;
 
 /// <summary>
 /// status-att (RFC 3501 §6.3.10; HIGHESTMODSEQ RFC 7162 §3.1.7; DELETED, DELETED-STORAGE RFC 9208 §4.1.4; APPENDLIMIT
-/// RFC 7889 §3.1).
+/// RFC 7889 §3.1; SIZE RFC 8438 §3; MAILBOXID RFC 8474 §4.3).
 /// </summary>
-internal enum StatusItem { Messages, Recent, UidNext, UidValidity, Unseen, HighestModSeq, Deleted, DeletedStorage, AppendLimit }
+internal enum StatusItem
+{
+    Messages, Recent, UidNext, UidValidity, Unseen, HighestModSeq, Deleted, DeletedStorage, AppendLimit, Size, MailboxId,
+}
 
 /// <summary>
 /// STATUS (RFC 9051 §6.3.11). Answered from the mailbox tree, which is in memory; a mailbox is opened only for what the
@@ -28,6 +31,8 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         ("DELETED", StatusItem.Deleted),
         ("DELETED-STORAGE", StatusItem.DeletedStorage),
         ("APPENDLIMIT", StatusItem.AppendLimit),
+        ("SIZE", StatusItem.Size),
+        ("MAILBOXID", StatusItem.MailboxId),
     ];
 
     public static ImapCommand Parse(ref ImapParser parser)
@@ -35,6 +40,12 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         parser.Space();
         var mailbox = parser.Mailbox();
         parser.Space();
+        return new Status(mailbox, ParseItems(ref parser));
+    }
+
+    /// <summary>"(" status-att *(SP status-att) ")".</summary>
+    public static IReadOnlyList<StatusItem> ParseItems(ref ImapParser parser)
+    {
         var items = new List<StatusItem>();
         parser.OpenList();
         do
@@ -45,7 +56,7 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         }
         while (parser.TrySpace());
         parser.CloseList();
-        return new Status(mailbox, items);
+        return items;
     }
 
     private static StatusItem Item(string name)
@@ -53,28 +64,39 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         foreach (var known in Names)
             if (string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase))
                 return known.Item;
-        throw new ImapSyntaxException("Expected MESSAGES, RECENT, UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ, DELETED, DELETED-STORAGE or APPENDLIMIT");
+        throw new ImapSyntaxException($"Expected {string.Join(", ", Names.Select(known => known.Name))}");
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        await WriteAsync(session, mailbox, Items, cancellationToken);
+        return ImapReply.Ok("STATUS completed");
+    }
+
+    /// <summary>The STATUS response, also that of LIST with STATUS (RFC 5819 §2).</summary>
+    public static async ValueTask WriteAsync(
+        ImapSession session, MailboxInfo mailbox, IReadOnlyList<StatusItem> items, CancellationToken cancellationToken)
+    {
         // RFC 7162 §3.1: asking for HIGHESTMODSEQ is one of the ways to switch CONDSTORE on.
-        if (Items.Contains(StatusItem.HighestModSeq))
+        if (items.Contains(StatusItem.HighestModSeq))
             session.EnableCondstore();
         var values = new List<long>();
-        foreach (var item in Items)
+        foreach (var item in items)
             values.Add(await ValueAsync(session, mailbox, item, cancellationToken));
 
         var writer = session.Writer.Raw("* STATUS "u8).Mailbox(mailbox.Name.Value).Raw(" ("u8);
-        for (var i = 0; i < Items.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
             if (i > 0)
                 writer.Space();
-            writer.Text(Names[(int)Items[i]].Name).Space().Number(values[i]);
+            writer.Text(Names[(int)items[i]].Name).Space();
+            if (items[i] == StatusItem.MailboxId)
+                writer.Byte((byte)'(').Text(ObjectIds.Of(session.Account.Id, mailbox.Id)).Byte((byte)')');
+            else
+                writer.Number(values[i]);
         }
         writer.Raw(")\r\n"u8);
-        return ImapReply.Ok("STATUS completed");
     }
 
     private static ValueTask<long> ValueAsync(
@@ -89,6 +111,9 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
             StatusItem.Deleted => new(mailbox.Deleted),
             StatusItem.DeletedStorage => DeletedStorageAsync(session.Account, mailbox, cancellationToken),
             StatusItem.AppendLimit => new(session.Options.AppendLimit),
+            StatusItem.Size => new(mailbox.Size),
+            // Written as an object id, not as a number.
+            StatusItem.MailboxId => new(0),
         };
 
     private static async ValueTask<long> RecentAsync(MailAccount account, MailboxInfo mailbox, CancellationToken cancellationToken)

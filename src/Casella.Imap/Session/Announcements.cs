@@ -47,7 +47,7 @@ internal static class Announcements
             }
         if (changes.Exists is { } exists)
             writer.Raw("* "u8).Number(exists).Raw(" EXISTS\r\n"u8);
-        if (changes.Recent is { } recent)
+        if (changes.Recent is { } recent && !session.Enabled.Imap4Rev2)
             writer.Raw("* "u8).Number(recent).Raw(" RECENT\r\n"u8);
         foreach (var number in changes.FlagsChanged)
         {
@@ -67,7 +67,8 @@ internal static class Announcements
         writer.Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value);
         if (session.Enabled.Condstore)
             writer.Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
-        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid)).Raw(")\r\n"u8);
+        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid))
+            .Raw(")\r\n"u8);
     }
 
     /// <summary>

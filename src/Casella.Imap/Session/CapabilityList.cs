@@ -12,15 +12,19 @@ internal static class CapabilityList
     // LITERAL+ (RFC 7888) and never LITERAL-: RFC 7888 §5 forbids both together, and clients that know only one know
     // LITERAL+.
     private const string Extensions =
-        "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE";
+        "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT "
+        + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE "
+        + "ESEARCH SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
+        + "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES "
+        + "MULTIAPPEND BINARY REPLACE UNAUTHENTICATE INPROGRESS UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
     private static readonly string Mechanisms = string.Concat(SaslExchange.Mechanisms.Select(name => $" AUTH={name}"));
 
-    /// <summary>"CAPABILITY IMAP4rev1 …" as it is after "* " and inside "[…]".</summary>
+    /// <summary>"CAPABILITY IMAP4rev1 IMAP4rev2 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
     {
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
-        var line = $"CAPABILITY IMAP4rev1 {Extensions} {appendLimit}";
+        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
         if (session.State != ImapStates.NotAuthenticated)
             return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.

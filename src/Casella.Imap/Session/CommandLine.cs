@@ -15,9 +15,9 @@ internal sealed record CommandLine(string Tag, ImapCommandRow? Row, ImapCommand?
     /// <summary>The name for logs and metrics.</summary>
     public string Name => Row?.Name ?? "unknown";
 
-    public static CommandLine Parse(FramedCommand framed, ImapStates state)
+    public static CommandLine Parse(FramedCommand framed, ImapStates state, bool hasUtf8Names = false)
     {
-        var parser = new ImapParser(framed.Bytes.Span, framed.PendingLiteral);
+        var parser = new ImapParser(framed.Bytes.Span, framed.PendingLiteral, hasUtf8Names);
         var tag = "*";
         ImapCommandRow? row = null;
         try

@@ -15,7 +15,6 @@ namespace Casella.Imap.Session;
 internal sealed class CommandLoop(ImapSession session)
 {
     private readonly LiteralGate _gate = new(session);
-    private readonly long _started = session.Services.Time.GetTimestamp();
     private int _badInARow;
 
     private ILogger Logger => session.Services.Logger;
@@ -25,7 +24,8 @@ internal sealed class CommandLoop(ImapSession session)
     {
         session.Writer.Raw("* OK ["u8).Text(session.Capabilities).Raw("] Casella is ready\r\n"u8);
         await session.Writer.FlushAsync(cancellationToken);
-        // Waiting for the client ends when the server stops in an orderly way; a running command is finished first.
+        // Waiting for the client ends when the server stops in an orderly way or this session is to end; a running
+        // command is finished first.
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Connection.Draining);
         session.Reading = reading.Token;
         try
@@ -45,7 +45,7 @@ internal sealed class CommandLoop(ImapSession session)
         }
         catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            session.SayBye("The server is being restarted");
+            session.SayBye(session.Connection.EndReason is { } why ? Errors.Bye(why) : "The server is being restarted");
         }
         await session.Writer.FlushAsync(cancellationToken);
     }
@@ -66,7 +66,7 @@ internal sealed class CommandLoop(ImapSession session)
         }
         if (framed is null)
             return false;
-        await HandleAsync(CommandLine.Parse(framed, session.State), cancellationToken);
+        await HandleAsync(CommandLine.Parse(framed, session.State, session.Enabled.Utf8Names), cancellationToken);
         return true;
     }
 
@@ -77,7 +77,7 @@ internal sealed class CommandLoop(ImapSession session)
     {
         if (session.State != ImapStates.NotAuthenticated)
             return session.Options.IdleTimeout;
-        var left = session.Options.SignInTimeout - session.Services.Time.GetElapsedTime(_started);
+        var left = session.Options.SignInTimeout - session.Services.Time.GetElapsedTime(session.SignInBegan);
         return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 
@@ -168,7 +168,7 @@ internal sealed class CommandLoop(ImapSession session)
         });
         if (reply.Code is { } code)
             writer.Byte((byte)'[').Text(code).Raw("] "u8);
-        writer.Text(reply.Text).Crlf();
+        writer.Utf8Text(reply.Status == ReplyStatus.Bad ? reply.Text : session.Words.Of(reply.Text)).Crlf();
         _badInARow = reply.Status == ReplyStatus.Bad ? _badInARow + 1 : 0;
         if (_badInARow >= session.Options.MaxBadCommands)
             session.SayBye("Too many commands that make no sense");

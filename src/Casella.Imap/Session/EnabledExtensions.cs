@@ -11,6 +11,19 @@ internal sealed class EnabledExtensions
     /// <summary>VANISHED replaces EXPUNGE.</summary>
     public bool Qresync { get; private set; }
 
+    /// <summary>UTF8=ACCEPT (RFC 6855 §3): UTF-8 in quoted strings and mailbox names.</summary>
+    public bool Utf8Accept { get; private set; }
+
+    /// <summary>IMAP4rev2 (RFC 9051 appendix A): ESEARCH for SEARCH, LIST with SELECT, nothing recent.</summary>
+    public bool Imap4Rev2 { get; private set; }
+
+    /// <summary>Names of mailboxes are UTF-8 on the wire, both ways, and not modified UTF-7.</summary>
+    public bool Utf8Names => Utf8Accept || Imap4Rev2;
+
+    public void EnableUtf8Accept() => Utf8Accept = true;
+
+    public void EnableImap4Rev2() => Imap4Rev2 = true;
+
     public void EnableCondstore() => Condstore = true;
 
     /// <summary>RFC 7162 §3.2.3: QRESYNC brings CONDSTORE with it.</summary>

@@ -7,7 +7,7 @@ internal enum ReplyStatus { Ok, No, Bad }
 /// changes that it may announce.
 /// </summary>
 /// <param name="Code">Response code without its brackets ("TRYCREATE"), or null.</param>
-/// <param name="Text">Words for people, ASCII.</param>
+/// <param name="Text">Words for people, in English; the loop says them in the session's language.</param>
 internal readonly record struct ImapReply(ReplyStatus Status, string? Code, string Text)
 {
     public static ImapReply Ok(string text, string? code = null) => new(ReplyStatus.Ok, code, text);

@@ -1,3 +1,5 @@
+using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
@@ -9,9 +11,10 @@ namespace Casella.Imap.Session;
 /// One IMAP connection's state: where it stands, who is signed in, what is selected, what is enabled. Commands are
 /// given it; <see cref="CommandLoop"/> drives it. Used by one loop only, so nothing in it is locked.
 /// </summary>
-internal sealed class ImapSession
+internal sealed class ImapSession : IDisposable
 {
     private MailAccount? _account;
+    private LiveSession? _live;
     private Func<CancellationToken, Task>? _afterReply;
 
     public ImapSession(MailConnection connection, ImapServices services)
@@ -21,6 +24,7 @@ internal sealed class ImapSession
         Writer = new ImapWriter(connection.Output);
         Framer = new CommandFramer(connection, FramerLimits.BeforeSignIn);
         Scope = new SessionScope(connection.Id);
+        SignInBegan = services.Time.GetTimestamp();
     }
 
     public MailConnection Connection { get; }
@@ -37,18 +41,29 @@ internal sealed class ImapSession
 
     public ImapStates State { get; private set; } = ImapStates.NotAuthenticated;
 
-    public EnabledExtensions Enabled { get; } = new();
+    public EnabledExtensions Enabled { get; private set; } = new();
+
+    /// <summary>The language that people are spoken to in.</summary>
+    public Words Words { get; set; } = Words.Default;
 
     /// <summary>The tag of the command that runs.</summary>
     public string Tag { get; set; } = "*";
 
     public int FailedSignIns { get; set; }
 
+    /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
+    public long SignInBegan { get; private set; }
+
     /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
     public MailboxView View => Selected ?? throw new InvalidOperationException("No mailbox is selected.");
+
+    /// <summary>
+    /// Whether a message is shown with \Recent, which IMAP4rev2 does not know (RFC 9051 appendix E, 12).
+    /// </summary>
+    public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
     /// <summary>The selected mailbox or null.</summary>
     public MailboxView? Selected { get; private set; }
@@ -58,12 +73,30 @@ internal sealed class ImapSession
     /// <summary>What the client calls itself (ID, RFC 2971), or null.</summary>
     public string? ClientName { get; private set; }
 
-    public void SignedIn(MailAccount account)
+    /// <summary>Who signed in; null before.</summary>
+    public SignedIn? Who => _live?.Who;
+
+    public void SignedIn(SignedIn who, MailAccount account)
     {
+        _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
         _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
+    }
+
+    /// <summary>Everything is as it was before sign-in (RFC 8437 §3, §4.1), but for TLS and what ID said.</summary>
+    public void SignOut()
+    {
+        Unselect();
+        _account = null;
+        Scope.Account = null;
+        Enabled = new EnabledExtensions();
+        Writer.HasUtf8Names = false;
+        Words = Words.Default;
+        State = ImapStates.NotAuthenticated;
+        Framer.Limits = FramerLimits.BeforeSignIn;
+        SignInBegan = Services.Time.GetTimestamp();
     }
 
     /// <summary>
@@ -86,6 +119,11 @@ internal sealed class ImapSession
         _account = _account?.As(_account.Actor with { Client = name });
     }
 
+    /// <summary>Keeps the program's name with the device, once both are known.</summary>
+    public Task NoteClientAsync(CancellationToken cancellationToken) => ClientName is { } name && Who is { } who
+        ? Services.Authenticator.NoteClientAsync(who, Connection.Remote.Address, name, cancellationToken)
+        : Task.CompletedTask;
+
     public void Select(MailboxView view)
     {
         Selected = view;
@@ -104,7 +142,7 @@ internal sealed class ImapSession
     {
         if (State == ImapStates.Logout)
             return;
-        Writer.Raw("* BYE "u8).Text(text).Crlf();
+        Writer.Raw("* BYE "u8).Utf8Text(Words.Of(text)).Crlf();
         State = ImapStates.Logout;
     }
 
@@ -124,10 +162,14 @@ internal sealed class ImapSession
     /// <summary>Input and output have changed beneath the session: after STARTTLS and COMPRESS.</summary>
     public void Reattach() => Writer.Attach(Connection.Output);
 
+    /// <summary>The session is over, however it ended.</summary>
+    public void Dispose() => _live?.Dispose();
+
     /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
     public void ForgetPlainText()
     {
         ClientName = null;
+        Words = Words.Default;
         Reattach();
     }
 }

@@ -1,33 +1,34 @@
 using Casella.Core;
-using Casella.Imap.Commands;
+using Casella.Imap.Commands.Appending;
+using Casella.Imap.Syntax;
 using Casella.Net.Framing;
 
 namespace Casella.Imap.Session;
 
 /// <summary>
-/// Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command or refused
-/// (RFC 9051 §4.3, RFC 7888 §4). Asked by the framer.
+/// Decides, before a literal is uploaded, whether it is taken into memory, streamed by its command (APPEND, REPLACE)
+/// or refused (RFC 9051 §4.3, RFC 7888 §4). Asked by the framer.
 /// </summary>
 internal sealed class LiteralGate(ImapSession session)
 {
     private ImapReply? _refusal;
-    private Append? _append;
+    private UploadCommand? _upload;
     private ReadOnlyMemory<byte> _soFar;
 
     /// <param name="soFar">The command up to the literal's "{".</param>
     public LiteralDecision Decide(ReadOnlyMemory<byte> soFar, LiteralAnnouncement literal)
     {
         _refusal = null;
-        _append = null;
-        // literal8 needs BINARY (RFC 3516), which is not advertised.
-        if (literal.IsBinary)
-            return Refuse(ImapReply.Bad("Expected a literal without \"~\""));
-        var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State);
-        if (line.Command is not Append append)
-            return LiteralDecision.Take;
+        _upload = null;
+        var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State, session.Enabled.Utf8Names);
+        if (line.Command is not UploadCommand upload)
+        {
+            // literal8 is for messages only (RFC 3516 §4.4).
+            return literal.IsBinary ? Refuse(ImapReply.Bad("Expected a literal without \"~\"")) : LiteralDecision.Take;
+        }
         if (literal.Size > session.Options.AppendLimit)
             return Refuse(Errors.Reply(MailError.MessageTooLarge));
-        (_append, _soFar) = (append, soFar);
+        (_upload, _soFar) = (upload, soFar);
         return LiteralDecision.Stream;
     }
 
@@ -40,12 +41,17 @@ internal sealed class LiteralGate(ImapSession session)
     {
         try
         {
-            if (_append is not null)
-                await _append.CheckAsync(session, cancellationToken);
+            if (_upload is not null)
+                await _upload.CheckAsync(session, cancellationToken);
         }
         catch (MailException e)
         {
             _refusal = Errors.Reply(e.Error, isTarget: true);
+            throw new FramingException(FramingError.LiteralRefused, mustClose: false, _soFar);
+        }
+        catch (ImapSyntaxException e)
+        {
+            _refusal = ImapReply.Bad(e.Message);
             throw new FramingException(FramingError.LiteralRefused, mustClose: false, _soFar);
         }
         session.Writer.Raw("+ Go on\r\n"u8);

@@ -69,6 +69,17 @@ internal sealed class MailboxView
         }
     }
 
+    /// <summary>
+    /// "$": what the last SEARCH with SAVE found, ascending (RFC 5182 §2.1). A view begins without; what is expunged
+    /// drops out of it by itself, for UIDs are never given again.
+    /// </summary>
+    public IReadOnlyList<UidRange> SavedResult { get; set; } = [];
+
+    /// <summary>The UID ranges a set names, whether there are messages or not.</summary>
+    /// <param name="star">What "*" stands for.</param>
+    public List<UidRange> UidRanges(SequenceSet set, uint star) =>
+        set.IsSaved ? [.. SavedResult] : set.NormalizeUids(star);
+
     /// <summary>The UIDs that are \Recent in this session, whether they still exist or not.</summary>
     public IReadOnlyList<UidRange> RecentRanges => _recent.Ranges;
 
@@ -86,7 +97,7 @@ internal sealed class MailboxView
     public List<PositionRange> Positions(SequenceSet set, bool byUid)
     {
         var positions = new List<PositionRange>();
-        if (!byUid)
+        if (!byUid && !set.IsSaved)
         {
             if (set.Largest > Count || (set.HasStar && Count == 0))
                 throw new ImapSyntaxException($"The mailbox has {Count} messages");
@@ -94,7 +105,7 @@ internal sealed class MailboxView
                 positions.Add(new PositionRange((int)range.First - 1, (int)range.Last - 1));
             return positions;
         }
-        foreach (var range in set.NormalizeUids(LargestUid))
+        foreach (var range in UidRanges(set, LargestUid))
         {
             var first = _announced.AtOrAbove(range.First);
             var last = _announced.Above(range.Last) - 1;
@@ -132,8 +143,8 @@ internal sealed class MailboxView
     {
         var vanished = await account.VanishedSinceAsync(Mailbox, since, cancellationToken);
         var view = _announced;
-        var gone = UidRanges.Without(vanished, view);
-        return asked is null ? gone : UidRanges.Intersect(gone, asked);
+        var gone = Syntax.UidRanges.Without(vanished, view);
+        return asked is null ? gone : Syntax.UidRanges.Intersect(gone, asked);
     }
 
     /// <summary>

@@ -23,8 +23,9 @@ internal static class SignIn
         {
             var attempt = new SignInAttempt(userName, password, AccessProtocol.Imap, session.Connection.Remote.Address);
             var signedIn = await session.Services.Authenticator.SignInAsync(attempt, cancellationToken);
-            var account = await session.Services.Accounts.OpenAsync(signedIn.Account, signedIn.Actor, cancellationToken);
-            session.SignedIn(account);
+            var account = await session.Services.Accounts.OpenAsync(signedIn, cancellationToken);
+            session.SignedIn(signedIn, account);
+            await session.NoteClientAsync(cancellationToken);
             Log.SignedIn(session.Services.Logger, signedIn.Address.ToString(), signedIn.Actor.Name);
             return ImapReply.Ok("Signed in", session.Capabilities);
         }

@@ -10,7 +10,8 @@ namespace Casella.Imap.Syntax;
 /// Used by the Parse methods of the commands; the larger rules (flags, dates, sequence sets, mailboxes) are in
 /// <see cref="ImapParserRules"/>.
 /// </summary>
-internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? pendingLiteral = null)
+internal ref struct ImapParser(
+    ReadOnlySpan<byte> command, LiteralAnnouncement? pendingLiteral = null, bool hasUtf8Names = false)
 {
     /// <summary>
     /// Parentheses inside each other. Clients use three or four; a stack overflow would end the server for everybody.
@@ -23,6 +24,9 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
 
     /// <summary>Octets read so far.</summary>
     public readonly int Position => _position;
+
+    /// <summary>Mailbox names are UTF-8 and not modified UTF-7 (RFC 6855 §3, RFC 9051 §5.1).</summary>
+    public readonly bool HasUtf8Names => hasUtf8Names;
 
     public readonly bool AtEnd => _position == _input.Length;
 
@@ -144,17 +148,20 @@ internal ref struct ImapParser(ReadOnlySpan<byte> command, LiteralAnnouncement? 
     public ReadOnlySpan<byte> AstringOctets(string what = "a string") =>
         Next is (byte)'"' or (byte)'{' ? String(what) : Run(ImapChars.Astring, what);
 
-    /// <summary>astring as text in UTF-8 (user names, passwords, search texts).</summary>
+    /// <summary>The charset of texts: UTF-8, unless a SEARCH names another.</summary>
+    public Encoding Charset { get; set; } = StrictUtf8;
+
+    /// <summary>astring as text (user names, passwords, search texts).</summary>
     public string Astring(string what = "a string")
     {
         var octets = AstringOctets(what);
         try
         {
-            return StrictUtf8.GetString(octets);
+            return Charset.GetString(octets);
         }
         catch (DecoderFallbackException)
         {
-            throw new ImapSyntaxException($"Expected {what} in UTF-8");
+            throw new ImapSyntaxException($"Expected {what} in {Charset.WebName.ToUpperInvariant()}");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Casella.Core.Messages;
 
 namespace Casella.Imap.Syntax;
@@ -18,14 +20,28 @@ internal static class ImapParserRules
     /// <summary>
     /// mailbox = "INBOX" / astring, decoded (RFC 3501 §5.1.3). Whether the text is a legal name is for the core to say.
     /// </summary>
-    public static string Mailbox(this ref ImapParser parser) => DecodeMailbox(parser.AstringOctets("a mailbox name"));
+    public static string Mailbox(this ref ImapParser parser) =>
+        DecodeMailbox(parser.AstringOctets("a mailbox name"), parser.HasUtf8Names);
 
     /// <summary>list-mailbox = 1*list-char / string, decoded.</summary>
     public static string ListMailbox(this ref ImapParser parser) => DecodeMailbox(
-        parser.Next is (byte)'"' or (byte)'{' ? parser.String() : parser.Run(ImapChars.List, "a mailbox pattern"));
+        parser.Next is (byte)'"' or (byte)'{' ? parser.String() : parser.Run(ImapChars.List, "a mailbox pattern"),
+        parser.HasUtf8Names);
 
-    private static string DecodeMailbox(ReadOnlySpan<byte> octets) =>
-        ModifiedUtf7.TryDecode(octets, out var name) ? name : throw new ImapSyntaxException("Expected a mailbox name in modified UTF-7");
+    /// <summary>
+    /// UTF-8 where it is enabled, and where octets above 127 show it (RFC 6855 §3: it is taken from everybody); else
+    /// modified UTF-7.
+    /// </summary>
+    private static string DecodeMailbox(ReadOnlySpan<byte> octets, bool isUtf8)
+    {
+        if (isUtf8 || !Ascii.IsValid(octets))
+            return Utf8.IsValid(octets)
+                ? Encoding.UTF8.GetString(octets)
+                : throw new ImapSyntaxException("Expected a mailbox name in UTF-8");
+        return ModifiedUtf7.TryDecode(octets, out var name)
+            ? name
+            : throw new ImapSyntaxException("Expected a mailbox name in modified UTF-7");
+    }
 
     /// <summary>flag-list = "(" [flag *(SP flag)] ")".</summary>
     public static FlagNames FlagList(this ref ImapParser parser)
@@ -62,9 +78,14 @@ internal static class ImapParserRules
             : throw new ImapSyntaxException($"Expected a keyword of at most {MaxKeywordLength} characters");
     }
 
-    /// <summary>sequence-set = (seq-number / seq-range) ["," sequence-set].</summary>
+    /// <summary>
+    /// sequence-set = (seq-number / seq-range) ["," sequence-set] / seq-last-command; seq-last-command = "$"
+    /// (RFC 5182 §3).
+    /// </summary>
     public static SequenceSet SequenceSet(this ref ImapParser parser)
     {
+        if (parser.TryTake((byte)'$'))
+            return Syntax.SequenceSet.Saved;
         var ranges = new List<SequenceRange>();
         do
         {

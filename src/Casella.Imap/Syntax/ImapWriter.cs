@@ -79,6 +79,9 @@ internal sealed class ImapWriter(PipeWriter output)
         return this;
     }
 
+    /// <summary>Text for people, in UTF-8 (RFC 5255 §3.5 resp-text).</summary>
+    public ImapWriter Utf8Text(string text) => Raw(Encoding.UTF8.GetBytes(text));
+
     /// <summary>number / number64.</summary>
     public ImapWriter Number(long value)
     {
@@ -108,8 +111,19 @@ internal sealed class ImapWriter(PipeWriter output)
         return isAtom ? Raw(octets) : String(octets);
     }
 
-    /// <summary>mailbox, in its wire form (RFC 3501 §5.1.3).</summary>
-    public ImapWriter Mailbox(string name) => Astring(ModifiedUtf7.Encode(name));
+    /// <summary>
+    /// Mailbox names go out as UTF-8 (RFC 6855 §3, RFC 9051 §5.1) and not as modified UTF-7: switched by ENABLE.
+    /// </summary>
+    public bool HasUtf8Names { get; set; }
+
+    /// <summary>mailbox, in its wire form (RFC 3501 §5.1.3, RFC 9051 §5.1).</summary>
+    public ImapWriter Mailbox(string name)
+    {
+        if (!HasUtf8Names || Ascii.IsValid(name))
+            return Astring(HasUtf8Names ? Encoding.ASCII.GetBytes(name) : ModifiedUtf7.Encode(name));
+        // Names have no control characters, so all of one can stand in quotes.
+        return Quoted(Encoding.UTF8.GetBytes(name));
+    }
 
     /// <summary>The announcement of a literal whose octets the caller writes to <see cref="Output"/>.</summary>
     public ImapWriter LiteralHeader(long size) => Byte((byte)'{').Number(size).Raw("}\r\n"u8);

@@ -16,6 +16,11 @@ internal readonly record struct SequenceRange(uint First, uint Last)
 /// </summary>
 internal sealed class SequenceSet(IReadOnlyList<SequenceRange> ranges)
 {
+    /// <summary>"$", what the last SEARCH with SAVE found (RFC 5182 §2.1); only the session's view knows it.</summary>
+    public static SequenceSet Saved { get; } = new([]);
+
+    public bool IsSaved => ReferenceEquals(this, Saved);
+
     public IReadOnlyList<SequenceRange> Ranges => ranges;
 
     /// <summary>True when "*" stands somewhere in it.</summary>

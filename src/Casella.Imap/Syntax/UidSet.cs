@@ -11,14 +11,17 @@ namespace Casella.Imap.Syntax;
 /// </summary>
 internal static class UidSet
 {
-    public static string Format(IReadOnlyList<Uid> uids)
+    public static string Format(IReadOnlyList<Uid> uids) => Format(uids.Count, i => uids[i].Value);
+
+    /// <summary>Numbers of any kind as a sequence-set.</summary>
+    public static string Format(int count, Func<int, uint> numberAt)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < uids.Count;)
+        for (var i = 0; i < count;)
         {
-            var first = uids[i].Value;
+            var first = numberAt(i);
             var last = first;
-            for (i++; i < uids.Count && uids[i].Value == last + 1; i++)
+            for (i++; i < count && numberAt(i) == last + 1; i++)
                 last++;
             Append(text, first, last);
         }

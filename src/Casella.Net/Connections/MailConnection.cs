@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Casella.Core.Directory;
 using Casella.Net.Tls;
 
 namespace Casella.Net.Connections;
@@ -21,22 +22,33 @@ public sealed class MailConnection : IAsyncDisposable
     private const int RecordSize = 16 * 1024;
     private const int ReadSize = 4 * 1024;
 
+    /// <summary>
+    /// A session that is asked to end and does not (it is stuck in a write, or in a message) has this long, so that
+    /// whoever lost the access has lost it within a second.
+    /// </summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly IDuplexPipe _transport;
     private readonly ServerCertificate _certificate;
     private readonly DeadlineWheel _wheel;
     private readonly NetOptions _options;
     private readonly CancellationTokenSource _aborted;
+    private readonly CancellationTokenSource _draining;
     private readonly Socket? _socket;
     private SslStream? _tls;
     private long _readDeadline = long.MaxValue;
     private long _writeDeadline = long.MaxValue;
     private int _disposed;
+    private int _ending;
+    private ITimer? _endTimer;
 
     internal MailConnection(ConnectionFacts facts, IDuplexPipe transport, ConnectionServices services)
     {
-        (Id, Remote, Local, Draining) = (facts.Id, facts.Remote, facts.Local, facts.Draining);
+        (Id, Remote, Local) = (facts.Id, facts.Remote, facts.Local);
         (_transport, _certificate, _wheel, _options) = (transport, services.Certificate, services.Wheel, services.Options);
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(facts.Closed);
+        _draining = CancellationTokenSource.CreateLinkedTokenSource(facts.Draining);
+        Draining = _draining.Token;
         _socket = facts.Socket;
         Input = transport.Input;
         Output = new StallGuardedWriter(transport.Output, this);
@@ -68,8 +80,14 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Cancelled when the peer is gone, does not read, or the process must end now.</summary>
     public CancellationToken Aborted => _aborted.Token;
 
-    /// <summary>Cancelled when the server begins an orderly stop: finish the command, say goodbye.</summary>
+    /// <summary>
+    /// Cancelled when the server begins an orderly stop, or this session is to end (<see cref="End"/>): finish the
+    /// command, say goodbye.
+    /// </summary>
     public CancellationToken Draining { get; }
+
+    /// <summary>Why this session is to end; null in a stop of the server, and while nobody wants it to.</summary>
+    public SessionEnd? EndReason { get; private set; }
 
     /// <summary>
     /// True once the read deadline has passed; framers turn the cancelled read into
@@ -197,6 +215,30 @@ public sealed class MailConnection : IAsyncDisposable
     }
 
     /// <summary>
+    /// Asks this session to end, as an orderly stop of the server asks all: a pending read for the next command ends,
+    /// the session says why and closes. Whatever does not end by itself soon is aborted. Called from other threads;
+    /// never blocks or throws.
+    /// </summary>
+    public void End(SessionEnd why)
+    {
+        if (Interlocked.Exchange(ref _ending, 1) != 0)
+            return;
+        EndReason = why;
+        Volatile.Write(ref _endTimer, _wheel.Time.CreateTimer(
+            static connection => ((MailConnection)connection!).Abort(), this, EndPatience, Timeout.InfiniteTimeSpan));
+        try
+        {
+            // On the pool: the session's goodbye is not for the thread of whoever revokes.
+            _ = _draining.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session has just ended by itself.
+            _endTimer?.Dispose();
+        }
+    }
+
+    /// <summary>
     /// Called when a session goes idle for long (IMAP IDLE): gives buffers back. A hint; never fails.
     /// </summary>
     public void ReleaseBuffers() => OpenSslBuffers.ReleaseWhenIdle(_tls);
@@ -225,6 +267,8 @@ public sealed class MailConnection : IAsyncDisposable
         }
         finally
         {
+            Volatile.Read(ref _endTimer)?.Dispose();
+            _draining.Dispose();
             _aborted.Dispose();
         }
     }

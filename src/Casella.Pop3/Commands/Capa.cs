@@ -29,7 +29,8 @@ internal sealed record Capa : Pop3Command
         yield return "RESP-CODES";
         yield return "AUTH-RESP-CODE";   // RFC 3206 §6
         yield return "PIPELINING";
-        yield return "EXPIRE NEVER";     // RFC 2449 §6.7: what is read stays
+        // RFC 2449 §6.7: whatever DELE does in this mailbox, nothing leaves INBOX by itself.
+        yield return "EXPIRE NEVER";
         yield return "UTF8 USER";        // RFC 6856 §2
         yield return "LANG";             // RFC 6856 §3
         if (session.Connection.IsSecure)

@@ -1,11 +1,14 @@
 using Casella.Core;
+using Casella.Core.Maildrops;
+using Casella.Core.Policies;
 using Casella.Pop3.Session;
 using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Commands;
 
 /// <summary>
-/// QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave INBOX; +OK comes after it is durable.
+/// QUIT (RFC 1939 §6): the UPDATE state. Only here does what was marked leave the device's view; +OK comes after that
+/// is durable.
 /// </summary>
 internal sealed record Quit : Pop3Command
 {
@@ -26,8 +29,7 @@ internal sealed record Quit : Pop3Command
 
         try
         {
-            var moved = await session.Maildrop.UpdateAsync(cancellationToken);
-            session.Writer.Ok(moved == 0 ? session.Words["Goodbye"] : session.Words["GoodbyeDeleted", moved]);
+            session.Writer.Ok(Goodbye(session, await session.Maildrop.UpdateAsync(cancellationToken)));
         }
         catch (MailException failure)
         {
@@ -35,4 +37,14 @@ internal sealed record Quit : Pop3Command
             session.Writer.Err(Errors.Of(failure.Error).Code, session.Words["NotAllDeleted"]);
         }
     }
+
+    /// <summary>What has become of the messages: the mailbox decides, not the program.</summary>
+    private static string Goodbye(Pop3Session session, MaildropUpdate update) => update.Count == 0
+        ? session.Words["Goodbye"]
+        : update.Deletion switch
+        {
+            Pop3Deletion.Hide => session.Words["GoodbyeHidden", update.Count],
+            Pop3Deletion.Trash => session.Words["GoodbyeTrash", update.Count],
+            Pop3Deletion.Delete => session.Words["GoodbyeDeleted", update.Count],
+        };
 }

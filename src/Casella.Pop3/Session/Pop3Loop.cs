@@ -65,14 +65,18 @@ internal sealed class Pop3Loop(Pop3Session session)
             }
             catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested)
             {
-                return await SayGoodbyeAsync("Stopping");
+                return session.Connection.EndReason is { } why
+                    ? await SayGoodbyeAsync(Errors.Of(why))
+                    : await SayGoodbyeAsync("Stopping");
             }
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>?> SayGoodbyeAsync(string text)
+    private Task<ReadOnlyMemory<byte>?> SayGoodbyeAsync(string text) => SayGoodbyeAsync(new Pop3Error("SYS/TEMP", text));
+
+    private async Task<ReadOnlyMemory<byte>?> SayGoodbyeAsync(Pop3Error error)
     {
-        session.Writer.Err("SYS/TEMP", session.Words[text]);
+        session.Writer.Err(error.Code, session.Words[error.Text]);
         await session.Connection.Output.FlushAsync(session.Connection.Aborted);
         return null;
     }

@@ -21,6 +21,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     private readonly LineReader _lines = new(connection, services.Options.LineLength);
     private Maildrop? _maildrop;
     private MailAccount? _account;
+    private LiveSession? _live;
 
     public MailConnection Connection => connection;
     public Pop3Services Services => services;
@@ -49,6 +50,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
         }
         finally
         {
+            _live?.Dispose();
             MaildropLock?.Dispose();
         }
     }
@@ -81,7 +83,8 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     }
 
     /// <summary>Checks the password, takes the device's maildrop and opens it: the TRANSACTION state.</summary>
-    /// <exception cref="MailException">SignInFailed, TooManySignIns, InUse, Unavailable.</exception>
+    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, NoPermission, InUse,
+    /// Unavailable.</exception>
     public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
     {
         var attempt = new SignInAttempt(userName, password, AccessProtocol.Pop3, connection.Remote.Address);
@@ -89,7 +92,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
         MaildropLock = services.Locks.Take(signedIn.Account, signedIn.Actor);
         try
         {
-            _account = await services.Accounts.OpenAsync(signedIn.Account, signedIn.Actor, cancellationToken);
+            _account = await services.Accounts.OpenAsync(signedIn, cancellationToken);
             _maildrop = await Maildrop.OpenAsync(_account, cancellationToken);
         }
         catch
@@ -99,6 +102,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
             throw;
         }
 
+        _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
         Log.SignedIn(services.Logger, connection.Id, signedIn.Address.ToString(), signedIn.Actor.Name);
         var (count, size) = _maildrop.Totals();
         Writer.Ok(Words["Ready", count, size]);

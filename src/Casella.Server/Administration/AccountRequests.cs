@@ -37,8 +37,17 @@ internal sealed record ListAccounts(string? Domain) : AdminRequest<IReadOnlyList
 
 internal sealed record ShowAccount(string Address) : AdminRequest<AccountDetailsView>
 {
-    protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        AccountDetailsView.Of(await context.Directory.DescribeAccountAsync(Address, cancellationToken));
+    protected override async Task<AccountDetailsView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var details = await context.Directory.DescribeAccountAsync(Address, cancellationToken);
+        var mail = await context.OpenAsync(Address, cancellationToken);
+        return AccountDetailsView.Of(
+            details, await context.Devices.ListAsync(Address, cancellationToken), await context.People.MembersAsync(Address, cancellationToken)) with
+        {
+            FullInDays = await mail.Care.ForecastAsync(cancellationToken),
+            DoubledFolders = [.. mail.Care.DoubledFolders.Select(DoubledFolderView.Of)],
+        };
+    }
 }
 
 /// <param name="Password">Null for one that is generated and told once.</param>
@@ -47,7 +56,7 @@ internal sealed record SetPassword(string Address, string? Password) : AdminRequ
     protected override async Task<PasswordView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var password = Password ?? MailDirectory.GeneratePassword();
-        await context.Directory.SetPasswordAsync(Address, password, cancellationToken);
+        await context.Devices.SetCommonPasswordAsync(Address, password, cancellationToken);
         return new PasswordView(Address, Password is null ? password : null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
@@ -22,12 +23,29 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(SetPassword), "account.set-password")]
 [JsonDerivedType(typeof(SetQuota), "account.set-quota")]
 [JsonDerivedType(typeof(RemoveAccount), "account.remove")]
+[JsonDerivedType(typeof(ShowPolicy), "account.show-policy")]
+[JsonDerivedType(typeof(SetPolicy), "account.set-policy")]
+[JsonDerivedType(typeof(HealFolders), "heal")]
 [JsonDerivedType(typeof(AddAlias), "alias.add")]
 [JsonDerivedType(typeof(ListAliases), "alias.list")]
 [JsonDerivedType(typeof(RemoveAlias), "alias.remove")]
+[JsonDerivedType(typeof(AddPerson), "person.add")]
+[JsonDerivedType(typeof(ListPersons), "person.list")]
+[JsonDerivedType(typeof(ShowPerson), "person.show")]
+[JsonDerivedType(typeof(SetPersonPassword), "person.set-password")]
+[JsonDerivedType(typeof(PersonLeaves), "person.leave")]
+[JsonDerivedType(typeof(SetMember), "member.add")]
+[JsonDerivedType(typeof(RemoveMember), "member.remove")]
+[JsonDerivedType(typeof(ListMembers), "member.list")]
+[JsonDerivedType(typeof(AddDevice), "device.add")]
+[JsonDerivedType(typeof(ListDevices), "device.list")]
+[JsonDerivedType(typeof(RevokeDevice), "device.revoke")]
+[JsonDerivedType(typeof(UndoChanges), "undo")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
+[JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
+[JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {
@@ -46,7 +64,20 @@ internal abstract record AdminRequest<TResult> : AdminRequest
 }
 
 /// <summary>What requests work with.</summary>
+/// <param name="Services">The rooms below: a request takes of them what it needs.</param>
 /// <param name="Status">Null in a command's own process.</param>
 /// <param name="Tell">Takes a line for the administrator while the request is still at work.</param>
-internal sealed record AdminContext(
-    MailDirectory Directory, MailAccounts Accounts, MailQueue Queue, Func<ServerStatus>? Status, Action<string> Tell);
+internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus>? Status, Action<string> Tell)
+{
+    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
+
+    public MailDirectory Directory => Services.GetRequiredService<MailDirectory>();
+    public People People => Services.GetRequiredService<People>();
+    public Devices Devices => Services.GetRequiredService<Devices>();
+    public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
+    public MailQueue Queue => Services.GetRequiredService<MailQueue>();
+
+    /// <summary>The door to a mailbox for who administers it; the change log says so.</summary>
+    public async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>
+        await Accounts.OpenAsync((await Directory.AccountAsync(address, cancellationToken)).Id, Administrator, cancellationToken);
+}

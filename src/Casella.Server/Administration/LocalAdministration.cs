@@ -1,6 +1,4 @@
 using Casella.Core.Directory;
-using Casella.Core.Messages;
-using Casella.Core.Queue;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
 
@@ -19,8 +17,7 @@ internal sealed class LocalAdministration : IAdministration
     private LocalAdministration(DataFolder folder, ServiceProvider services)
     {
         (_folder, _services) = (folder, services);
-        var context = new AdminContext(
-            services.GetRequiredService<MailDirectory>(), services.GetRequiredService<MailAccounts>(), services.GetRequiredService<MailQueue>(), Status: null, _ => { });
+        var context = new AdminContext(services, Status: null, _ => { });
         _dispatcher = new Dispatcher(context);
     }
 

@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 
 namespace Casella.Server.Administration;
 
@@ -25,16 +26,32 @@ internal sealed record AddedAccountView(string Address, string? Name, long? Quot
 
 internal sealed record AccountDetailsView(
     string Address, string? Name, string State, DateTimeOffset CreatedAt, long? Quota, long Used, long Messages,
-    IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
+    IReadOnlyList<MemberView> Members, IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
 {
-    public static AccountDetailsView Of(AccountDetails details) => new(
+    /// <summary>As things go; null when it does not grow or nobody can say.</summary>
+    public int? FullInDays { get; init; }
+    public IReadOnlyList<DoubledFolderView> DoubledFolders { get; init; } = [];
+
+    public static AccountDetailsView Of(AccountDetails details, IReadOnlyList<DeviceInfo> devices, IReadOnlyList<Member> members) => new(
         details.Account.Address.ToString(), details.Account.DisplayName, details.Account.State.ToString(), details.Account.CreatedAt,
         details.Quota.Limit, details.Quota.Used, details.Quota.Messages,
-        [.. details.Devices.Select(d => new DeviceView(d.Name, d.CreatedAt, d.LastUsedAt, d.LastUsedProtocol, d.IsRevoked))],
-        [.. details.Aliases.Select(a => a.ToString())]);
+        [.. members.Select(MemberView.Of)], [.. devices.Select(DeviceView.Of)], [.. details.Aliases.Select(a => a.ToString())]);
 }
 
-internal sealed record DeviceView(string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, string? LastUsedProtocol, bool IsRevoked);
+/// <summary>A folder that a program has made beside the one of its special use.</summary>
+/// <param name="LeftBelow">Folders below it, which stay where they are.</param>
+internal sealed record DoubledFolderView(string Folder, string Into, int Messages, IReadOnlyList<string> LeftBelow)
+{
+    public static DoubledFolderView Of(DoubledFolder folder) =>
+        new(folder.Name.Value, folder.Into.Value, folder.Messages, [.. folder.Below.Select(name => name.Value)]);
+}
+
+/// <param name="Merged">False when it was only looked what there is to merge.</param>
+internal sealed record HealedView(string Address, bool Merged, IReadOnlyList<DoubledFolderView> Folders);
+
+/// <param name="Decides">What the policy is about.</param>
+/// <param name="Values">What may be set.</param>
+internal sealed record PolicyView(string Name, string Value, string Decides, string Values);
 
 internal sealed record PasswordView(string Address, string? Password);
 

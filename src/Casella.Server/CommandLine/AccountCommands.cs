@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella account add|list|show|set-password|set-quota|remove|import.</summary>
+/// <summary>casella account add|list|show|set-password|set-quota|policy|remove|import.</summary>
 internal static class AccountCommands
 {
     private static readonly Argument<string> Address = new("ADDRESS") { Description = "Mailbox address, for example info@example.org" };
@@ -14,7 +14,7 @@ internal static class AccountCommands
 
     public static Command Create(CommandAction action) => new("account", "Mailbox accounts")
     {
-        Add(action), List(action), Show(action), SetPassword(action), SetQuota(action), Remove(action), AccountImport.Create(action),
+        Add(action), List(action), Show(action), SetPassword(action), SetQuota(action), PolicyCommand.Create(action), Remove(action), AccountImport.Create(action),
     };
 
     private static Command Add(CommandAction action)
@@ -64,23 +64,25 @@ internal static class AccountCommands
         return command;
     }
 
-    private static void ShowForPeople(Output output, AccountDetailsView account)
+    internal static void ShowForPeople(Output output, AccountDetailsView account)
     {
         var share = account.Quota is > 0 and { } limit ? string.Create(CultureInfo.InvariantCulture, $" ({100.0 * account.Used / limit:0.0} %)") : "";
         output.Line($"{account.Address}{(account.Name is { } name ? $"  {name}" : "")}");
         output.Line($"  State     {account.State}, since {Values.Time(account.CreatedAt)}");
         output.Line($"  Used      {Values.Size(account.Used)} of {Values.Quota(account.Quota)}{share}, {account.Messages.ToString(CultureInfo.InvariantCulture)} messages");
+        if (account.FullInDays is { } days)
+            output.Line($"            {(days < 2 ? "full by tomorrow" : $"full in about {days.ToString(CultureInfo.InvariantCulture)} days")}");
+        foreach (var folder in account.DoubledFolders)
+            output.Line($"  Doubled   {folder.Folder} ({folder.Messages.ToString(CultureInfo.InvariantCulture)} messages) beside {folder.Into}; to merge: casella heal {account.Address}");
         output.Line($"  Aliases   {(account.Aliases.Count == 0 ? "none" : string.Join(", ", account.Aliases))}");
+        output.Line($"  Members   {(account.Members.Count == 0 ? "none" : string.Join(", ", account.Members.Select(m => $"{m.Name} ({string.Join(',', m.Rights)})")))}");
         output.Line();
-        output.Table(
-            ["Device", "Since", "Last used", "By"],
-            [.. account.Devices.Select(d => (IReadOnlyList<string>)
-                [d.IsRevoked ? $"{d.Name} (revoked)" : d.Name, Values.Time(d.CreatedAt), Values.Time(d.LastUsedAt), d.LastUsedProtocol ?? ""])]);
+        DeviceCommands.Table(output, account.Devices);
     }
 
     private static Command SetPassword(CommandAction action)
     {
-        var command = new Command("set-password", "Give an account's common password a new value; the old one ends at once") { Address, PasswordStdin };
+        var command = new Command("set-password", "Give an account's common password a new value, also where it was revoked; the old one ends at once") { Address, PasswordStdin };
         action(command, async (run, cancellationToken) =>
         {
             var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;

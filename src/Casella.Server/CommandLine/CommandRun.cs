@@ -2,6 +2,7 @@ using System.CommandLine;
 using Casella.Server.Administration;
 using Casella.Server.Configuration;
 using Casella.Server.Options;
+using Spectre.Console;
 
 namespace Casella.Server.CommandLine;
 
@@ -29,6 +30,16 @@ internal sealed class CommandRun(ParseResult arguments, IReadOnlyList<KeyValuePa
     {
         _administration ??= await AdministrationDoor.OpenAsync(Options, Time, cancellationToken);
         return await _administration.SendAsync(request, tell ?? (_ => { }), cancellationToken);
+    }
+
+    /// <summary>Asks on a terminal whether to go on; elsewhere --yes must have said so.</summary>
+    /// <param name="what">What is going to happen, without a full stop.</param>
+    /// <exception cref="CommandException">Nobody can be asked.</exception>
+    public async Task<bool> ConfirmAsync(string what, CancellationToken cancellationToken)
+    {
+        if (!Output.IsTerminal || Console.IsInputRedirected)
+            throw new CommandException("NotConfirmed", $"{what}. Say --yes to do it.");
+        return await AnsiConsole.ConfirmAsync(Markup.Escape($"{what}. Go on?"), defaultValue: false, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _administration?.DisposeAsync() ?? ValueTask.CompletedTask;

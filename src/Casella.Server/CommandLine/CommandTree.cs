@@ -53,7 +53,13 @@ internal sealed class CommandTree
             DomainCommands.Create(Action),
             AccountCommands.Create(Action),
             AliasCommands.Create(Action),
+            PersonCommands.Create(Action),
+            MemberCommands.Create(Action),
+            DeviceCommands.Create(Action),
+            HealCommand.Create(Action),
+            UndoCommand.Create(Action),
             QueueCommands.Create(Action),
+            IndexCommands.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

@@ -41,6 +41,11 @@ internal static class Values
 
     public static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";
 
+    /// <summary>"1 device", "2 devices".</summary>
+    /// <param name="many">Where it is not the word with an s.</param>
+    public static string Count(int count, string one, string? many = null) =>
+        $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? $"{one}s")}";
+
     /// <summary>A password from standard input: its first line from a pipe, typed without echo on a terminal.</summary>
     /// <exception cref="CommandException">There is none.</exception>
     public static async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)

@@ -44,12 +44,14 @@ internal sealed class DemoMailboxes
     ];
 
     private readonly MailDirectory _directory;
+    private readonly Devices _devices;
     private readonly MailAccounts _accounts;
     private readonly TimeProvider _time;
 
     private DemoMailboxes(IServiceProvider services)
     {
         _directory = services.GetRequiredService<MailDirectory>();
+        _devices = services.GetRequiredService<Devices>();
         _accounts = services.GetRequiredService<MailAccounts>();
         _time = services.GetRequiredService<TimeProvider>();
     }
@@ -81,7 +83,7 @@ internal sealed class DemoMailboxes
         var existing = (await _directory.AccountsAsync(cancellationToken)).Select(a => a.Address.ToString()).ToHashSet(StringComparer.Ordinal);
         foreach (var (address, password) in passwords)
             if (existing.Contains(address))
-                await _directory.SetPasswordAsync(address, password, cancellationToken);
+                await _devices.SetCommonPasswordAsync(address, password, cancellationToken);
         var options = new FileStreamOptions
         {
             Mode = FileMode.Create,

@@ -1,7 +1,6 @@
 using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
-using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Imap;
 using Casella.Net;
@@ -117,7 +116,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var directory = Services.GetRequiredService<MailDirectory>();
         await directory.RecoverAsync(cancellationToken);
-        var context = new AdminContext(directory, Services.GetRequiredService<MailAccounts>(), Services.GetRequiredService<MailQueue>(), Status, _ => { });
+        var context = new AdminContext(Services, Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);
         // After the ports: status then tells where they are, also those the system chose.

@@ -66,7 +66,9 @@ internal sealed class SmtpLoop(SmtpSession session)
             }
             catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested)
             {
-                return await SayGoodbyeAsync("4.3.2", "stopping, try again in a minute");
+                return session.Connection.EndReason is { } why
+                    ? await SayGoodbyeAsync("4.7.0", Errors.Bye(why))
+                    : await SayGoodbyeAsync("4.3.2", "stopping, try again in a minute");
             }
         }
     }

@@ -18,6 +18,7 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
     private const int FlushAbove = 16 * 1024;
 
     private readonly LineReader _lines = new(connection, services.Options.LineLength);
+    private LiveSession? _live;
 
     public MailConnection Connection => connection;
     public SmtpRole Role => role;
@@ -55,6 +56,7 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         }
         finally
         {
+            _live?.Dispose();
             await ResetAsync();
         }
     }
@@ -89,11 +91,12 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         Transaction = null;
     }
 
-    /// <exception cref="MailException">SignInFailed, TooManySignIns, Unavailable.</exception>
+    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
     public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
     {
         var attempt = new SignInAttempt(userName, password, AccessProtocol.Submission, connection.Remote.Address);
         SignedIn = await services.Core.Authenticator.SignInAsync(attempt, cancellationToken);
+        _live = services.Core.Authenticator.Enter(SignedIn, connection.Remote.Address, connection.End);
         Log.SignedIn(services.Logger, connection.Id, SignedIn.Address.ToString(), SignedIn.Actor.Name);
     }
 

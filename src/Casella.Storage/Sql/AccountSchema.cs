@@ -144,6 +144,7 @@ internal static class AccountSchema
     private const string Version2 = """
         ALTER TABLE placements ADD COLUMN saved_at INTEGER NOT NULL DEFAULT 0;
         UPDATE placements SET saved_at=unixepoch();
+        ALTER TABLE messages ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX placements_of_message ON placements(account_id, email_id);
 
         CREATE TABLE settings(
@@ -152,11 +153,82 @@ internal static class AccountSchema
             value TEXT NOT NULL,
             PRIMARY KEY(account_id, name)) WITHOUT ROWID;
 
-        CREATE TABLE seen_by(
+        CREATE TABLE maildrops(
+            account_id INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            starts_at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device_id)) WITHOUT ROWID;
+
+        CREATE TABLE hidden(
+            account_id INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            copy INTEGER NOT NULL,
+            modseq INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device_id, email_id, copy)) WITHOUT ROWID;
+        CREATE INDEX hidden_of_message ON hidden(account_id, email_id);
+
+        CREATE TABLE sent_copies(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            person_id INTEGER,
+            device_id INTEGER,
+            PRIMARY KEY(account_id, email_id)) WITHOUT ROWID;
+
+        CREATE TABLE work(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            draft_id INTEGER NOT NULL,
+            actor_id INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            marks INTEGER NOT NULL,
+            PRIMARY KEY(account_id, email_id, draft_id)) WITHOUT ROWID;
+        CREATE INDEX work_open ON work(account_id, until) WHERE until IS NOT NULL;
+
+        CREATE TABLE notices(
+            account_id INTEGER NOT NULL,
+            notice_id INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            facts TEXT NOT NULL,
+            sent_at INTEGER,
+            PRIMARY KEY(account_id, notice_id)) WITHOUT ROWID;
+        CREATE INDEX pending_notices ON notices(account_id, notice_id) WHERE sent_at IS NULL;
+
+        CREATE TABLE daily_usage(
+            account_id INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            used_bytes INTEGER NOT NULL,
+            PRIMARY KEY(account_id, day)) WITHOUT ROWID;
+
+        CREATE TABLE alerts(
+            account_id INTEGER NOT NULL,
+            device TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, device)) WITHOUT ROWID;
+
+        CREATE TABLE answered(
+            account_id INTEGER NOT NULL,
+            sender TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
+
+        CREATE INDEX messages_of_account ON messages(account_id);
+
+        CREATE TABLE readers(
+            account_id INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            paused_at INTEGER,
+            PRIMARY KEY(account_id, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE seen(
             account_id INTEGER NOT NULL,
             mailbox_id INTEGER NOT NULL,
-            uid INTEGER NOT NULL,
+            page INTEGER NOT NULL,
             person_id INTEGER NOT NULL,
-            PRIMARY KEY(account_id, mailbox_id, uid, person_id)) WITHOUT ROWID;
+            bits BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, page, person_id)) WITHOUT ROWID;
         """;
 }

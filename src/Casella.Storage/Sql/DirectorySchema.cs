@@ -3,12 +3,13 @@ using Casella.Storage.Sqlite;
 namespace Casella.Storage.Sql;
 
 /// <summary>
-/// The schema of the directory: domains, accounts, devices, aliases, settings. Addresses are canonical; the unique
-/// indexes are what makes two spellings one.
+/// The schema of the directory: domains, accounts, aliases, persons, members, devices, settings. Addresses and logins
+/// are canonical; the unique indexes are what makes two spellings one. AUTOINCREMENT: an id is never given twice, for
+/// the change logs name persons and devices by it.
 /// </summary>
 internal static class DirectorySchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1, Version2]);
 
     private const string Version1 = """
         CREATE TABLE domains(
@@ -46,5 +47,37 @@ internal static class DirectorySchema
         CREATE TABLE settings(
             name TEXT PRIMARY KEY,
             value TEXT NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>
+    /// What sharing needs: persons, members with rights, devices of persons. A device with a prefix has a password that
+    /// was made here; the one without is the common password.
+    /// </summary>
+    private const string Version2 = """
+        CREATE TABLE persons(
+            person_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            login TEXT NOT NULL UNIQUE,
+            secret_hash TEXT,
+            language TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            left_at INTEGER);
+
+        CREATE TABLE members(
+            account_id INTEGER NOT NULL REFERENCES accounts(account_id) ON DELETE CASCADE,
+            person_id INTEGER NOT NULL REFERENCES persons(person_id),
+            rights INTEGER NOT NULL,
+            added_at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, person_id)) WITHOUT ROWID;
+
+        CREATE INDEX members_of_person ON members(person_id);
+
+        ALTER TABLE devices ADD COLUMN prefix TEXT;
+        ALTER TABLE devices ADD COLUMN protocols INTEGER NOT NULL DEFAULT 7;
+        ALTER TABLE devices ADD COLUMN last_used_address TEXT;
+        ALTER TABLE devices ADD COLUMN last_client TEXT;
+
+        CREATE UNIQUE INDEX devices_by_prefix ON devices(account_id, prefix) WHERE prefix IS NOT NULL;
+        CREATE INDEX devices_of_person ON devices(person_id) WHERE person_id IS NOT NULL;
         """;
 }

@@ -63,7 +63,8 @@ internal static class MailStatements
     public const string CountPlacement =
         "UPDATE messages SET placements=placements+1, orphaned_at=NULL WHERE account_id=? AND email_id=? RETURNING placements";
     public const string UncountPlacement =
-        "UPDATE messages SET placements=placements-1, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
+        "UPDATE messages SET placements=placements-1, received_at=?, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
+    public const string Kept = "SELECT size, received_at FROM messages WHERE account_id=? AND email_id=?";
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";
@@ -73,6 +74,8 @@ internal static class MailStatements
     public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
     public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
     public const string FindMessages = "SELECT email_id FROM message_ids WHERE account_id=? AND hash=? ORDER BY email_id";
+    public const string MessagesAfter = "SELECT email_id FROM messages INDEXED BY messages_of_account WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
+    public const string CountMessages = "SELECT count(*) FROM messages INDEXED BY messages_of_account WHERE account_id=?";
     public const string DeleteMessageIds = "DELETE FROM message_ids WHERE account_id=? AND email_id=?";
 
     public const string FindActor =
@@ -89,15 +92,6 @@ internal static class MailStatements
     public const string Settings = "SELECT name, value FROM settings WHERE account_id=?";
     public const string PutSetting = "INSERT OR REPLACE INTO settings(account_id, name, value) VALUES(?,?,?)";
     public const string DeleteSetting = "DELETE FROM settings WHERE account_id=? AND name=?";
-
-    private const string SeenColumns = "mailbox_id, uid, person_id";
-    public const string SeenBy = $"SELECT {SeenColumns} FROM seen_by WHERE account_id=?";
-    public const string SeenByAt = $"SELECT {SeenColumns} FROM seen_by WHERE account_id=? AND mailbox_id=? AND uid=?";
-    public const string PutSeenBy = $"INSERT INTO seen_by(account_id, {SeenColumns}) VALUES(?,?,?,?)";
-    public const string DeleteSeenBy = "DELETE FROM seen_by WHERE account_id=? AND mailbox_id=? AND uid=? AND person_id=?";
-    public const string StartSeenBy =
-        $"INSERT INTO seen_by(account_id, {SeenColumns}) SELECT account_id, mailbox_id, uid, 0 FROM placements WHERE account_id=? AND flags&1";
-    public const string EndSeenBy = "DELETE FROM seen_by WHERE account_id=?";
 
     public const string HasDelivery = "SELECT 1 FROM deliveries AS d JOIN messages AS m USING(email_id) WHERE d.account_id=? AND d.key=? AND m.placements>0";
     public const string InsertDelivery = "INSERT OR REPLACE INTO deliveries(account_id, key, at, email_id) VALUES(?,?,?,?)";

@@ -14,6 +14,11 @@ internal sealed class Database : IDisposable
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-2000;" +
         "PRAGMA mmap_size=0; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
 
+    /// <summary>
+    /// In WAL mode a power cut then costs the last commits and never the file; more cache, for words are everywhere.
+    /// </summary>
+    private const string RebuildableSettings = "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;";
+
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
     static Database() => Batteries_V2.Init();
@@ -27,27 +32,29 @@ internal sealed class Database : IDisposable
     /// <exception cref="MailException">Unavailable, Damaged.</exception>
     public static Database Open(string file, bool create)
     {
-        if (create && !File.Exists(file))
-            using (new FileStream(file, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
-            {
-                // SQLite gives its -wal and -shm files the mode of the database, so the mode is set before it opens it.
-            }
-
-        var code = raw.sqlite3_open_v2(file, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
-        var database = new Database(handle);
+        var database = OpenFile(file, create);
         try
         {
-            if (code != raw.SQLITE_OK)
-                throw SqliteFailure.Of(code, "open", file);
-            _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
-            database.Execute("PRAGMA page_size=4096;");
-            database.Execute(Settings);
             database.CheckDurability(file);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Open"/>, for what can be made anew from other files: commits do not wait for the disk.
+    /// </summary>
+    /// <exception cref="MailException">Unavailable, Damaged.</exception>
+    public static Database OpenRebuildable(string file, bool create)
+    {
+        var database = OpenFile(file, create);
+        try
+        {
+            database.Execute(RebuildableSettings);
             return database;
         }
         catch
@@ -85,6 +92,37 @@ internal sealed class Database : IDisposable
             statement.Dispose();
         _statements.Clear();
         Handle.Dispose();
+    }
+
+    private static Database OpenFile(string file, bool create)
+    {
+        if (create && !File.Exists(file))
+            using (new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                // SQLite gives its -wal and -shm files the mode of the database, so the mode is set before it opens it.
+            }
+
+        var code = raw.sqlite3_open_v2(file, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var database = new Database(handle);
+        try
+        {
+            if (code != raw.SQLITE_OK)
+                throw SqliteFailure.Of(code, "open", file);
+            _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
+            database.Execute("PRAGMA page_size=4096;");
+            database.Execute(Settings);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -71,12 +71,8 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         var row = database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit);
         while (row.Step())
         {
-            var actor = new Actor(
-                row.LongOrNull(7) is { } person ? new PersonId(person) : null,
-                row.LongOrNull(8) is { } device ? new DeviceId(device) : null,
-                (AccessProtocol)row.Long(9), row.Text(10), row.TextOrNull(11));
             changes.Add(new ChangeRow(
-                new ModSeq(row.Long(0)), (ChangeKind)row.Long(1), MailboxOrNull(row, 2), MailboxOrNull(row, 3), actor,
+                new ModSeq(row.Long(0)), (ChangeKind)row.Long(1), MailboxOrNull(row, 2), MailboxOrNull(row, 3), ReadActor(row, 7),
                 DateTimeOffset.FromUnixTimeMilliseconds(row.Long(4)), ChangedItems.Unpack(row.Span(5)), row.TextOrNull(6)));
         }
 
@@ -100,6 +96,16 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return placements;
     }
 
+    public KeptMessage? Kept(EmailId message)
+    {
+        var row = database[MailStatements.Kept].Bind(account.Value).Bind(message.Value);
+        if (!row.Step())
+            return null;
+        var kept = new KeptMessage((uint)row.Long(0), row.Long(1));
+        row.Reset();
+        return kept;
+    }
+
     public IReadOnlyList<EmailId> FindMessages(string messageId)
     {
         var messages = new List<EmailId>();
@@ -109,14 +115,45 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return messages;
     }
 
-    public void SeenBy(List<SeenRow> into) => ReadSeen(database[MailStatements.SeenBy].Bind(account.Value), into);
-
-    public IReadOnlyList<SeenRow> SeenBy(MailboxId mailbox, Uid uid)
+    public IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit)
     {
-        var seen = new List<SeenRow>();
-        ReadSeen(database[MailStatements.SeenByAt].Bind(account.Value).Bind(mailbox.Value).Bind(uid.Value), seen);
-        return seen;
+        var messages = new List<EmailId>();
+        var rows = database[MailStatements.MessagesAfter].Bind(account.Value).Bind(after.Value).Bind(limit);
+        while (rows.Step())
+            messages.Add(new EmailId(rows.Long(0)));
+        return messages;
     }
+
+    public long CountMessages() => database[MailStatements.CountMessages].Bind(account.Value).Scalar() ?? 0;
+
+    public DateTimeOffset? MaildropStart(DeviceId device) =>
+        database[SharingStatements.MaildropStart].Bind(account.Value).Bind(device.Value).Scalar() is { } at
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : null;
+
+    public IReadOnlyList<HiddenCopy> Hidden(DeviceId device)
+    {
+        var hidden = new List<HiddenCopy>();
+        var rows = database[SharingStatements.Hidden].Bind(account.Value).Bind(device.Value);
+        while (rows.Step())
+            hidden.Add(new HiddenCopy(new EmailId(rows.Long(0)), (int)rows.Long(1)));
+        return hidden;
+    }
+
+    public IReadOnlyList<SentCopyRow> SentCopies()
+    {
+        var copies = new List<SentCopyRow>();
+        var rows = database[SharingStatements.SentCopies].Bind(account.Value);
+        while (rows.Step())
+            copies.Add(new SentCopyRow(
+                new EmailId(rows.Long(0)), DateTimeOffset.FromUnixTimeSeconds(rows.Long(1)), PersonOrNull(rows, 2), DeviceOrNull(rows, 3)));
+        return copies;
+    }
+
+    public IReadOnlyList<WorkRow> WorkOn(EmailId message) =>
+        Work(database[SharingStatements.WorkOn].Bind(account.Value).Bind(message.Value));
+
+    public IReadOnlyList<WorkRow> OpenWork() => Work(database[SharingStatements.OpenWork].Bind(account.Value));
 
     public virtual IReadOnlyDictionary<string, string> Settings()
     {
@@ -219,11 +256,26 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return texts;
     }
 
-    private static void ReadSeen(Statement rows, List<SeenRow> into)
+    private static List<WorkRow> Work(Statement rows)
     {
+        var work = new List<WorkRow>();
         while (rows.Step())
-            into.Add(new SeenRow(new MailboxId(rows.Long(0)), new Uid((uint)rows.Long(1)), new PersonId(rows.Long(2))));
+            work.Add(new WorkRow(
+                new EmailId(rows.Long(0)), rows.Long(1) is > 0 and var draft ? new EmailId(draft) : null, ReadActor(rows, 5),
+                DateTimeOffset.FromUnixTimeSeconds(rows.Long(2)),
+                rows.LongOrNull(3) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null, (WorkMarks)rows.Long(4)));
+        return work;
     }
+
+    /// <summary>The columns person, device, protocol, name, client from one on.</summary>
+    private static Actor ReadActor(Statement row, int at) => new(
+        PersonOrNull(row, at), DeviceOrNull(row, at + 1), (AccessProtocol)row.Long(at + 2), row.Text(at + 3), row.TextOrNull(at + 4));
+
+    private static PersonId? PersonOrNull(Statement row, int column) =>
+        row.LongOrNull(column) is { } value ? new PersonId(value) : null;
+
+    private static DeviceId? DeviceOrNull(Statement row, int column) =>
+        row.LongOrNull(column) is { } value ? new DeviceId(value) : null;
 
     private static MailboxId? MailboxOrNull(Statement row, int column) =>
         row.LongOrNull(column) is { } value ? new MailboxId(value) : null;

@@ -19,6 +19,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly HashSet<MailboxId> _dirty = [];
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
+    private readonly CareRows _care;
+    private readonly ReadStateRows _readStates;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
@@ -33,6 +35,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _account = read.Row;
         _last = read.Last;
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
+        _care = new CareRows(database, account, () => HasWritten = true);
+        _readStates = new ReadStateRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
@@ -41,6 +45,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public override AccountRow Account => _account;
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
+    public ICareRows Care => _care;
+    public IReadStateRows ReadStates => _readStates;
 
     /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
     public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();
@@ -91,6 +97,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         foreach (var id in _dirty)
             if (_mailboxes.TryGetValue(id, out var row))
                 Put(row);
+        _care.WriteAlerts();
     }
 
     public void Committed()
@@ -147,6 +154,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _mailboxes.Remove(mailbox);
         Run(Database[MailStatements.DeleteMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[SharingStatements.DeleteSeenOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -162,16 +170,6 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
             : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
     }
-
-    public void InsertSeen(SeenRow row) => Run(
-        Database[MailStatements.PutSeenBy].Bind(AccountId.Value).Bind(row.Mailbox.Value).Bind(row.Uid.Value).Bind(row.Person.Value));
-
-    public void DeleteSeen(SeenRow row) => Run(
-        Database[MailStatements.DeleteSeenBy].Bind(AccountId.Value).Bind(row.Mailbox.Value).Bind(row.Uid.Value).Bind(row.Person.Value));
-
-    public void StartSeen() => Run(Database[MailStatements.StartSeenBy].Bind(AccountId.Value));
-
-    public void EndSeen() => Run(Database[MailStatements.EndSeenBy].Bind(AccountId.Value));
 
     public EmailId InsertMessage(NewMessageRow row, PreparedBody body)
     {
@@ -209,7 +207,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         Run(Database[MailStatements.DeletePlacement].Bind(AccountId.Value).Bind(mailbox.Value).Bind(placement.Uid.Value));
         Run(Database[MailStatements.InsertTombstone].Bind(AccountId.Value).Bind(mailbox.Value).Bind(ModSeq.Value).Bind(placement.Uid.Value));
-        return Database[MailStatements.UncountPlacement].Bind(at.ToUnixTimeSeconds()).Bind(AccountId.Value)
+        return Database[MailStatements.UncountPlacement].Bind(placement.ReceivedAt).Bind(at.ToUnixTimeSeconds()).Bind(AccountId.Value)
             .Bind(placement.Email.Value).Scalar() == 0;
     }
 
@@ -225,6 +223,9 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         foreach (var id in ids)
         {
             Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
+            Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
             Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
             Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
         }
@@ -242,6 +243,29 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void DeleteDeliveries(DateTimeOffset before) => Run(
         Database[MailStatements.DeleteDeliveries].Bind(AccountId.Value).Bind(before.ToUnixTimeSeconds()));
+
+    public void PutMaildropStart(DeviceId device, DateTimeOffset startsAt) => Run(
+        Database[SharingStatements.PutMaildropStart].Bind(AccountId.Value).Bind(device.Value).Bind(startsAt.ToUnixTimeSeconds()));
+
+    public bool Hide(DeviceId device, HiddenCopy copy) => Run(
+        Database[SharingStatements.Hide].Bind(device.Value).Bind(copy.Copy).Bind(ModSeq.Value).Bind(AccountId.Value).Bind(copy.Email.Value)) > 0;
+
+    public int Unhide(DeviceId device, EmailId message, ModSeq hiddenAt) => Run(
+        Database[SharingStatements.Unhide].Bind(AccountId.Value).Bind(device.Value).Bind(message.Value).Bind(hiddenAt.Value));
+
+    public void PutSentCopy(SentCopyRow row) => Run(
+        Database[SharingStatements.PutSentCopy].Bind(AccountId.Value).Bind(row.Email.Value).Bind(row.At.ToUnixTimeSeconds())
+            .Bind(row.Person?.Value).Bind(row.Device?.Value));
+
+    public void DeleteSentCopies(DateTimeOffset before) => Run(
+        Database[SharingStatements.DeleteSentCopies].Bind(AccountId.Value).Bind(before.ToUnixTimeSeconds()));
+
+    public void PutWork(WorkRow row) => Run(
+        Database[SharingStatements.PutWork].Bind(AccountId.Value).Bind(row.Email.Value).Bind(row.Draft?.Value ?? 0)
+            .Bind(ActorNumber(row.Actor)).Bind(row.Since.ToUnixTimeSeconds()).Bind(row.Until?.ToUnixTimeSeconds()).Bind((long)row.Marks));
+
+    public void DeleteWork(EmailId message, EmailId? draft) => Run(
+        Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
 
     private long ActorNumber(Actor actor)
     {
@@ -273,9 +297,9 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             .Bind(row.LastExpunge.Value).Bind(row.FirstRecent.Value).Bind(row.Messages).Bind(row.Unseen).Bind(row.Deleted)
             .Bind(row.Size).Run();
 
-    private void Run(Statement statement)
+    private int Run(Statement statement)
     {
-        statement.Run();
         HasWritten = true;
+        return statement.Run();
     }
 }

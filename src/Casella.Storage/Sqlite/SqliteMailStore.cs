@@ -3,6 +3,7 @@ using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Casella.Storage.Bodies;
+using Casella.Storage.Search;
 using Casella.Storage.Sql;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class SqliteMailStore : IMailStore
     private readonly WorkerThreads _writers;
     private readonly WorkerThreads _readers;
     private readonly AccountFiles _accounts;
+    private readonly SqliteSearchIndex _search;
     private readonly TimeProvider _time;
 
     public SqliteMailStore(StorageFolder folder, StorageOptions options, IBlobStore blobs, TimeProvider time, ILogger<SqliteMailStore> logger)
@@ -27,7 +29,10 @@ internal sealed class SqliteMailStore : IMailStore
         _writers = new WorkerThreads("mail writer", options.WriterThreads);
         _readers = new WorkerThreads("mail reader", options.ReaderThreads);
         _accounts = new AccountFiles(folder, options, _writers, logger);
+        _search = new SqliteSearchIndex(_accounts.FolderOf, logger);
     }
+
+    public ISearchIndex Search => _search;
 
     public async Task CreateAsync(AccountId account, Action<IMailTransaction> work, CancellationToken cancellationToken)
     {
@@ -37,6 +42,7 @@ internal sealed class SqliteMailStore : IMailStore
 
     public async Task DeleteAsync(AccountId account, CancellationToken cancellationToken)
     {
+        await _search.DeleteAsync(account, cancellationToken);
         await _readers.RunAsync(() => { _accounts.Delete(account); return true; }, cancellationToken);
         await _blobs.DeleteSpaceAsync(SpaceOf(account), cancellationToken);
     }
@@ -95,6 +101,7 @@ internal sealed class SqliteMailStore : IMailStore
     {
         _writers.Dispose();
         _readers.Dispose();
+        _search.Dispose();
         _accounts.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -20,8 +20,10 @@ internal sealed class Verification(
         await store.ReadDatabaseAsync(account, CheckFile, cancellationToken);
         await store.ReadAsync(account, reader => { CheckMailboxes(reader); return true; }, cancellationToken);
         await store.ReadDatabaseAsync(account, CheckReferences, cancellationToken);
+        await store.ReadDatabaseAsync(account, database => ReadStateCheck.Run(database, account, finding), cancellationToken);
         await CheckBlobsAsync(cancellationToken);
         await CheckBodiesAsync(cancellationToken);
+        await CheckIndexAsync(cancellationToken);
     }
 
     private bool CheckFile(Database database)
@@ -68,14 +70,13 @@ internal sealed class Verification(
             row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: its message is missing"));
         Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN mailboxes b ON b.account_id=p.account_id AND b.mailbox_id=p.mailbox_id WHERE p.account_id=? AND b.mailbox_id IS NULL",
             row => finding($"UID {row.Long(1)} is in mailbox {row.Long(0)}, which does not exist"));
-        Each(database, "SELECT s.mailbox_id, s.uid, s.person_id FROM seen_by s LEFT JOIN placements p ON p.account_id=s.account_id AND p.mailbox_id=s.mailbox_id AND p.uid=s.uid WHERE s.account_id=? AND p.uid IS NULL",
-            row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: person {row.Long(2)} has a read state of a message that is not there"));
-        Each(database, "SELECT count(*) n FROM seen_by s WHERE s.account_id=? AND NOT EXISTS(SELECT 1 FROM settings t WHERE t.account_id=s.account_id AND t.name='seen' AND t.value='personal') HAVING n>0",
-            row => finding($"{row.Long(0)} read states of persons although read states are common"));
         Each(database, "SELECT m.email_id FROM messages m LEFT JOIN bodies b ON b.email_id=m.email_id WHERE m.account_id=? AND b.email_id IS NULL",
             row => finding($"message {row.Long(0)}: its body is missing"));
         Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
             row => finding($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
+        foreach (var table in (string[])["hidden", "sent_copies", "work"])
+            Each(database, $"SELECT DISTINCT t.email_id FROM {table} t LEFT JOIN messages m ON m.email_id=t.email_id WHERE t.account_id=? AND m.email_id IS NULL",
+                row => finding($"{table}: message {row.Long(0)} does not exist"));
         Each(database, "SELECT a.used_bytes, a.used_messages, coalesce(sum(m.size),0), count(m.email_id) FROM accounts a LEFT JOIN messages m ON m.account_id=a.account_id AND m.placements>0 WHERE a.account_id=?",
             row =>
             {
@@ -145,6 +146,37 @@ internal sealed class Verification(
         catch (FormatException damaged)
         {
             finding($"message {message.Value}: envelope or structure: {damaged.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Up to its mark the index has every message; one that it lacks would not be found. Others it has too long (what
+    /// was removed is taken out within the hour), which harms nobody.
+    /// </summary>
+    private async Task CheckIndexAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mark = await store.Search.MarkAsync(account, cancellationToken);
+            var modSeq = await store.ReadAsync(account, reader => reader.Account.ModSeq, cancellationToken);
+            if (mark.ModSeq > modSeq)
+                finding($"its full-text index is of ModSeq {mark.ModSeq.Value}, the account of {modSeq.Value}: run casella index rebuild");
+            for (var after = new EmailId(0); after.Value < mark.Last.Value;)
+            {
+                var from = after;
+                var messages = await store.ReadAsync(account, reader => reader.MessagesAfter(from, Batch), cancellationToken);
+                if (messages.Count == 0)
+                    return;
+                var indexed = (await store.Search.MessagesAsync(account, from, Batch, cancellationToken)).ToHashSet();
+                foreach (var message in messages.Where(message => message.Value <= mark.Last.Value && !indexed.Contains(message)))
+                    if ((await store.Search.MessagesAsync(account, new EmailId(message.Value - 1), 1, cancellationToken)) is not [var next] || next != message)
+                        finding($"message {message.Value} is missing in the full-text index: run casella index rebuild");
+                after = messages[^1];
+            }
+        }
+        catch (MailException damaged) when (damaged.Error == MailError.Damaged)
+        {
+            finding($"its full-text index was damaged and is made anew: {damaged.Detail}");
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class AuthenticatorTests : IAsyncLifetime
     {
         await SignInAsync(Address, House.Password, Office);
 
-        await _house.Directory.SetPasswordAsync(Address, "another password", CancellationToken.None);
+        await _house.Devices.SetCommonPasswordAsync(Address, "another password", CancellationToken.None);
 
         (await ErrorOfAsync(Address, House.Password, Office)).Should().Be(MailError.SignInFailed);
         await SignInAsync(Address, "another password", Office);

@@ -1,4 +1,7 @@
+using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Submission;
 
 namespace Casella.Core.Tests.Submission;
@@ -16,6 +19,25 @@ public sealed class SubmitterTests
     {
         await using var house = await OpenAsync();
         (await house.Submitter.MaySendAsAsync(await house.SignedInAsync("anna"), House.Address(address), House.Cancelled)).Should().Be(isAllowed);
+    }
+
+    [Theory]
+    [InlineData(MemberRights.All, "anna@example.test", "anna@example.test")]
+    [InlineData(MemberRights.All, "board@example.test", "anna@example.test")]
+    [InlineData(MemberRights.Read, "anna@example.test", null)]
+    [InlineData(MemberRights.Read, "bea+x@example.test", "bea@example.test")]
+    [InlineData(MemberRights.Read, "carlo@example.test", null)]
+    public async Task A_person_sends_as_every_mailbox_where_they_may_whichever_they_signed_in_to(MemberRights rights, string address, string? account)
+    {
+        await using var house = await OpenAsync();
+        await house.AddAsync("carlo");
+        var phone = await house.AddPhoneAsync("anna", "marco", rights);
+        await house.AddPhoneAsync("bea", "marco", MemberRights.SendAs);
+        await house.AddPhoneAsync("carlo", "marco", MemberRights.Read | MemberRights.Work);
+        var signedIn = await house.Get<Authenticator>().SignInAsync(
+            new SignInAttempt("anna@example.test", phone.Password, AccessProtocol.Submission, System.Net.IPAddress.Loopback), House.Cancelled);
+
+        (await house.Submitter.SenderAccountAsync(signedIn, House.Address(address), House.Cancelled))?.Address.ToString().Should().Be(account);
     }
 
     [Theory]
@@ -66,6 +88,25 @@ public sealed class SubmitterTests
         await using var message = House.Message(string.Concat(Enumerable.Repeat("Received: by x\r\n", 101)) + "From: anna@example.test\r\n\r\nx");
         var submit = async () => await SubmitAsync(house, message, "bea@example.test");
         (await submit.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.MailLoop);
+    }
+
+    [Theory]
+    [InlineData("none", "", null)]
+    [InlineData("person", "", "Sender: Marco <anna@example.test>")]
+    [InlineData("person", "Sender: anna@example.test\r\n", "Sender: anna@example.test")]
+    public async Task A_mailbox_may_want_the_person_named(string policy, string field, string? sender)
+    {
+        await using var house = await OpenAsync();
+        await (await house.DoorAsync("anna")).SetPolicyAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["sender"] = policy }, House.Cancelled);
+        await using var message = House.Message($"From: anna@example.test\r\n{field}Subject: s\r\n\r\nx");
+        var marco = (await house.SignedInAsync("anna")) with { Person = new DevicePerson(new PersonId(1), "Marco", "marco", Language.Italian) };
+        await house.Submitter.SubmitAsync(
+            new SubmissionRequest(
+                marco, House.Address("anna@example.test"), [new SubmissionRecipient(House.Address("bea@example.test"), null, null)], message, null, null),
+            House.Cancelled);
+        foreach (var copy in await Task.WhenAll(house.ReadAsync("bea"), house.ReadAsync("anna", "Sent")))
+            copy.Should().ContainSingle().Which.Split("\r\n").FirstOrDefault(line => line.StartsWith("Sender:", StringComparison.Ordinal)).Should().Be(sender);
     }
 
     private static async Task<House> OpenAsync()

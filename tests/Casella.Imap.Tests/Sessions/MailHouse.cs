@@ -12,9 +12,16 @@ internal sealed class MailHouse : IAsyncDisposable
 
     private MailHouse(TestServer server) => _server = server;
 
-    public static async Task<MailHouse> StartAsync() => new(await TestServer.StartAsync(
-        services => services.AddCasellaImap(new ImapOptions()),
-        services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]));
+    public static async Task<MailHouse> StartAsync()
+    {
+        var server = await TestServer.StartAsync(
+            services => services.AddCasellaImap(new ImapOptions()),
+            services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
+        // The clients delete at a speed that no person does; nobody wants to be written to about it.
+        await (await server.OpenAsync(TestServer.Address)).SetPolicyAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["brake"] = "off" }, CancellationToken.None);
+        return new MailHouse(server);
+    }
 
     /// <summary>A client that has signed in.</summary>
     public async Task<WireClient> ConnectAsync()

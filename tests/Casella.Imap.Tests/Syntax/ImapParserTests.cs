@@ -199,8 +199,20 @@ public sealed class ImapParserTests
     [Theory]
     [InlineData("&AGE-")]
     [InlineData("&")]
-    [InlineData("\"\u00d8re\"")]
     public void Another_spelling_of_a_mailbox_is_refused(string text) => Refuses(text, static (ref p) => p.Mailbox(), "modified UTF-7");
+
+    [Fact]
+    public void A_mailbox_in_utf8_is_taken_and_one_in_latin1_is_not()
+    {
+        // RFC 6855 §3.
+        Parse("\"\u00d8re\"", static (ref p) => p.Mailbox()).Should().Be("\u00d8re");
+        var act = static () =>
+        {
+            var parser = new ImapParser([(byte)'"', 0xD8, (byte)'r', (byte)'"']);
+            parser.Mailbox();
+        };
+        act.Should().Throw<ImapSyntaxException>().Which.Message.Should().Contain("UTF-8");
+    }
 
     [Fact]
     public void Parentheses_have_a_depth_limit()

@@ -36,7 +36,7 @@ public sealed class BeforeSignInTests : IAsyncLifetime
         await using var _ = client;
         greeting.Should().Contain("AUTH=PLAIN").And.Contain("AUTH=LOGIN").And.NotContain("STARTTLS").And.NotContain("LOGINDISABLED");
         greeting.Should().Contain(" SPECIAL-USE ").And.Contain(" UIDPLUS ").And.Contain(" MOVE ").And.Contain(" CONDSTORE ")
-            .And.Contain(" LITERAL+ ").And.NotContain("LITERAL-").And.NotContain("IMAP4rev2");
+            .And.Contain(" LITERAL+ ").And.NotContain("LITERAL-").And.Contain(" IMAP4rev2 ");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.Security;
 using AwesomeAssertions;
+using Casella.Core.Directory;
 using Casella.Net.Connections;
 
 namespace Casella.Net.Tests.Connections;
@@ -38,6 +39,51 @@ public sealed class MailConnectionTests
 
         await Assert.ThrowsAsync<UnreadInputException>(() => connection.Server.StartTlsAsync(None));
         connection.Server.IsSecure.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_session_that_is_to_end_wakes_and_may_say_goodbye()
+    {
+        await using var connection = new TestConnection();
+        var client = await ShakeHandsAsync(connection);
+        var reading = connection.Server.Input.ReadAsync(connection.Server.Draining).AsTask();
+
+        connection.Server.End(SessionEnd.DeviceRevoked);
+        connection.Server.End(SessionEnd.PersonLeft);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        connection.Server.EndReason.Should().Be(SessionEnd.DeviceRevoked, "the first reason is the one");
+        connection.Server.Aborted.IsCancellationRequested.Should().BeFalse();
+        await WriteAsync(connection.Server, "bye"u8.ToArray());
+        var goodbye = new byte[3];
+        await client.ReadExactlyAsync(goodbye, None);
+        goodbye.Should().Equal("bye"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task A_session_that_does_not_end_is_cut_off_after_half_a_second()
+    {
+        await using var connection = new TestConnection();
+        var reading = connection.Server.Input.ReadAsync(connection.Server.Aborted).AsTask();
+
+        connection.Server.End(SessionEnd.DeviceRevoked);
+        connection.Time.Advance(TimeSpan.FromMilliseconds(499));
+        connection.Server.Aborted.IsCancellationRequested.Should().BeFalse();
+        connection.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_by_itself_can_still_be_asked_to()
+    {
+        var connection = new TestConnection();
+        await connection.DisposeAsync();
+
+        connection.Server.End(SessionEnd.DeviceRevoked);
+        connection.Time.Advance(TimeSpan.FromSeconds(1));
+
+        connection.Server.EndReason.Should().Be(SessionEnd.DeviceRevoked);
     }
 
     [Fact]

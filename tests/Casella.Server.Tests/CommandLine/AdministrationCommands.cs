@@ -51,6 +51,22 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task An_index_is_made_anew_and_shown()
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+
+        var rebuilt = await Run("index", "rebuild", "info@example.org", "--json");
+        var status = await Run("index", "status", "--json");
+
+        rebuilt.ExitCode.Should().Be(0);
+        rebuilt.Json.GetProperty("address").GetString().Should().Be("info@example.org");
+        var shown = status.Json.EnumerateArray().Single();
+        shown.GetProperty("messages").GetInt64().Should().Be(shown.GetProperty("indexed").GetInt64());
+        (await Run("index", "rebuild", "nobody@example.org", "--json")).Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NoSuchAddress");
+    }
+
+    [Fact]
     public async Task A_failure_with_json_is_one_document_with_a_stable_code()
     {
         var refused = await Run("account", "show", "nobody@example.org", "--json");
@@ -90,6 +106,34 @@ public abstract class AdministrationCommands : IDisposable
         var shown = await Run("account", "show", "info@example.org");
 
         shown.Text.Should().Contain("Used").And.Contain("of 1GB").And.Contain("Aliases   postmaster@example.org").And.Contain("common password");
+    }
+
+    [Fact]
+    public async Task A_mailbox_s_policy_is_shown_with_what_may_be_set_and_set_all_or_none()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("account", "policy", "info@example.org")).Text.Should().MatchRegex("trash +30 +days messages stay in Trash +1…3650\\|never");
+        var set = await Run("account", "policy", "info@example.org", "TRASH=60", "language=en", "answer=Siamo chiusi.\\nA presto!");
+        set.Text.Should().Be($"trash is now 60{Environment.NewLine}answer is now Siamo chiusi.\\nA presto!{Environment.NewLine}language is now en{Environment.NewLine}");
+        var refused = await Run("account", "policy", "info@example.org", "spam=7", "trash=soon");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("trash is 1…3650|never, not \"soon\"");
+        (await Run("account", "policy", "info@example.org", "spa=7")).Errors.Should().Contain("There is no policy \"spa\"; there are ").And.Contain("spam");
+        (await Run("account", "policy", "info@example.org", "spam")).Errors.Should().Contain("is not NAME=VALUE");
+        (await Run("account", "policy", "info@example.org", "--json")).Json.EnumerateArray()
+            .ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty("value").GetString(), StringComparer.Ordinal)
+            .Should().Contain("trash", "60").And.Contain("spam", "30").And.Contain("answer", "Siamo chiusi.\\nA presto!").And.Contain("answer-until", "never");
+    }
+
+    [Fact]
+    public async Task A_mailbox_without_doubled_folders_has_nothing_to_heal()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("heal", "info@example.org")).Text.Should().Contain("info@example.org has no doubled folders.");
+        (await Run("heal", "info@example.org", "--dry-run", "--json")).Json.GetProperty("merged").GetBoolean().Should().BeFalse();
     }
 
     [Fact]

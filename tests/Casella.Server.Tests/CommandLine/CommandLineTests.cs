@@ -10,8 +10,9 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string> Commands =>
     [
         "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
-        "account set-password", "account set-quota", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
-        "queue", "queue list", "queue retry", "queue remove", "verify", "config", "config describe",
+        "account set-password", "account set-quota", "account policy", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
+        "person", "person add", "person list", "person show", "person set-password", "person leave", "member", "member add", "member remove", "member list",
+        "device", "device add", "device list", "device revoke", "heal", "undo", "queue", "queue list", "queue retry", "queue remove", "verify", "config", "config describe",
     ];
 
     public void Dispose() => _folder.Dispose();
@@ -32,6 +33,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("account ad info@example.org", "'ad'")]
     [InlineData("account add info@example.org --quota plenty", "\"plenty\" is not a quota")]
     [InlineData("status --colour", "'--colour'")]
+    [InlineData("member add info@example.org anna --rights everything", "\"everything\" are no rights")]
+    [InlineData("device add info@example.org --person anna --name x --protocols imap,fax", "\"imap,fax\" are no protocols")]
+    [InlineData("person add Anna", "--login")]
+    [InlineData("person add Anna --login anna --language fr", "'fr'")]
     public async Task A_wrong_call_ends_with_2_and_points_to_help(string line, string words)
     {
         var wrong = await Run(line.Split(' '));

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using AwesomeAssertions;
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Formats.Mime;
 
@@ -189,6 +191,120 @@ public abstract class MailStoreContract : IAsyncLifetime
         (await VerifyAsync()).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task What_devices_have_hidden_is_theirs_and_can_be_taken_back_by_its_unit()
+    {
+        var (email, phone, office) = (await InsertAsync(Bytes(10)), new DeviceId(1), new DeviceId(2));
+        var first = await WriteAsync(transaction => (transaction.Hide(office, new HiddenCopy(email, 1)), transaction.ModSeq));
+        first.Item1.Should().BeTrue();
+        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 1)))).Should().BeFalse("it is hidden already");
+        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(new EmailId(99), 1)))).Should().BeFalse("there is no such message");
+        await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 2)));
+        await WriteAsync(transaction => { transaction.PutMaildropStart(office, Noon); return true; });
+        await ReopenAsync();
+
+        var (hidden, others, start, none) = await Store.ReadAsync(
+            Account, reader => (reader.Hidden(office), reader.Hidden(phone), reader.MaildropStart(office), reader.MaildropStart(phone)), None);
+        hidden.Should().Equal(new HiddenCopy(email, 1), new HiddenCopy(email, 2));
+        others.Should().BeEmpty();
+        (start, none).Should().Be((Noon, null));
+        (await WriteAsync(transaction => transaction.Unhide(office, email, first.ModSeq))).Should().Be(1);
+        (await Store.ReadAsync(Account, reader => reader.Hidden(office), None)).Should().Equal(new HiddenCopy(email, 2));
+    }
+
+    [Fact]
+    public async Task Work_and_Sent_copies_are_kept_with_who_it_was_and_go_with_the_message()
+    {
+        var email = await InsertAsync(Bytes(10));
+        var actor = new Actor(new PersonId(3), new DeviceId(4), AccessProtocol.Imap, "Anna's PC", "Thunderbird");
+        var open = new WorkRow(email, new EmailId(7), actor, Noon, Noon.AddMinutes(30), WorkMarks.Label);
+        var done = new WorkRow(email, null, actor, Noon.AddMinutes(1), null, WorkMarks.None);
+        var copy = new SentCopyRow(email, Noon, actor.Person, null);
+        await WriteAsync(transaction =>
+        {
+            transaction.PutWork(open with { Marks = WorkMarks.Keyword });
+            transaction.PutWork(open);
+            transaction.PutWork(done);
+            transaction.PutSentCopy(copy);
+            return transaction.Hide(new DeviceId(1), new HiddenCopy(email, 1));
+        });
+        await ReopenAsync();
+
+        var (all, ends, copies) = await Store.ReadAsync(Account, reader => (reader.WorkOn(email), reader.OpenWork(), reader.SentCopies()), None);
+        all.Should().Equal(open, done);
+        ends.Should().Equal(open);
+        copies.Should().Equal(copy);
+        await WriteAsync(transaction => { transaction.DeleteWork(email, open.Draft); return true; });
+        (await Store.ReadAsync(Account, reader => reader.WorkOn(email), None)).Should().Equal(done);
+        await WriteAsync(transaction => { transaction.DeleteSentCopies(Noon); return true; });
+        (await Store.ReadAsync(Account, reader => reader.SentCopies(), None)).Should().Equal([copy], "it is not older");
+
+        await WriteAsync(transaction =>
+        {
+            var inbox = Inbox(transaction);
+            transaction.DeletePlacement(inbox, transaction.Placement(inbox, new Uid(1))!.Value, Noon);
+            return transaction.DeleteOrphans(Noon.AddDays(1), 10);
+        });
+        (await Store.ReadAsync(Account, reader => reader.WorkOn(email).Count + reader.SentCopies().Count + reader.Hidden(new DeviceId(1)).Count, None))
+            .Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
+    {
+        await CareAsync(care =>
+        {
+            care.AddNotice(NoticeKind.Quota, Noon, "one");
+            care.AddNotice(NoticeKind.Brake, Noon.AddHours(1), "two");
+        });
+        await ReopenAsync();
+
+        (await CareAsync(care => care.PendingNotices())).Should().Equal(
+            new NoticeRow(1, NoticeKind.Quota, Noon, "one"), new NoticeRow(2, NoticeKind.Brake, Noon.AddHours(1), "two"));
+        await CareAsync(care => care.SetNoticeSent(1, Noon));
+        await CareAsync(care => care.SetNoticeSent(2, Noon));
+        await CareAsync(care => care.Forget(new CareLimits(Noon.AddDays(1), 0, Noon, Noon)));
+        await CareAsync(care => care.AddNotice(NoticeKind.Quota, Noon.AddDays(2), "three"));
+
+        (await CareAsync(care => care.PendingNotices())).Should().ContainSingle().Which.Id.Should().Be(3);
+        (await CareAsync(care => care.LastNotice(NoticeKind.Quota))).Should().Be(Noon.AddDays(2));
+        (await CareAsync(care => care.LastNotice(NoticeKind.Brake))).Should().Be(Noon.AddHours(1), "the last one stays, for its number");
+    }
+
+    [Fact]
+    public async Task The_first_word_on_a_days_use_stands_and_old_days_are_forgotten()
+    {
+        await CareAsync(care =>
+        {
+            foreach (var (day, used) in new[] { (12, 30L), (10, 10L), (10, 99L), (11, 20L) })
+                care.AddUsage(day, used);
+        });
+        await ReopenAsync();
+
+        (await CareAsync(care => care.Usage(11))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
+        await CareAsync(care => care.Forget(new CareLimits(Noon, 11, Noon, Noon)));
+        (await CareAsync(care => care.Usage(0))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
+    }
+
+    [Fact]
+    public async Task An_alert_costs_no_commit_and_goes_with_the_next()
+    {
+        await CareAsync(care => care.SetAlertLazily("phone", Noon));
+        (await CareAsync(care => care.LastAlert("phone"))).Should().Be(Noon);
+        await ReopenAsync();
+        (await CareAsync(care => care.LastAlert("phone"))).Should().BeNull("nothing was committed");
+
+        await CareAsync(care => care.SetAlertLazily("phone", Noon));
+        await CareAsync(care => care.SetAnswered("gino@example.org", Noon));
+        await ReopenAsync();
+        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org"), care.LastAlert("laptop")))).Should().Be((Noon, Noon, null));
+
+        await CareAsync(care => care.Forget(new CareLimits(Noon, 0, Noon.AddSeconds(1), Noon.AddSeconds(1))));
+        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org")))).Should().Be((null, null));
+    }
+
+    private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
+
     private protected abstract IMailStore Open();
 
     /// <summary>True when nothing of an account is left.</summary>
@@ -208,6 +324,14 @@ public abstract class MailStoreContract : IAsyncLifetime
         await Store.VerifyAsync(Account, findings.Add, None);
         return findings;
     }
+
+    private Task<T> CareAsync<T>(Func<ICareRows, T> work) => Store.WriteAsync(Account, transaction => work(transaction.Care), null, None);
+
+    private Task<bool> CareAsync(Action<ICareRows> work) => CareAsync(care =>
+    {
+        work(care);
+        return true;
+    });
 
     /// <summary>Puts a message into INBOX with all that counts it.</summary>
     private protected async Task<EmailId> InsertAsync(byte[] content)

@@ -16,11 +16,12 @@ internal static class BodyText
     /// </summary>
     private const long PartAtMost = 16L * 1024 * 1024;
 
-    public static async Task<string> ReadFoldedAsync(MessageContent content, BodyPart root, CancellationToken cancellationToken)
+    /// <summary>Folded, UTF-8.</summary>
+    public static async Task<byte[]> ReadFoldedAsync(MessageContent content, BodyPart root, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         await AddAsync(text, content, root, 0, cancellationToken);
-        return DecodedText.FoldForSearch(text.ToString());
+        return Encoding.UTF8.GetBytes(DecodedText.FoldForSearch(text.ToString()));
     }
 
     private static async Task AddAsync(

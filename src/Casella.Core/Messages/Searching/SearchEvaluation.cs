@@ -1,3 +1,4 @@
+using System.Text;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
@@ -10,7 +11,10 @@ internal sealed class SearchEvaluation(KeywordList keywords)
 {
     private const int DepthAtMost = 100;
 
-    private readonly Dictionary<string, string> _folded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _folded = new(StringComparer.Ordinal);
+
+    /// <summary>Says of texts that have not been read where they cannot be; null without an index.</summary>
+    public IndexedTerms? Index { get; set; }
 
     /// <exception cref="MailException">TooExpensive: nested too deep.</exception>
     public static void CheckDepth(SearchCriterion criterion, int depth = 0)
@@ -29,6 +33,19 @@ internal sealed class SearchEvaluation(KeywordList keywords)
             CheckDepth(not.Term, depth + 1);
     }
 
+    /// <summary>What has to be read of a message to decide all of it but the bodies.</summary>
+    public static MessageNeeds Needs(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.Aggregate(MessageNeeds.None, (needs, term) => needs | Needs(term)),
+        SearchCriterion.Or or => Needs(or.Left) | Needs(or.Right),
+        SearchCriterion.Not not => Needs(not.Term),
+        SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread => MessageNeeds.Facts,
+        SearchCriterion.Header => MessageNeeds.Header,
+        SearchCriterion.Body => MessageNeeds.Structure,
+        SearchCriterion.Anywhere => MessageNeeds.Header | MessageNeeds.Structure,
+        _ => MessageNeeds.None,
+    };
+
     public bool? Decide(SearchCriterion criterion, SearchView view) => criterion switch
     {
         SearchCriterion.All => true,
@@ -44,10 +61,18 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.ModifiedSince since => view.Placement.ModSeq >= since.ModSeq,
         SearchCriterion.Received received => Compare(
             received.Comparison, DayOf(DateTimeOffset.FromUnixTimeSeconds(view.Placement.ReceivedAt)), received.Day),
+        SearchCriterion.ReceivedSince since => view.Placement.ReceivedAt >= since.Moment.ToUnixTimeSeconds(),
+        SearchCriterion.ReceivedUntil until => view.Placement.ReceivedAt <= until.Moment.ToUnixTimeSeconds(),
+        SearchCriterion.Saved saved => Compare(
+            saved.Comparison, DayOf(DateTimeOffset.FromUnixTimeSeconds(view.Placement.SavedAt)), saved.Day),
         SearchCriterion.Sent sent => view.Data is { } data ? DecideSent(sent, data) : null,
-        SearchCriterion.Header header => view.Data is null ? null : DecideHeader(header, view),
-        SearchCriterion.Body body => view.Body?.Contains(Folded(body.Text), StringComparison.Ordinal),
-        SearchCriterion.Anywhere anywhere => DecideAnywhere(Folded(anywhere.Text), view),
+        SearchCriterion.Email email => view.Data is { } data
+            ? string.Equals(data.Facts?.ObjectId, email.ObjectId, StringComparison.Ordinal)
+            : null,
+        SearchCriterion.InThread thread => view.Data is { } data ? data.Facts?.Thread == thread.Thread : null,
+        SearchCriterion.Header header => DecideHeader(header, view),
+        SearchCriterion.Body body => view.Body is { } text ? Contains(text, Folded(body.Text)) : Unread(body, view),
+        SearchCriterion.Anywhere anywhere => DecideAnywhere(anywhere, view),
         _ => throw new InvalidOperationException($"No rule for {criterion.GetType().Name}."),
     };
 
@@ -78,31 +103,30 @@ internal sealed class SearchEvaluation(KeywordList keywords)
     private static bool DecideSent(SearchCriterion.Sent sent, MessageData data) =>
         data.Facts?.SentAt is { } at && Compare(sent.Comparison, DayOf(at), sent.Day);
 
-    private bool DecideHeader(SearchCriterion.Header header, SearchView view)
+    private bool? DecideHeader(SearchCriterion.Header header, SearchView view) => view.Header is { } folded
+        ? FoldedHeader.Contains(folded.Span, Folded(header.FieldName), Folded(header.Text))
+        : Unread(header, view);
+
+    private bool? DecideAnywhere(SearchCriterion.Anywhere anywhere, SearchView view)
     {
-        var text = Folded(header.Text);
-        foreach (var (name, folded) in view.Fields)
-            if (string.Equals(name, header.FieldName, StringComparison.OrdinalIgnoreCase)
-                && folded.Contains(text, StringComparison.Ordinal))
-                return true;
-        return false;
+        var text = Folded(anywhere.Text);
+        if (view.Header is { } header && Contains(header, text))
+            return true;
+        return view is { Header: not null, Body: { } body } ? Contains(body, text) : Unread(anywhere, view);
     }
 
-    private static bool? DecideAnywhere(string text, SearchView view)
-    {
-        if (view.Data is null)
-            return null;
-        return view.HeaderText.Contains(text, StringComparison.Ordinal)
-            ? true
-            : view.Body?.Contains(text, StringComparison.Ordinal);
-    }
+    /// <summary>The index knows where a text is not; where it may be has to be read.</summary>
+    private bool? Unread(SearchCriterion term, SearchView view) =>
+        Index?.Excludes(term, view.Placement.Email) == true ? false : null;
 
-    private string Folded(string text)
+    private byte[] Folded(string text)
     {
         if (!_folded.TryGetValue(text, out var folded))
-            _folded[text] = folded = DecodedText.FoldForSearch(text);
+            _folded[text] = folded = Encoding.UTF8.GetBytes(DecodedText.FoldForSearch(text));
         return folded;
     }
+
+    private static bool Contains(ReadOnlyMemory<byte> folded, byte[] text) => folded.Span.IndexOf(text) >= 0;
 
     private static bool Contains(IReadOnlyList<UidRange> ranges, Uid uid)
     {

@@ -15,6 +15,14 @@ internal enum FetchAttributes
     Structure = 64,
     /// <summary>BODY without a section: BODYSTRUCTURE without extension data.</summary>
     Body = 128,
+    /// <summary>SAVEDATE (RFC 8514 §4.2).</summary>
+    SaveDate = 256,
+    /// <summary>EMAILID (RFC 8474 §5.3).</summary>
+    EmailId = 512,
+    /// <summary>THREADID.</summary>
+    ThreadId = 1024,
+    /// <summary>PREVIEW (RFC 8970 §3).</summary>
+    Preview = 2048,
 }
 
 /// <summary>What one FETCH asks of each message (RFC 9051 §6.4.5).</summary>
@@ -24,9 +32,23 @@ internal sealed record FetchItems(FetchAttributes Attributes, IReadOnlyList<Body
     public bool SetsSeen => Bodies.Any(body => body.SetsSeen);
 }
 
-/// <summary>BODY[section]&lt;partial&gt;, or RFC822 and its kin.</summary>
+/// <summary>BODY[section]&lt;partial&gt;, BINARY and BINARY.SIZE (RFC 3516 §4.2), or RFC822 and its kin.</summary>
 /// <param name="Label">The name in the answer, up to the literal ("BODY[1]&lt;0&gt;").</param>
-internal sealed record BodyItem(string Label, BodySection Section, Partial? Partial, bool SetsSeen);
+internal sealed record BodyItem(string Label, BodySection Section, Partial? Partial, bool SetsSeen)
+{
+    public BodyForm Form { get; init; } = BodyForm.Transferred;
+}
+
+/// <summary>What of a section is sent.</summary>
+internal enum BodyForm
+{
+    /// <summary>Its octets as they were transferred.</summary>
+    Transferred,
+    /// <summary>With the transfer encoding undone: BINARY.</summary>
+    Decoded,
+    /// <summary>The number of those octets: BINARY.SIZE.</summary>
+    DecodedSize,
+}
 
 /// <summary>&lt;offset.count&gt;: octets of the section.</summary>
 internal readonly record struct Partial(long Offset, long Count);

@@ -44,6 +44,12 @@ internal static class FetchParser
             bodies.Add(Body(ref parser, setsSeen: true));
         else if (parser.TryPrefix("BODY.PEEK["u8))
             bodies.Add(Body(ref parser, setsSeen: false));
+        else if (parser.TryPrefix("BINARY["u8))
+            bodies.Add(Binary(ref parser, BodyForm.Decoded, setsSeen: true));
+        else if (parser.TryPrefix("BINARY.PEEK["u8))
+            bodies.Add(Binary(ref parser, BodyForm.Decoded, setsSeen: false));
+        else if (parser.TryPrefix("BINARY.SIZE["u8))
+            bodies.Add(Binary(ref parser, BodyForm.DecodedSize, setsSeen: false));
         else if (parser.TryWord("RFC822"u8))
             bodies.Add(new BodyItem("RFC822", new BodySection([], SectionText.All, []), null, SetsSeen: true));
         else if (parser.TryWord("RFC822.HEADER"u8))
@@ -71,7 +77,25 @@ internal static class FetchParser
             return FetchAttributes.Structure;
         if (parser.TryWord("BODY"u8))
             return FetchAttributes.Body;
+        if (parser.TryWord("SAVEDATE"u8))
+            return FetchAttributes.SaveDate;
+        if (parser.TryWord("EMAILID"u8))
+            return FetchAttributes.EmailId;
+        if (parser.TryWord("THREADID"u8))
+            return FetchAttributes.ThreadId;
+        if (parser.TryWord("PREVIEW"u8))
+            return Preview(ref parser);
         return parser.TryWord("MODSEQ"u8) ? FetchAttributes.ModSeq : throw parser.Expected("something to fetch");
+    }
+
+    /// <summary>
+    /// "PREVIEW" [SP "(LAZY)"] (RFC 8970 §6). LAZY allows NIL, which is never needed, for previews are stored. Another
+    /// parenthesis behind it has the modifiers of the whole FETCH.
+    /// </summary>
+    private static FetchAttributes Preview(ref ImapParser parser)
+    {
+        parser.TryPrefix(" (LAZY)"u8);
+        return FetchAttributes.Preview;
     }
 
     /// <summary>section and partial, from behind the opening bracket on.</summary>
@@ -79,16 +103,34 @@ internal static class FetchParser
     {
         var section = Section(ref parser);
         parser.Take((byte)']');
-        var label = $"BODY[{Format(section)}]";
+        return WithPartial(ref parser, new BodyItem($"BODY[{Format(section)}]", section, null, setsSeen));
+    }
+
+    /// <summary>section-binary = "[" [section-part] "]", and partial but for the size (RFC 3516 §7).</summary>
+    private static BodyItem Binary(ref ImapParser parser, BodyForm form, bool setsSeen)
+    {
+        var section = Section(ref parser);
+        if (section.Text != SectionText.All)
+            throw new ImapSyntaxException("Expected part numbers");
+        parser.Take((byte)']');
+        return form == BodyForm.DecodedSize
+            ? new BodyItem($"BINARY.SIZE[{Format(section)}]", section, null, setsSeen) { Form = form }
+            : WithPartial(ref parser, new BodyItem($"BINARY[{Format(section)}]", section, null, setsSeen) { Form = form });
+    }
+
+    /// <summary>["&lt;" number "." nz-number "&gt;"].</summary>
+    private static BodyItem WithPartial(ref ImapParser parser, BodyItem item)
+    {
         if (!parser.TryTake((byte)'<'))
-            return new BodyItem(label, section, null, setsSeen);
+            return item;
         var offset = parser.Number64("the first octet");
         parser.Take((byte)'.');
         var count = parser.Number64("a number of octets");
         if (count == 0)
             throw parser.Expected("a number of octets above 0");
         parser.Take((byte)'>');
-        return new BodyItem(string.Create(CultureInfo.InvariantCulture, $"{label}<{offset}>"), section, new Partial(offset, count), setsSeen);
+        var label = string.Create(CultureInfo.InvariantCulture, $"{item.Label}<{offset}>");
+        return item with { Label = label, Partial = new Partial(offset, count) };
     }
 
     /// <summary>section-spec = section-msgtext / (section-part ["." section-text]).</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
@@ -16,6 +17,11 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private readonly ImapWriter _writer = session.Writer;
     private bool _isFirst;
 
+    /// <summary>
+    /// BINARY was asked of a part whose transfer encoding nobody knows: its message has been left out (RFC 3516 §4.3).
+    /// </summary>
+    public bool HasUnknownEncoding { get; private set; }
+
     private readonly bool _needsEnvelope = items.Attributes.HasFlag(FetchAttributes.Envelope);
     private readonly bool _needsStructure = (items.Attributes & (FetchAttributes.Structure | FetchAttributes.Body)) != FetchAttributes.None
         || items.Bodies.Any(body => body.Section.Part.Length > 0);
@@ -28,10 +34,19 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     {
         // Read before the first octet is written: half an answer could not be taken back.
         var stored = data is null ? default : Read(data);
+        if (items.Bodies.Any(body =>
+            body.Form != BodyForm.Transferred && !DecodedSection.CanDecode(stored.Find(body.Section))))
+        {
+            HasUnknownEncoding = true;
+            return;
+        }
+
         _isFirst = true;
         _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
         WriteStored(stored);
+        if (data is not null)
+            WriteKept(data);
         foreach (var body in items.Bodies)
             await WriteBodyAsync(body, data, new OpenMessage(content, stored.Structure), cancellationToken);
         _writer.Raw(")\r\n"u8);
@@ -58,9 +73,11 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (attributes.HasFlag(FetchAttributes.Uid))
             Item("UID "u8).Number(placement.Uid.Value);
         if (attributes.HasFlag(FetchAttributes.Flags))
-            Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, view.IsRecent(placement.Uid));
+            Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid));
         if (attributes.HasFlag(FetchAttributes.InternalDate))
             Item("INTERNALDATE "u8).DateTime(placement.ReceivedAt);
+        if (attributes.HasFlag(FetchAttributes.SaveDate))
+            Item("SAVEDATE "u8).DateTime(placement.SavedAt);
         if (attributes.HasFlag(FetchAttributes.Size))
             Item("RFC822.SIZE "u8).Number(placement.Size);
         if (attributes.HasFlag(FetchAttributes.ModSeq))
@@ -77,6 +94,16 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             Item("BODY "u8).Body(stored.Structure!, isExtensible: false);
     }
 
+    private void WriteKept(MessageData data)
+    {
+        if (items.Attributes.HasFlag(FetchAttributes.EmailId))
+            Item("EMAILID ("u8).Text(data.Facts!.ObjectId).Byte((byte)')');
+        if (items.Attributes.HasFlag(FetchAttributes.ThreadId))
+            Item("THREADID ("u8).Text(ObjectIds.Of(session.Account.Id, data.Facts!.Thread)).Byte((byte)')');
+        if (items.Attributes.HasFlag(FetchAttributes.Preview))
+            Item("PREVIEW "u8).String(Encoding.UTF8.GetBytes(data.Preview!));
+    }
+
     private async ValueTask WriteBodyAsync(BodyItem item, MessageData? data, OpenMessage message, CancellationToken cancellationToken)
     {
         Item(default).Text(item.Label).Space();
@@ -90,7 +117,14 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (message.Range(section) is not { } range)
         {
             // RFC 9051 §6.4.5: a section that is not there.
-            _writer.Raw("NIL"u8);
+            _writer.Raw(item.Form == BodyForm.DecodedSize ? "0"u8 : "NIL"u8);
+            return;
+        }
+
+        if (item.Form != BodyForm.Transferred)
+        {
+            var decoded = new DecodedSection(message.Content!, range, message.Find(section));
+            await WriteDecodedAsync(item, decoded, cancellationToken);
             return;
         }
 
@@ -124,6 +158,33 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         try
         {
             WriteHeader(item, (await content.ReadAsync(range.Offset, range.Count, cancellationToken)).Span);
+        }
+        catch (MailException damaged)
+        {
+            throw Abort(damaged);
+        }
+    }
+
+    private async ValueTask WriteDecodedAsync(BodyItem item, DecodedSection decoded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (size, hasNul) = await decoded.MeasureAsync(item.Partial, cancellationToken);
+            if (item.Form == BodyForm.DecodedSize)
+            {
+                _writer.Number(size);
+                return;
+            }
+
+            // RFC 3516 §4.3: literal8 only where there is NUL.
+            if (hasNul)
+                _writer.Byte((byte)'~');
+            _writer.LiteralHeader(Cut(new Partial(0, size), item.Partial).Count);
+            await foreach (var piece in decoded.ReadAsync(item.Partial, cancellationToken))
+            {
+                _writer.Raw(piece.Span);
+                await _writer.FlushIfLargeAsync(cancellationToken);
+            }
         }
         catch (MailException damaged)
         {
@@ -169,7 +230,12 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     }
 
     /// <summary>What is stored beside a message, as far as it is needed.</summary>
-    private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure);
+    private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure)
+    {
+        /// <summary>The part of a section; null for the message itself, and where there is none.</summary>
+        public BodyPart? Find(BodySection section) =>
+            section.Part.Length == 0 || Structure is null ? null : PartLocator.Find(Structure, section.Part);
+    }
 
     /// <summary>A message's bytes and its structure, as far as they were needed.</summary>
     private readonly record struct OpenMessage(MessageContent? Content, BodyPart? Structure)
@@ -184,7 +250,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
                     : new Partial(0, Content!.Size);
             }
 
-            if (Structure is null || PartLocator.Find(Structure, section.Part) is not { } part)
+            if (Find(section) is not { } part)
                 return null;
             return section.Text switch
             {
@@ -196,6 +262,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
                 _ => Within(part, part.Children[0].HeaderOffset, part.Children[0].BodyOffset),
             };
         }
+
+        public BodyPart? Find(BodySection section) => new Stored(null, Structure).Find(section);
 
         private static Partial Within(BodyPart part, long from, long to)
         {

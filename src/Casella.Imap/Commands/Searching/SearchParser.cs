@@ -11,7 +11,16 @@ internal sealed record SequenceCriterion(SequenceSet Set, bool ByUid) : SearchCr
 /// <summary>RECENT: a session's own notion (RFC 3501 §2.3.2).</summary>
 internal sealed record RecentCriterion : SearchCriterion;
 
-/// <summary>Reads search-key (RFC 9051 §9, RFC 3501 §6.4.4, RFC 7162 §3.1.5) into the core's criteria.</summary>
+/// <summary>OLDER and YOUNGER (RFC 5032 §2): seconds before the moment of the search.</summary>
+internal sealed record AgeCriterion(uint Seconds, bool IsOlder) : SearchCriterion;
+
+/// <summary>THREADID (RFC 8474 §6), as the client knows it.</summary>
+internal sealed record ThreadCriterion(string ObjectId) : SearchCriterion;
+
+/// <summary>
+/// Reads search-key (RFC 9051 §9, RFC 3501 §6.4.4, RFC 7162 §3.1.5, RFC 5032, RFC 8474, RFC 8514) into the core's
+/// criteria.
+/// </summary>
 internal static class SearchParser
 {
     /// <summary>NOT and OR inside each other; parentheses have the parser's own limit.</summary>
@@ -42,7 +51,7 @@ internal static class SearchParser
             return inner;
         }
 
-        if (parser.Next is >= (byte)'0' and <= (byte)'9' or (byte)'*')
+        if (parser.Next is >= (byte)'0' and <= (byte)'9' or (byte)'*' or (byte)'$')
             return new SequenceCriterion(parser.SequenceSet(), ByUid: false);
         var name = parser.Atom("a search key").ToUpperInvariant();
         return Simple(name) ?? (TakesArgument(name) ? WithArgument(ref parser, name, depth) : throw new ImapSyntaxException("Expected a search key"));
@@ -52,6 +61,8 @@ internal static class SearchParser
     private static SearchCriterion? Simple(string name) => name switch
     {
         "ALL" => new SearchCriterion.All(),
+        // RFC 8514 §4.3: every mailbox here knows when its messages came into it.
+        "SAVEDATESUPPORTED" => new SearchCriterion.All(),
         "ANSWERED" => Has(MessageFlags.Answered),
         "DELETED" => Has(MessageFlags.Deleted),
         "DRAFT" => Has(MessageFlags.Draft),
@@ -70,6 +81,7 @@ internal static class SearchParser
 
     private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ"
         or "BEFORE" or "ON" or "SINCE" or "SENTBEFORE" or "SENTON" or "SENTSINCE"
+        or "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" or "OLDER" or "YOUNGER" or "EMAILID" or "THREADID"
         or "BODY" or "TEXT" or "FROM" or "TO" or "CC" or "BCC" or "SUBJECT" or "HEADER";
 
     private static SearchCriterion WithArgument(ref ImapParser parser, string name, int depth)
@@ -99,6 +111,14 @@ internal static class SearchParser
                 return new SearchCriterion.Received(Comparison(name), parser.Date());
             case "SENTBEFORE" or "SENTON" or "SENTSINCE":
                 return new SearchCriterion.Sent(Comparison(name[4..]), parser.Date());
+            case "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE":
+                return new SearchCriterion.Saved(Comparison(name[5..]), parser.Date());
+            case "EMAILID":
+                return new SearchCriterion.Email(parser.Atom("an object id"));
+            case "THREADID":
+                return new ThreadCriterion(parser.Atom("an object id"));
+            case "OLDER" or "YOUNGER":
+                return new AgeCriterion(parser.NzNumber("a number of seconds"), IsOlder: name is "OLDER");
             default:
                 return Text(ref parser, name);
         }

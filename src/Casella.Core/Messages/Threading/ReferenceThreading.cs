@@ -1,0 +1,115 @@
+using Casella.Core.Messages.Searching;
+using Casella.Formats.Mime;
+
+namespace Casella.Core.Messages.Threading;
+
+/// <summary>
+/// REFERENCES (RFC 5256 §3): steps 1 to 3, the tree by who answers whom; <see cref="SubjectMerging"/> does the rest.
+/// Nothing here recurses, and the memory it may take is limited: Message-IDs come from strangers.
+/// </summary>
+internal sealed class ReferenceThreading(TimeBudget budget)
+{
+    /// <summary>Messages and ids that are only referred to. Far more than a mailbox of 100,000 messages has.</summary>
+    private const int MaxNodes = 2_000_000;
+
+    private readonly Dictionary<string, ThreadNode> _byId = new(StringComparer.Ordinal);
+    private readonly List<ThreadNode> _nodes = [];
+
+    /// <summary>Step 1, for one message; in the order of the mailbox.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public void Add(ThreadMessage message, ThreadReferences related)
+    {
+        ThreadNode? parent = null;
+        foreach (var id in related.References)
+        {
+            var reference = NodeOf(id);
+            // 1.A: an existing link is never changed, for References may have been cut short.
+            if (parent is not null && reference.Parent is null && !IsAtOrAbove(reference, parent))
+                reference.Parent = parent;
+            parent = reference;
+        }
+
+        var node = Own(message, related.MessageId);
+        // 1.B: the message itself says who its parent is; what others said of it does not count.
+        node.Parent = null;
+        if (parent is not null && !IsAtOrAbove(node, parent))
+            node.Parent = parent;
+    }
+
+    /// <summary>The conversations, when all messages have been added.</summary>
+    public IReadOnlyList<ThreadNode> Threads() => SubjectMerging.Merge(Pruned(Roots()));
+
+    /// <summary>
+    /// The node of a message's own id. A message without one, or with the id of an earlier message, has a node to
+    /// itself.
+    /// </summary>
+    private ThreadNode Own(ThreadMessage message, string? messageId)
+    {
+        var node = messageId is { } id && NodeOf(id) is { IsDummy: true } waiting ? waiting : NewNode();
+        node.Message = message;
+        return node;
+    }
+
+    private ThreadNode NodeOf(string id)
+    {
+        if (!_byId.TryGetValue(id, out var node))
+            _byId[id] = node = NewNode();
+        return node;
+    }
+
+    private ThreadNode NewNode()
+    {
+        if (_nodes.Count == MaxNodes)
+            throw new MailException(MailError.TooExpensive, "too many different Message-IDs");
+        var node = new ThreadNode(null);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>
+    /// True when making <paramref name="below"/> the parent of <paramref name="node"/> would be a loop.
+    /// </summary>
+    private bool IsAtOrAbove(ThreadNode node, ThreadNode below)
+    {
+        var steps = 0;
+        for (var at = below; at is not null; at = at.Parent)
+        {
+            if (ReferenceEquals(at, node))
+                return true;
+            // A mailbox that is one endless answer to an answer costs its square.
+            if (++steps % 65_536 == 0)
+                budget.Check();
+        }
+
+        return false;
+    }
+
+    /// <summary>Step 2.</summary>
+    private List<ThreadNode> Roots()
+    {
+        var roots = new List<ThreadNode>();
+        foreach (var node in _nodes)
+            (node.Parent?.Answers ?? roots).Add(node);
+        return roots;
+    }
+
+    /// <summary>Step 3: nodes without a message go, their children take their place.</summary>
+    private static List<ThreadNode> Pruned(List<ThreadNode> roots)
+    {
+        foreach (var node in BottomUp(roots))
+            if (node.Answers.Exists(answer => answer.IsDummy))
+                node.Answers = [.. node.Answers.SelectMany(answer => answer.IsDummy ? answer.Answers : [answer])];
+        // At the top a dummy with several children stays and holds them together.
+        return [.. roots.SelectMany(root => !root.IsDummy || root.Answers.Count > 1 ? [root] : root.Answers)];
+    }
+
+    /// <summary>Children before their parents.</summary>
+    private static List<ThreadNode> BottomUp(List<ThreadNode> roots)
+    {
+        var order = new List<ThreadNode>(roots);
+        for (var i = 0; i < order.Count; i++)
+            order.AddRange(order[i].Answers);
+        order.Reverse();
+        return order;
+    }
+}

@@ -1,0 +1,34 @@
+using Casella.Core.Policies;
+
+namespace Casella.Server.Administration;
+
+internal sealed record ShowPolicy(string Address) : AdminRequest<IReadOnlyList<PolicyView>>
+{
+    protected override async Task<IReadOnlyList<PolicyView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var policy = (await context.OpenAsync(Address, cancellationToken)).Policy;
+        return [.. PolicyTable.Rows.Select(row => new PolicyView(row.Name, row.Get(policy), row.Words, row.Values))];
+    }
+}
+
+/// <summary>Sets all of the values or none, and answers with the whole policy.</summary>
+internal sealed record SetPolicy(string Address, IReadOnlyDictionary<string, string> Values) : AdminRequest<IReadOnlyList<PolicyView>>
+{
+    protected override async Task<IReadOnlyList<PolicyView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var mail = await context.OpenAsync(Address, cancellationToken);
+        await mail.SetPolicyAsync(Values, cancellationToken);
+        return [.. PolicyTable.Rows.Select(row => new PolicyView(row.Name, row.Get(mail.Policy), row.Words, row.Values))];
+    }
+}
+
+/// <param name="DryRun">Only looks what there is to merge.</param>
+internal sealed record HealFolders(string Address, bool DryRun) : AdminRequest<HealedView>
+{
+    protected override async Task<HealedView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var mail = await context.OpenAsync(Address, cancellationToken);
+        var folders = DryRun ? mail.Care.DoubledFolders : await mail.Care.HealAsync(cancellationToken);
+        return new HealedView(mail.Address.ToString(), !DryRun, [.. folders.Select(DoubledFolderView.Of)]);
+    }
+}

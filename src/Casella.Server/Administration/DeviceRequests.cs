@@ -1,0 +1,29 @@
+using Casella.Core.Directory;
+
+namespace Casella.Server.Administration;
+
+/// <param name="Login">Whose it is.</param>
+internal sealed record AddDevice(string Address, string Login, string Name, DeviceProtocols Protocols) : AdminRequest<AddedDeviceView>
+{
+    protected override async Task<AddedDeviceView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var added = await context.Devices.AddAsync(new DeviceToAdd(Address, Login, Name, Protocols), cancellationToken);
+        return new AddedDeviceView(DeviceView.Of(added.Device), added.Password);
+    }
+}
+
+internal sealed record ListDevices(string Address) : AdminRequest<IReadOnlyList<DeviceView>>
+{
+    protected override async Task<IReadOnlyList<DeviceView>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        [.. (await context.Devices.ListAsync(Address, cancellationToken)).Select(DeviceView.Of)];
+}
+
+/// <param name="Device">Its name or number.</param>
+internal sealed record RevokeDevice(string Address, string Device) : AdminRequest<RevokedDeviceView>
+{
+    protected override async Task<RevokedDeviceView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var revoked = await context.Devices.RevokeAsync(Address, Device, cancellationToken);
+        return new RevokedDeviceView(DeviceView.Of(revoked.Device), revoked.Sessions);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using Casella.Core;
+using Casella.Core.Storage;
+using Casella.Storage.Bodies;
+using Casella.Storage.Sql;
+using Casella.Storage.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Storage.Search;
+
+/// <summary>
+/// The full-text index: a second SQLite file beside each account's, <c>search.db</c>. Trigrams in FTS5 give the
+/// messages that may contain a text; folded texts, compressed, are there to look. ADR 0018.
+/// </summary>
+internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogger logger) : ISearchIndex, IDisposable
+{
+    private readonly IndexFiles _files = new(folderOf);
+    private readonly WorkerThreads _readers = new("search reader", 2);
+    private readonly WorkerThreads _writer = new("search writer", 1);
+
+    public Task<IndexMark> MarkAsync(AccountId account, CancellationToken cancellationToken) =>
+        ReadAsync(account, database => ReadMark(database, account), IndexMark.None, cancellationToken);
+
+    public Task<IndexAnswer> FindAsync(AccountId account, IReadOnlyList<IndexTerm> terms, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        database =>
+        {
+            var partial = Ids(database[SearchSchema.PartialTexts].Bind(account.Value));
+            return new IndexAnswer(ReadMark(database, account), [.. terms.Select(term => Find(database, term, partial))]);
+        },
+        new IndexAnswer(IndexMark.None, [.. terms.Select(_ => new EmailIdSet())]),
+        cancellationToken);
+
+    public Task<IReadOnlyList<IndexedText>> TextsAsync(
+        AccountId account, IReadOnlyList<EmailId> ids, TextParts parts, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        IReadOnlyList<IndexedText> (database) =>
+        {
+            var texts = new List<IndexedText>(ids.Count);
+            foreach (var id in ids)
+                if (ReadText(database, id, parts) is { } text)
+                    texts.Add(text);
+            return texts;
+        },
+        [],
+        cancellationToken);
+
+    public Task<bool> AddAsync(
+        AccountId account, IReadOnlyList<IndexedText> messages, EmailId from, IndexMark mark, CancellationToken cancellationToken) => WriteAsync(
+        account,
+        database =>
+        {
+            if (ReadMark(database, account).Last != from)
+                return false;
+            foreach (var message in messages)
+                Insert(database, account, message);
+            database[SearchSchema.PutMark].Bind(account.Value).Bind(mark.Last.Value).Bind(mark.ModSeq.Value).Bind(mark.LastObjectId).Run();
+            return true;
+        },
+        cancellationToken);
+
+    public Task RemoveAsync(AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken) => WriteAsync(
+        account,
+        database =>
+        {
+            foreach (var message in messages)
+                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
+                    database[delete].Bind(message.Value).Run();
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<EmailId>> MessagesAsync(
+        AccountId account, EmailId after, int limit, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        IReadOnlyList<EmailId> (database) =>
+            [.. Ids(database[SearchSchema.Texts].Bind(account.Value).Bind(after.Value).Bind(limit)).Ids],
+        [],
+        cancellationToken);
+
+    public Task<IndexSize> SizeAsync(AccountId account, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        database => new IndexSize(
+            database[SearchSchema.CountTexts].Scalar() ?? 0,
+            Ids(database[SearchSchema.PartialTexts].Bind(account.Value)).Count,
+            _files.SizeOf(account)),
+        new IndexSize(0, 0, 0),
+        cancellationToken);
+
+    public Task DeleteAsync(AccountId account, CancellationToken cancellationToken) =>
+        _writer.RunAsync(() => { _files.Delete(account); return true; }, cancellationToken);
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _readers.Dispose();
+        _files.Dispose();
+    }
+
+    private Task<T> ReadAsync<T>(AccountId account, Func<Database, T> query, T none, CancellationToken cancellationToken) =>
+        _readers.RunAsync(() => _files.Exists(account) ? Guarded(account, file => file.Read(query)) : none, cancellationToken);
+
+    private Task<T> WriteAsync<T>(AccountId account, Func<Database, T> work, CancellationToken cancellationToken) => _writer.RunAsync(
+        () => Directory.Exists(folderOf(account))
+            ? Guarded(account, file => file.Write(work))
+            : throw new MailException(MailError.NoSuchAddress, $"no mail storage for account {account.Value}"),
+        cancellationToken);
+
+    /// <summary>A damaged index is worth nothing and costs nothing: it goes, and is made anew.</summary>
+    private T Guarded<T>(AccountId account, Func<IndexFile, T> use)
+    {
+        try
+        {
+            return use(_files.Use(account));
+        }
+        catch (MailException damaged) when (damaged.Error == MailError.Damaged)
+        {
+            Log.IndexDamaged(logger, damaged, account.Value);
+            _files.Delete(account);
+            throw;
+        }
+    }
+
+    private static IndexMark ReadMark(Database database, AccountId account)
+    {
+        var row = database[SearchSchema.Mark].Bind(account.Value);
+        if (!row.Step())
+            return IndexMark.None;
+        var mark = new IndexMark(new EmailId(row.Long(0)), new ModSeq(row.Long(1)), row.Text(2));
+        row.Reset();
+        return mark;
+    }
+
+    private static EmailIdSet Find(Database database, IndexTerm term, EmailIdSet partial)
+    {
+        var query = Trigrams.Query(term.Text) ?? throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
+        var found = new EmailIdSet();
+        foreach (var id in partial.Ids)
+            found.Add(id);
+        foreach (var sql in TablesOf(term.Field))
+            for (var rows = database[sql].Bind(query); rows.Step();)
+                found.Add(new EmailId(rows.Long(0)));
+        return found;
+    }
+
+    private static IReadOnlyList<string> TablesOf(IndexField field) => field switch
+    {
+        IndexField.Names => [SearchSchema.FindNames],
+        IndexField.OtherHeaders => [SearchSchema.FindHeaders],
+        IndexField.AnyHeader => [SearchSchema.FindNames, SearchSchema.FindHeaders],
+        IndexField.Body => [SearchSchema.FindBodies],
+        IndexField.Anywhere => [SearchSchema.FindNames, SearchSchema.FindHeaders, SearchSchema.FindBodies],
+    };
+
+    private static EmailIdSet Ids(Statement rows)
+    {
+        var ids = new EmailIdSet();
+        while (rows.Step())
+            ids.Add(new EmailId(rows.Long(0)));
+        return ids;
+    }
+
+    private static IndexedText? ReadText(Database database, EmailId id, TextParts parts)
+    {
+        var row = database[parts switch
+        {
+            TextParts.Header => SearchSchema.Header,
+            TextParts.Body => SearchSchema.Body,
+            _ => SearchSchema.HeaderAndBody,
+        }].Bind(id.Value);
+        if (!row.Step())
+            return null;
+        try
+        {
+            if (row.Long(0) == 0)
+                return null;
+            var first = StoredPiece.Unpack(row.Span(1), $"indexed text of message {id.Value}");
+            return parts switch
+            {
+                TextParts.Header => new IndexedText(id, first, default),
+                TextParts.Body => new IndexedText(id, default, first),
+                _ => new IndexedText(id, first, StoredPiece.Unpack(row.Span(2), $"indexed text of message {id.Value}")),
+            };
+        }
+        finally
+        {
+            row.Reset();
+        }
+    }
+
+    private static void Insert(Database database, AccountId account, IndexedText message)
+    {
+        database[SearchSchema.InsertText].Bind(message.Email.Value).Bind(account.Value).Bind(message.IsWhole ? 1 : 0)
+            .Bind(StoredPiece.Pack(message.Header.Span)).Bind(StoredPiece.Pack(message.Body.Span)).Run();
+        if (!message.IsWhole)
+            return;
+        var (names, others) = SplitHeader(message.Header.Span);
+        database[SearchSchema.InsertNames].Bind(message.Email.Value).Bind(names).Run();
+        database[SearchSchema.InsertHeaders].Bind(message.Email.Value).Bind(others).Run();
+        database[SearchSchema.InsertBody].Bind(message.Email.Value).Bind(Trigrams.Indexable(message.Body.Span)).Run();
+    }
+
+    private static (string Names, string Others) SplitHeader(ReadOnlySpan<byte> header)
+    {
+        var (names, others) = (new StringBuilder(), new StringBuilder());
+        foreach (var line in Trigrams.Indexable(header).Split('\n'))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            _ = (colon > 0 && IndexedText.Names.Contains(line[..colon]) ? names : others).Append(line).Append('\n');
+        }
+
+        return (names.ToString(), others.ToString());
+    }
+}

@@ -1,0 +1,163 @@
+using Casella.Core;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
+using Casella.Core.Policies;
+using Casella.Core.Storage;
+using static Casella.Storage.Sqlite.DirectoryRows;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>Persons, members and devices in the directory's database.</summary>
+internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleStore
+{
+    private const string Persons =
+        "SELECT person_id, name, login, language, secret_hash IS NOT NULL, created_at, left_at FROM persons";
+
+    private const string Devices =
+        "SELECT d.device_id, d.account_id, d.person_id, p.name, p.login, p.language, m.rights, d.name, d.prefix, d.secret_hash, d.protocols, " +
+        "d.created_at, d.last_used_at, d.last_used_protocol, d.last_used_address, d.last_client, d.revoked_at " +
+        "FROM devices d LEFT JOIN persons p USING(person_id) LEFT JOIN members m ON m.account_id=d.account_id AND m.person_id=d.person_id ";
+
+    public Task<IReadOnlyList<Person>> PersonsAsync(CancellationToken cancellationToken) => directory.RunAsync<IReadOnlyList<Person>>(
+        database => Rows(database[$"{Persons} ORDER BY name, login"], ReadPerson), cancellationToken);
+
+    public Task<Person?> FindPersonAsync(string login, CancellationToken cancellationToken) => directory.RunAsync(
+        database => Rows(database[$"{Persons} WHERE login=?"].Bind(login), ReadPerson).FirstOrDefault(), cancellationToken);
+
+    public Task<PersonId> AddPersonAsync(NewPerson person, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            if (database["SELECT 1 FROM persons WHERE login=?"].Bind(person.Login).Scalar() is not null)
+                throw new MailException(MailError.PersonExists, person.Login);
+            return new PersonId(database["INSERT INTO persons(name, login, secret_hash, language, created_at) VALUES(?,?,?,?,?) RETURNING person_id"]
+                .Bind(person.Name).Bind(person.Login).Bind(person.SecretHash).Bind(Tag(person.Language)).Bind(person.CreatedAt.ToUnixTimeSeconds())
+                .Scalar()!.Value);
+        },
+        cancellationToken);
+
+    public Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
+        database => RequirePerson(
+            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person),
+        cancellationToken);
+
+    public Task LeaveAsync(PersonId person, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            database["UPDATE devices SET revoked_at=? WHERE person_id=? AND revoked_at IS NULL"].Bind(at.ToUnixTimeSeconds()).Bind(person.Value).Run();
+            database["DELETE FROM members WHERE person_id=?"].Bind(person.Value).Run();
+            RequirePerson(
+                database["UPDATE persons SET left_at=?, secret_hash=NULL WHERE person_id=?"].Bind(at.ToUnixTimeSeconds()).Bind(person.Value),
+                person);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<Membership>> MembershipsAsync(PersonId person, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<Membership>>(
+            database => Rows(
+                database["SELECT account_id, address, rights, added_at FROM members JOIN accounts USING(account_id) WHERE person_id=? ORDER BY address"]
+                    .Bind(person.Value),
+                row => new Membership(new AccountId(row.Long(0)), Address(row.Text(1)), (MemberRights)row.Long(2), Time(row.Long(3)))),
+            cancellationToken);
+
+    public Task<IReadOnlyList<Member>> MembersAsync(AccountId account, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<Member>>(
+            database => Rows(
+                database["SELECT person_id, name, login, rights, added_at FROM members JOIN persons USING(person_id) WHERE account_id=? ORDER BY name, login"]
+                    .Bind(account.Value),
+                row => new Member(new PersonId(row.Long(0)), row.Text(1), row.Text(2), (MemberRights)row.Long(3), Time(row.Long(4)))),
+            cancellationToken);
+
+    public Task SetMemberAsync(
+        AccountId account, PersonId person, MemberRights rights, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
+        database => database[
+            "INSERT INTO members(account_id, person_id, rights, added_at) VALUES(?,?,?,?) ON CONFLICT(account_id, person_id) DO UPDATE SET rights=excluded.rights"]
+            .Bind(account.Value).Bind(person.Value).Bind((long)rights).Bind(at.ToUnixTimeSeconds()).Run(),
+        cancellationToken);
+
+    public Task RemoveMemberAsync(AccountId account, PersonId person, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            database["UPDATE devices SET revoked_at=? WHERE account_id=? AND person_id=? AND revoked_at IS NULL"]
+                .Bind(at.ToUnixTimeSeconds()).Bind(account.Value).Bind(person.Value).Run();
+            database["DELETE FROM members WHERE account_id=? AND person_id=?"].Bind(account.Value).Bind(person.Value).Run();
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<DeviceEntry>> DevicesAsync(AccountId account, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<DeviceEntry>>(
+            database => Rows(database[$"{Devices} WHERE d.account_id=? ORDER BY d.device_id"].Bind(account.Value), ReadDevice), cancellationToken);
+
+    public Task<IReadOnlyList<DeviceEntry>> DevicesAsync(PersonId person, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<DeviceEntry>>(
+            database => Rows(database[$"{Devices} WHERE d.person_id=? ORDER BY d.device_id"].Bind(person.Value), ReadDevice), cancellationToken);
+
+    public Task<DeviceEntry?> FindDeviceAsync(AccountId account, string prefix, CancellationToken cancellationToken) => directory.RunAsync(
+        database => Rows(database[$"{Devices} WHERE d.account_id=? AND d.prefix=?"].Bind(account.Value).Bind(prefix), ReadDevice).FirstOrDefault(),
+        cancellationToken);
+
+    public Task<DeviceEntry?> FindCommonPasswordAsync(AccountId account, CancellationToken cancellationToken) => directory.RunAsync(
+        database => Rows(
+            database[$"{Devices} WHERE d.account_id=? AND d.prefix IS NULL AND d.revoked_at IS NULL"].Bind(account.Value), ReadDevice).FirstOrDefault(),
+        cancellationToken);
+
+    public Task<DeviceId?> AddDeviceAsync(NewDevice device, CancellationToken cancellationToken) => directory.RunAsync<DeviceId?>(
+        database =>
+        {
+            if (database["SELECT 1 FROM devices WHERE account_id=? AND prefix=?"].Bind(device.Account.Value).Bind(device.Prefix).Scalar() is not null)
+                return null;
+            return new DeviceId(database[
+                "INSERT INTO devices(account_id, person_id, name, prefix, secret_hash, protocols, created_at) VALUES(?,?,?,?,?,?,?) RETURNING device_id"]
+                .Bind(device.Account.Value).Bind(device.Person?.Value).Bind(device.Name).Bind(device.Prefix).Bind(device.SecretHash)
+                .Bind((long)device.Protocols).Bind(device.CreatedAt.ToUnixTimeSeconds()).Scalar()!.Value);
+        },
+        cancellationToken);
+
+    public Task SetDeviceSecretAsync(DeviceId device, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
+        database => RequireDevice(
+            database["UPDATE devices SET secret_hash=? WHERE device_id=?"].Bind(secretHash).Bind(device.Value), device),
+        cancellationToken);
+
+    public Task RevokeDeviceAsync(DeviceId device, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
+        database => RequireDevice(
+            database["UPDATE devices SET revoked_at=? WHERE device_id=?"].Bind(at.ToUnixTimeSeconds()).Bind(device.Value), device),
+        cancellationToken);
+
+    public Task TouchDeviceAsync(DeviceId device, DeviceUse use, CancellationToken cancellationToken) => directory.RunAsync(
+        database => database[
+            "UPDATE devices SET last_used_at=?, last_used_protocol=?, last_used_address=?, last_client=coalesce(?, last_client) WHERE device_id=?"]
+            .Bind(use.At.ToUnixTimeSeconds()).Bind(use.Protocol.ToString()).Bind(use.Address).Bind(use.Client).Bind(device.Value).Run(),
+        cancellationToken);
+
+    private static void RequirePerson(Statement change, PersonId person)
+    {
+        if (change.Run() == 0)
+            throw new MailException(MailError.NoSuchPerson, $"number {person.Value}");
+    }
+
+    private static void RequireDevice(Statement change, DeviceId device)
+    {
+        if (change.Run() == 0)
+            throw new MailException(MailError.NoSuchDevice, $"number {device.Value}");
+    }
+
+    private static Person ReadPerson(Statement row) => new(
+        new PersonId(row.Long(0)), row.Text(1), row.Text(2), ReadLanguage(row.Text(3)), row.Long(4) != 0, Time(row.Long(5)), TimeOrNull(row.LongOrNull(6)));
+
+    private static DeviceEntry ReadDevice(Statement row)
+    {
+        var person = row.LongOrNull(2) is { } id
+            ? new DevicePerson(new PersonId(id), row.Text(3), row.Text(4), ReadLanguage(row.Text(5)))
+            : null;
+        var rights = person is null ? MemberRights.All : (MemberRights)(row.LongOrNull(6) ?? 0);
+        return new DeviceEntry(
+            new DeviceId(row.Long(0)), new AccountId(row.Long(1)), person, rights, row.Text(7), row.TextOrNull(8), row.Text(9),
+            (DeviceProtocols)row.Long(10), Time(row.Long(11)), ReadUse(row), TimeOrNull(row.LongOrNull(16)));
+    }
+
+    private static DeviceUse? ReadUse(Statement row) => row.LongOrNull(12) is { } at && Enum.TryParse<AccessProtocol>(row.Text(13), out var protocol)
+        ? new DeviceUse(Time(at), protocol, row.TextOrNull(14), row.TextOrNull(15))
+        : null;
+
+    private static string Tag(Language language) => language is Language.Italian ? "it" : "en";
+    private static Language ReadLanguage(string tag) => tag is "it" ? Language.Italian : Language.English;
+}

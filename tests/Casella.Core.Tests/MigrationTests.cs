@@ -1,0 +1,57 @@
+using System.Net;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
+
+namespace Casella.Core.Tests;
+
+/// <summary>
+/// A data folder of the first version, with one mailbox and three messages, as that program left it: it opens and goes
+/// on.
+/// </summary>
+public sealed class MigrationTests : IAsyncLifetime
+{
+    private const string Info = "info@example.test";
+    private House _house = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public ValueTask InitializeAsync()
+    {
+        _house = House.Open("version1.zip");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    [Fact]
+    public async Task The_announced_password_is_a_device_of_nobody_with_all_rights_on_every_protocol()
+    {
+        foreach (var protocol in new[] { AccessProtocol.Imap, AccessProtocol.Pop3, AccessProtocol.Submission })
+        {
+            var signedIn = await SignInAsync(House.Password, protocol);
+            signedIn.Actor.Name.Should().Be(MailDirectory.CommonPassword);
+            signedIn.Rights.Should().Be(MemberRights.All);
+        }
+
+        var device = (await _house.Devices.ListAsync(Info, None)).Should().ContainSingle().Subject;
+        device.IsCommonPassword.Should().BeTrue();
+        device.Protocols.Should().Be(DeviceProtocols.All);
+    }
+
+    [Fact]
+    public async Task The_mail_is_there_and_persons_begin_to_work_with_it()
+    {
+        (await _house.ReadAsync("info")).Should().HaveCount(2);
+        var phone = await _house.AddPhoneAsync("info", "anna");
+
+        (await SignInAsync(phone.Password, AccessProtocol.Imap)).Person!.Name.Should().Be("anna");
+        (await _house.VerifyAsync("info")).Should().BeEmpty();
+
+        await _house.ReopenAsync();
+        (await _house.ReadAsync("info", "Archive")).Should().ContainSingle().Which.Should().Contain("terzo");
+        (await SignInAsync(phone.Password, AccessProtocol.Imap)).Person!.Name.Should().Be("anna");
+    }
+
+    private Task<SignedIn> SignInAsync(string password, AccessProtocol protocol) => _house.Get<Authenticator>().SignInAsync(
+        new SignInAttempt(Info, password, protocol, IPAddress.Loopback), None);
+}

@@ -1,0 +1,69 @@
+using AwesomeAssertions;
+using Xunit;
+
+namespace Casella.Imap.Tests;
+
+/// <summary>What is advertised has a conversation that proves it: a row here for each, and no row for anything else.</summary>
+public sealed class CapabilityTableTests
+{
+    private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");
+
+    private static readonly Dictionary<string, string> Proof = new(StringComparer.Ordinal)
+    {
+        ["IMAP4rev1"] = "select",
+        ["IMAP4rev2"] = "imap4rev2",
+        // What comes before sign-in is in BeforeSignInTests.
+        ["SASL-IR"] = "capability",
+        ["LITERAL+"] = "append",
+        ["ID"] = "capability",
+        ["ENABLE"] = "qresync",
+        ["IDLE"] = "idle",
+        ["NAMESPACE"] = "namespace",
+        ["UIDPLUS"] = "expunge",
+        ["MOVE"] = "copy-move",
+        ["SPECIAL-USE"] = "list",
+        ["LIST-EXTENDED"] = "list-extended",
+        ["CHILDREN"] = "list",
+        ["UNSELECT"] = "expunge",
+        ["CONDSTORE"] = "condstore-store",
+        ["QRESYNC"] = "qresync",
+        ["QUOTA"] = "quota",
+        ["QUOTA=RES-STORAGE"] = "quota",
+        ["ESEARCH"] = "esearch",
+        ["SEARCHRES"] = "searchres",
+        ["PARTIAL"] = "partial",
+        ["WITHIN"] = "within-savedate",
+        ["SAVEDATE"] = "within-savedate",
+        ["LIST-STATUS"] = "list-status",
+        ["STATUS=SIZE"] = "list-status",
+        ["CREATE-SPECIAL-USE"] = "list-status",
+        ["OBJECTID"] = "objectid",
+        ["PREVIEW"] = "preview",
+        ["SORT"] = "sort",
+        ["SORT=DISPLAY"] = "sort",
+        ["ESORT"] = "sort",
+        ["THREAD=ORDEREDSUBJECT"] = "thread",
+        ["THREAD=REFERENCES"] = "thread",
+        ["MULTIAPPEND"] = "multiappend",
+        ["BINARY"] = "binary",
+        ["REPLACE"] = "replace",
+        ["UNAUTHENTICATE"] = "unauthenticate",
+        // Nothing takes so long in a transcript: InProgressTests.
+        ["INPROGRESS"] = "search",
+        ["UTF8=ACCEPT"] = "utf8",
+        ["LANGUAGE"] = "language",
+        ["I18NLEVEL=1"] = "sort",
+        ["APPENDLIMIT=52428800"] = "append",
+        ["COMPRESS=DEFLATE"] = "compress",
+    };
+
+    [Fact]
+    public void Every_capability_has_a_transcript()
+    {
+        // The transcript itself is held against the server by TranscriptTests.
+        var line = File.ReadLines(Path.Join(Folder, "capability.transcript")).First(text => text.StartsWith("S: * CAPABILITY ", StringComparison.Ordinal));
+        line["S: * CAPABILITY ".Length..].Split(' ').Should().BeEquivalentTo(Proof.Keys);
+        foreach (var name in Proof.Values)
+            File.Exists(Path.Join(Folder, $"{name}.transcript")).Should().BeTrue(name);
+    }
+}
