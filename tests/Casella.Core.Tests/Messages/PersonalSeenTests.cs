@@ -30,7 +30,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task Each_person_reads_for_themselves()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 3);
 
@@ -51,7 +51,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task What_the_common_password_reads_nobody_else_has_read()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 2);
 
@@ -62,31 +62,127 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everybody_begins_with_the_common_state_and_finds_it_again()
+    public async Task Everybody_begins_with_what_was_read_in_common()
     {
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 3);
         await _anna.StoreFlagsAsync(inbox, [uids[0], uids[1]], FlagOperation.Add, Seen, null, None);
+        var before = _anna.HighestModSeq;
 
-        await SetAsync("personal");
+        await SetAsync("person");
+
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[0], uids[1]);
         (await SeenAsync(_marco, inbox)).Should().Equal(uids[0], uids[1]);
+        (await ChangedSinceAsync(_marco, inbox, before)).Should().BeEmpty("nothing looks different");
         await _marco.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Remove, Seen, null, None);
-        await _anna.StoreFlagsAsync(inbox, [uids[2]], FlagOperation.Add, Seen, null, None);
         (await SeenAsync(_marco, inbox)).Should().Equal(uids[1]);
-        (await SeenAsync(_anna, inbox)).Should().Equal(uids);
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[0], uids[1]);
+    }
+
+    [Fact]
+    public async Task Back_in_common_what_anybody_has_read_is_read()
+    {
+        await SetAsync("person");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 4);
+        await _anna.StoreFlagsAsync(inbox, [uids[0], uids[1]], FlagOperation.Add, Seen, null, None);
+        foreach (var door in (MailAccount[])[_anna, _marco, _common])
+            await door.StoreFlagsAsync(inbox, [uids[3]], FlagOperation.Add, Seen, null, None);
         var before = _anna.HighestModSeq;
 
         await SetAsync("common");
-        (await SeenAsync(_anna, inbox)).Should().Equal(uids[0], uids[1]);
-        (await SeenAsync(_marco, inbox)).Should().Equal(uids[0], uids[1]);
-        var snapshot = await _anna.GetSnapshotAsync(inbox, None);
-        snapshot.ChangedSince(before).Select(at => snapshot[at].Uid).Should().Equal([uids[0], uids[2]], "these look different to somebody");
+
+        foreach (var door in (MailAccount[])[_anna, _marco, _common])
+            (await SeenAsync(door, inbox)).Should().Equal(uids[0], uids[1], uids[3]);
+        (await UnseenAsync(_marco)).Should().Be(1);
+        (await ChangedSinceAsync(_marco, inbox, before)).Should().Equal([uids[0], uids[1]], "these look different to somebody");
+    }
+
+    [Fact]
+    public async Task There_and_back_nobody_loses_their_own_and_what_happened_between_is_as_all_saw_it()
+    {
+        await SetAsync("person");
+        var (inbox, archive) = (await InboxAsync(), await FindAsync("Archive"));
+        var uids = await AppendAsync(_common, inbox, 5);
+        await _anna.StoreFlagsAsync(inbox, [uids[0], uids[4]], FlagOperation.Add, Seen, null, None);
+        await SetAsync("common");
+        await _marco.StoreFlagsAsync(inbox, [uids[1]], FlagOperation.Add, Seen, null, None);
+        var between = await AppendAsync(_common, inbox, 2);
+        await _anna.StoreFlagsAsync(inbox, [between[0]], FlagOperation.Add, Seen, null, None);
+        await _anna.ExpungeAsync(inbox, [uids[4]], onlyDeleted: false, None);
+        var moved = (await _anna.MoveAsync(inbox, [uids[0]], archive, None)).Target;
+        await _anna.CreateMailboxAsync(MailboxName.Parse("2026"), SpecialUse.None, None);
+        var before = _anna.HighestModSeq;
+
+        await SetAsync("person");
+
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[1], between[0]);
+        (await SeenAsync(_marco, inbox)).Should().Equal(uids[1], between[0]);
+        (await SeenAsync(_marco, archive)).Should().Equal(moved);
+        (await ChangedSinceAsync(_marco, inbox, before)).Should().BeEmpty("all that was personal here has been touched since");
+        await _anna.StoreFlagsAsync(inbox, [uids[2]], FlagOperation.Add, Seen, null, None);
+        await SetAsync("common");
+        (await SeenAsync(_marco, inbox)).Should().Equal(uids[1], uids[2], between[0]);
+        before = _anna.HighestModSeq;
+        await SetAsync("person");
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[1], uids[2], between[0]);
+        (await SeenAsync(_marco, inbox)).Should().Equal([uids[1], between[0]], "he has not read it");
+        (await ChangedSinceAsync(_marco, inbox, before)).Should().Equal(uids[2]);
+    }
+
+    [Fact]
+    public async Task Who_comes_later_finds_new_what_nobody_has_read()
+    {
+        await SetAsync("person");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 4);
+        await _anna.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Add, Seen, null, None);
+        await _common.StoreFlagsAsync(inbox, [uids[1]], FlagOperation.Add, Seen, null, None);
+
+        await _house.AddPhoneAsync("info", "carla");
+        await _anna.StoreFlagsAsync(inbox, [uids[2]], FlagOperation.Add, Seen, null, None);
+
+        var carla = await _house.DoorAsync("info", new Actor((await _house.People.PersonsAsync(None)).Single().Id, null, AccessProtocol.Imap, "Carla"));
+        (await SeenAsync(carla, inbox)).Should().Equal([uids[0], uids[1]], "she has been a member since before the third was read");
+        (await UnseenAsync(carla)).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_member_who_is_away_when_it_becomes_personal_begins_at_that_moment()
+    {
+        await _house.AddPhoneAsync("info", "carla");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 2);
+        await SetAsync("person");
+        await _anna.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Add, Seen, null, None);
+
+        var carla = await _house.DoorAsync("info", new Actor((await _house.People.PersonsAsync(None)).Single().Id, null, AccessProtocol.Imap, "Carla"));
+
+        (await SeenAsync(carla, inbox)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_switch_and_a_reading_in_the_same_commit_agree()
+    {
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 20);
+        for (var round = 0; round < 10; round++)
+        {
+            var all = new List<Task> { SwitchAsync(round % 2 == 0 ? "person" : "common") };
+            foreach (var uid in uids)
+                all.Add((uid.Value % 2 == 0 ? _anna : _marco).StoreFlagsAsync(
+                    inbox, [uid], round % 3 == 0 ? FlagOperation.Remove : FlagOperation.Add, Seen, null, None));
+            all.Add(_anna.MoveAsync(inbox, [uids[round]], inbox, None));
+            await Task.WhenAll(all);
+            (await _house.VerifyAsync("info")).Should().BeEmpty();
+            (await UnseenAsync(_anna)).Should().Be(20 - (await SeenAsync(_anna, inbox)).Count);
+        }
     }
 
     [Fact]
     public async Task Another_flag_in_the_same_STORE_is_everybodys()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 1);
 
@@ -99,6 +195,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         log[^2].Items[0].After.Should().Be(MessageFlags.Flagged);
         log[^1].Kind.Should().Be(ChangeKind.SeenByPerson);
         log[^1].Actor.Person.Should().Be(_anna.Actor.Person);
+        log[^1].Text.Should().Be("101");
         log[^1].Items[0].Before.Should().Be(MessageFlags.None);
         log[^1].Items[0].After.Should().Be(MessageFlags.Seen);
         log[^1].ModSeq.Should().Be(log[^2].ModSeq);
@@ -107,7 +204,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task A_change_of_ones_own_raises_the_ModSeq_for_all_and_one_that_changes_nothing_does_not()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 1);
         var before = (await _marco.GetSnapshotAsync(inbox, None))[0].ModSeq;
@@ -128,7 +225,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         var (inbox, archive) = (await InboxAsync(), await FindAsync("Archive"));
         var uids = await AppendAsync(_common, inbox, 3);
         await _common.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Add, Seen, null, None);
-        await SetAsync("personal");
+        await SetAsync("person");
         await _marco.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Remove, Seen, null, None);
         await _anna.StoreFlagsAsync(inbox, [uids[1]], FlagOperation.Add, Seen, null, None);
 
@@ -143,10 +240,11 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task What_is_appended_as_read_is_read_by_who_appends_it_and_what_is_written_by_all()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var (inbox, sent) = (await InboxAsync(), await FindAsync("Sent"));
 
         await AppendAsync(_anna, inbox, 1, Seen);
+        (await LogAsync())[^1].Kind.Should().Be(ChangeKind.SeenByPerson);
         await AppendAsync(_anna, sent, 1, Seen);
 
         (await SeenAsync(_anna, inbox)).Should().HaveCount(1);
@@ -159,7 +257,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task States_survive_a_restart_and_go_with_their_messages_and_mailboxes()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var (inbox, archive) = (await InboxAsync(), (await _anna.CreateMailboxAsync(MailboxName.Parse("2026"), SpecialUse.None, None)).Id);
         var uids = await AppendAsync(_common, inbox, 3);
         await _anna.StoreFlagsAsync(inbox, uids, FlagOperation.Add, Seen, null, None);
@@ -176,13 +274,13 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         (await UnseenAsync(_anna)).Should().Be(0);
         (await UnseenAsync(_marco)).Should().Be(2);
         (await LogAsync()).Single(entry => entry.Kind == ChangeKind.Expunged && entry.Mailbox == inbox).Text
-            .Should().Be($"{_anna.Actor.Person!.Value.Value} {uids[1].Value}");
+            .Should().Be("101 2-2", "an undo must know who had read it");
     }
 
     [Fact]
     public async Task A_snapshot_that_is_held_does_not_change()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var inbox = await InboxAsync();
         var uids = await AppendAsync(_common, inbox, 1);
         var held = await _anna.GetSnapshotAsync(inbox, None);
@@ -194,9 +292,77 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Undo_of_one_persons_reading_is_nobody_elses_business()
+    {
+        await SetAsync("person");
+        var (inbox, archive) = (await InboxAsync(), await FindAsync("Archive"));
+        var uids = await AppendAsync(_common, inbox, 4);
+        await _anna.StoreFlagsAsync(inbox, [uids[3]], FlagOperation.Add, Seen, null, None);
+        _house.Time.Advance(TimeSpan.FromHours(1));
+        var since = _house.Time.GetUtcNow();
+        await _anna.StoreFlagsAsync(inbox, uids, FlagOperation.Add, Seen, null, None);
+        await _marco.StoreFlagsAsync(inbox, uids, FlagOperation.Add, Seen, null, None);
+        var moved = (await _marco.MoveAsync(inbox, [uids[0]], archive, None)).Target;
+
+        var undone = await _common.UndoAsync(new UndoRequest { Person = new PersonId(101), Since = since }, None);
+        var again = await _common.UndoAsync(new UndoRequest { Person = new PersonId(101), Since = since }, None);
+
+        (undone.Restored, undone.Conflicts.Count).Should().Be((3, 0));
+        (again.Restored, again.AlreadySo).Should().Be((0, 3));
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[3]);
+        (await SeenAsync(_anna, archive)).Should().BeEmpty();
+        (await SeenAsync(_marco, inbox)).Should().Equal(uids[1], uids[2], uids[3]);
+        (await SeenAsync(_marco, archive)).Should().Equal(moved);
+        (await LogAsync()).Where(entry => entry.Kind == ChangeKind.SeenByPerson).Select(entry => entry.Text).Should().Equal("101", "101", "102", "101", "101");
+    }
+
+    [Fact]
+    public async Task Undo_of_a_deletion_brings_back_who_had_read_it()
+    {
+        await SetAsync("person");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 3);
+        await _anna.StoreFlagsAsync(inbox, [uids[0], uids[1]], FlagOperation.Add, Seen, null, None);
+        await _common.StoreFlagsAsync(inbox, [uids[2]], FlagOperation.Add, Seen, null, None);
+        _house.Time.Advance(TimeSpan.FromHours(1));
+        var since = _house.Time.GetUtcNow();
+        await _marco.StoreFlagsAsync(inbox, uids, FlagOperation.Add, Seen, null, None);
+        await _marco.ExpungeAsync(inbox, uids, onlyDeleted: false, None);
+
+        var undone = await _common.UndoAsync(new UndoRequest { Person = new PersonId(102), Since = since }, None);
+
+        undone.Conflicts.Should().BeEmpty();
+        var now = (await SnapshotAsync(_common, inbox)).Select(placement => placement.Uid).ToList();
+        now.Should().HaveCount(3);
+        (await SeenAsync(_anna, inbox)).Should().Equal(now[0], now[1]);
+        (await SeenAsync(_marco, inbox)).Should().BeEmpty("he had read none before");
+        (await SeenAsync(_common, inbox)).Should().Equal(now[2]);
+    }
+
+    [Fact]
+    public async Task A_mailbox_of_many_takes_a_page_for_a_thousand_messages()
+    {
+        await SetAsync("person");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 1);
+        for (var doubled = 0; doubled < 11; doubled++)
+            await _common.CopyAsync(inbox, [.. (await SnapshotAsync(_common, inbox)).Select(placement => placement.Uid)], inbox, None);
+        var all = (await SnapshotAsync(_anna, inbox)).Select(placement => placement.Uid).ToList();
+
+        await _anna.StoreFlagsAsync(inbox, all, FlagOperation.Add, Seen, null, None);
+
+        var pages = await _house.Get<IMailStore>().WriteAsync(_common.Id, transaction => transaction.ReadStates.Pages(), null, None);
+        pages.Should().HaveCount(3).And.OnlyContain(page => page.Person == new PersonId(101));
+        (await UnseenAsync(_anna)).Should().Be(0);
+        (await UnseenAsync(_marco)).Should().Be(2048);
+        (await SearchUnseenAsync(_anna, inbox)).Should().BeEmpty();
+        uids.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task After_many_random_changes_everybody_sees_what_they_did()
     {
-        await SetAsync("personal");
+        await SetAsync("person");
         var random = new Random(16);
         var mailboxes = new[] { await InboxAsync(), await FindAsync("Archive") };
         MailAccount[] doors = [_anna, _marco, _common];
@@ -209,8 +375,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
             {
                 var asRead = random.Next(2) == 0;
                 var uid = (await AppendAsync(doors[who], mailbox, 1, asRead ? Seen : FlagNames.None))[0];
-                // Of the common password \Seen is how the message begins for all; of a person it is their own.
-                expected[(mailbox, uid)] = [.. Enumerable.Range(0, 3).Select(other => asRead && (who == 2 || who == other))];
+                expected[(mailbox, uid)] = [.. Enumerable.Range(0, 3).Select(other => asRead && who == other)];
                 continue;
             }
 
@@ -252,10 +417,18 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         var account = await _house.Directory.AccountAsync("info@example.test", None);
         Task<MailAccount> OpenAsync(int? person, string name) => _house.Accounts.OpenAsync(
             account.Id, new Actor(person is { } id ? new PersonId(id) : null, null, AccessProtocol.Imap, name), None);
-        (_anna, _marco, _common) = (await OpenAsync(1, "Anna"), await OpenAsync(2, "Marco"), await OpenAsync(null, "common password"));
+        (_anna, _marco, _common) = (await OpenAsync(101, "Anna"), await OpenAsync(102, "Marco"), await OpenAsync(null, "common password"));
     }
 
-    private Task SetAsync(string mode) => _common.SetPolicyAsync(new Dictionary<string, string> { ["seen"] = mode }, None);
+    /// <summary>Where it is "person", everybody looks once, as their programs do.</summary>
+    private async Task SetAsync(string mode)
+    {
+        await SwitchAsync(mode);
+        foreach (var door in (MailAccount[])[_anna, _marco, _common])
+            await door.GetTreeAsync(None);
+    }
+
+    private Task SwitchAsync(string mode) => _common.SetPolicyAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["seen"] = mode }, None);
 
     private async Task<MailboxId> FindAsync(string name) => (await _common.GetTreeAsync(None)).Find(MailboxName.Parse(name))!.Id;
 
@@ -273,11 +446,17 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         return uids;
     }
 
-    private static async Task<List<Uid>> SeenAsync(MailAccount door, MailboxId mailbox)
+    private static async Task<List<Placement>> SnapshotAsync(MailAccount door, MailboxId mailbox)
     {
         var snapshot = await door.GetSnapshotAsync(mailbox, None);
-        return [.. Enumerable.Range(0, snapshot.Count).Select(at => snapshot[at]).Where(p => p.Flags.Has(MessageFlags.Seen)).Select(p => p.Uid)];
+        return [.. Enumerable.Range(0, snapshot.Count).Select(at => snapshot[at])];
     }
+
+    private static async Task<List<Uid>> SeenAsync(MailAccount door, MailboxId mailbox) =>
+        [.. (await SnapshotAsync(door, mailbox)).Where(placement => placement.Flags.Has(MessageFlags.Seen)).Select(placement => placement.Uid)];
+
+    private static async Task<List<Uid>> ChangedSinceAsync(MailAccount door, MailboxId mailbox, ModSeq since) =>
+        [.. (await SnapshotAsync(door, mailbox)).Where(placement => placement.ModSeq > since).Select(placement => placement.Uid)];
 
     private static async Task<IReadOnlyList<Uid>> SearchUnseenAsync(MailAccount door, MailboxId mailbox) => await door.SearchAsync(
         await door.GetSnapshotAsync(mailbox, None), new SearchCriterion.Not(new SearchCriterion.HasFlag(MessageFlags.Seen)), None);
