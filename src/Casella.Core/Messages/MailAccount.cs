@@ -169,7 +169,19 @@ public sealed class MailAccount
         CancellationToken cancellationToken)
     {
         var change = new FlagChange(operation, flags, unchangedSince);
-        return _state.WriteAsync(Actor, unit => PlacementChanges.StoreFlags(unit, mailbox, uids, change), cancellationToken);
+        // A \Seen of one's own changes nothing for the others.
+        var isOwn = change.IsOfSeenOnly && Actor.Person is not null && _state.Policy.Seen is SeenMode.Person;
+        return _state.WriteAsync(
+            Actor,
+            isOwn ? MemberRights.Read : MemberRights.Work,
+            unit =>
+            {
+                // It may have become common on the way here.
+                if (isOwn && unit.ReadStates is null && !Rights.HasFlag(MemberRights.Work))
+                    throw new MailException(MailError.NoPermission, $"{Actor.Name} may not mark for all");
+                return PlacementChanges.StoreFlags(unit, mailbox, uids, change);
+            },
+            cancellationToken);
     }
 
     /// <summary>Removes placements.</summary>

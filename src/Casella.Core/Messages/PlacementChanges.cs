@@ -154,6 +154,8 @@ internal static class PlacementChanges
 /// <summary>STORE's wish (RFC 9051 §6.4.6).</summary>
 internal sealed record FlagChange(FlagOperation Operation, FlagNames Flags, ModSeq? UnchangedSince)
 {
+    public bool IsOfSeenOnly => Operation is not FlagOperation.Replace && Flags.System == MessageFlags.Seen && Flags.Keywords.Count == 0;
+
     public MessageFlags Apply(MessageFlags before, MessageFlags flags) => Operation switch
     {
         FlagOperation.Replace => flags,

@@ -1,7 +1,10 @@
 using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
+using Casella.Core.Submission;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Tests.Messages;
 
@@ -159,6 +162,46 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         var carla = await _house.DoorAsync("info", new Actor((await _house.People.PersonsAsync(None)).Single().Id, null, AccessProtocol.Imap, "Carla"));
 
         (await SeenAsync(carla, inbox)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_has_a_Seen_of_their_own_and_no_other_flag()
+    {
+        await SetAsync("person");
+        var inbox = await InboxAsync();
+        var uids = await AppendAsync(_common, inbox, 2);
+        var reader = await _house.DoorAsync("info", _anna.Actor with { Rights = MemberRights.Read });
+
+        await reader.StoreFlagsAsync(inbox, [uids[0]], FlagOperation.Add, Seen, null, None);
+        (await SeenAsync(_anna, inbox)).Should().Equal(uids[0]);
+        await RefusedAsync(FlagOperation.Add, new FlagNames(MessageFlags.Seen | MessageFlags.Flagged, []));
+        await RefusedAsync(FlagOperation.Replace, Seen);
+        await SetAsync("common");
+        await RefusedAsync(FlagOperation.Add, Seen);
+
+        async Task RefusedAsync(FlagOperation operation, FlagNames flags) =>
+            (await FluentActions.Awaiting(() => reader.StoreFlagsAsync(inbox, [uids[1]], operation, flags, null, None)).Should().ThrowAsync<MailException>())
+                .Which.Error.Should().Be(MailError.NoPermission);
+    }
+
+    [Fact]
+    public async Task POP3_and_sending_mark_as_read_for_who_does_it()
+    {
+        await SetAsync("person");
+        await _common.SetPolicyAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["pop3-seen"] = "on" }, None);
+        var (inbox, sent) = (await InboxAsync(), await FindAsync("Sent"));
+        await AppendAsync(_common, inbox, 2);
+        var pop3 = await _house.DoorAsync("info", _anna.Actor with { Device = new DeviceId(1), Protocol = AccessProtocol.Pop3 });
+        var view = await pop3.Maildrops.OpenAsync(None);
+
+        await pop3.Maildrops.RetrievedAsync(view, view[0].Placement, None);
+        await using var message = House.Message("From: info@example.test\r\nMessage-ID: <s@example.test>\r\nSubject: x\r\n\r\ntext\r\n");
+        await _anna.FileSentAsync(new SentMail(message, AnsweredMessages.None), None);
+
+        (await SeenAsync(_anna, inbox)).Should().ContainSingle();
+        (await SeenAsync(_marco, inbox)).Should().BeEmpty();
+        foreach (var door in (MailAccount[])[_anna, _marco, _common])
+            (await SeenAsync(door, sent)).Should().ContainSingle("what a colleague has written nobody need read");
     }
 
     [Fact]
