@@ -256,6 +256,7 @@ public sealed class MailAccount
     /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
     internal Task LogMemberAsync(Person person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
             if (after is not MemberRights.None)
