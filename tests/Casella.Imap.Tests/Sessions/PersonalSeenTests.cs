@@ -39,7 +39,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
     [Fact]
     public async Task What_Anna_reads_is_read_for_Anna()
     {
-        await OkAsync(_phone, "a FETCH 1 BODY[]");
+        await OkAsync(_phone, "a FETCH 1 BODY[TEXT]");
         await OkAsync(_phone, "a STORE 3 +FLAGS (\\Seen)");
 
         foreach (var device in (WireClient[])[_phone, _computer])
@@ -85,7 +85,7 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         var stored = await OkAsync(_phone, $"a STORE 2 (UNCHANGEDSINCE {before}) +FLAGS.SILENT (\\Seen)");
 
         var after = await HighestModSeqAsync(_phone);
-        after.Should().Be(before + 1);
+        after.Should().BeGreaterThan(before);
         stored.Should().Contain($"* 2 FETCH (UID 2 MODSEQ ({after}))");
         (await OkAsync(_computer, "n NOOP"))[0].Should().StartWith($"* 2 FETCH (UID 2 MODSEQ ({after}) FLAGS (\\Seen");
         (await OkAsync(_marco, "n NOOP"))[0].Should().Be($"* 2 FETCH (UID 2 MODSEQ ({after}))", "his next conditional STORE is to hold");
