@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 
@@ -13,13 +14,34 @@ internal sealed record LineageStep(ChangeRow Change, Whereabouts? Before, Wherea
 internal sealed class Lineage(EmailId email)
 {
     private readonly List<LineageStep> _steps = [];
+    private readonly List<ReadingStep> _readings = [];
 
     public EmailId Email => email;
     public IReadOnlyList<LineageStep> Steps => _steps;
-    public Whereabouts? Last => _steps[^1].After;
 
-    public void Add(LineageStep step) => _steps.Add(step);
+    /// <summary>
+    /// Changes of one person's \Seen: they are nobody else's business, so they stand in the way of no other undo.
+    /// </summary>
+    public IReadOnlyList<ReadingStep> Readings => _readings;
+
+    /// <summary>Where it is at the end; null when it is nowhere.</summary>
+    public Whereabouts? Last { get; private set; }
+
+    public void Add(LineageStep step)
+    {
+        _steps.Add(step);
+        Last = step.After;
+    }
+
+    public void Add(ReadingStep step, Whereabouts here)
+    {
+        _readings.Add(step);
+        Last ??= here;
+    }
 }
+
+/// <summary>A person has read a message, or made it unread.</summary>
+internal sealed record ReadingStep(ChangeRow Change, PersonId Person, bool WasSeen);
 
 /// <summary>
 /// Follows the placements of an account through a stretch of the change log: a move, and an undo that puts a message back,
@@ -39,6 +61,12 @@ internal sealed class Lineages
 
     private void Follow(ChangeRow change, ChangedItem item)
     {
+        if (change.Kind is ChangeKind.SeenByPerson)
+        {
+            FollowReading(change, item);
+            return;
+        }
+
         var here = new Whereabouts(change.Mailbox!.Value, item.Uid, item.After);
         var before = here with { Flags = item.Before };
         var there = item.OtherUid is { } uid && change.Other is { } other ? new Whereabouts(other, uid, item.After) : null;
@@ -64,6 +92,15 @@ internal sealed class Lineages
                 Add(item.Email, change, there is null ? null : there with { Flags = item.Before }, here);
                 break;
         }
+    }
+
+    private void FollowReading(ChangeRow change, ChangedItem item)
+    {
+        var place = (change.Mailbox!.Value, item.Uid);
+        if (!_byPlace.TryGetValue(place, out var lineage))
+            All.Add(_byPlace[place] = lineage = new Lineage(item.Email));
+        var person = new PersonId(long.Parse(change.Text!, CultureInfo.InvariantCulture));
+        lineage.Add(new ReadingStep(change, person, item.Before.Has(MessageFlags.Seen)), new Whereabouts(place.Value, item.Uid, item.Before));
     }
 
     private void Add(EmailId email, ChangeRow change, Whereabouts? before, Whereabouts? after)

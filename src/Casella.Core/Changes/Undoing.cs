@@ -21,6 +21,8 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
     private readonly List<UndoConflict> _conflicts = [];
     private readonly Dictionary<MailboxId, MailboxId> _remade = [];
     private readonly List<string> _folders = [];
+    private readonly Dictionary<Lineage, PlacementName> _now = [];
+    private readonly Dictionary<(MailboxId, PersonId), FlagChangeLog> _readings = [];
     private readonly Dictionary<(ChangeKind, MailboxId, MailboxId?), List<ChangedItem>> _log = [];
     private int _restored;
     private int _alreadySo;
@@ -32,6 +34,9 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
             TakeBack(change);
         foreach (var lineage in _lineages.All.Where(lineage => lineage.Steps.Any(step => IsSelected(step.Change))))
             TakeBack(lineage);
+        if (unit.ReadStates is not null)
+            foreach (var lineage in _lineages.All)
+                TakeReadingsBack(lineage);
         WriteLog();
         return new UndoResult(_restored, _alreadySo, _folders, _conflicts);
     }
@@ -155,7 +160,7 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
 
         var home = Home(wanted);
         if (present is not { } placement)
-            Restore(email, wanted, home);
+            Restore(lineage, wanted, home);
         else if (here == home)
         {
             unit.SetFlags(home, placement, wanted.Flags);
@@ -163,18 +168,62 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
         }
         else
         {
-            var moved = unit.Place(home, email, new PlacementFacts(wanted.Flags, placement.Size, placement.ReceivedAt));
+            var moved = unit.Place(home, email, PlacementFacts.Of(here, placement) with { Flags = wanted.Flags });
             unit.Remove(here, placement);
+            _now[lineage] = new PlacementName(home, moved.Uid);
             Write(ChangeKind.Moved, here, home, new ChangedItem(placement.Uid, email, placement.Flags, wanted.Flags, moved.Uid));
         }
     }
 
     /// <summary>From what is kept. It may exceed the quota: nothing is lost for want of room.</summary>
-    private void Restore(EmailId email, Whereabouts wanted, MailboxId home)
+    private void Restore(Lineage lineage, Whereabouts wanted, MailboxId home)
     {
+        var email = lineage.Email;
         var kept = unit.Transaction.Kept(email)!.Value;
         var placed = unit.Place(home, email, new PlacementFacts(wanted.Flags, kept.Size, kept.ReceivedAt));
         Write(ChangeKind.Restored, home, wanted.Mailbox, new ChangedItem(placed.Uid, email, wanted.Flags, wanted.Flags, wanted.Uid));
+        var now = _now[lineage] = new PlacementName(home, placed.Uid);
+        if (lineage.Steps.LastOrDefault(step => step.Change.Kind is ChangeKind.Expunged) is { Before: { } gone } expunged)
+            unit.ReadStates?.PutBack(now, gone.Uid, expunged.Change.Text);
+    }
+
+    /// <summary>
+    /// What each person had read before the first selected change of it, wherever the message is now; unless they have
+    /// changed their mind since by what is not taken back.
+    /// </summary>
+    private void TakeReadingsBack(Lineage lineage)
+    {
+        foreach (var readings in lineage.Readings.GroupBy(step => step.Person))
+            if (readings.FirstOrDefault(step => IsSelected(step.Change)) is { } first)
+                TakeBack(lineage, first, readings.SkipWhile(step => step != first).LastOrDefault(step => !IsSelected(step.Change)));
+    }
+
+    private void TakeBack(Lineage lineage, ReadingStep first, ReadingStep? later)
+    {
+        var name = _now.TryGetValue(lineage, out var now) ? now
+            : lineage.Last is { } last ? new PlacementName(last.Mailbox, last.Uid) : (PlacementName?)null;
+        // A message that is gone is unread for nobody.
+        if (name is not { } here || unit.Transaction.Placement(here.Mailbox, here.Uid) is not { } placement)
+            return;
+        if (unit.ReadStates!.IsSeen(here.Mailbox, here.Uid, first.Person) == first.WasSeen)
+        {
+            _alreadySo++;
+            return;
+        }
+
+        if (later is not null)
+        {
+            _conflicts.Add(new UndoConflict(Subject(lineage.Email), UndoObstacle.ChangedSince, later.Change.Actor, later.Change.At));
+            return;
+        }
+
+        _restored++;
+        if (request.IsTrial)
+            return;
+        unit.ReadStates.Set(here.Mailbox, placement, first.Person, first.WasSeen);
+        if (!_readings.TryGetValue((here.Mailbox, first.Person), out var log))
+            _readings[(here.Mailbox, first.Person)] = log = new FlagChangeLog();
+        log.Seen(placement, first.WasSeen);
     }
 
     private void Write(ChangeKind kind, MailboxId mailbox, MailboxId? other, ChangedItem item)
@@ -190,6 +239,8 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
             return;
         foreach (var ((kind, mailbox, other), items) in _log)
             unit.Log(kind, mailbox, other, items);
+        foreach (var ((mailbox, person), log) in _readings)
+            log.Write(unit, mailbox, person);
         var what = request.Change is { } change ? $"change {change.Value}"
             : request.Device is { } device ? $"device {device.Value}" : $"person {request.Person!.Value.Value}";
         unit.Log(ChangeKind.Undone, null, null, [], string.Create(

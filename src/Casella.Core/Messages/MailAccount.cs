@@ -51,11 +51,11 @@ public sealed class MailAccount
 
     // ---- mailboxes
 
-    /// <summary>The tree as of the last commit; from memory.</summary>
+    /// <summary>The tree as of the last commit, with what is unseen for the actor; from memory.</summary>
     public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<MailboxTree>(_state.Tree);
+        return _state.GetTreeAsync(Actor, cancellationToken);
     }
 
     /// <summary>Creates a mailbox and the superior names it needs (RFC 9051 §6.3.4).</summary>
@@ -85,9 +85,9 @@ public sealed class MailAccount
 
     // ---- messages
 
-    /// <summary>The mailbox as of the last commit; from memory after the first time.</summary>
+    /// <summary>The mailbox as of the last commit, with the actor's \Seen; from memory after the first time.</summary>
     public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
-        _state.GetSnapshotAsync(mailbox, cancellationToken);
+        _state.GetSnapshotAsync(mailbox, Actor, cancellationToken);
 
     /// <summary>
     /// Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that
@@ -169,7 +169,19 @@ public sealed class MailAccount
         CancellationToken cancellationToken)
     {
         var change = new FlagChange(operation, flags, unchangedSince);
-        return _state.WriteAsync(Actor, unit => PlacementChanges.StoreFlags(unit, mailbox, uids, change), cancellationToken);
+        // A \Seen of one's own changes nothing for the others.
+        var isOwn = change.IsOfSeenOnly && Actor.Person is not null && _state.Policy.Seen is SeenMode.Person;
+        return _state.WriteAsync(
+            Actor,
+            isOwn ? MemberRights.Read : MemberRights.Work,
+            unit =>
+            {
+                // It may have become common on the way here.
+                if (isOwn && unit.ReadStates is null && !Rights.HasFlag(MemberRights.Work))
+                    throw new MailException(MailError.NoPermission, $"{Actor.Name} may not mark for all");
+                return PlacementChanges.StoreFlags(unit, mailbox, uids, change);
+            },
+            cancellationToken);
     }
 
     /// <summary>Removes placements.</summary>
@@ -242,13 +254,14 @@ public sealed class MailAccount
         cancellationToken);
 
     /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
-    /// <param name="person">Name for people.</param>
-    internal Task LogMemberAsync(string person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
+    internal Task LogMemberAsync(Person person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
         MemberRights.Manage,
         unit =>
         {
-            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
+            if (after is not MemberRights.None)
+                unit.ReadStates?.Begin(person.Id);
+            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person.Name}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
             return true;
         },
         cancellationToken);
@@ -261,8 +274,11 @@ public sealed class MailAccount
     /// <summary>Sets policies, all or none.</summary>
     /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
-    public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
-        _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values), cancellationToken);
+    public async Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken)
+    {
+        var members = await _state.MembersAsync(cancellationToken);
+        await _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values, members), cancellationToken);
+    }
 
     // ---- what devices and members see of each other's work
 

@@ -20,7 +20,9 @@ public static class MessagesRegistration
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
         .AddSingleton(provider => new MailAccounts(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+            new StoresOfMail(
+                provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+                provider.GetRequiredService<IPeopleStore>()),
             provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
         .AddSingleton<IHostedService, IndexRunner>()

@@ -19,6 +19,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     private HashSet<EmailId>? _goneDrafts;
     private bool _workChanged;
     private List<Removal>? _removals;
+    private ReadStateChanges? _readStates;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -27,6 +28,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
+
+    /// <summary>What persons have read; null where read states are common.</summary>
+    public ReadStateChanges? ReadStates => policy.Seen is SeenMode.Person ? BeginReadStates() : null;
 
     /// <summary>The account as of before this unit.</summary>
     public AccountRow Before { get; } = transaction.Account;
@@ -63,6 +67,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             HighestModSeq = transaction.ModSeq,
         };
         _update.Placements.Add((mailbox, PlacementEffect.Added, placement));
+        if (facts.Original is { } original)
+            ReadStates?.Copied(original, new PlacementName(mailbox, placement.Uid));
         return placement;
     }
 
@@ -84,6 +90,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
     {
+        ReadStates?.Removed(mailbox, placement.Uid);
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
         var row = Selectable(mailbox);
@@ -188,6 +195,21 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    // ---- read states
+
+    /// <summary>They are personal from here on.</summary>
+    public ReadStateChanges BeginReadStates() => _readStates ??= new ReadStateChanges(this, _update);
+
+    /// <summary>The policy of read states has changed: memory reads or forgets them.</summary>
+    public void SwitchReadStates(SeenMode mode, IReadOnlyList<PersonId> members)
+    {
+        if (mode is SeenMode.Person)
+            ReadStateSwitch.ToPersons(this, members);
+        else
+            ReadStateSwitch.ToCommon(this);
+        _update.SeenMode = mode;
+    }
+
     // ---- work
 
     public void PutWork(WorkRow work)
@@ -208,6 +230,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _logged = true;
         if (kind is ChangeKind.Expunged or ChangeKind.Moved && mailbox is { } from && _rows.TryGetValue(from, out var row))
             (_removals ??= []).Add(new Removal(row, other, items.Count));
+        if (kind is ChangeKind.Expunged && mailbox is { } place)
+            text ??= ReadStates?.ReadersOf(place, items);
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
     }
 
@@ -227,6 +251,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             WorkRules.DraftsGone(this, _goneDrafts);
         if (_workChanged)
             _update.Work = new WorkUpdate(transaction.OpenWork() is [var next, ..] ? next.Until : null);
+        _readStates?.Finish();
+        if (_update.SeenMode is { } mode)
+            _update.ReadStates = mode is SeenMode.Person ? Messages.ReadStates.Load(transaction.ReadStates) : null;
         foreach (var row in _rows.Values)
         {
             transaction.UpdateMailbox(row);
@@ -248,7 +275,14 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 }
 
 /// <summary>What a placement takes over or gets new.</summary>
-internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt);
+internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt)
+{
+    /// <summary>Of a copy or a move: what it is made from, for who has read it.</summary>
+    public PlacementName? Original { get; init; }
+
+    public static PlacementFacts Of(MailboxId mailbox, Placement original) =>
+        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementName(mailbox, original.Uid) };
+}
 
 /// <param name="From">The mailbox after they have left.</param>
 /// <param name="To">Where they have moved, or null when they are gone.</param>

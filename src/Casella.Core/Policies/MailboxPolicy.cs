@@ -19,6 +19,9 @@ public sealed record MailboxPolicy
     /// <summary>RETR sets \Seen.</summary>
     public bool Pop3MarksSeen { get; init; }
 
+    /// <summary>Whose \Seen is (ADR 0016).</summary>
+    public SeenMode Seen { get; init; } = SeenMode.Common;
+
     /// <summary>What is sent is filed into Sent by the server, once.</summary>
     public bool FilesSent { get; init; } = true;
 
@@ -63,6 +66,15 @@ public enum Pop3Deletion
     Trash,
     /// <summary>It is deleted for all (and kept as every deleted message is).</summary>
     Delete,
+}
+
+/// <summary>Whether the members read together.</summary>
+public enum SeenMode
+{
+    /// <summary>What one has read, all have read.</summary>
+    Common,
+    /// <summary>Everybody has read what they have read themselves.</summary>
+    Person,
 }
 
 public enum SenderField { None, Person }

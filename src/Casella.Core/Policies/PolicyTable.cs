@@ -20,6 +20,8 @@ public static class PolicyTable
             ("hide", Pop3Deletion.Hide), ("trash", Pop3Deletion.Trash), ("delete", Pop3Deletion.Delete)),
         Days("pop3-start", "days a new POP3 device begins with", "all", policy => policy.Pop3StartDays, (policy, value) => policy with { Pop3StartDays = value }),
         Switch("pop3-seen", "a POP3 download marks as read", policy => policy.Pop3MarksSeen, (policy, value) => policy with { Pop3MarksSeen = value }),
+        Choice("seen", "whose reading marks as read", policy => policy.Seen, (policy, value) => policy with { Seen = value },
+            ("common", SeenMode.Common), ("person", SeenMode.Person)),
         Switch("sent-copy", "the server files what is sent", policy => policy.FilesSent, (policy, value) => policy with { FilesSent = value }),
         Choice("sender", "Sender field of what a person sends", policy => policy.Sender, (policy, value) => policy with { Sender = value },
             ("none", SenderField.None), ("person", SenderField.Person)),

@@ -196,6 +196,9 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
     ICareRows Care { get; }
+
+    /// <summary>What persons have read, where read states are personal.</summary>
+    IReadStateRows ReadStates { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -45,7 +45,8 @@ internal sealed record NewMessageRow(
 /// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
 /// </summary>
 /// <param name="Other">The other mailbox of a move or copy, or null.</param>
-/// <param name="Text">Names before/after for mailbox changes ("old\nnew"), or null.</param>
+/// <param name="Text">Names before/after for mailbox changes ("old\nnew"); where read states are personal, whose a
+/// change of \Seen is, and who had read what is expunged (<see cref="ReadStateChanges"/>); or null.</param>
 internal sealed record ChangeRow(
     ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
     IReadOnlyList<ChangedItem> Items, string? Text);
@@ -118,7 +119,8 @@ internal enum ChangeKind : byte
     /// <summary>POP3: hidden for the acting device only.</summary>
     HiddenForDevice = 17,
     /// <summary>
-    /// \Seen of one person where read states are personal; before and after show that person's \Seen.
+    /// \Seen of one person where read states are personal: before and after are that person's \Seen and nothing else,
+    /// the text is the person's number.
     /// </summary>
     SeenByPerson = 18,
     /// <summary>Members and their rights; the text is "person\nbefore\nafter".</summary>

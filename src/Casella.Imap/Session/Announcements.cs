@@ -54,6 +54,12 @@ internal static class Announcements
             writer.FetchFlags(session, view, number, view[number - 1]);
             await writer.FlushIfLargeAsync(cancellationToken);
         }
+        if (session.Enabled.Condstore)
+            foreach (var number in changes.ModSeqChanged)
+            {
+                writer.FetchModSeq(number, view[number - 1]);
+                await writer.FlushIfLargeAsync(cancellationToken);
+            }
     }
 
     /// <summary>

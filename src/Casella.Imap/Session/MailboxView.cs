@@ -180,10 +180,12 @@ internal sealed class MailboxView
         if (mayExpunge || expunged.Count == 0)
             _announced = next;
         _latest = next;
+        var (flagsChanged, modSeqChanged) = FindFlagChanges(seen, next, knownBelow: before.UidNext);
         var changes = new ViewChanges
         {
             HasNewKeywords = next.Keywords.Names.Count > seen.Keywords.Names.Count,
-            FlagsChanged = FindFlagChanges(next, since: seen.HighestModSeq, knownBelow: before.UidNext),
+            FlagsChanged = flagsChanged,
+            ModSeqChanged = modSeqChanged,
         };
         _ownChanges.Clear();
         if (!ReferenceEquals(_announced, next))
@@ -227,17 +229,21 @@ internal sealed class MailboxView
         return expunged;
     }
 
-    private List<int> FindFlagChanges(MailboxSnapshot next, ModSeq since, Uid knownBelow)
+    private (List<int> Flags, List<int> ModSeq) FindFlagChanges(MailboxSnapshot seen, MailboxSnapshot next, Uid knownBelow)
     {
-        var numbers = new List<int>();
-        foreach (var position in next.ChangedSince(since))
+        var (flags, modSeq) = (new List<int>(), new List<int>());
+        // What the client believes after a change of its own is not what the snapshots say: then it is told all.
+        var mayLookTheSame = next.IsPersonal && seen.IsPersonal && _ownChanges.Count == 0;
+        foreach (var position in next.ChangedSince(seen.HighestModSeq))
         {
             var placement = next[position];
             if (placement.Uid >= knownBelow)
                 break;
-            if (!_ownChanges.Contains(placement.ModSeq))
-                numbers.Add(NumberOf(placement.Uid));
+            if (_ownChanges.Contains(placement.ModSeq))
+                continue;
+            var looksTheSame = mayLookTheSame && seen.IndexOf(placement.Uid) is >= 0 and var at && seen[at].Flags == placement.Flags;
+            (looksTheSame ? modSeq : flags).Add(NumberOf(placement.Uid));
         }
-        return numbers;
+        return (flags, modSeq);
     }
 }

@@ -214,5 +214,19 @@ internal static class AccountSchema
             sender TEXT NOT NULL,
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
+
+        CREATE TABLE readers(
+            account_id INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            paused_at INTEGER,
+            PRIMARY KEY(account_id, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE seen(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            page INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            bits BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, page, person_id)) WITHOUT ROWID;
         """;
 }

@@ -155,7 +155,7 @@ internal class MailReader(Database database, AccountId account) : IMailReader
 
     public IReadOnlyList<WorkRow> OpenWork() => Work(database[SharingStatements.OpenWork].Bind(account.Value));
 
-    public IReadOnlyDictionary<string, string> Settings()
+    public virtual IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = database[MailStatements.Settings].Bind(account.Value);

@@ -21,11 +21,13 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
     private readonly CareRows _care;
+    private readonly ReadStateRows _readStates;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
     private bool _accountDirty;
     private bool _hasModSeq;
+    private IReadOnlyDictionary<string, string>? _settings;
     private int _ordinal;
 
     public MailTransaction(Database database, AccountId account) : base(database, account)
@@ -35,6 +37,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _last = read.Last;
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
         _care = new CareRows(database, account, () => HasWritten = true);
+        _readStates = new ReadStateRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
@@ -44,6 +47,10 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
     public ICareRows Care => _care;
+    public IReadStateRows ReadStates => _readStates;
+
+    /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
+    public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();
 
     public ModSeq ModSeq
     {
@@ -77,6 +84,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
                 _mailboxes[row.Id] = row;
             else
                 _mailboxes.Remove(_undo[i].Id);
+        _settings = null;
         _actors.Clear();   // an actor the unit has inserted is gone with its savepoint
     }
 
@@ -151,6 +159,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _mailboxes.Remove(mailbox);
         Run(Database[MailStatements.DeleteMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[SharingStatements.DeleteSeenOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -159,9 +168,13 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void AddKeyword(string keyword) => Run(
         Database[MailStatements.InsertKeyword].Bind(AccountId.Value).Bind(Keywords().Count).Bind(keyword));
 
-    public void PutSetting(string name, string? value) => Run(value is null
-        ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
-        : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    public void PutSetting(string name, string? value)
+    {
+        _settings = null;
+        Run(value is null
+            ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
+            : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    }
 
     public EmailId InsertMessage(NewMessageRow row, PreparedBody body)
     {

@@ -20,6 +20,7 @@ internal sealed class Verification(
         await store.ReadDatabaseAsync(account, CheckFile, cancellationToken);
         await store.ReadAsync(account, reader => { CheckMailboxes(reader); return true; }, cancellationToken);
         await store.ReadDatabaseAsync(account, CheckReferences, cancellationToken);
+        await store.ReadDatabaseAsync(account, database => ReadStateCheck.Run(database, account, finding), cancellationToken);
         await CheckBlobsAsync(cancellationToken);
         await CheckBodiesAsync(cancellationToken);
         await CheckIndexAsync(cancellationToken);

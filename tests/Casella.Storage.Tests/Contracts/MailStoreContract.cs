@@ -250,6 +250,64 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_persons_have_read_is_kept_in_pages_and_goes_with_the_mailbox()
+    {
+        var (anna, marco) = (new PersonId(1), new PersonId(2));
+        var (inbox, other) = await WriteAsync(transaction =>
+            (Inbox(transaction), transaction.InsertMailbox(MailboxName.Parse("2026"), SpecialUse.None, uidValidity: 2)));
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(new Reader(anna, null));
+            transaction.ReadStates.Put(new Reader(marco, new ModSeq(3)));
+            foreach (var (mailbox, person, number) in new[] { (inbox, anna, 0u), (inbox, marco, 0u), (inbox, anna, 4_194_303u), (other, anna, 0u) })
+                transaction.ReadStates.Put(Page(mailbox, person, number, ulong.MaxValue, 0, 1));
+            transaction.ReadStates.Put(Page(inbox, anna, 0, 5, ulong.MaxValue));
+            transaction.ReadStates.Put(new Reader(marco, null));
+            return true;
+        });
+        await ReopenAsync();
+
+        (await ReadStatesAsync(rows => rows.Readers())).Should().BeEquivalentTo([new Reader(anna, null), new Reader(marco, null)]);
+        (await ReadStatesAsync(rows => rows.Pages())).Should().HaveCount(4);
+        (await ReadStatesAsync(rows => rows.Pages(inbox, 0))).Should().BeEquivalentTo(
+            [Page(inbox, anna, 0, 5, ulong.MaxValue), Page(inbox, marco, 0, ulong.MaxValue, 0, 1)]);
+        (await ReadStatesAsync(rows => rows.Pages(inbox, 4_194_303))).Should().ContainSingle().Which.Words[2].Should().Be(1);
+
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(Page(inbox, anna, 0));
+            transaction.DeleteMailbox(other);
+            return true;
+        });
+        (await ReadStatesAsync(rows => rows.Pages())).Select(page => (page.Person, page.Number)).Should().BeEquivalentTo([(marco, 0u), (anna, 4_194_303u)]);
+    }
+
+    [Fact]
+    public async Task A_read_state_of_a_message_that_is_not_there_is_found()
+    {
+        await InsertAsync(Bytes(10));
+        await InsertAsync(Bytes(10));
+        var inbox = await WriteAsync(Inbox);
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(new Reader(new PersonId(1), null));
+            transaction.ReadStates.Put(new Reader(new PersonId(2), new ModSeq(1)));
+            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b110));
+            transaction.ReadStates.Put(Page(inbox, new PersonId(2), 0, 0b1000));
+            return true;
+        });
+        (await VerifyAsync()).Should().BeEmpty("while they are paused nobody counts them");
+
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b1110));
+            return true;
+        });
+
+        (await VerifyAsync()).Should().ContainSingle().Which.Should().Contain("UID 3").And.Contain("person 1");
+    }
+
+    [Fact]
     public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
     {
         await CareAsync(care =>
@@ -323,6 +381,15 @@ public abstract class MailStoreContract : IAsyncLifetime
         var findings = new List<string>();
         await Store.VerifyAsync(Account, findings.Add, None);
         return findings;
+    }
+
+    private Task<T> ReadStatesAsync<T>(Func<IReadStateRows, T> read) => WriteAsync(transaction => read(transaction.ReadStates));
+
+    private static SeenPage Page(MailboxId mailbox, PersonId person, uint number, params ulong[] first)
+    {
+        var words = new ulong[UidBits.WordsPerPage];
+        first.CopyTo(words, 0);
+        return new SeenPage(mailbox, person, number, words);
     }
 
     private Task<T> CareAsync<T>(Func<ICareRows, T> work) => Store.WriteAsync(Account, transaction => work(transaction.Care), null, None);
