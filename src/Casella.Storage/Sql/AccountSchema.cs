@@ -218,8 +218,6 @@ internal static class AccountSchema
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
 
-        CREATE INDEX messages_of_account ON messages(account_id);
-
         CREATE TABLE log_bounds(
             account_id INTEGER PRIMARY KEY,
             passed_to INTEGER NOT NULL,
