@@ -27,7 +27,9 @@ public sealed class UndoCommandTests : IAsyncLifetime
         (_phone, _laptop) = (await DoorAsync("anna", "Anna Rossi", "Phone"), await DoorAsync("marco", "Marco", "PC"));
         for (var i = 1; i <= 3; i++)
             await _laptop.AppendAsync(await IdAsync("INBOX"), [new NewMessage(Message(i), FlagNames.None, null)], Cancelled);
-        _since = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        // The log has milliseconds.
+        await Task.Delay(20, Cancelled);
+        _since = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffK", CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
