@@ -228,10 +228,11 @@ public sealed class MailAccount
 
     private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
-    /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
-    public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(
-        MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
-        UidRange.Of(await _state.Store.ReadAsync(Id, reader => reader.Tombstones(mailbox, since), cancellationToken));
+    /// <summary>
+    /// UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges; after a long time all that are not there.
+    /// </summary>
+    public Task<IReadOnlyList<UidRange>> VanishedSinceAsync(MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
+        _state.Store.ReadAsync(Id, reader => VanishedUids.Since(reader, mailbox, since), cancellationToken);
 
     public ValueTask<QuotaStatus> GetQuotaAsync(CancellationToken cancellationToken)
     {
@@ -290,15 +291,32 @@ public sealed class MailAccount
 
     // ---- changes
 
+    /// <summary>The messages with a Message-ID, also such as are in no folder any more.</summary>
+    public Task<IReadOnlyList<EmailId>> FindMessagesAsync(string messageId, CancellationToken cancellationToken) => _state.Store.ReadAsync<IReadOnlyList<EmailId>>(
+        Id, reader => [.. MessageLookup.ByMessageId(reader, messageId).Select(found => found.Message)], cancellationToken);
+
     /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>
-    /// <exception cref="MailException">NoPermission: not a manager.</exception>
-    public Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
+    /// <exception cref="MailException">NoPermission: what others did, by who does not manage the mailbox.</exception>
+    public async Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
     {
         if (!request.IsBounded)
-            throw new ArgumentException("An undo is of a change, a device or a person.", nameof(request));
-        return _state.WriteAsync(Actor, MemberRights.Manage, unit => new Undoing(unit, request).Run(), cancellationToken);
+            throw new ArgumentException("An undo is of a change, a device, a person or messages.", nameof(request));
+        try
+        {
+            return await _state.WriteAsync(Actor, unit => Undo(unit, request), cancellationToken);
+        }
+        catch (UndoTrial trial)
+        {
+            return trial.Found;
+        }
     }
 
+    private static UndoResult Undo(UnitOfWork unit, UndoRequest request)
+    {
+        var result = new Undoing(unit, request).Run();
+        // What would be done is known best by doing it: a unit that fails is as if it had never been.
+        return request.IsTrial ? throw new UndoTrial(result with { Change = null }) : result;
+    }
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;

@@ -143,7 +143,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         }
 
         unit.Remove(sent, kept);
-        unit.Log(ChangeKind.Expunged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, MessageFlags.None, null)]);
+        unit.Log(ChangeKind.Expunged, sent, null, [ChangedItem.Gone(kept)]);
         var placed = Append(unit, sent, [message], kept.Flags)[0];
         SentCopies.Remember(unit, placed.Email);
         return placed.Uid;

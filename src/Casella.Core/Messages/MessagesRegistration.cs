@@ -31,7 +31,7 @@ public static class MessagesRegistration
             provider.GetRequiredService<ILogger<WorkClock>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WorkClock>())
         .AddSingleton(provider => new NoticeRunner(
-            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<IPeopleStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
         .AddSingleton<IHostedService>(provider => new ExpiringFolders(

@@ -131,7 +131,7 @@ internal static class PlacementChanges
                 continue;
             unit.Remove(mailbox, placement);
             expunged.Add(placement.Uid);
-            items.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, MessageFlags.None, null));
+            items.Add(ChangedItem.Gone(placement));
         }
 
         if (items.Count == 0)

@@ -1,3 +1,4 @@
+using Casella.Core.Changes;
 using Casella.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace Casella.Core.Messages;
 
 /// <summary>
 /// The regular tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
-/// repeated, blobs that no row names. Small units, so that no session waits.
+/// repeated, blobs that no row names, old entries of the change log. Small units, so that no session waits.
 /// </summary>
 internal sealed class Retention(
     IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<Retention> logger)
@@ -14,6 +15,8 @@ internal sealed class Retention(
 {
     /// <summary>Messages deleted in one transaction.</summary>
     private const int UnitAtMost = 200;
+
+    private readonly LogCompaction _log = new(store, time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -58,6 +61,7 @@ internal sealed class Retention(
             },
             null,
             cancellationToken);
+        await _log.CompactAsync(account, await store.ReadAsync(account, Kept, cancellationToken), cancellationToken);
         await store.SweepAsync(account, options.ExpungedGrace, cancellationToken);
     }
 

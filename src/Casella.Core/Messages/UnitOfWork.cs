@@ -156,12 +156,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     // ---- the tree
 
-    public MailboxRow CreateMailbox(MailboxName name, SpecialUse use, uint uidValidity)
+    /// <param name="instead">The deleted mailbox that it stands for, or null.</param>
+    public MailboxRow CreateMailbox(MailboxName name, SpecialUse use, uint uidValidity, MailboxId? instead = null)
     {
         var id = transaction.InsertMailbox(name, use, uidValidity);
         var row = transaction.Mailbox(id)!;
         UpdateTree(row);
-        Log(ChangeKind.MailboxCreated, id, null, [], name.Value);
+        Log(ChangeKind.MailboxCreated, id, instead, [], name.Value);
         return row;
     }
 

@@ -75,11 +75,20 @@ internal interface IMailReader
     /// </summary>
     IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs);
 
-    /// <summary>UIDs expunged after a ModSeq, ascending.</summary>
+    /// <summary>UIDs expunged after a ModSeq, ascending; complete from <see cref="LogBounds.VanishedFrom"/> on.</summary>
     IReadOnlyList<Uid> Tombstones(MailboxId mailbox, ModSeq since);
 
     /// <summary>The log after a ModSeq, oldest first, at most <paramref name="limit"/> rows.</summary>
     IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit);
+
+    /// <summary>
+    /// A ModSeq after which the log has everything since a time, found without reading what is before. As right as the
+    /// clock that the log was written by: times that went back are not noticed.
+    /// </summary>
+    ModSeq ModSeqBefore(DateTimeOffset at);
+
+    /// <summary>How far the log and the tombstones have been shortened.</summary>
+    LogBounds LogBounds();
 
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
@@ -177,6 +186,16 @@ internal interface IMailTransaction : IMailReader
     int DeleteOrphans(DateTimeOffset before, int limit);
 
     void InsertChange(ChangeRow row);
+
+    /// <summary>Puts other entries in the place of those of one past transaction. Raises no ModSeq.</summary>
+    void ReplaceChanges(ModSeq modSeq, IReadOnlyList<ChangeRow> rows);
+
+    /// <summary>Raises no ModSeq.</summary>
+    void PutLogBounds(LogBounds bounds);
+
+    /// <summary>Removes tombstones up to a ModSeq, so many of each mailbox at most; returns how many went. Raises no
+    /// ModSeq.</summary>
+    int ForgetVanished(ModSeq upTo, int limit);
     void PutMaildropStart(DeviceId device, DateTimeOffset startsAt);
 
     /// <summary>Stamped with this unit's ModSeq.</summary>

@@ -44,7 +44,7 @@ internal sealed record NewMessageRow(
 /// <summary>
 /// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
 /// </summary>
-/// <param name="Other">The other mailbox of a move or copy, or null.</param>
+/// <param name="Other">The other mailbox of a move or copy; the deleted one that a new one stands for; or null.</param>
 /// <param name="Text">Names before/after for mailbox changes ("old\nnew"); where read states are personal, whose a
 /// change of \Seen is, and who had read what is expunged (<see cref="ReadStateChanges"/>); or null.</param>
 internal sealed record ChangeRow(
@@ -54,11 +54,27 @@ internal sealed record ChangeRow(
 /// <summary>
 /// One message of a change. UIDs are of <see cref="ChangeRow.Mailbox"/>; <see cref="OtherUid"/> of the other mailbox.
 /// </summary>
+/// <param name="ReceivedAt">INTERNALDATE of what was expunged, seconds since 1970 UTC; null for everything else.</param>
 internal readonly record struct ChangedItem(
-    Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
+    Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid, long? ReceivedAt = null)
+{
+    /// <summary>A placement that goes: what is needed to place it again.</summary>
+    public static ChangedItem Gone(Placement placement) =>
+        new(placement.Uid, placement.Email, placement.Flags, MessageFlags.None, null, placement.ReceivedAt);
+}
+
+/// <summary>How far the past has been shortened, see <see cref="LogCompaction"/>.</summary>
+/// <param name="PassedTo">Where the pass that is under way has come to; 0 between two.</param>
+/// <param name="PassedAt">When the last one ended.</param>
+/// <param name="VanishedFrom">Tombstones with a ModSeq above this one are all there.</param>
+internal sealed record LogBounds(ModSeq PassedTo, DateTimeOffset PassedAt, ModSeq VanishedFrom)
+{
+    public static LogBounds None { get; } = new(new ModSeq(0), DateTimeOffset.UnixEpoch, new ModSeq(0));
+}
 
 /// <summary>What a message that is put back into a mailbox gets again.</summary>
-/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC.</param>
+/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC; the log knows it of each
+/// one.</param>
 internal readonly record struct KeptMessage(uint Size, long ReceivedAt);
 
 /// <summary>A placement with the mailbox it is in.</summary>

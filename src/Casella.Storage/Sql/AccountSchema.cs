@@ -146,6 +146,9 @@ internal static class AccountSchema
         UPDATE placements SET saved_at=unixepoch();
         ALTER TABLE messages ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX placements_of_message ON placements(account_id, email_id);
+        UPDATE messages SET received_at=coalesce(
+            (SELECT min(p.received_at) FROM placements p WHERE p.account_id=messages.account_id AND p.email_id=messages.email_id),
+            sent_at, orphaned_at, unixepoch());
 
         CREATE TABLE settings(
             account_id INTEGER NOT NULL,
@@ -228,5 +231,11 @@ internal static class AccountSchema
             person_id INTEGER NOT NULL,
             bits BLOB NOT NULL,
             PRIMARY KEY(account_id, mailbox_id, page, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE log_bounds(
+            account_id INTEGER PRIMARY KEY,
+            passed_to INTEGER NOT NULL,
+            passed_at INTEGER NOT NULL,
+            vanished_from INTEGER NOT NULL);
         """;
 }

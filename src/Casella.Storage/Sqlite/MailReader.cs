@@ -79,6 +79,33 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return changes;
     }
 
+    public ModSeq ModSeqBefore(DateTimeOffset at)
+    {
+        var (low, high, wanted) = (0L, Account.ModSeq.Value, at.ToUnixTimeMilliseconds());
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var next = database[LogStatements.NextChange].Bind(account.Value).Bind(middle);
+            if (next.Step() && next.Long(1) < wanted)
+                low = next.Long(0);
+            else
+                high = middle;
+            next.Reset();
+        }
+
+        return new ModSeq(low);
+    }
+
+    public LogBounds LogBounds()
+    {
+        var row = database[LogStatements.Bounds].Bind(account.Value);
+        if (!row.Step())
+            return Core.Storage.LogBounds.None;
+        var bounds = new LogBounds(new ModSeq(row.Long(0)), DateTimeOffset.FromUnixTimeSeconds(row.Long(1)), new ModSeq(row.Long(2)));
+        row.Reset();
+        return bounds;
+    }
+
     public ThreadId? FindThread(IReadOnlyList<string> messageIds)
     {
         foreach (var id in messageIds)

@@ -243,6 +243,20 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             .Bind(row.Mailbox?.Value).Bind(row.Other?.Value).Bind(ActorNumber(row.Actor)).Bind(row.At.ToUnixTimeMilliseconds())
             .Bind(ChangedItems.Pack(row.Items)).Bind(row.Text));
 
+    public void ReplaceChanges(ModSeq modSeq, IReadOnlyList<ChangeRow> rows)
+    {
+        Run(Database[LogStatements.DeleteChanges].Bind(AccountId.Value).Bind(modSeq.Value));
+        foreach (var row in rows)
+            InsertChange(row);
+    }
+
+    public void PutLogBounds(LogBounds bounds) => Run(
+        Database[LogStatements.PutBounds].Bind(AccountId.Value).Bind(bounds.PassedTo.Value).Bind(bounds.PassedAt.ToUnixTimeSeconds())
+            .Bind(bounds.VanishedFrom.Value));
+
+    public int ForgetVanished(ModSeq upTo, int limit) => _mailboxes.Keys.Sum(mailbox => Run(
+        Database[LogStatements.ForgetTombstones].Bind(AccountId.Value).Bind(mailbox.Value).Bind(upTo.Value).Bind(limit)));
+
     public void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at) => Run(
         Database[MailStatements.InsertDelivery].Bind(AccountId.Value).Bind(key).Bind(at.ToUnixTimeSeconds()).Bind(message.Value));
 

@@ -18,6 +18,7 @@ public abstract class MailStoreContract : IAsyncLifetime
 {
     private protected static readonly CancellationToken None = CancellationToken.None;
     private protected static readonly AccountId Account = new(7);
+    private static readonly ChangedItem Dated = new(new Uid(3), new EmailId(4), MessageFlags.Seen, MessageFlags.None, null, -86_400);
     private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     private protected IMailStore Store { get; private set; } = null!;
@@ -168,6 +169,68 @@ public abstract class MailStoreContract : IAsyncLifetime
         (await Store.WriteAsync(Account, transaction => transaction.DeleteOrphans(Noon.AddDays(1), 100), null, None)).Should().Be(1);
         var opening = async () => await Store.OpenAsync(Account, email, None);
         await opening.Should().ThrowAsync<MailException>();
+    }
+
+    [Fact]
+    public async Task The_log_is_found_by_time_and_its_past_can_be_shortened()
+    {
+        var modSeqs = new List<ModSeq>();
+        for (var i = 0; i < 20; i++)
+            modSeqs.Add(await Store.WriteAsync(
+                Account,
+                transaction =>
+                {
+                    for (var entry = 0; entry < 2; entry++)
+                        transaction.InsertChange(new ChangeRow(transaction.ModSeq, ChangeKind.Expunged, Inbox(transaction), null, Actor.Server, Noon.AddMinutes(i), [Dated], null));
+                    return transaction.ModSeq;
+                },
+                null, None));
+
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon.AddMinutes(7)), None)).Should().Be(modSeqs[6]);
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon), None)).Should().BeLessThan(modSeqs[0]);
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon.AddDays(1)), None)).Should().Be(modSeqs[^1]);
+
+        await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                transaction.ReplaceChanges(modSeqs[3], []);
+                transaction.ReplaceChanges(modSeqs[4], [new ChangeRow(modSeqs[4], ChangeKind.MailboxRenamed, null, null, Actor.Server, Noon, [], "a\nb")]);
+                transaction.PutLogBounds(new LogBounds(modSeqs[4], Noon, modSeqs[2]));
+                return true;
+            },
+            null, None);
+        await ReopenAsync();
+
+        var left = await Store.ReadAsync(Account, reader => reader.Changes(modSeqs[2], 3), None);
+        left.Select(change => (change.ModSeq, change.Text)).Should().Equal((modSeqs[4], "a\nb"), (modSeqs[5], null), (modSeqs[5], null));
+        left[1].Items.Should().Equal(Dated);
+        (await Store.ReadAsync(Account, reader => reader.LogBounds(), None)).Should().Be(new LogBounds(modSeqs[4], Noon, modSeqs[2]));
+        (await Store.ReadAsync(Account, reader => reader.Account.ModSeq, None)).Should().Be(modSeqs[^1], "shortening is no change");
+    }
+
+    [Fact]
+    public async Task Tombstones_are_forgotten_up_to_a_ModSeq_some_at_a_time()
+    {
+        var modSeqs = new List<ModSeq>();
+        for (var i = 0; i < 3; i++)
+        {
+            await InsertAsync(Bytes(10));
+            modSeqs.Add(await Store.WriteAsync(
+                Account,
+                transaction =>
+                {
+                    var uid = new Uid(transaction.Mailbox(Inbox(transaction))!.UidNext.Value - 1);
+                    transaction.DeletePlacement(Inbox(transaction), transaction.Placement(Inbox(transaction), uid)!.Value, Noon);
+                    return transaction.ModSeq;
+                },
+                null, None));
+        }
+
+        Task<int> ForgetAsync() => Store.WriteAsync(Account, transaction => transaction.ForgetVanished(modSeqs[1], 1), null, None);
+
+        (await ForgetAsync(), await ForgetAsync(), await ForgetAsync()).Should().Be((1, 1, 0));
+        (await Store.ReadAsync(Account, reader => reader.Tombstones(Inbox(reader), new ModSeq(0)), None)).Should().ContainSingle();
     }
 
     [Fact]
