@@ -1,4 +1,5 @@
 using Casella.Core.Changes;
+using Casella.Core.Changes.History;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Maildrops;
@@ -282,6 +283,11 @@ public sealed class MailAccount
         return _state.WriteAsync(Actor, MemberRights.Manage, unit => new Undoing(unit, request).Run(), cancellationToken);
     }
 
+    /// <summary>What has happened here, and to a message.</summary>
+    public AccountHistory History => new(_state);
+
+    /// <summary>Lets messages go for good, at once.</summary>
+    public Destruction Destruction => new(_state, Actor);
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;
