@@ -55,8 +55,8 @@ internal sealed class HistoryReading(IMailReader reader, HistoryRequest request)
         }
     }
 
-    /// <summary>The names of what was destroyed are for finding it again, and differ from one to the next.</summary>
-    private static string? TextOf(ChangeRow change) => change.Kind is ChangeKind.Destroyed ? null : change.Text;
+    /// <summary>Beside messages a text is for undo and for finding them again, and differs from one change to the next.</summary>
+    private static string? TextOf(ChangeRow change) => change.Items.Count > 0 ? null : change.Text;
 
     private HistoryEntry Entry(Piece piece, IReadOnlyList<string> keywords)
     {

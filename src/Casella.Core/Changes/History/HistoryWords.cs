@@ -72,19 +72,23 @@ public sealed class HistoryWords
     /// <summary>Rights in the reader's words; empty for none.</summary>
     private string Rights(string text) => _words.And([.. text.Split(',').Where(right => _words.Has($"Right{right}")).Select(right => _words.Of($"Right{right}"))]);
 
-    /// <summary>"device 3\n(since)\n(put back)\n(left)".</summary>
-    private string Undone(HistoryEntry entry)
+    /// <summary>Whose changes, since when, how many were put back, how many left: "device 3\n…\n2\n1".</summary>
+    private string Undone(HistoryEntry entry) => entry.Text is [var what, _, var restored, var left, ..]
+        ? _words.Of("Undone", Who(entry), Whose(what.Split(' ')), restored, left)
+        : _words.Of("UndoneSomething", Who(entry));
+
+    /// <param name="pairs">"change", "device" or "person", each with a number behind it.</param>
+    private string Whose(string[] pairs)
     {
-        if (entry.Text is not [var what, _, var restored, var left, ..] || what.Split(' ') is not [var kind, var number]
-            || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            return _words.Of("UndoneSomething", Who(entry));
-        var whose = kind switch
-        {
-            "device" => _words.Of("UndoneOf", _words.Names.Device(new DeviceId(id)) ?? number),
-            "person" => _words.Of("UndoneOf", _words.Names.Person(new PersonId(id)) ?? number),
-            _ => _words.Of("UndoneChange", number),
-        };
-        return _words.Of("Undone", Who(entry), whose, restored, left);
+        foreach (var pair in pairs.Chunk(2).Where(pair => pair.Length == 2).Reverse())
+            if (long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                return pair[0] switch
+                {
+                    "device" => _words.Of("UndoneOf", _words.Names.Device(new DeviceId(id)) ?? pair[1]),
+                    "person" => _words.Of("UndoneOf", _words.Names.Person(new PersonId(id)) ?? pair[1]),
+                    _ => _words.Of("UndoneChange", pair[1]),
+                };
+        return _words.Of("UndoneMessages");
     }
 
     private string Brake(HistoryEntry entry) =>

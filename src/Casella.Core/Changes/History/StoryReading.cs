@@ -94,9 +94,11 @@ internal sealed class StoryReading(IMailReader reader, EmailId message)
     {
         var delta = FlagsDelta.Of(ChangeKind.FlagsChanged, found.Item);
         var (set, cleared) = (FlagsDelta.Names(delta.Set, _keywords), FlagsDelta.Names(delta.Cleared, _keywords));
-        if (set.System.Has(MessageFlags.Seen))
-            AddOnce(found, _isRead ? StoryStep.ReadAgain : StoryStep.FirstRead);
+        if (set.System.Has(MessageFlags.Seen) && !_events.Any(told => told.Change == found.Change.ModSeq && told.Step is StoryStep.FirstRead or StoryStep.ReadAgain))
+            Add(found, _isRead ? StoryStep.ReadAgain : StoryStep.FirstRead);
         _isRead |= set.System.Has(MessageFlags.Seen);
+        if (cleared.System.Has(MessageFlags.Seen))
+            AddOnce(found, StoryStep.Unread);
         foreach (var (flag, on, off) in SystemSteps)
             if (set.System.Has(flag))
                 AddOnce(found, on, told => WithLink(found, told));
