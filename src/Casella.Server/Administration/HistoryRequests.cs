@@ -2,7 +2,6 @@ using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Changes.History;
 using Casella.Core.Messages;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Administration;
 
