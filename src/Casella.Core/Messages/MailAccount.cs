@@ -1,4 +1,5 @@
 using Casella.Core.Changes;
+using Casella.Core.Changes.History;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Maildrops;
@@ -317,6 +318,12 @@ public sealed class MailAccount
         // What would be done is known best by doing it: a unit that fails is as if it had never been.
         return request.IsTrial ? throw new UndoTrial(result with { Change = null }) : result;
     }
+
+    /// <summary>What has happened here, and to a message.</summary>
+    public AccountHistory History => new(_state);
+
+    /// <summary>Lets messages go for good, at once.</summary>
+    public Destruction Destruction => new(_state, Actor);
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;

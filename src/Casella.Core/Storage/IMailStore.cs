@@ -50,6 +50,9 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>The accounts' full-text indexes; an account that is deleted takes its own with it.</summary>
     ISearchIndex Search { get; }
 
+    /// <summary>Deletes the blobs of destroyed messages, after the commit. One that stays is swept later.</summary>
+    Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken);
+
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
     Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
 }
@@ -90,6 +93,9 @@ internal interface IMailReader
     /// <summary>How far the log and the tombstones have been shortened.</summary>
     LogBounds LogBounds();
 
+    /// <summary>The log before a ModSeq, newest first, at most <paramref name="limit"/> rows.</summary>
+    IReadOnlyList<ChangeRow> ChangesBefore(ModSeq before, int limit);
+
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
@@ -104,6 +110,9 @@ internal interface IMailReader
     /// caller that must be sure reads the envelope.
     /// </summary>
     IReadOnlyList<EmailId> FindMessages(string messageId);
+
+    /// <summary>The message (placed or kept) with this EMAILID, or null. Looks through all: for administration.</summary>
+    EmailId? FindByObjectId(string objectId);
 
     /// <summary>The ids of the account's messages (placed or kept) after one, ascending.</summary>
     IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit);
@@ -184,6 +193,14 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Removes messages orphaned before a time, with bodies; returns how many.</summary>
     int DeleteOrphans(DateTimeOffset before, int limit);
+
+    /// <summary>
+    /// Removes messages that have no placement, with bodies, and overwrites what was in their place; those that have one
+    /// are left. The file keeps nothing of them once the unit is durable; their blobs are left for
+    /// <see cref="IMailStore.EraseAsync"/>.
+    /// </summary>
+    /// <returns>The names of those blobs.</returns>
+    IReadOnlyList<string> Destroy(IReadOnlyList<EmailId> messages);
 
     void InsertChange(ChangeRow row);
 

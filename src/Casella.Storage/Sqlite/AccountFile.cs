@@ -182,6 +182,22 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         transaction.WriteRows();
         _writer!["COMMIT"].Run();
         transaction.Committed();
+        if (transaction.HasErased)
+            transaction.HasErased = !TryEmptyLog();
+    }
+
+    /// <summary>After the commit, which stands whatever becomes of this; the next commit tries again.</summary>
+    private bool TryEmptyLog()
+    {
+        try
+        {
+            return _writer!.TryEmptyLog();
+        }
+        catch (MailException failure)
+        {
+            Log.LogNotEmptied(logger, failure, account.Value);
+            return false;
+        }
     }
 
     /// <summary>

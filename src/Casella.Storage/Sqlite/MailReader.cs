@@ -65,10 +65,18 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return uids;
     }
 
-    public IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit)
+    public IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit) =>
+        Changes(database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit));
+
+    public IReadOnlyList<ChangeRow> ChangesBefore(ModSeq before, int limit) =>
+        Changes(database[MailStatements.ChangesBefore].Bind(account.Value).Bind(before.Value).Bind(limit));
+
+    public EmailId? FindByObjectId(string objectId) =>
+        database[MailStatements.FindByObjectId].Bind(account.Value).Bind(objectId).Scalar() is { } id ? new EmailId(id) : null;
+
+    private static List<ChangeRow> Changes(Statement row)
     {
         var changes = new List<ChangeRow>();
-        var row = database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit);
         while (row.Step())
         {
             changes.Add(new ChangeRow(

@@ -43,6 +43,11 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
     public bool HasWritten { get; private set; }
 
+    /// <summary>
+    /// Content was destroyed, and the write-ahead log still has it. The writer sets it back once the log is empty.
+    /// </summary>
+    public bool HasErased { get; set; }
+
     public override AccountRow Account => _account;
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
@@ -226,16 +231,25 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         while (rows.Step())
             ids.Add(rows.Long(0));
         foreach (var id in ids)
+            DeleteMessage(id);
+        return ids.Count;
+    }
+
+    public IReadOnlyList<string> Destroy(IReadOnlyList<EmailId> messages)
+    {
+        var blobs = new List<string>();
+        Database.Execute("PRAGMA secure_delete=ON");
+        foreach (var message in messages.Where(message => !IsPlaced(message)))
         {
-            Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
-            Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
-            Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
+            var row = Database[MailStatements.BlobOfMessage].Bind(AccountId.Value).Bind(message.Value);
+            while (row.Step())
+                blobs.Add(row.Text(0));
+            DeleteMessage(message.Value);
         }
 
-        return ids.Count;
+        Database.Execute("PRAGMA secure_delete=OFF");
+        HasErased = true;
+        return blobs;
     }
 
     public void InsertChange(ChangeRow row) => Run(
@@ -285,6 +299,16 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void DeleteWork(EmailId message, EmailId? draft) => Run(
         Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
+
+    private void DeleteMessage(long id)
+    {
+        Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
+        Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
+        Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
+    }
 
     private long ActorNumber(Actor actor)
     {

@@ -229,6 +229,7 @@ public sealed class LogCompactionTests : IAsyncLifetime
         public Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class TakingBack(LoadedAccount account, string login) : Scenario
             await ActAsync(phone, $"UID EXPUNGE {expunged.Uid}", Facts.Remove($"INBOX: {expunged.Id} \\Deleted"), stop);
             await StepAsync(before, async () =>
             {
-                var undone = await server.AskAsync(new UndoChanges(account.Address, "phone", null, since, null, IsTrial: false), stop);
+                var undone = await server.AskAsync(new UndoChanges(account.Address, "phone", null, null, [], since, null, IsTrial: false), stop);
                 undone.Conflicts.Should().BeEmpty();
             });
         }

@@ -371,6 +371,52 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_log_is_read_backwards_too()
+    {
+        for (var i = 0; i < 3; i++)
+            await WriteAsync(transaction =>
+            {
+                foreach (var name in (string[])["a", "b"])
+                    transaction.InsertChange(new ChangeRow(
+                        transaction.ModSeq, ChangeKind.Subscribed, null, null, Actor.Server, Noon, [], name));
+                return true;
+            });
+
+        var (all, first, page) = await Store.ReadAsync(
+            Account, reader => (reader.Changes(new ModSeq(0), 10), reader.ChangesBefore(new ModSeq(long.MaxValue), 10), reader.Account.ModSeq), None);
+        first.Select(Name).Should().Equal(all.Reverse().Select(Name)).And.HaveCount(6);
+        (await Store.ReadAsync(Account, reader => reader.ChangesBefore(page, 3), None)).Select(Name).Should().Equal(first.Skip(2).Take(3).Select(Name));
+
+        static string Name(ChangeRow change) => $"{change.ModSeq.Value}{change.Text}";
+    }
+
+    [Fact]
+    public async Task Only_what_is_in_no_folder_is_destroyed_and_its_name_finds_it_no_more()
+    {
+        var (small, large, placed) = (await InsertAsync(Bytes(1_000)), await InsertAsync(Bytes(300_000)), await InsertAsync(Bytes(2_000)));
+        var names = await Store.ReadAsync(
+            Account, reader => reader.Messages([small, placed], MessageNeeds.Facts).Select(row => row.Facts!.ObjectId).ToList(), None);
+        await WriteAsync(transaction =>
+        {
+            var inbox = transaction.Mailbox(Inbox(transaction))!;
+            foreach (var uid in (uint[])[1, 2])
+                transaction.DeletePlacement(inbox.Id, transaction.Placement(inbox.Id, new Uid(uid))!.Value, Noon);
+            transaction.AddUsage(-301_000, -2);
+            transaction.UpdateMailbox(inbox with { Messages = 1, Size = 2_000, HighestModSeq = transaction.ModSeq, LastExpunge = transaction.ModSeq });
+            return true;
+        });
+
+        var blobs = await WriteAsync(transaction => transaction.Destroy([small, large, placed]));
+        await Store.EraseAsync(Account, blobs, None);
+
+        blobs.Should().ContainSingle("only the large one is outside");
+        var (first, last, kept) = await Store.ReadAsync(
+            Account, reader => (reader.FindByObjectId(names[0]), reader.FindByObjectId(names[1]), reader.Kept(large)), None);
+        (first, last, kept).Should().Be((null, placed, null));
+        (await VerifyAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
     {
         await CareAsync(care =>
