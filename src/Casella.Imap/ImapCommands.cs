@@ -23,7 +23,11 @@ internal enum Expunges
 /// <summary>One row of the table.</summary>
 /// <param name="Name">In capitals; "UID FETCH" for the UID form.</param>
 /// <param name="States">Where the command is allowed (RFC 9051 §6).</param>
-internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse);
+internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse)
+{
+    /// <summary>A literal8 (RFC 3516 §7) may stand within it, not only as a message.</summary>
+    public bool TakesLiteral8 { get; init; }
+}
 
 /// <summary>THE table of commands. To add one: a file in Commands/, a row here, a transcript.</summary>
 internal static class ImapCommands
@@ -58,6 +62,8 @@ internal static class ImapCommands
         new("IDLE", ImapStates.SignedIn, Expunges.Announced, Idle.Parse),
         new("GETQUOTA", ImapStates.SignedIn, Expunges.Announced, GetQuota.Parse),
         new("GETQUOTAROOT", ImapStates.SignedIn, Expunges.Announced, GetQuota.ParseRoot),
+        new("GETMETADATA", ImapStates.SignedIn, Expunges.Announced, GetMetadata.Parse),
+        new("SETMETADATA", ImapStates.SignedIn, Expunges.Announced, SetMetadata.Parse) { TakesLiteral8 = true },
 
         new("CHECK", ImapStates.Selected, Expunges.Announced, Noop.ParseCheck),
         new("CLOSE", ImapStates.Selected, Expunges.Announced, Close.Parse),

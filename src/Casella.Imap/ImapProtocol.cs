@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Session;
@@ -12,11 +13,12 @@ public sealed class ImapProtocol(
     Authenticator authenticator,
     MailAccounts accounts,
     MessageStaging staging,
+    ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, accounts, staging, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, accounts, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 

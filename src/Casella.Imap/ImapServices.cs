@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ internal sealed record ImapServices(
     Authenticator Authenticator,
     MailAccounts Accounts,
     MessageStaging Staging,
+    ServerAnnotations ServerAnnotations,
     TimeProvider Time,
     ImapOptions Options,
     ILogger Logger);

@@ -29,6 +29,7 @@ public sealed class CapabilityTableTests
         ["QRESYNC"] = "qresync",
         ["QUOTA"] = "quota",
         ["QUOTA=RES-STORAGE"] = "quota",
+        ["METADATA"] = "metadata",
         ["ESEARCH"] = "esearch",
         ["SEARCHRES"] = "searchres",
         ["PARTIAL"] = "partial",

@@ -206,7 +206,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged) { Annotations = update.Annotations };
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
         if (update.HasNotice)

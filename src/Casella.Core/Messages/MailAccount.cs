@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
@@ -270,6 +271,11 @@ public sealed class MailAccount
 
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
+
+    // ---- annotations
+
+    /// <summary>What programs and people keep beside the mailboxes.</summary>
+    public AccountAnnotations Annotations => new(_state, Actor, _options);
 
     // ---- changes
 

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
@@ -187,6 +188,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _update.Policy = changed;
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
+
+    public void AnnotationChanged(AnnotationChange change) => _update.Annotations.Add(change);
 
     // ---- work
 

@@ -14,10 +14,12 @@ internal sealed record Idle : ImapCommand
     {
         var signal = new IdleSignal();
         var mailbox = session.Selected?.Mailbox;
+        var tellsAnnotations = session.Enabled.Metadata;
         using var subscription = session.Account.Subscribe(committed =>
         {
             // A change of the tree may be the end of this mailbox.
-            if (mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
+            if ((mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
+                || (tellsAnnotations && committed.Annotations.Count > 0))
                 signal.Raise(IdleWakes.Change);
         });
         using var keepAlive = KeepAlive(session, signal);

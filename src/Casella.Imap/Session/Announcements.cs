@@ -14,6 +14,7 @@ internal static class Announcements
     /// <exception cref="MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
     public static async ValueTask AnnounceAsync(this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
     {
+        await session.TellAnnotationsAsync(cancellationToken);
         if (session.Selected is not { } view)
             return;
         var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);

@@ -23,8 +23,8 @@ internal sealed class LiteralGate(ImapSession session)
         var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State, session.Enabled.Utf8Names);
         if (line.Command is not UploadCommand upload)
         {
-            // literal8 is for messages only (RFC 3516 §4.4).
-            return literal.IsBinary ? Refuse(ImapReply.Bad("Expected a literal without \"~\"")) : LiteralDecision.Take;
+            // literal8 is for messages (RFC 3516 §4.4) and for annotations (RFC 5464 §5) only.
+            return literal.IsBinary && line.Row is not { TakesLiteral8: true } ? Refuse(ImapReply.Bad("Expected a literal without \"~\"")) : LiteralDecision.Take;
         }
         if (literal.Size > session.Options.AppendLimit)
             return Refuse(Errors.Reply(MailError.MessageTooLarge));

@@ -216,5 +216,13 @@ internal static class AccountSchema
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
 
         CREATE INDEX messages_of_account ON messages(account_id);
+
+        CREATE TABLE annotations(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            owner INTEGER NOT NULL,
+            entry TEXT NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, owner, entry));
         """;
 }

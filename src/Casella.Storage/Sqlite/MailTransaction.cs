@@ -146,6 +146,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _mailboxes.Remove(mailbox);
         Run(Database[MailStatements.DeleteMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[AnnotationStatements.DeleteOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -253,6 +254,19 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void DeleteWork(EmailId message, EmailId? draft) => Run(
         Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
+
+    public void PutAnnotation(AnnotationRow row)
+    {
+        var (mailbox, owner) = (row.Mailbox?.Value ?? 0, row.Owner.Value);
+        Run(row.Value is { } value
+            ? Database[AnnotationStatements.Put].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry).Bind(value.Span)
+            : Database[AnnotationStatements.Delete].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry));
+    }
+
+    public void CopyAnnotations(MailboxId from, MailboxId to) => Run(
+        Database[AnnotationStatements.Copy].Bind(AccountId.Value).Bind(from.Value).Bind(to.Value));
+
+    public long AnnotationOctets() => Database[AnnotationStatements.Octets].Bind(AccountId.Value).Scalar() ?? 0;
 
     private long ActorNumber(Actor actor)
     {

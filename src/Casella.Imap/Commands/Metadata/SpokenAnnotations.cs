@@ -1,0 +1,28 @@
+using System.Text;
+using Casella.Core.Annotations;
+using Casella.Core.Mailboxes;
+using Casella.Imap.Session;
+
+namespace Casella.Imap.Commands.Metadata;
+
+/// <summary>The annotations that a client sees: those that are kept, and those that follow from something else.</summary>
+internal static class SpokenAnnotations
+{
+    /// <summary>RFC 6154 §4: tied to the special use of the mailbox, and not to be set by itself.</summary>
+    public static AnnotationEntry SpecialUse { get; } = AnnotationEntry.Parse("/private/specialuse");
+
+    public static async ValueTask<IReadOnlyList<Annotation>> OfServerAsync(ImapSession session, CancellationToken cancellationToken) =>
+    [
+        .. await session.Services.ServerAnnotations.ReadAsync(session.Account.Address, cancellationToken),
+        .. await session.Account.Annotations.ReadAsync(mailbox: null, cancellationToken),
+    ];
+
+    public static async ValueTask<IReadOnlyList<Annotation>> OfMailboxAsync(
+        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    {
+        var kept = await session.Account.Annotations.ReadAsync(mailbox.Id, cancellationToken);
+        return SpecialUses.Attribute(mailbox.SpecialUse) is { } use
+            ? [new Annotation(SpecialUse, Encoding.ASCII.GetBytes(use)), .. kept]
+            : kept;
+    }
+}
