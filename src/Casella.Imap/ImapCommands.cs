@@ -62,6 +62,7 @@ internal static class ImapCommands
         new("IDLE", ImapStates.SignedIn, Expunges.Announced, Idle.Parse),
         new("GETQUOTA", ImapStates.SignedIn, Expunges.Announced, GetQuota.Parse),
         new("GETQUOTAROOT", ImapStates.SignedIn, Expunges.Announced, GetQuota.ParseRoot),
+        new("SETQUOTA", ImapStates.SignedIn, Expunges.Announced, SetQuota.Parse),
         new("GETMETADATA", ImapStates.SignedIn, Expunges.Announced, GetMetadata.Parse),
         new("SETMETADATA", ImapStates.SignedIn, Expunges.Announced, SetMetadata.Parse) { TakesLiteral8 = true },
 

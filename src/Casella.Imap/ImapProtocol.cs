@@ -11,6 +11,7 @@ namespace Casella.Imap;
 /// <summary>IMAP for the listeners (993, and 143 with STARTTLS): called once for each connection.</summary>
 public sealed class ImapProtocol(
     Authenticator authenticator,
+    MailDirectory directory,
     MailAccounts accounts,
     MessageStaging staging,
     ServerAnnotations serverAnnotations,
@@ -18,7 +19,7 @@ public sealed class ImapProtocol(
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, accounts, staging, serverAnnotations, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 

@@ -8,6 +8,7 @@ namespace Casella.Imap;
 /// <summary>What sessions are given by the server: one object for all of them.</summary>
 internal sealed record ImapServices(
     Authenticator Authenticator,
+    MailDirectory Directory,
     MailAccounts Accounts,
     MessageStaging Staging,
     ServerAnnotations ServerAnnotations,

@@ -63,7 +63,7 @@ internal sealed class AccountState
         get
         {
             lock (_lock)
-                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages);
+                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages) { MessageLimit = _policy.MaxMessages };
         }
     }
 

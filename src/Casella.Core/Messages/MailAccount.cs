@@ -234,6 +234,7 @@ public sealed class MailAccount
     /// <param name="limit">Bytes; null for none.</param>
     internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
             unit.Transaction.SetQuota(limit);

@@ -1,5 +1,7 @@
 using Casella.Core;
+using Casella.Core.Annotations;
 using Casella.Core.Mailboxes;
+using Casella.Imap.Commands.Metadata;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -27,6 +29,9 @@ internal sealed record List(
     string Reference, IReadOnlyList<string> Patterns, ListOptions Options, IReadOnlyList<StatusItem> Statuses,
     bool IsExtended) : ImapCommand
 {
+    /// <summary>Annotations to return with each (RFC 9590); null for none.</summary>
+    public AnnotationQuery? Annotations { get; init; }
+
     /// <summary>Matching costs patterns times mailboxes; clients send a handful.</summary>
     public const int MaxPatterns = 50;
 
@@ -53,12 +58,13 @@ internal sealed record List(
             patterns.Add(parser.ListMailbox());
         }
         IReadOnlyList<StatusItem> statuses = [];
+        AnnotationQuery? annotations = null;
         if (parser.TrySpace())
         {
             isExtended = true;
-            options |= Returns(ref parser, ref statuses);
+            options |= Returns(ref parser, ref statuses, ref annotations);
         }
-        return new List(reference, patterns, options, statuses, isExtended);
+        return new List(reference, patterns, options, statuses, isExtended) { Annotations = annotations };
     }
 
     /// <summary>list-select-opts.</summary>
@@ -97,7 +103,8 @@ internal sealed record List(
     }
 
     /// <summary>list-return-opts.</summary>
-    private static ListOptions Returns(ref ImapParser parser, ref IReadOnlyList<StatusItem> statuses)
+    private static ListOptions Returns(
+        ref ImapParser parser, ref IReadOnlyList<StatusItem> statuses, ref AnnotationQuery? annotations)
     {
         var options = ListOptions.None;
         if (!parser.TryWord("RETURN"u8))
@@ -114,11 +121,24 @@ internal sealed record List(
                 statuses = Status.ParseItems(ref parser);
                 continue;
             }
+            if (parser.TryWord("METADATA"u8))
+            {
+                parser.Space();
+                annotations = new AnnotationQuery(Entries(ref parser));
+                continue;
+            }
             options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.ReturnSubscribed
                 : parser.TryWord("CHILDREN"u8) || parser.TryWord("SPECIAL-USE"u8) ? ListOptions.None
-                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE or STATUS");
+                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE, STATUS or METADATA");
         }
         return options;
+    }
+
+    /// <summary>"/shared" itself never has a value, so there would be nothing to answer.</summary>
+    private static List<AnnotationEntry> Entries(ref ImapParser parser)
+    {
+        var entries = parser.Entries();
+        return entries.TrueForAll(entry => entry.CanHaveValue) ? entries : throw parser.Expected("names of annotations before here");
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
@@ -137,6 +157,10 @@ internal sealed record List(
             // RFC 5819 §3: a name that is shown only for what is below it has no STATUS.
             if (Statuses.Count > 0 && entry.Mailbox is { IsSelectable: true } mailbox && entry.MeetsSelection(Options))
                 await TellStatusAsync(session, mailbox, cancellationToken);
+            // RFC 9590: names without messages have annotations too; names without a mailbox have none.
+            if (Annotations is not null && entry.Mailbox is { } annotated && entry.MeetsSelection(Options))
+                session.Writer.Metadata(
+                    entry.Name, Annotations.Select(await SpokenAnnotations.OfMailboxAsync(session, annotated, cancellationToken)).Found);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
         return ImapReply.Ok("LIST completed");

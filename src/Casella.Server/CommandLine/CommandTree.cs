@@ -60,6 +60,7 @@ internal sealed class CommandTree
             UndoCommand.Create(Action),
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
+            ContactCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };
