@@ -13,13 +13,14 @@ public sealed class ImapProtocol(
     Authenticator authenticator,
     MailDirectory directory,
     MailAccounts accounts,
+    SharedMailboxes shared,
     MessageStaging staging,
     ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, directory, accounts, staging, serverAnnotations, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 

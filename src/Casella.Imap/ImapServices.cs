@@ -10,6 +10,7 @@ internal sealed record ImapServices(
     Authenticator Authenticator,
     MailDirectory Directory,
     MailAccounts Accounts,
+    SharedMailboxes Shared,
     MessageStaging Staging,
     ServerAnnotations ServerAnnotations,
     TimeProvider Time,

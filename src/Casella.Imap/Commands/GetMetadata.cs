@@ -78,9 +78,9 @@ internal sealed record GetMetadata(string Mailbox, AnnotationQuery Query) : Imap
         else
         {
             // RFC 5464 §4.1: names without messages (\Noselect) have annotations too.
-            var mailbox = await session.FindAsync(name, cancellationToken);
-            name = mailbox.Name.Value;
-            findings = Query.Select(await SpokenAnnotations.OfMailboxAsync(session, mailbox, cancellationToken));
+            var place = await session.FindAsync(name, cancellationToken);
+            name = place.Name;
+            findings = Query.Select(await SpokenAnnotations.OfMailboxAsync(place, cancellationToken));
         }
         if (findings.Found.Count > 0)
             session.Writer.Metadata(name, findings.Found);

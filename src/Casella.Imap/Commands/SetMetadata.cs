@@ -34,20 +34,21 @@ internal sealed record SetMetadata(string Mailbox, IReadOnlyList<Annotation> Val
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = Mailbox.Length == 0 ? (MailboxId?)null : (await session.FindAsync(Mailbox, cancellationToken)).Id;
-        if (mailbox is not null && Values.Any(value => value.Entry == SpokenAnnotations.SpecialUse))
+        var place = Mailbox.Length == 0 ? null : await session.FindAsync(Mailbox, cancellationToken);
+        if (place is not null && Values.Any(value => value.Entry == SpokenAnnotations.SpecialUse))
             return ImapReply.No("The special use of a mailbox is not set like that", "USEATTR");
-        var annotations = session.Account.Annotations;
+        var account = place?.Account ?? session.Account;
         try
         {
-            if (await annotations.SetAsync(mailbox, Values, cancellationToken) is { } own)
-                session.Annotations?.Told(own);
+            var own = await account.Annotations.SetAsync(place?.Id, Values, cancellationToken);
+            if (own is not null && account.Id == session.Account.Id)
+                session.Annotations?.Told(own.Value);
         }
         catch (MailException e) when (e.Error is MailError.AnnotationTooLarge)
         {
             return Errors.Reply(e.Error) with
             {
-                Code = string.Create(CultureInfo.InvariantCulture, $"METADATA MAXSIZE {annotations.MaxSize}"),
+                Code = string.Create(CultureInfo.InvariantCulture, $"METADATA MAXSIZE {account.Annotations.MaxSize}"),
             };
         }
         return ImapReply.Ok("SETMETADATA completed");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
@@ -48,9 +49,11 @@ internal sealed record SetQuota(string Root, long? Storage, int? Messages) : Ima
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        if (Root.Length > 0)
+        // A root is named as GETQUOTA has it: "", or the level above another account's mailboxes.
+        var found = await session.ResolveAsync(Root, cancellationToken);
+        if (found.Name.Length > 0 || Root.EndsWith(MailboxName.Separator))
             return ImapReply.No("No such quota root", "NONEXISTENT");
-        var account = session.Account;
+        var account = found.Account;
         if (!account.Policy.ManagersSetQuota || !account.Rights.HasFlag(MemberRights.Manage))
             return ImapReply.No("The limits of this mailbox are set by the office", "NOPERM");
         var messages = Messages?.ToString(CultureInfo.InvariantCulture) ?? "none";
@@ -67,7 +70,7 @@ internal sealed record SetQuota(string Root, long? Storage, int? Messages) : Ima
         {
             return Impossible;
         }
-        GetQuota.WriteQuota(session.Writer, await account.GetQuotaAsync(cancellationToken));
+        GetQuota.WriteQuota(session.Writer, Root, await account.GetQuotaAsync(cancellationToken));
         return ImapReply.Ok("SETQUOTA completed");
     }
 }

@@ -17,13 +17,13 @@ internal static class Announcements
         await session.TellAnnotationsAsync(cancellationToken);
         if (session.Selected is not { } view)
             return;
-        var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+        var snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
         if (snapshot.UidNext > view.Latest.UidNext)
         {
             // Claimed first and looked at second: a message that comes between is recent here and perhaps in one
             // session more, but never in none.
-            var firstRecent = await session.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
-            snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+            var firstRecent = await view.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
+            snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
             view.Claimed(firstRecent, snapshot.UidNext);
         }
         var changes = view.Advance(snapshot, mayExpunge: expunges == Expunges.Announced);

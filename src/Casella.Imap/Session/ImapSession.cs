@@ -54,7 +54,10 @@ internal sealed class ImapSession : IDisposable
     /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
     public long SignInBegan { get; private set; }
 
-    /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
+    /// <summary>
+    /// The door to the mailbox account that was signed in to; what is done in the selected mailbox goes through
+    /// <see cref="MailboxView.Account"/>. The command table lets no command run without that needs it.
+    /// </summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
@@ -128,6 +131,7 @@ internal sealed class ImapSession : IDisposable
     {
         ClientName = name;
         _account = _account?.As(_account.Actor with { Client = name });
+        Selected?.SetClientName(name);
     }
 
     /// <summary>Keeps the program's name with the device, once both are known.</summary>

@@ -215,8 +215,6 @@ internal static class AccountSchema
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
 
-        CREATE INDEX messages_of_account ON messages(account_id);
-
         CREATE TABLE annotations(
             account_id INTEGER NOT NULL,
             mailbox_id INTEGER NOT NULL,

@@ -1,6 +1,5 @@
 using System.Text;
 using Casella.Core.Annotations;
-using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 
 namespace Casella.Imap.Commands.Metadata;
@@ -17,11 +16,10 @@ internal static class SpokenAnnotations
         .. await session.Account.Annotations.ReadAsync(mailbox: null, cancellationToken),
     ];
 
-    public static async ValueTask<IReadOnlyList<Annotation>> OfMailboxAsync(
-        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<Annotation>> OfMailboxAsync(MailboxPlace place, CancellationToken cancellationToken)
     {
-        var kept = await session.Account.Annotations.ReadAsync(mailbox.Id, cancellationToken);
-        return SpecialUses.Attribute(mailbox.SpecialUse) is { } use
+        var kept = await place.Account.Annotations.ReadAsync(place.Id, cancellationToken);
+        return SpecialUses.Attribute(place.Use) is { } use
             ? [new Annotation(SpecialUse, Encoding.ASCII.GetBytes(use)), .. kept]
             : kept;
     }
