@@ -162,7 +162,7 @@ internal sealed record List(
             // RFC 9590: names without messages have annotations too; names without a mailbox have none.
             if (Annotations is not null && entry.Place is { } annotated && entry.MeetsSelection(Options))
                 session.Writer.Metadata(
-                    entry.Name, Annotations.Select(await SpokenAnnotations.OfMailboxAsync(annotated, cancellationToken)).Found);
+                    annotated.Name, Annotations.Select(await SpokenAnnotations.OfMailboxAsync(annotated, cancellationToken)).Found);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
         return ImapReply.Ok("LIST completed");
