@@ -25,6 +25,9 @@ internal enum Expunges
 /// <param name="States">Where the command is allowed (RFC 9051 §6).</param>
 internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse)
 {
+    /// <summary>Names messages by numbers, or answers with them: not with UIDONLY (RFC 9586).</summary>
+    public bool UsesNumbers { get; init; }
+
     /// <summary>A literal8 (RFC 3516 §7) may stand within it, not only as a message.</summary>
     public bool TakesLiteral8 { get; init; }
 }
@@ -75,14 +78,14 @@ internal static class ImapCommands
         new("CLOSE", ImapStates.Selected, Expunges.Announced, Close.Parse),
         new("UNSELECT", ImapStates.Selected, Expunges.Announced, Close.ParseUnselect),
         new("EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.Parse),
-        new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse),
-        new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse),
+        new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse) { UsesNumbers = true },
+        new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse) { UsesNumbers = true },
         new("REPLACE", ImapStates.Selected, Expunges.Announced, Replace.Parse),
-        new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse),
-        new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse),
-        new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse),
-        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse),
-        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse),
+        new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse) { UsesNumbers = true },
+        new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse) { UsesNumbers = true },
+        new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse) { UsesNumbers = true },
+        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse) { UsesNumbers = true },
+        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse) { UsesNumbers = true },
         new("UID EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.ParseUid),
         new("UID COPY", ImapStates.Selected, Expunges.Announced, Copy.ParseUid),
         new("UID MOVE", ImapStates.Selected, Expunges.Announced, Move.ParseUid),

@@ -55,6 +55,7 @@ public sealed class CapabilityTableTests
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",
+        ["UIDONLY"] = "uidonly",
         // Nothing takes so long in a transcript: InProgressTests.
         ["INPROGRESS"] = "search",
         ["UTF8=ACCEPT"] = "utf8",

@@ -27,6 +27,7 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
         var wantsUtf8 = Wants("UTF8=ACCEPT") && !enabled.Utf8Accept;
         var wantsRev2 = Wants("IMAP4rev2") && !enabled.Imap4Rev2;
         var wantsMetadata = Wants("METADATA") && !enabled.Metadata;
+        var wantsUidOnly = Wants("UIDONLY") && !enabled.UidOnly;
         session.Writer.Raw("* ENABLED"u8);
         if (wantsQresync)
             session.Writer.Raw(" QRESYNC"u8);
@@ -38,6 +39,8 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
             session.Writer.Raw(" IMAP4rev2"u8);
         if (wantsMetadata)
             session.Writer.Raw(" METADATA"u8);
+        if (wantsUidOnly)
+            session.Writer.Raw(" UIDONLY"u8);
         session.Writer.Crlf();
         if (wantsCondstore)
             session.EnableCondstore();
@@ -49,6 +52,8 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
             enabled.EnableImap4Rev2();
         if (wantsMetadata)
             session.EnableMetadata();
+        if (wantsUidOnly)
+            session.EnableUidOnly();
         session.Writer.HasUtf8Names = enabled.Utf8Names;
         return new(ImapReply.Ok("ENABLE completed"));
     }

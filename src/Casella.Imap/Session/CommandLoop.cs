@@ -97,13 +97,15 @@ internal sealed class CommandLoop(ImapSession session)
 
     private async ValueTask<ImapReply> ExecuteAsync(CommandLine line, CancellationToken cancellationToken)
     {
+        if (session.Enabled.UidOnly && line.Row!.UsesNumbers)
+            return ImapReply.Bad(ImapSyntaxException.UidRequired());
         try
         {
             return await line.Command!.ExecuteAsync(session, cancellationToken);
         }
         catch (ImapSyntaxException e)
         {
-            return ImapReply.Bad(e.Message);
+            return ImapReply.Bad(e);
         }
         catch (FramingException e)
         {

@@ -116,6 +116,14 @@ internal sealed class ImapSession : IDisposable
             Writer.HighestModSeq(view.ToldModSeq, "Highest");
     }
 
+    /// <summary>From now on no message has a number, in the mailbox that is selected either (RFC 9586).</summary>
+    public void EnableUidOnly()
+    {
+        Enabled.EnableUidOnly();
+        if (Selected is { } view)
+            view.IsUidOnly = true;
+    }
+
     /// <summary>Others' changes of annotations that wait to be told; null unless METADATA is enabled.</summary>
     public AnnotationWatch? Annotations { get; private set; }
 
@@ -141,6 +149,7 @@ internal sealed class ImapSession : IDisposable
 
     public void Select(MailboxView view)
     {
+        view.IsUidOnly = Enabled.UidOnly;
         Selected = view;
         State = ImapStates.Selected;
     }

@@ -51,7 +51,7 @@ internal sealed class LiteralGate(ImapSession session)
         }
         catch (ImapSyntaxException e)
         {
-            _refusal = ImapReply.Bad(e.Message);
+            _refusal = ImapReply.Bad(e);
             throw new FramingException(FramingError.LiteralRefused, mustClose: false, _soFar);
         }
         session.Writer.Raw("+ Go on\r\n"u8);
