@@ -30,7 +30,7 @@ internal static class AnnotationRules
     }
 
     /// <summary>value = nstring / literal8; null for NIL.</summary>
-    public static byte[]? AnnotationValue(this ref ImapParser parser)
+    public static ReadOnlyMemory<byte>? AnnotationValue(this ref ImapParser parser)
     {
         if (parser.TryWord("NIL"u8))
             return null;
