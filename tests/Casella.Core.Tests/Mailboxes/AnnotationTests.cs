@@ -1,5 +1,4 @@
 using System.Text;
-using AwesomeAssertions;
 using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
