@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ public static class DirectoryRegistration
         .AddSingleton<DirectoryStores>()
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
+        .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))

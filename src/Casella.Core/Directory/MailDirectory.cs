@@ -133,15 +133,19 @@ public sealed class MailDirectory : IAsyncDisposable
     /// <param name="quota">Bytes; null for none.</param>
     /// <exception cref="MailException">InvalidAddress, NoSuchAddress.</exception>
     /// <exception cref="DirectoryRuleException"/>
-    public async Task SetQuotaAsync(string address, long? quota, CancellationToken cancellationToken)
+    public async Task SetQuotaAsync(string address, long? quota, CancellationToken cancellationToken) =>
+        await SetQuotaAsync(await OpenAsync(await AccountAsync(address, cancellationToken), cancellationToken), quota, cancellationToken);
+
+    /// <summary>The same by whoever has opened the account, who is asked for the right to manage it.</summary>
+    /// <exception cref="MailException">NoPermission.</exception>
+    /// <exception cref="DirectoryRuleException"/>
+    public async Task SetQuotaAsync(MailAccount mail, long? quota, CancellationToken cancellationToken)
     {
         DirectoryRules.CheckQuota(quota);
-        var account = await AccountAsync(address, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
-        var mail = await OpenAsync(account, cancellationToken);
         await mail.SetQuotaAsync(quota, cancellationToken);
-        await _store.SetAccountQuotaAsync(account.Id, quota, CancellationToken.None);
-        Log.QuotaChanged(_log, account.Address, quota);
+        await _store.SetAccountQuotaAsync(mail.Id, quota, CancellationToken.None);
+        Log.QuotaChanged(_log, mail.Address, quota);
     }
 
     /// <summary>

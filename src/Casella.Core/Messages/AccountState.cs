@@ -70,7 +70,7 @@ internal sealed class AccountState
         get
         {
             lock (_lock)
-                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages);
+                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages) { MessageLimit = _policy.MaxMessages };
         }
     }
 
@@ -272,7 +272,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged) { Annotations = update.Annotations };
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
         if (update.HasNotice)

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
 
@@ -26,6 +27,7 @@ internal sealed class AccountUpdate
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
     public List<string> NewKeywords { get; } = [];
+    public List<AnnotationChange> Annotations { get; } = [];
     public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
 }
 

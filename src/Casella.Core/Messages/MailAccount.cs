@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Changes.History;
 using Casella.Core.Directory;
@@ -247,6 +248,7 @@ public sealed class MailAccount
     /// <param name="limit">Bytes; null for none.</param>
     internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
             unit.Transaction.SetQuota(limit);
@@ -289,6 +291,11 @@ public sealed class MailAccount
 
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
+
+    // ---- annotations
+
+    /// <summary>What programs and people keep beside the mailboxes.</summary>
+    public AccountAnnotations Annotations => new(_state, Actor, _options);
 
     // ---- changes
 

@@ -77,7 +77,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     public void CheckRoom(MailboxId mailbox, long octets)
     {
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-        QuotaRule.Check(state.Quota, octets, MayUseReserve(info.Name, info.SpecialUse));
+        QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -188,8 +188,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
         QuotaRule.Check(
-            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
-            messages.Sum(message => message.Body.Size),
+            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages) { MessageLimit = unit.Policy.MaxMessages },
+            new QuotaDemand(messages.Sum(message => message.Body.Size), messages.Count),
             unit.IsNotice || MayUseReserve(row.Name, row.SpecialUse));
         var (items, log) = (new List<ChangedItem>(messages.Count), new FlagChangeLog());
         var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates?.Reader;

@@ -160,6 +160,8 @@ internal static class TreeChanges
     private static void RenameInbox(UnitOfWork unit, MailboxRow inbox, MailboxName to)
     {
         var target = unit.CreateMailbox(to, SpecialUse.None, NextUidValidity(unit));
+        // RFC 5464 §4.1: INBOX keeps its annotations, the new mailbox gets the same.
+        unit.Transaction.CopyAnnotations(inbox.Id, target.Id);
         var placements = new List<Placement>();
         unit.Transaction.Placements(inbox.Id, placements);
         PlacementChanges.Move(unit, inbox.Id, [.. placements.Select(placement => placement.Uid)], target.Id);

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
@@ -210,6 +211,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             ReadStateSwitch.ToCommon(this);
         _update.SeenMode = mode;
     }
+
+    public void AnnotationChanged(AnnotationChange change) => _update.Annotations.Add(change);
 
     // ---- work
 

@@ -55,6 +55,18 @@ public sealed record MailboxPolicy
 
     /// <summary>Language of what the server writes to the members.</summary>
     public Language Language { get; init; } = Language.Italian;
+
+    /// <summary>Most messages in the mailbox, beside the space it has; null for no limit.</summary>
+    public int? MaxMessages { get; init; }
+
+    /// <summary>Who manages the mailbox may set its limits by a program (IMAP SETQUOTA).</summary>
+    public bool ManagersSetQuota { get; init; }
+
+    /// <summary>
+    /// IMAP capabilities that this mailbox's programs are not told of, separated by spaces, to cure one that trips over
+    /// them; null for none.
+    /// </summary>
+    public string? HiddenCapabilities { get; init; }
 }
 
 /// <summary>What becomes of a message that a POP3 program has deleted.</summary>

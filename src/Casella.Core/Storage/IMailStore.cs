@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 
@@ -138,6 +139,9 @@ internal interface IMailReader
     /// <summary>All work that ends at some time, the next end first.</summary>
     IReadOnlyList<WorkRow> OpenWork();
 
+    /// <summary>One owner's annotations of a mailbox, or of the account as a whole, by name.</summary>
+    IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner);
+
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
     /// not: who sends it again was asked to.
@@ -229,6 +233,15 @@ internal interface IMailTransaction : IMailReader
     /// <summary>Adds or replaces the row of this message and draft.</summary>
     void PutWork(WorkRow row);
     void DeleteWork(EmailId message, EmailId? draft);
+
+    /// <summary>Adds, replaces or removes one; those of a mailbox are gone when it is deleted.</summary>
+    void PutAnnotation(AnnotationRow row);
+
+    /// <summary>Gives a mailbox all the annotations of another, whoever owns them.</summary>
+    void CopyAnnotations(MailboxId from, MailboxId to);
+
+    /// <summary>Of all values in the account.</summary>
+    long AnnotationOctets();
 
     /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
     ICareRows Care { get; }

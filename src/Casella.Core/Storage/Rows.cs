@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -93,6 +94,11 @@ internal sealed record SentCopyRow(EmailId Email, DateTimeOffset At, PersonId? P
 /// <param name="Marks">What the server has set on the message and takes away again.</param>
 internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, WorkMarks Marks);
 
+/// <summary>An annotation to be kept.</summary>
+/// <param name="Mailbox">Null for one of the account as a whole.</param>
+/// <param name="Value">Null removes it.</param>
+internal sealed record AnnotationRow(MailboxId? Mailbox, AnnotationOwner Owner, string Entry, ReadOnlyMemory<byte>? Value);
+
 /// <summary>Stored as a number: never renumber.</summary>
 [Flags]
 internal enum WorkMarks : byte
@@ -145,4 +151,6 @@ internal enum ChangeKind : byte
     BrakeWarned = 20,
     /// <summary>A folder merged into the one of its special use; the text is "from\nto".</summary>
     Merged = 21,
+    /// <summary>Annotations of a mailbox or of the account; the text names them, one on a line.</summary>
+    AnnotationsChanged = 22,
 }

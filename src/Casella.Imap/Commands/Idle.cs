@@ -20,6 +20,11 @@ internal sealed record Idle : ImapCommand
             if (mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
                 signal.Raise(IdleWakes.Change);
         });
+        using var annotations = !session.Enabled.Metadata ? null : session.Account.Subscribe(committed =>
+        {
+            if (committed.Annotations.Count > 0)
+                signal.Raise(IdleWakes.Change);
+        });
         using var keepAlive = KeepAlive(session, signal);
         session.Connection.SetDeadline(session.Options.IdleTimeout);
         session.Writer.Raw("+ idling\r\n"u8);

@@ -41,6 +41,9 @@ internal sealed class MailboxView
 
     public MailboxAt At => new(Account, Mailbox);
 
+    /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
+    public bool IsUidOnly { get; set; }
+
     /// <summary>Opened by EXAMINE.</summary>
     public bool IsReadOnly { get; }
 
@@ -107,6 +110,8 @@ internal sealed class MailboxView
         var positions = new List<PositionRange>();
         if (!byUid && !set.IsSaved)
         {
+            if (IsUidOnly)
+                throw ImapSyntaxException.UidRequired();
             if (set.Largest > Count || (set.HasStar && Count == 0))
                 throw new ImapSyntaxException($"The mailbox has {Count} messages");
             foreach (var range in set.Normalize((uint)Count))

@@ -50,6 +50,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
+[JsonDerivedType(typeof(SetContact), "contact")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

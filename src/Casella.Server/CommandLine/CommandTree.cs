@@ -62,6 +62,7 @@ internal sealed class CommandTree
             DestroyCommand.Create(Action),
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
+            ContactCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

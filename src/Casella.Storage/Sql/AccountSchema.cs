@@ -237,5 +237,13 @@ internal static class AccountSchema
             passed_to INTEGER NOT NULL,
             passed_at INTEGER NOT NULL,
             vanished_from INTEGER NOT NULL);
+
+        CREATE TABLE annotations(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            owner INTEGER NOT NULL,
+            entry TEXT NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, owner, entry));
         """;
 }

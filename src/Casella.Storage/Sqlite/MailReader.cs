@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Casella.Core;
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -26,6 +27,15 @@ internal class MailReader(Database database, AccountId account) : IMailReader
     public virtual IReadOnlyList<MailboxRow> Mailboxes() => ReadMailboxes();
 
     public virtual MailboxRow? Mailbox(MailboxId mailbox) => ReadMailboxes().Find(row => row.Id == mailbox);
+
+    public IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner)
+    {
+        var annotations = new List<Annotation>();
+        var rows = database[AnnotationStatements.OfOwner].Bind(account.Value).Bind(mailbox?.Value ?? 0).Bind(owner.Value);
+        while (rows.Step())
+            annotations.Add(new Annotation(AnnotationEntry.Parse(rows.Text(0)), rows.Blob(1)));
+        return annotations;
+    }
 
     public IReadOnlyList<string> Subscriptions() => Texts(MailStatements.Subscriptions);
     public IReadOnlyList<string> Keywords() => Texts(MailStatements.Keywords);

@@ -165,6 +165,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Run(Database[MailStatements.DeleteMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[SharingStatements.DeleteSeenOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[AnnotationStatements.DeleteOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -309,6 +310,19 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
         Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
     }
+
+    public void PutAnnotation(AnnotationRow row)
+    {
+        var (mailbox, owner) = (row.Mailbox?.Value ?? 0, row.Owner.Value);
+        Run(row.Value is { } value
+            ? Database[AnnotationStatements.Put].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry).Bind(value.Span)
+            : Database[AnnotationStatements.Delete].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry));
+    }
+
+    public void CopyAnnotations(MailboxId from, MailboxId to) => Run(
+        Database[AnnotationStatements.Copy].Bind(AccountId.Value).Bind(from.Value).Bind(to.Value));
+
+    public long AnnotationOctets() => Database[AnnotationStatements.Octets].Bind(AccountId.Value).Scalar() ?? 0;
 
     private long ActorNumber(Actor actor)
     {

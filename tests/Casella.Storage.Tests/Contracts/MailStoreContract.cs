@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AwesomeAssertions;
 using Casella.Core;
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -47,6 +48,38 @@ public abstract class MailStoreContract : IAsyncLifetime
         placement!.Value.Email.Should().Be(email);
         placement.Value.Flags.Should().Be(MessageFlags.Seen);
         account.ModSeq.Should().Be(placement.Value.ModSeq);
+    }
+
+    [Fact]
+    public async Task Annotations_are_kept_by_mailbox_and_owner_and_go_with_their_mailbox()
+    {
+        var (anna, everybody) = (new AnnotationOwner(1), AnnotationOwner.Everybody);
+        var mailbox = await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                var archive = transaction.InsertMailbox(MailboxName.Parse("Archive"), SpecialUse.None, uidValidity: 2);
+                transaction.PutAnnotation(new AnnotationRow(archive, anna, "/private/comment", "hers"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", "first"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", new byte[] { 0, 255 }));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/comment", ReadOnlyMemory<byte>.Empty));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", "x"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", null));
+                transaction.CopyAnnotations(archive, Inbox(transaction));
+                return archive;
+            },
+            null, None);
+
+        await ReopenAsync();
+        var read = await Store.ReadAsync(
+            Account, reader => (Shared: reader.Annotations(mailbox, everybody), Account: reader.Annotations(null, anna)), None);
+        read.Shared.Should().ContainSingle().Which.Value!.Value.ToArray().Should().Equal(0, 255);
+        read.Account.Should().ContainSingle().Which.Value!.Value.Length.Should().Be(0);
+
+        var octets = await Store.WriteAsync(
+            Account, transaction => { transaction.DeleteMailbox(mailbox); return transaction.AnnotationOctets(); }, null, None);
+        octets.Should().Be(6);   // INBOX has its copies
+        (await Store.ReadAsync(Account, reader => reader.Annotations(mailbox, anna), None)).Should().BeEmpty();
     }
 
     [Fact]
