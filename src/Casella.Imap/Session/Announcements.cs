@@ -58,7 +58,7 @@ internal static class Announcements
         if (session.Enabled.Condstore)
             foreach (var number in changes.ModSeqChanged)
             {
-                writer.FetchModSeq(number, view[number - 1]);
+                writer.FetchModSeq(session, number, view[number - 1]);
                 await writer.FlushIfLargeAsync(cancellationToken);
             }
     }
