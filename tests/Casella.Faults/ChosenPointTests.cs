@@ -58,7 +58,8 @@ public sealed class ChosenPointTests
         [
             "-f", "-q", "-o", "/dev/null", "-p", server.ProcessId.ToString(CultureInfo.InvariantCulture), "-e", $"trace={call}",
             "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={number}+"),
-        ]) { RedirectStandardError = true, UseShellExecute = false })!;
+        ])
+        { RedirectStandardError = true, UseShellExecute = false })!;
         var clients = Workers.Start(server, account, stop.Token)
             .Concat(office.Select(scenario => Task.Run(() => scenario.RunAsync(server, stop.Token), CancellationToken.None))).ToList();
         var died = await server.DiesAsync(Patience);

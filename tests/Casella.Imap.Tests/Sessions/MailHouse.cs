@@ -1,7 +1,7 @@
-using Casella.Imap.Tests.Wire;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
+using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;

@@ -40,7 +40,10 @@ public sealed class HistoryWordsTests
     {
         var told = new StoryEvent(Noon, new ModSeq(1), Enum.Parse<StoryStep>(name), Anna)
         {
-            Folder = "INBOX", OtherFolder = "Archive", Label = "Soci", Link = new StoryLink(new EmailId(2), "a@example.org", "Re: Soci"),
+            Folder = "INBOX",
+            OtherFolder = "Archive",
+            Label = "Soci",
+            Link = new StoryLink(new EmailId(2), "a@example.org", "Re: Soci"),
         };
         var story = new MessageStory(new EmailId(1), [told]) { Subject = "Soci", Sender = "marco@example.org" };
         var (english, italian) = (
