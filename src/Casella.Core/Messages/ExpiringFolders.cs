@@ -21,8 +21,16 @@ internal sealed class ExpiringFolders(
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
-                await ExpireAllAsync(stoppingToken);
+            try
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    await ExpireAllAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The directory does not answer. What tidies must never be the end of the server.
+                Log.TidyingFailed(logger, failure);
+            }
         }
     }
 
@@ -35,7 +43,7 @@ internal sealed class ExpiringFolders(
                 await ExpireAsync(account, SpecialUse.Trash, account.Policy.TrashDays, cancellationToken);
                 await ExpireAsync(account, SpecialUse.Junk, account.Policy.SpamDays, cancellationToken);
             }
-            catch (MailException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // One account's trouble must not keep the others'; the next round tries again.
                 Log.TidyFailed(logger, failure, entry.Address.ToString());

@@ -23,8 +23,16 @@ internal sealed class Retention(
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
-                await TidyAllAsync(stoppingToken);
+            try
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    await TidyAllAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The directory does not answer. What tidies must never be the end of the server.
+                Log.TidyingFailed(logger, failure);
+            }
         }
     }
 
@@ -35,7 +43,7 @@ internal sealed class Retention(
             {
                 await TidyAsync(account.Id, cancellationToken);
             }
-            catch (MailException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // One account's trouble must not keep the others from being tidied; the next round tries again.
                 Log.TidyFailed(logger, failure, account.Address.ToString());
