@@ -20,5 +20,6 @@ public static class StorageRegistration
         .AddSingleton<DirectoryDatabase>()
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
+        .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
         .AddSingleton<IQueueStore, SqliteQueueStore>();
 }

@@ -88,5 +88,18 @@ internal static class DirectorySchema
             subscribed INTEGER NOT NULL,
             PRIMARY KEY(person_id, account_id, name),
             FOREIGN KEY(account_id, person_id) REFERENCES members(account_id, person_id) ON DELETE CASCADE) WITHOUT ROWID;
+
+        CREATE TABLE web_sessions(
+            session_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token_hash TEXT NOT NULL UNIQUE,
+            person_id INTEGER REFERENCES persons(person_id),
+            device_id INTEGER REFERENCES devices(device_id) ON DELETE CASCADE,
+            browser TEXT NOT NULL,
+            address TEXT NOT NULL,
+            signed_in_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL);
+
+        CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
+        CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
         """;
 }
