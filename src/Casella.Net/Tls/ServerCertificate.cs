@@ -11,18 +11,22 @@ namespace Casella.Net.Tls;
 public sealed class ServerCertificate
 {
     private volatile SslServerAuthenticationOptions _options;
+    private volatile SslServerAuthenticationOptions _httpOptions;
 
     /// <param name="certificate">With its private key.</param>
     /// <param name="chain">Intermediates, sent with it.</param>
     public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain)
     {
-        _options = Make(certificate, chain);
+        (_options, _httpOptions) = (Make(certificate, chain), MakeHttp(certificate, chain));
         Certificate = certificate;
     }
 
     public X509Certificate2 Certificate { get; private set; }
 
     internal SslServerAuthenticationOptions Options => _options;
+
+    /// <summary>The same for HTTPS, which says its versions while it shakes hands (RFC 7301).</summary>
+    public SslServerAuthenticationOptions HttpOptions => _httpOptions;
 
     /// <summary>Loads PEM files: the server's certificate first, then intermediates; the key unencrypted.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its
@@ -37,7 +41,7 @@ public sealed class ServerCertificate
     public void Replace(string certificateFile, string keyFile)
     {
         var (certificate, chain) = Read(certificateFile, keyFile);
-        _options = Make(certificate, chain);
+        (_options, _httpOptions) = (Make(certificate, chain), MakeHttp(certificate, chain));
         Certificate = certificate;
     }
 
@@ -47,6 +51,13 @@ public sealed class ServerCertificate
         all.ImportFromPemFile(certificateFile);
         var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
         return (certificate, [.. all.Skip(1)]);
+    }
+
+    private static SslServerAuthenticationOptions MakeHttp(X509Certificate2 certificate, X509Certificate2Collection chain)
+    {
+        var options = Make(certificate, chain);
+        options.ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        return options;
     }
 
     private static SslServerAuthenticationOptions Make(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
