@@ -152,7 +152,7 @@ public sealed class ReadingTests(SharedServer shared, Chromium chromium)
         await window.Row("onerror").ClickAsync();
         await Assertions.Expect(window.Page.FrameLocator(".mail-frame").Locator("p")).ToHaveTextAsync("ciao");
 
-        window.Requests.Should().OnlyContain(url => url.StartsWith($"https://localhost:{_server.Ports.Https}/") || url.StartsWith("data:"));
+        window.Requests.Should().OnlyContain(url => url.StartsWith($"https://localhost:{_server.Ports.Https}/", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal));
         window.Errors.Should().BeEmpty();
     }
 }

@@ -1,6 +1,7 @@
 using AwesomeAssertions;
 using Casella.Core;
 using Casella.Core.Directory;
+using Casella.Web.Http;
 
 namespace Casella.Web.Tests;
 
@@ -28,7 +29,7 @@ public sealed class WordsTests
     [Fact]
     public void The_reasons_that_the_door_may_show_all_have_words()
     {
-        foreach (var reason in Http.SignInEndpoints.Reasons)
+        foreach (var reason in SignInEndpoints.Reasons)
             Words.English[reason].Should().NotBe(Words.Italian[reason]);
     }
 

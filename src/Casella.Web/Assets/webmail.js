@@ -126,7 +126,7 @@ document.addEventListener('click', event => {
   if (!(target instanceof Element)) return;
   const drawer = target.closest('[data-drawer]');
   if (drawer && drawer !== document.body) toggleDrawer(drawer.dataset.drawer === 'open');
-  else if (target.closest('.side')) toggleDrawer(false);
+  else if (target.closest('.side [data-folder], .side .box, .side [data-act]')) toggleDrawer(false);
   closeMenus(target);
   const button = target.closest('[data-act]');
   if (button) {

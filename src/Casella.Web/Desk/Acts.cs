@@ -70,7 +70,7 @@ internal sealed class Acts(MailDesk desk, Visit visit)
         }
         catch (MailException failure)
         {
-            desk.Notices.Fail(notice.Box, Words.Of(failure));
+            desk.Notices.Fail(notice.Box, failure);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class Acts(MailDesk desk, Visit visit)
         }
         catch (MailException failure)
         {
-            desk.Notices.Fail(box, Words.Of(failure));
+            desk.Notices.Fail(box, failure);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class Acts(MailDesk desk, Visit visit)
         }
         catch (MailException failure)
         {
-            desk.Notices.Fail(box, Words.Of(failure));
+            desk.Notices.Fail(box, failure);
         }
 
         await desk.RefreshAsync();

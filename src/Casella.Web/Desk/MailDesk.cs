@@ -43,10 +43,10 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
 
     /// <summary>Opens the visitor's mailboxes.</summary>
     /// <param name="onPage">Runs something on the page's own thread of events; null while a page is only being made.</param>
-    public async Task StartAsync(WebVisitor visitor, Func<Func<Task>, Task>? onPage)
+    public async Task StartAsync(WebVisitor visitor, Words words, Func<Func<Task>, Task>? onPage)
     {
         _onPage = onPage;
-        Notices = new Notices(this);
+        Notices = new Notices(this, words);
         var boxes = new List<Box>();
         foreach (var who in visitor.Mailboxes)
             if (await TryOpenAsync(who) is { } box)
@@ -194,6 +194,10 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         try
         {
             await _onPage!(work);
+        }
+        catch (MailException failure) when (Box is { } box)
+        {
+            Notices.Fail(box, failure);
         }
         catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
         {

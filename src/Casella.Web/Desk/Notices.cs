@@ -4,7 +4,7 @@ using Casella.Core.Changes;
 namespace Casella.Web.Desk;
 
 /// <summary>The notices of a page; each goes by itself when its time is over.</summary>
-internal sealed class Notices(MailDesk desk)
+internal sealed class Notices(MailDesk desk, Words words)
 {
     private const int AtMost = 3;
 
@@ -15,7 +15,9 @@ internal sealed class Notices(MailDesk desk)
 
     public void Say(Box box, string text, IReadOnlyList<ModSeq> undo) => Add(new Notice(++_last, box, text, undo, IsError: false));
 
-    public void Fail(Box box, string text) => Add(new Notice(++_last, box, text, [], IsError: true));
+    private void Fail(Box box, string text) => Add(new Notice(++_last, box, text, [], IsError: true));
+
+    public void Fail(Box box, MailException failure) => Fail(box, words.Of(failure));
 
     public void Add(Notice notice)
     {

@@ -19,6 +19,10 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
     public MessageStory? Story { get; init; }
 
     public bool WithPictures { get; init; }
+
+    /// <summary>There are pictures to be asked for.</summary>
+    public bool HasRemotePictures { get; init; }
+
     public bool AsPlain { get; init; }
 
     /// <summary>The folder it is in.</summary>
@@ -40,6 +44,7 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
         {
             Folder = folder,
             Text = mail.Parts.HasHtml ? null : await mail.ReadTextAsync(cancellationToken),
+            HasRemotePictures = mail.Parts.HasHtml && await mail.HasRemotePicturesAsync(cancellationToken),
             Work = await box.Account.Work.GetAsync(placement.Email, cancellationToken),
         };
     }

@@ -35,7 +35,7 @@ public sealed partial class MailPage
         }
 
         Desk.Ended += OnEnded;
-        await Desk.StartAsync(visitor, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+        await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -64,7 +64,7 @@ public sealed partial class MailPage
     }
 
     [JSInvokable]
-    public Task OpenRow(string key) => MailKey.Parse(key) is { } row ? RunAsync(() => Desk.OpenAsync(row)) : Task.CompletedTask;
+    public Task OpenRow(string key) => MailKey.Parse(key) is { } row ? TryAsync(() => Desk.OpenAsync(row)) : Task.CompletedTask;
 
     [JSInvokable]
     public void CloseMail() => Desk.CloseMail();
@@ -84,11 +84,11 @@ public sealed partial class MailPage
 
     /// <summary>Something is done to one row, to those that are ticked, or to the open message.</summary>
     [JSInvokable]
-    public Task Act(string what, string? key) => RunAsync(() => ActAsync(what, key));
+    public Task Act(string what, string? key) => TryAsync(() => ActAsync(what, key));
 
     /// <summary>The next or previous message: with one open it is opened, else the cursor moves.</summary>
     [JSInvokable]
-    public Task Step(int by) => RunAsync(async () =>
+    public Task Step(int by) => TryAsync(async () =>
     {
         if (Desk.List is not { } list || list.Rows.Count == 0)
             return;
@@ -123,7 +123,7 @@ public sealed partial class MailPage
         }
         catch (MailException failure)
         {
-            Desk.Notices.Fail(Desk.Box!, Words.Of(failure));
+            Desk.Notices.Fail(Desk.Box!, failure);
         }
         finally
         {
@@ -143,7 +143,7 @@ public sealed partial class MailPage
 
     /// <summary>A mail was called back: its draft is gone on with.</summary>
     [JSInvokable]
-    public Task Continue(string key) => RunAsync(async () =>
+    public Task Continue(string key) => TryAsync(async () =>
     {
         if (Desk.Box is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
             await Compose.ContinueAsync(box, open);
@@ -246,19 +246,6 @@ public sealed partial class MailPage
     {
         if (index < list.First || index >= list.First + MailList.Take)
             await list.ShowAsync(index - (MailList.Take / 2), Desk.Closing);
-    }
-
-    /// <summary>What cannot be done is said, and the page goes on.</summary>
-    private async Task RunAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (MailException failure) when (Desk.Box is { } box)
-        {
-            Desk.Notices.Fail(box, Words.Of(failure));
-        }
     }
 
     private void OnEnded(SessionEnd? why) =>

@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Web.Desk;
 using Microsoft.AspNetCore.Components;
 
@@ -21,6 +22,19 @@ public abstract class DeskView : ComponentBase, IDisposable
     }
 
     protected virtual void Dispose(bool isDisposing) => Desk.Changed -= Draw;
+
+    /// <summary>What cannot be done is said, and the page goes on.</summary>
+    internal async Task TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (MailException failure) when (Desk.Box is { } box)
+        {
+            Desk.Notices.Fail(box, failure);
+        }
+    }
 
     private void Draw() => _ = InvokeAsync(StateHasChanged);
 }

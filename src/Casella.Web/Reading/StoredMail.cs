@@ -41,6 +41,26 @@ internal sealed record StoredMail(MailAccount Account, EmailId Email, Envelope E
         return text.Length <= TextAtMost ? text : text[..TextAtMost];
     }
 
+    /// <summary>
+    /// Whether the HTML speaks of pictures elsewhere: a look, not a judgement, for the line that offers to show them.
+    /// </summary>
+    public async Task<bool> HasRemotePicturesAsync(CancellationToken cancellationToken)
+    {
+        await using var content = await Account.OpenAsync(Email, cancellationToken);
+        foreach (var part in Parts.Body.Select(piece => piece.Html).OfType<BodyPart>())
+        {
+            var html = DecodedText.Text(part, await content.ReadAsync(part.BodyOffset, Math.Min(part.BodySize, TextAtMost), cancellationToken), htmlToText: false);
+            for (var at = html.IndexOf("<img", StringComparison.OrdinalIgnoreCase); at >= 0; at = html.IndexOf("<img", at + 1, StringComparison.OrdinalIgnoreCase))
+            {
+                var tag = html.AsSpan(at, Math.Min(html.IndexOf('>', at) is > 0 and var end ? end - at : html.Length - at, 4_000));
+                if (tag.Contains("http", StringComparison.OrdinalIgnoreCase) || tag.Contains("\"//", StringComparison.Ordinal))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The conversation that it stands in, oldest first, itself last.</summary>
     public async Task<IReadOnlyList<string>> ReadReferencesAsync(CancellationToken cancellationToken)
     {

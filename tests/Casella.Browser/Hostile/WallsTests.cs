@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Web.Reading;
@@ -35,10 +36,10 @@ public sealed class WallsTests(Chromium chromium)
         await using var window = await chromium.OpenAsync();
         var bites = new ConcurrentQueue<string>();
         var page = window.Page;
-        page.Dialog += async (_, dialog) =>
+        page.Dialog += (_, dialog) =>
         {
             bites.Enqueue($"dialog {dialog.Message}");
-            await dialog.DismissAsync();
+            _ = dialog.DismissAsync();
         };
         await page.RouteAsync("**/*", route => AnswerAsync(route, isWashed, hasPolicy, bites));
         for (var first = 0; first < Vectors.All.Count; first += PerPage)
@@ -63,9 +64,9 @@ public sealed class WallsTests(Chromium chromium)
 
         var path = url.AbsolutePath.Split('/');
         if (path is ["", "page", var first])
-            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(int.Parse(first), hasPolicy) });
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), hasPolicy) });
         else if (path is ["", "vector", var number])
-            await route.FulfillAsync(Frame(Vectors.All[int.Parse(number)], isWashed, hasPolicy));
+            await route.FulfillAsync(Frame(Vectors.All[Number(number)], isWashed, hasPolicy));
         else
             await route.FulfillAsync(new RouteFulfillOptions { Status = 404 });
     }
@@ -83,7 +84,9 @@ public sealed class WallsTests(Chromium chromium)
     {
         var page = new StringBuilder("<!DOCTYPE html><title>vectors</title>");
         for (var i = first; i < Math.Min(first + PerPage, Vectors.All.Count); i++)
-            page.Append($"<iframe width=200 height=100 src=\"/vector/{i}\"{(hasPolicy ? " sandbox=\"allow-popups allow-popups-to-escape-sandbox\"" : "")}></iframe>");
+            page.Append(CultureInfo.InvariantCulture, $"<iframe width=200 height=100 src=\"/vector/{i}\"{(hasPolicy ? " sandbox=\"allow-popups allow-popups-to-escape-sandbox\"" : "")}></iframe>");
         return page.ToString();
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
