@@ -55,7 +55,7 @@ async function onScroll() {
   if (!isMissing) return;
   showing = true;
   scrolled = true;
-  const wanted = Math.max(0, Math.round((top + bottom) / 2 - 45));
+  const wanted = Math.max(0, Math.round((top + bottom) / 2 - rows / 2));
   try { await page?.invokeMethodAsync('Show', wanted); } finally { showing = false; }
   requestAnimationFrame(onScroll);
 }

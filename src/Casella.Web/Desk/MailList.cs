@@ -11,8 +11,8 @@ namespace Casella.Web.Desk;
 /// </summary>
 internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
 {
-    /// <summary>Rows of a window: three screens of a large monitor, so that ordinary scrolling finds them there.</summary>
-    public const int Take = 90;
+    /// <summary>Rows of a window: five screens of a laptop, so that ordinary scrolling finds them there.</summary>
+    public const int Take = 60;
 
     private const int Remembered = 600;
 

@@ -107,7 +107,9 @@ internal sealed class CasellaServer : IAsyncDisposable
         {
             text.AppendLine(line);
             if (line is "}")
-                return PortsOf(JsonDocument.Parse(text.ToString()).RootElement);
+                return JsonDocument.Parse(text.ToString()).RootElement is var status && status.TryGetProperty("listeners", out _)
+                    ? PortsOf(status)
+                    : throw new InvalidOperationException($"The server does not start:\n{text}\nLog:\n{Log()}");
         }
         throw new InvalidOperationException($"The server ended before it was ready. Output:\n{text}\nLog:\n{Log()}");
     }
