@@ -86,7 +86,8 @@ public sealed record AttachedPart(BodyPart Part, string? Name, string MediaType,
     private static string? Clean(string name)
     {
         var clean = new StringBuilder();
-        foreach (var rune in name[(name.LastIndexOfAny(['/', '\\']) + 1)..].EnumerateRunes())
+        var start = Math.Max(name.LastIndexOf('/'), name.LastIndexOf('\\')) + 1;
+        foreach (var rune in name[start..].EnumerateRunes())
             if (Rune.GetUnicodeCategory(rune) is not (System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
                 or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator))
                 clean.Append(Rune.IsWhiteSpace(rune) ? new Rune(' ') : rune);

@@ -11,7 +11,7 @@ internal sealed class Box(MailAccount account, SignedIn who)
     public MailAccount Account => account;
     public SignedIn Who => who;
     public string Address => account.Address.ToString();
-    public MailboxTree Tree { get; private set; } = new([], new HashSet<string>());
+    public MailboxTree Tree { get; private set; } = new([], new HashSet<string>(StringComparer.Ordinal));
     public QuotaStatus Quota { get; private set; } = new(0, null, 0);
 
     public bool MayWork => who.Rights.HasFlag(MemberRights.Work);

@@ -182,7 +182,9 @@ public sealed partial class MailPage
                 await Acts.MarkReadAsync(keys, isRead: true);
                 return;
             case "unread":
-                await CloseIfAsync(keys, keepsOpen: false);
+                // Who marks the open message as unread does not want it to be read again at once.
+                if (Desk.Open is { } read && keys.Contains(read.Key))
+                    Desk.CloseMail();
                 await Acts.MarkReadAsync(keys, isRead: false);
                 return;
             case "archive":
@@ -220,14 +222,6 @@ public sealed partial class MailPage
             Desk.CloseMail();
         else
             await Desk.OpenAsync(now.Rows.KeyAt(Math.Min(at, now.Rows.Count - 1)));
-    }
-
-    /// <summary>Who marks the open message as unread does not want it to be read again at once.</summary>
-    private Task CloseIfAsync(IReadOnlyCollection<MailKey> keys, bool keepsOpen)
-    {
-        if (!keepsOpen && Desk.Open is { } open && keys.Contains(open.Key))
-            Desk.CloseMail();
-        return Task.CompletedTask;
     }
 
     private IReadOnlyCollection<MailKey> KeysFor(string? key)

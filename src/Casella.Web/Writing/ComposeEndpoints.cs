@@ -76,7 +76,7 @@ internal static class ComposeEndpoints
 
     private static string CleanName(string name)
     {
-        var clean = string.Concat(name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c))).Trim();
+        var clean = string.Concat(name[(Math.Max(name.LastIndexOf('/'), name.LastIndexOf('\\')) + 1)..].Where(c => !char.IsControl(c))).Trim();
         return clean.Length == 0 ? "file" : clean[..Math.Min(clean.Length, 200)];
     }
 

@@ -17,7 +17,7 @@ public sealed class WallsTests(Chromium chromium)
     private const int PerPage = 60;
 
     [Fact]
-    public void There_are_enough_of_them() => Vectors.All.Distinct().Should().HaveCountGreaterThanOrEqualTo(500);
+    public void There_are_enough_of_them() => Vectors.All.Distinct(StringComparer.Ordinal).Should().HaveCountGreaterThanOrEqualTo(500);
 
     [Fact]
     public async Task The_washer_alone_lets_nothing_through() =>
@@ -74,7 +74,7 @@ public sealed class WallsTests(Chromium chromium)
     private static RouteFulfillOptions Frame(string vector, bool isWashed, bool hasPolicy)
     {
         var body = isWashed ? new HtmlWasher(_ => null).Wash(vector) ?? "" : vector;
-        var headers = new Dictionary<string, string> { ["Content-Type"] = "text/html; charset=utf-8" };
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/html; charset=utf-8" };
         if (hasPolicy)
             (headers["Content-Security-Policy"], headers["X-DNS-Prefetch-Control"]) = (MailFrame.Policy(null), "off");
         return new RouteFulfillOptions { Headers = headers, Body = MailFrame.Document(body) };
