@@ -208,6 +208,13 @@ public sealed class MailAccount
         _state.Store.OpenAsync(Id, message, cancellationToken);
 
     /// <summary>
+    /// Opens many at once, in the order of the ids: quicker than one by one. The bytes of small ones are in memory then.
+    /// </summary>
+    /// <returns>One completed or failed task for each: NoSuchMessage, Damaged.</returns>
+    public Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(IReadOnlyList<EmailId> messages, CancellationToken cancellationToken) =>
+        _state.Store.OpenAsync(Id, messages, cancellationToken);
+
+    /// <summary>
     /// UIDs of the mailbox that match, ascending. Flags, dates and sizes cost no SQL; texts are matched on decoded
     /// text.
     /// </summary>

@@ -12,11 +12,6 @@ namespace Casella.Imap.Commands;
 /// </summary>
 internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, FetchModifiers Modifiers) : ImapCommand
 {
-    /// <summary>
-    /// Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.
-    /// </summary>
-    private const int OpenAhead = 4;
-
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
 
     public static ImapCommand ParseUid(ref ImapParser parser) => Parse(ref parser, byUid: true);
@@ -95,7 +90,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             return null;
         }
 
-        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, OpenAhead, cancellationToken) : null;
+        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, cancellationToken) : null;
         var written = 0;
         await foreach (var data in ReadAsync(view.Account, wanted, needs, cancellationToken))
         {
