@@ -47,7 +47,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
         var failure = await WriteAsync(session, wanted, cancellationToken);
-        if (Items.SetsSeen && !view.IsReadOnly)
+        if (Items.SetsSeen && view.Access is not ViewAccess.Read)
             await SetSeenAsync(session, wanted, cancellationToken);
         return failure ?? ImapReply.Ok("FETCH completed");
     }

@@ -7,6 +7,18 @@ namespace Casella.Imap.Session;
 /// <summary>Positions First … Last in a view, inclusive, from 0.</summary>
 internal readonly record struct PositionRange(int First, int Last);
 
+/// <summary>What the selected mailbox was opened for.</summary>
+internal enum ViewAccess
+{
+    /// <summary>EXAMINE, or a member who may only read.</summary>
+    Read,
+
+    /// <summary>A member who may only read, with a \Seen of their own: RFC 4314 §4 "s" without "w".</summary>
+    MarkSeen,
+
+    Work,
+}
+
 /// <summary>
 /// The selected mailbox as this client knows it, and the only place that knows a sequence number. The client's numbers
 /// are positions in the snapshot that it was last told about completely; flags come from the latest snapshot the
@@ -24,12 +36,12 @@ internal sealed class MailboxView
     private MailboxSnapshot _latest;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
-    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, ViewAccess access)
     {
         Account = account;
         _announced = _latest = snapshot;
         _recent.Add(firstRecent, snapshot.UidNext);
-        IsReadOnly = isReadOnly;
+        Access = access;
     }
 
     /// <summary>
@@ -44,8 +56,10 @@ internal sealed class MailboxView
     /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
     public bool IsUidOnly { get; set; }
 
-    /// <summary>Opened by EXAMINE.</summary>
-    public bool IsReadOnly { get; }
+    /// <summary>Opened by EXAMINE, or by who may not work in the account.</summary>
+    public bool IsReadOnly => Access is not ViewAccess.Work;
+
+    public ViewAccess Access { get; }
 
     /// <summary>Messages the client knows of: the last EXISTS less the EXPUNGEs since.</summary>
     public int Count => _announced.Count;
