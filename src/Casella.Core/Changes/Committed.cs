@@ -5,4 +5,5 @@ namespace Casella.Core.Changes;
 /// </summary>
 /// <param name="Mailboxes">Mailboxes whose placements changed.</param>
 /// <param name="TreeChanged">Mailboxes, names, special use or subscriptions changed.</param>
-public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged);
+/// <param name="By">The very object that the door was opened with: so a session knows its own changes.</param>
+public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged, Actor By);

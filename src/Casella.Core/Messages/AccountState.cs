@@ -121,7 +121,7 @@ internal sealed class AccountState
                 _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
-            done => Follow(done.Item2),
+            done => Follow(done.Item2, actor),
             cancellationToken);
         return result;
     }
@@ -187,7 +187,7 @@ internal sealed class AccountState
     }
 
     /// <summary>After the commit, on the writer: memory first, then everybody who listens.</summary>
-    private void Follow(AccountUpdate update)
+    private void Follow(AccountUpdate update, Actor actor)
     {
         Subscription[] subscribers;
         lock (_lock)
@@ -206,7 +206,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged, actor);
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
         if (update.HasNotice)

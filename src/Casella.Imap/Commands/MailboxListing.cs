@@ -87,6 +87,10 @@ internal sealed class MailboxListing
         }
     }
 
+    /// <summary>The entry of one name, whether a mailbox is there or not.</summary>
+    public ListEntry Of(string name) => new(
+        name, _names.GetValueOrDefault(name), _parents.Contains(name), _subscriptions.Contains(name), HasChildInfo: false);
+
     /// <summary>Satisfies the selection options.</summary>
     private bool IsSelected(string name, MailboxInfo? mailbox) =>
         (!_options.HasFlag(ListOptions.SelectSubscribed) || _subscriptions.Contains(name))

@@ -51,7 +51,7 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
             session.View.Mailbox, replaced, mailbox!.Id, upload.Messages[0], cancellationToken);
         // §4.3: APPENDUID before the EXPUNGE of what was replaced.
         session.Writer.Raw("* OK ["u8).Text(Append.AppendUid(result)).Raw("] Replacement message ready\r\n"u8);
-        await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+        await session.AnnounceRemovedAsync(cancellationToken);
         return ImapReply.Ok("REPLACE completed", session.HighestModSeqCode(true));
     }
 

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
@@ -65,6 +66,19 @@ internal sealed class ImapSession : IDisposable
     /// </summary>
     public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
+    /// <summary>Who makes this session's changes; null before sign-in. Read on the accounts' writers too.</summary>
+    public Actor? Actor => _account?.Actor;
+
+    /// <summary>What NOTIFY has asked for; null until it is used.</summary>
+    public Watch? Watch { get; private set; }
+
+    /// <summary>From now on these events are told, and no others (RFC 5465 §3.1).</summary>
+    public void SetWatch(Watch? watch)
+    {
+        Watch?.Dispose();
+        Watch = watch;
+    }
+
     /// <summary>The selected mailbox or null.</summary>
     public MailboxView? Selected { get; private set; }
 
@@ -79,7 +93,8 @@ internal sealed class ImapSession : IDisposable
     public void SignedIn(SignedIn who, MailAccount account)
     {
         _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
-        _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
+        // An actor of its own for each session: by it a session knows its own changes when it hears of them.
+        _account = account.As(account.Actor with { Client = ClientName });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
@@ -89,6 +104,7 @@ internal sealed class ImapSession : IDisposable
     public void SignOut()
     {
         Unselect();
+        SetWatch(null);
         _account = null;
         Scope.Account = null;
         Enabled = new EnabledExtensions();
@@ -163,7 +179,11 @@ internal sealed class ImapSession : IDisposable
     public void Reattach() => Writer.Attach(Connection.Output);
 
     /// <summary>The session is over, however it ended.</summary>
-    public void Dispose() => _live?.Dispose();
+    public void Dispose()
+    {
+        SetWatch(null);
+        _live?.Dispose();
+    }
 
     /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
     public void ForgetPlainText()
