@@ -11,12 +11,13 @@ namespace Casella.Imap;
 public sealed class ImapProtocol(
     Authenticator authenticator,
     MailAccounts accounts,
+    SharedMailboxes shared,
     MessageStaging staging,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, accounts, staging, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, accounts, shared, staging, time, options, logger);
 
     public string Name => "imap";
 

@@ -8,6 +8,7 @@ namespace Casella.Imap;
 internal sealed record ImapServices(
     Authenticator Authenticator,
     MailAccounts Accounts,
+    SharedMailboxes Shared,
     MessageStaging Staging,
     TimeProvider Time,
     ImapOptions Options,

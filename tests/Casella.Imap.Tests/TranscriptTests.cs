@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Policies;
 using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -26,6 +27,8 @@ public sealed class TranscriptTests
             services => services.AddCasellaImap(new ImapOptions()), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
+        if (name.StartsWith("acl", StringComparison.Ordinal))
+            await InviteAsync(server);
         var player = new TranscriptPlayer(name, async _ =>
         {
             var client = await WireClient.ConnectAsync(server.Ports[0], tls: true);
@@ -35,6 +38,15 @@ public sealed class TranscriptTests
         });
 
         await player.PlayAsync(await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Fred, who may do everything in the mailbox, and Chris, who is not in it yet.</summary>
+    private static async Task InviteAsync(TestServer server)
+    {
+        var people = server.Services.GetRequiredService<People>();
+        foreach (var login in (string[])["fred", "chris"])
+            await people.AddAsync(new PersonToAdd(login, login, Language.Italian, Password: null), TestContext.Current.CancellationToken);
+        await people.SetMemberAsync(TestServer.Address, "fred", MemberRights.All, TestContext.Current.CancellationToken);
     }
 
     /// <summary>

@@ -8,8 +8,8 @@ namespace Casella.Core.Directory;
 public static class DirectoryRegistration
 {
     /// <summary>
-    /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/> and
-    /// <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
+    /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
+    /// <see cref="SharedMailboxes"/> and <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
@@ -37,6 +37,9 @@ public static class DirectoryRegistration
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<People>>()))
+        .AddSingleton(provider => new SharedMailboxes(
+            provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<People>()))
         .AddSingleton(provider => new Devices(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),

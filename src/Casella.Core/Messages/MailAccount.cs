@@ -260,6 +260,7 @@ public sealed class MailAccount
     /// <param name="person">Name for people.</param>
     internal Task LogMemberAsync(string person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
             unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");

@@ -68,14 +68,11 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
             session.View.SavedResult = [];
 
         var started = session.Services.Time.GetTimestamp();
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        foreach (var mailbox in tree.Mailboxes)
+        foreach (var place in await PlacesAsync(session, cancellationToken))
         {
-            if (!mailbox.IsSelectable || !IsMeant(session, mailbox, tree))
-                continue;
             if (session.Services.Time.GetElapsedTime(started) > TimeAtMost)
                 return Errors.Reply(MailError.TooExpensive);
-            await SearchAsync(session, mailbox, cancellationToken);
+            await SearchAsync(session, place, cancellationToken);
         }
 
         return ImapReply.Ok("ESEARCH completed");
@@ -96,16 +93,28 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
         return Return.Has(ReturnOptions.Update) && SearchContexts.HasTag(session) ? SearchContexts.TagReuse : null;
     }
 
-    private bool IsMeant(ImapSession session, MailboxInfo mailbox, MailboxTree tree) => Sources.Any(source =>
-        source.IsSelected ? mailbox.Id == session.Selected!.Mailbox : source.Covers(mailbox.Name, tree.Subscriptions));
-
-    private async ValueTask SearchAsync(ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    /// <summary>Mailboxes of one's own account, each once; and the selected one wherever it is.</summary>
+    private async ValueTask<List<MailboxPlace>> PlacesAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var isSelected = mailbox.Id == session.Selected?.Mailbox;
+        var tree = await session.Account.GetTreeAsync(cancellationToken);
+        var places = tree.Mailboxes
+            .Where(mailbox => mailbox.IsSelectable && IsMeant(session, mailbox, tree)).Select(session.PlaceOf).ToList();
+        if (session.Selected is { } view && view.Account.Id != session.Account.Id && Sources.Any(source => source.IsSelected)
+            && (await view.Account.GetTreeAsync(cancellationToken)).Find(view.Mailbox) is { } mailbox)
+            places.Add(new MailboxPlace(view.Account, mailbox, SharedNames.PrefixOf(view.Account.Address) + mailbox.Name.Value));
+        return places;
+    }
+
+    private bool IsMeant(ImapSession session, MailboxInfo mailbox, MailboxTree tree) => Sources.Any(source =>
+        source.IsSelected ? session.HasSelected(mailbox.Id) : source.Covers(mailbox.Name, tree.Subscriptions));
+
+    private async ValueTask SearchAsync(ImapSession session, MailboxPlace place, CancellationToken cancellationToken)
+    {
+        var isSelected = session.Selected is { } selected && selected.Mailbox == place.Id && selected.Account.Id == place.Account.Id;
         SearchResult found;
         try
         {
-            var view = isSelected ? session.View : await ViewAsync(session, mailbox.Id, cancellationToken);
+            var view = isSelected ? session.View : await ViewAsync(place, cancellationToken);
             found = await Program.FindAsync(session, view, cancellationToken);
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox && !isSelected)
@@ -119,7 +128,7 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
             Keep(session, found);
         // §2.1: a mailbox without a match says nothing, whatever is asked of it.
         if (found.Uids.Count > 0)
-            found.WriteExtended(session, Return, new SearchShape(ByUid: true, Program.UsesModSeq) { Of = mailbox });
+            found.WriteExtended(session, Return, new SearchShape(ByUid: true, Program.UsesModSeq) { Of = place });
         await session.Writer.FlushIfLargeAsync(cancellationToken);
     }
 
@@ -133,10 +142,9 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
     }
 
     /// <summary>A mailbox as one would see it who had just selected it.</summary>
-    private static async ValueTask<MailboxView> ViewAsync(
-        ImapSession session, MailboxId mailbox, CancellationToken cancellationToken)
+    private static async ValueTask<MailboxView> ViewAsync(MailboxPlace place, CancellationToken cancellationToken)
     {
-        var snapshot = await session.Account.GetSnapshotAsync(mailbox, cancellationToken);
-        return new MailboxView(snapshot, firstRecent: snapshot.UidNext, isReadOnly: true);
+        var snapshot = await place.Account.GetSnapshotAsync(place.Id, cancellationToken);
+        return new MailboxView(place.Account, snapshot, firstRecent: snapshot.UidNext, isReadOnly: true);
     }
 }

@@ -60,12 +60,12 @@ internal sealed record Idle : ImapCommand
 
     private static IDisposable? Subscribe(ImapSession session, IdleSignal signal)
     {
-        if (session.Selected?.Mailbox is not { } mailbox)
+        if (session.Selected is not { } view)
             return null;
-        return session.Account.Subscribe(committed =>
+        return view.Account.Subscribe(committed =>
         {
             // A change of the tree may be the end of this mailbox.
-            if (committed.TreeChanged || committed.Mailboxes.Contains(mailbox))
+            if (committed.TreeChanged || committed.Mailboxes.Contains(view.Mailbox))
                 signal.Raise(IdleWakes.Change);
         });
     }

@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -14,6 +13,8 @@ internal enum ListOptions
     SelectSpecialUse = 2,
     RecursiveMatch = 4,
     ReturnSubscribed = 8,
+    /// <summary>RFC 8440 §3.</summary>
+    ReturnMyRights = 16,
 }
 
 /// <summary>
@@ -115,8 +116,9 @@ internal sealed record List(
                 continue;
             }
             options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.ReturnSubscribed
+                : parser.TryWord("MYRIGHTS"u8) ? ListOptions.ReturnMyRights
                 : parser.TryWord("CHILDREN"u8) || parser.TryWord("SPECIAL-USE"u8) ? ListOptions.None
-                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE or STATUS");
+                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE, MYRIGHTS or STATUS");
         }
         return options;
     }
@@ -129,25 +131,29 @@ internal sealed record List(
             session.Writer.Raw("* LIST (\\Noselect) \"/\" \"\"\r\n"u8);
             return ImapReply.Ok("LIST completed");
         }
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        var patterns = Patterns.Where(pattern => pattern.Length > 0).Select(pattern => new ListPattern(Reference, pattern));
-        foreach (var entry in new MailboxListing(tree, Options).Select([.. patterns]))
+        List<ListPattern> patterns = [.. Patterns.Where(pattern => pattern.Length > 0).Select(pattern => new ListPattern(Reference, pattern))];
+        var names = await session.ListedNamesAsync(patterns, cancellationToken);
+        foreach (var entry in new MailboxListing(names, Options).Select(patterns))
         {
             entry.WriteTo(session.Writer, Options);
-            // RFC 5819 §3: a name that is shown only for what is below it has no STATUS.
-            if (Statuses.Count > 0 && entry.Mailbox is { IsSelectable: true } mailbox && entry.MeetsSelection(Options))
-                await TellStatusAsync(session, mailbox, cancellationToken);
+            // RFC 5819 §3, RFC 8440 §4: a name that is shown only for what is below it has neither rights nor STATUS.
+            if (entry.Place is { Mailbox.IsSelectable: true } place && entry.MeetsSelection(Options))
+                await TellMoreAsync(session, place, cancellationToken);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
         return ImapReply.Ok("LIST completed");
     }
 
-    private async ValueTask TellStatusAsync(
-        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    private async ValueTask TellMoreAsync(
+        ImapSession session, MailboxPlace place, CancellationToken cancellationToken)
     {
+        if (Options.HasFlag(ListOptions.ReturnMyRights))
+            MyRights.Write(session.Writer, place);
+        if (Statuses.Count == 0)
+            return;
         try
         {
-            await Status.WriteAsync(session, mailbox, Statuses, cancellationToken);
+            await Status.WriteAsync(session, place, Statuses, cancellationToken);
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {

@@ -55,14 +55,14 @@ internal sealed record Notify(IReadOnlyList<EventGroup> Groups, bool TellsStatus
         ImapSession session, Watch watch, MailboxInfo mailbox, CancellationToken cancellationToken)
     {
         var events = watch.EventsOf(mailbox);
-        if (mailbox.Id == session.Selected?.Mailbox || (events & NotifyEvents.OfMessages) == NotifyEvents.None)
+        if (session.HasSelected(mailbox.Id) || (events & NotifyEvents.OfMessages) == NotifyEvents.None)
             return;
         List<StatusItem> items = [StatusItem.UidValidity, StatusItem.UidNext, StatusItem.Messages];
         if (events.HasFlag(NotifyEvents.FlagChange))
             items.Add(StatusItem.Unseen);
         if (events.HasFlag(NotifyEvents.FlagChange) || session.Enabled.Condstore)
             items.Add(StatusItem.HighestModSeq);
-        await Status.TellAsync(session, mailbox, items, cancellationToken);
+        await Status.TellAsync(session, session.PlaceOf(mailbox), items, cancellationToken);
         await session.Writer.FlushIfLargeAsync(cancellationToken);
     }
 }

@@ -57,7 +57,7 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
         if (UidValidity != view.Latest.UidValidity)
             return;
         var known = KnownUids?.NormalizeUids(view.LastUidGiven);
-        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, ModSeq, known, cancellationToken));
+        session.Writer.Vanished(await view.VanishedSinceAsync(ModSeq, known, cancellationToken));
         foreach (var position in view.Latest.ChangedSince(ModSeq))
         {
             var placement = view[position];

@@ -48,17 +48,17 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         if (EnablesCondstore)
             session.EnableCondstore();
 
-        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
-        var isReadOnly = IsReadOnly || !session.Account.Rights.HasFlag(MemberRights.Work);
-        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !isReadOnly, cancellationToken);
-        var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
-        var view = new MailboxView(snapshot, firstRecent, isReadOnly);
+        var isReadOnly = IsReadOnly || !place.Account.Rights.HasFlag(MemberRights.Work);
+        var firstRecent = await place.Account.ClaimRecentAsync(place.Id, claim: !isReadOnly, cancellationToken);
+        var snapshot = await place.Account.GetSnapshotAsync(place.Id, cancellationToken);
+        var view = new MailboxView(place.Account, snapshot, firstRecent, isReadOnly);
         session.Select(view);
         WriteState(session, view);
         // RFC 9051 §6.3.2.
-        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
-        if (mailbox.Name.IsInbox && !IsReadOnly)
+        await session.TellNameAsync(place.Name, Mailbox, always: true, cancellationToken);
+        if (place.Mailbox.Name.IsInbox && !IsReadOnly)
             await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
     /// </summary>
     private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
+        if (await session.View.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
             session.Writer.Raw("* OK [ALERT] "u8).Text(Alerts.Of(alert)).Crlf();
     }
 
@@ -89,6 +89,6 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
         // RFC 8474 §4.2.
-        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(session.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
+        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(view.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
     }
 }

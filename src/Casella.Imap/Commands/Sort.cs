@@ -71,7 +71,7 @@ internal sealed record Sort(
             return SearchContexts.TagReuse;
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var sort = session.Account.SortAsync(found.Placements, Keys, found.Findings, cancellationToken);
+        var sort = session.View.Account.SortAsync(found.Placements, Keys, found.Findings, cancellationToken);
         var sorted = found.Sorted(await session.TellingAsync(sort, cancellationToken));
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
         if (Return is null)

@@ -47,14 +47,14 @@ internal static class Announcements
     {
         if (session.Selected is not { } view)
             return ViewChanges.None;
-        var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+        var snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
         var tellsMessages = wanted.HasFlag(NotifyEvents.MessageNew);
         if (tellsMessages && snapshot.UidNext > view.Latest.UidNext)
         {
             // Claimed first and looked at second: a message that comes between is recent here and perhaps in one
             // session more, but never in none.
-            var firstRecent = await session.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
-            snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+            var firstRecent = await view.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
+            snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
             view.Claimed(firstRecent, snapshot.UidNext);
         }
         // RFC 5267 §4.3.4: what falls out of a result is told while it still has its number.

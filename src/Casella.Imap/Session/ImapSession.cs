@@ -55,7 +55,10 @@ internal sealed class ImapSession : IDisposable
     /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
     public long SignInBegan { get; private set; }
 
-    /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
+    /// <summary>
+    /// The door to the mailbox account that was signed in to; what is done in the selected mailbox goes through
+    /// <see cref="MailboxView.Account"/>. The command table lets no command run without that needs it.
+    /// </summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
@@ -66,8 +69,9 @@ internal sealed class ImapSession : IDisposable
     /// </summary>
     public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
-    /// <summary>Who makes this session's changes; null before sign-in. Read on the accounts' writers too.</summary>
-    public Actor? Actor => _account?.Actor;
+    /// <summary>True when this session makes its changes as that very object. Asked on the accounts' writers.</summary>
+    public bool IsActor(Actor actor) =>
+        ReferenceEquals(actor, _account?.Actor) || ReferenceEquals(actor, Selected?.Account.Actor);
 
     /// <summary>What NOTIFY has asked for; null until it is used.</summary>
     public Watch? Watch { get; private set; }
@@ -133,6 +137,7 @@ internal sealed class ImapSession : IDisposable
     {
         ClientName = name;
         _account = _account?.As(_account.Actor with { Client = name });
+        Selected?.SetClientName(name);
     }
 
     /// <summary>Keeps the program's name with the device, once both are known.</summary>
@@ -144,11 +149,16 @@ internal sealed class ImapSession : IDisposable
     {
         Selected = view;
         State = ImapStates.Selected;
+        Watch?.Follow(this);
     }
 
     public void Unselect()
     {
-        Selected = null;
+        if (Selected is not null)
+        {
+            Selected = null;
+            Watch?.Follow(this);
+        }
         if (State == ImapStates.Selected)
             State = ImapStates.Authenticated;
     }

@@ -36,15 +36,23 @@ internal sealed class MailboxView
     private ModSeq _flagsTold;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
-    public MailboxView(MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
     {
+        Account = account;
         _announced = _latest = snapshot;
         _flagsTold = snapshot.HighestModSeq;
         _recent.Add(firstRecent, snapshot.UidNext);
         IsReadOnly = isReadOnly;
     }
 
+    /// <summary>
+    /// The account whose mailbox it is: not always the one that was signed in to, for a person sees others beside it.
+    /// </summary>
+    public MailAccount Account { get; private set; }
+
     public MailboxId Mailbox => _latest.Mailbox;
+
+    public MailboxAt At => new(Account, Mailbox);
 
     /// <summary>Opened by EXAMINE.</summary>
     public bool IsReadOnly { get; }
@@ -156,9 +164,9 @@ internal sealed class MailboxView
     /// number for: they are announced in their turn, and once.
     /// </summary>
     public async ValueTask<IReadOnlyList<UidRange>> VanishedSinceAsync(
-        MailAccount account, ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
+        ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
     {
-        var vanished = await account.VanishedSinceAsync(Mailbox, since, cancellationToken);
+        var vanished = await Account.VanishedSinceAsync(Mailbox, since, cancellationToken);
         var view = _announced;
         var gone = Syntax.UidRanges.Without(vanished, view);
         return asked is null ? gone : Syntax.UidRanges.Intersect(gone, asked);
@@ -169,6 +177,9 @@ internal sealed class MailboxView
     /// passes over it. One transaction, one ModSeq: no other change can hide behind it.
     /// </summary>
     public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
+
+    /// <summary>From now on every change says which program made it.</summary>
+    public void SetClientName(string name) => Account = Account.As(Account.Actor with { Client = name });
 
     /// <summary>Messages below this UID that have come since are recent in this session.</summary>
     public void Claimed(Uid firstRecent, Uid uidNext) => _recent.Add(firstRecent, uidNext);

@@ -25,6 +25,7 @@ internal sealed class Watch : IDisposable
     private readonly IReadOnlyList<EventGroup> _groups;
     private readonly EventGroup? _selected;
     private IDisposable? _subscription;
+    private IDisposable? _elsewhere;
     private HashSet<MailboxId> _touched = [];
     private bool _treeChanged;
     private List<ModSeq> _own = [];
@@ -61,7 +62,8 @@ internal sealed class Watch : IDisposable
         var watch = new Watch(groups, await session.Account.GetTreeAsync(cancellationToken));
         if (groups.Count == 0)
             return watch;
-        watch._subscription = session.Account.Subscribe(committed => watch.Note(committed, session.Actor));
+        watch.Follow(session);
+        watch._subscription = session.Account.Subscribe(committed => watch.Note(committed, session.IsActor(committed.By)));
         // Subscribed first, looked second: a commit in between is noted, or in this tree, or both.
         watch.Told = await session.Account.GetTreeAsync(cancellationToken);
         return watch;
@@ -112,7 +114,7 @@ internal sealed class Watch : IDisposable
 
         await TellNamesAsync(session, names, cancellationToken);
         foreach (var id in touched)
-            if (id != session.Selected?.Mailbox && Told.Find(id) is { IsSelectable: true } mailbox)
+            if (!session.HasSelected(id) && Told.Find(id) is { IsSelectable: true } mailbox)
                 await TellStatusAsync(session, before.Find(id), mailbox, cancellationToken);
     }
 
@@ -124,14 +126,36 @@ internal sealed class Watch : IDisposable
         session.SetWatch(new Watch([], Told));
     }
 
-    public void Dispose() => _subscription?.Dispose();
+    /// <summary>
+    /// Hears of the selected mailbox too when it is in an account beside one's own; the other mailboxes there are not
+    /// watched.
+    /// </summary>
+    public void Follow(ImapSession session)
+    {
+        _elsewhere?.Dispose();
+        _elsewhere = null;
+        if (_groups.Count == 0 || session.Selected is not { } view || view.Account.Id == session.Account.Id)
+            return;
+        var mailbox = view.Mailbox;
+        _elsewhere = view.Account.Subscribe(committed =>
+        {
+            if (committed.TreeChanged || committed.Mailboxes.Contains(mailbox))
+                Signal.Raise(IdleWakes.Change);
+        });
+    }
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _elsewhere?.Dispose();
+    }
 
     /// <summary>On the account's writer: never blocks.</summary>
-    private void Note(Committed committed, Actor? self)
+    private void Note(Committed committed, bool isOwn)
     {
         lock (_lock)
         {
-            if (ReferenceEquals(committed.By, self))
+            if (isOwn)
             {
                 // §5: a client is not told of what it does itself. Ten thousand at a time are enough to remember.
                 if (_own.Count < 10_000)
@@ -163,7 +187,8 @@ internal sealed class Watch : IDisposable
     {
         if (names.Count == 0)
             return;
-        var listing = new MailboxListing(session.Watch!.Told, ListOptions.ReturnSubscribed);
+        var listed = await session.ListedNamesAsync([], cancellationToken);
+        var listing = new MailboxListing(listed, ListOptions.ReturnSubscribed | ListOptions.SelectSubscribed);
         foreach (var change in names)
         {
             listing.Of(change.Name).WriteTo(session.Writer, ListOptions.ReturnSubscribed, change.OldName);
@@ -195,7 +220,7 @@ internal sealed class Watch : IDisposable
             items.Add(StatusItem.Unseen);
         if (session.Enabled.Condstore)
             items.Add(StatusItem.HighestModSeq);
-        await Status.TellAsync(session, now, items, cancellationToken);
+        await Status.TellAsync(session, session.PlaceOf(now), items, cancellationToken);
         await session.Writer.FlushIfLargeAsync(cancellationToken);
     }
 }

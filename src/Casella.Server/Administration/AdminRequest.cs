@@ -35,6 +35,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(SetPersonPassword), "person.set-password")]
 [JsonDerivedType(typeof(PersonLeaves), "person.leave")]
 [JsonDerivedType(typeof(SetMember), "member.add")]
+[JsonDerivedType(typeof(SetOneLogin), "member.one-login")]
 [JsonDerivedType(typeof(RemoveMember), "member.remove")]
 [JsonDerivedType(typeof(ListMembers), "member.list")]
 [JsonDerivedType(typeof(AddDevice), "device.add")]

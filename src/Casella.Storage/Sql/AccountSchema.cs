@@ -214,7 +214,5 @@ internal static class AccountSchema
             sender TEXT NOT NULL,
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
-
-        CREATE INDEX messages_of_account ON messages(account_id);
         """;
 }

@@ -65,9 +65,9 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         try
         {
             // One snapshot for the whole query, however many statements it takes.
-            database.Execute("BEGIN");
+            database["BEGIN"].Run();
             var result = query(new MailReader(database, account));
-            database.Execute("COMMIT");
+            database["COMMIT"].Run();
             if (_readers.Count >= ReadersAtMost)
                 database.Dispose();
             else
@@ -122,7 +122,7 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         try
         {
             var transaction = OpenWriter();
-            _writer!.Execute("BEGIN IMMEDIATE");
+            _writer!["BEGIN IMMEDIATE"].Run();
             foreach (var unit in group)
                 if (RunUnit(unit, transaction, alone: group.Count == 1))
                     run.Add(unit);
@@ -157,8 +157,8 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         transaction.UndoUnit();
         if (alone)
         {
-            _writer!.Execute("ROLLBACK");
-            _writer!.Execute("BEGIN IMMEDIATE");
+            _writer!["ROLLBACK"].Run();
+            _writer!["BEGIN IMMEDIATE"].Run();
         }
         else
         {
@@ -173,12 +173,12 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
     {
         if (!transaction.HasWritten)
         {
-            _writer!.Execute("ROLLBACK");
+            _writer!["ROLLBACK"].Run();
             return;
         }
 
         transaction.WriteRows();
-        _writer!.Execute("COMMIT");
+        _writer!["COMMIT"].Run();
         transaction.Committed();
     }
 

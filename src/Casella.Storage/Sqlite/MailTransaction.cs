@@ -17,6 +17,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 {
     private readonly Dictionary<MailboxId, MailboxRow> _mailboxes;
     private readonly HashSet<MailboxId> _dirty = [];
+    private readonly HashSet<MailboxId> _dirtyInFull = [];
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
     private readonly CareRows _care;
@@ -88,13 +89,14 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
                 .Bind(AccountId.Value).Run();
         foreach (var id in _dirty)
             if (_mailboxes.TryGetValue(id, out var row))
-                Put(row);
+                Write(row);
         _care.WriteAlerts();
     }
 
     public void Committed()
     {
         _dirty.Clear();
+        _dirtyInFull.Clear();
         (_accountDirty, HasWritten) = (false, false);
     }
 
@@ -131,11 +133,14 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void UpdateMailboxLazily(MailboxRow row)
     {
-        _undo.Add((row.Id, _mailboxes.GetValueOrDefault(row.Id)));
+        var old = _mailboxes.GetValueOrDefault(row.Id);
+        _undo.Add((row.Id, old));
         // A name that passes from one mailbox to another within a unit must not meet its old holder: renames are
         // written at once.
-        if (_mailboxes.TryGetValue(row.Id, out var old) && old.Name != row.Name)
+        if (old is not null && old.Name != row.Name)
             Put(row);
+        if (old is null || Identity(old) != Identity(row))
+            _dirtyInFull.Add(row.Id);
         _mailboxes[row.Id] = row;
         _dirty.Add(row.Id);
     }
@@ -277,6 +282,19 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _account = row;
         (_accountDirty, HasWritten) = (true, true);
     }
+
+    private void Write(MailboxRow row)
+    {
+        if (_dirtyInFull.Contains(row.Id))
+            Put(row);
+        else
+            Database[MailStatements.UpdateMailbox].Bind(row.UidNext.Value).Bind(row.HighestModSeq.Value)
+                .Bind(row.LastExpunge.Value).Bind(row.FirstRecent.Value).Bind(row.Messages).Bind(row.Unseen)
+                .Bind(row.Deleted).Bind(row.Size).Bind(AccountId.Value).Bind(row.Id.Value).Run();
+    }
+
+    private static (MailboxName, SpecialUse, bool, uint) Identity(MailboxRow row) =>
+        (row.Name, row.SpecialUse, row.IsSelectable, row.UidValidity);
 
     private void Put(MailboxRow row) =>
         Database[MailStatements.PutMailbox].Bind(AccountId.Value).Bind(row.Id.Value).Bind(row.Name.Value).Bind((long)row.SpecialUse)

@@ -99,7 +99,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (items.Attributes.HasFlag(FetchAttributes.EmailId))
             Item("EMAILID ("u8).Text(data.Facts!.ObjectId).Byte((byte)')');
         if (items.Attributes.HasFlag(FetchAttributes.ThreadId))
-            Item("THREADID ("u8).Text(ObjectIds.Of(session.Account.Id, data.Facts!.Thread)).Byte((byte)')');
+            Item("THREADID ("u8).Text(ObjectIds.Of(view.Account.Id, data.Facts!.Thread)).Byte((byte)')');
         if (items.Attributes.HasFlag(FetchAttributes.Preview))
             Item("PREVIEW "u8).String(Encoding.UTF8.GetBytes(data.Preview!));
     }

@@ -53,7 +53,7 @@ internal sealed class SearchContext
 
         var criterion = new SearchCriterion.And(
             [new SearchCriterion.Uids(UidRange.Of(candidates)), _request.Program.Resolve(session, view, Beyond.Ignored)]);
-        var matching = (await session.Account.SearchAsync(snapshot, criterion, cancellationToken)).ToHashSet();
+        var matching = (await view.Account.SearchAsync(snapshot, criterion, cancellationToken)).ToHashSet();
         var members = _result.ToHashSet();
         var lost = candidates.Where(uid => members.Contains(uid) && !matching.Contains(uid)).ToHashSet();
         var won = candidates.Where(uid => !members.Contains(uid) && matching.Contains(uid)).ToList();
@@ -107,7 +107,7 @@ internal sealed class SearchContext
         var view = session.View;
         var placements = _result.Order().Select(uid => view.NumberOf(uid)).Where(number => number > 0)
             .Select(number => view[number - 1]).ToList();
-        var sorted = await session.Account.SortAsync(placements, _request.Keys, cancellationToken);
+        var sorted = await view.Account.SortAsync(placements, _request.Keys, cancellationToken);
         _result.Clear();
         _result.AddRange(sorted);
         return Runs(won.ToHashSet().Contains);

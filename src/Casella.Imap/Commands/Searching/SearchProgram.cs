@@ -1,4 +1,3 @@
-using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
 using Casella.Imap.Session;
@@ -80,21 +79,21 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
     private static async ValueTask<SearchResult> FindAsync(
         ImapSession session, MailboxView view, SearchCriterion criterion, CancellationToken cancellationToken)
     {
-        var search = session.Account.SearchByRelevancyAsync(view.Latest, criterion, cancellationToken);
+        var search = view.Account.SearchByRelevancyAsync(view.Latest, criterion, cancellationToken);
         var findings = await session.TellingAsync(search, cancellationToken);
         return SearchResult.Of(view, findings.Uids, findings);
     }
 
     /// <summary>What the core is asked. No deeper than the parser lets a search be.</summary>
     public SearchCriterion Resolve(ImapSession session, MailboxView view, Beyond beyond) =>
-        new Resolution(view, session.Account.Id, session.Services.Time.GetUtcNow(), beyond).Of(Criterion!);
+        new Resolution(view, session.Services.Time.GetUtcNow(), beyond).Of(Criterion!);
 
     /// <summary>
     /// The same search for later: message numbers mean for ever what they mean now (RFC 5267 §4.3), while ages and
     /// \Recent are looked at anew.
     /// </summary>
     public SearchProgram Pinned(ImapSession session) =>
-        this with { Criterion = new Resolution(session.View, session.Account.Id, Now: null, Beyond.Ignored).Of(Criterion!) };
+        this with { Criterion = new Resolution(session.View, Now: null, Beyond.Ignored).Of(Criterion!) };
 
     private static bool Uses<T>(SearchCriterion criterion)
         where T : SearchCriterion => criterion switch
@@ -108,7 +107,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         };
 
     /// <param name="Now">Null to leave alone what changes with time.</param>
-    private readonly record struct Resolution(MailboxView View, AccountId Account, DateTimeOffset? Now, Beyond Beyond)
+    private readonly record struct Resolution(MailboxView View, DateTimeOffset? Now, Beyond Beyond)
     {
         public SearchCriterion Of(SearchCriterion criterion)
         {
@@ -126,7 +125,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
                         ? new SearchCriterion.ReceivedUntil(moment)
                         : new SearchCriterion.ReceivedSince(moment);
                 case ThreadCriterion thread:
-                    return ObjectIds.FindThread(Account, thread.ObjectId) is { } id
+                    return ObjectIds.FindThread(View.Account.Id, thread.ObjectId) is { } id
                         ? new SearchCriterion.InThread(id)
                         : new SearchCriterion.Uids([]);
                 case SearchCriterion.And and:

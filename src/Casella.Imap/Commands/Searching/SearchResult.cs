@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
@@ -59,8 +58,8 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
         if (asked.Options == ReturnOptions.Save)
             return;
         var writer = session.Writer.Raw("* ESEARCH (TAG \""u8).Text(session.Tag).Byte((byte)'"');
-        if (shape.Of is { } mailbox)
-            writer.Raw(" MAILBOX "u8).Mailbox(mailbox.Name.Value).Raw(" UIDVALIDITY "u8).Number(mailbox.UidValidity);
+        if (shape.Of is { } place)
+            writer.Raw(" MAILBOX "u8).Mailbox(place.Name).Raw(" UIDVALIDITY "u8).Number(place.Mailbox.UidValidity);
         writer.Byte((byte)')');
         if (shape.ByUid)
             writer.Raw(" UID"u8);
@@ -149,5 +148,5 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
 internal readonly record struct SearchShape(bool ByUid, bool WithModSeq)
 {
     /// <summary>The mailbox that the answer is about, where it may be another than the selected one (RFC 7377 §2.1).</summary>
-    public MailboxInfo? Of { get; init; }
+    public MailboxPlace? Of { get; init; }
 }
