@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Casella.Server;
+using Casella.Server.Administration;
 
 namespace Casella.Faults;
 
@@ -12,7 +14,7 @@ internal sealed class ServerUnderTest : IDisposable
     private static readonly string Program = Path.Join(AppContext.BaseDirectory, "casella");
 
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-kill-{Guid.NewGuid():N}");
-    private readonly int[] _ports = FreePorts(3);
+    private readonly int[] _ports = FreePorts(4);
     private Process? _process;
 
     public ServerUnderTest() => Directory.CreateDirectory(_folder);
@@ -21,6 +23,9 @@ internal sealed class ServerUnderTest : IDisposable
     public IPEndPoint Smtp => new(IPAddress.Loopback, _ports[0]);
     public IPEndPoint Imaps => new(IPAddress.Loopback, _ports[1]);
     public IPEndPoint Pop3s => new(IPAddress.Loopback, _ports[2]);
+    public IPEndPoint Submissions => new(IPAddress.Loopback, _ports[3]);
+
+    public int ProcessId => _process!.Id;
 
     /// <summary>Returns when the ports are open; how long that took.</summary>
     public async Task<TimeSpan> StartAsync()
@@ -37,6 +42,21 @@ internal sealed class ServerUnderTest : IDisposable
         }
 
         throw new InvalidOperationException($"The server did not start; exit code {_process.ExitCode}.");
+    }
+
+    /// <summary>True when it ends by itself within the time.</summary>
+    public async Task<bool> DiesAsync(TimeSpan within)
+    {
+        using var patience = new CancellationTokenSource(within);
+        try
+        {
+            await _process!.WaitForExitAsync(patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>SIGKILL, at whatever it was doing.</summary>
@@ -56,6 +76,25 @@ internal sealed class ServerUnderTest : IDisposable
         var output = await command.StandardOutput.ReadToEndAsync();
         await command.WaitForExitAsync();
         return (command.ExitCode, output + await errors);
+    }
+
+    /// <summary>
+    /// What a command asks the running server by its control socket, without the time that a process takes to start.
+    /// </summary>
+    /// <exception cref="IOException">The server has gone: nobody knows what has been done.</exception>
+    /// <exception cref="CommandException">The server refuses.</exception>
+    public async Task<T> AskAsync<T>(AdminRequest<T> request, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        await using var control = await ControlClient.TryConnectAsync(Data, ProductVersion.Text, cancellationToken) ?? throw new IOException("The server has gone.");
+        try
+        {
+            return await control.SendAsync(request, static _ => { }, cancellationToken);
+        }
+        catch (CommandException gone) when (gone.Code is "ControlSocket")
+        {
+            throw new IOException(gone.Message, gone);
+        }
     }
 
     public void Dispose()
@@ -84,15 +123,18 @@ internal sealed class ServerUnderTest : IDisposable
             ["Smtp"] = Smtp.ToString(),
             ["Imaps"] = Imaps.ToString(),
             ["Pop3s"] = Pop3s.ToString(),
+            ["Submissions"] = Submissions.ToString(),
             ["Imap"] = "off",
             ["Pop3"] = "off",
             ["Submission"] = "off",
-            ["Submissions"] = "off",
         };
         foreach (var (name, value) in listeners)
             info.Environment[$"CASELLA_Listeners__{name}"] = value;
         info.Environment["CASELLA_HostName"] = "mail.example.test";
         info.Environment["CASELLA_Logging__Level"] = "Error";
+        // What runs once an hour runs all the time, so that the kill finds it at work.
+        info.Environment["CASELLA_Mailboxes__TidyEvery"] = "1s";
+        info.Environment["CASELLA_Mailboxes__ExpungedGrace"] = "10s";
         return info;
     }
 

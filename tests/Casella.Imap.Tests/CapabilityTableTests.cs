@@ -29,6 +29,10 @@ public sealed class CapabilityTableTests
         ["QRESYNC"] = "qresync",
         ["QUOTA"] = "quota",
         ["QUOTA=RES-STORAGE"] = "quota",
+        ["QUOTA=RES-MESSAGE"] = "quota-messages",
+        ["QUOTASET"] = "quota-messages",
+        ["METADATA"] = "metadata",
+        ["LIST-METADATA"] = "list-metadata",
         ["ACL"] = "acl",
         ["RIGHTS=texk"] = "acl",
         ["LIST-MYRIGHTS"] = "acl",
@@ -55,6 +59,7 @@ public sealed class CapabilityTableTests
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",
+        ["UIDONLY"] = "uidonly",
         // Nothing takes so long in a transcript: InProgressTests.
         ["INPROGRESS"] = "search",
         ["MULTISEARCH"] = "multisearch",

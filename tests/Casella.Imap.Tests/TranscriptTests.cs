@@ -17,6 +17,14 @@ public sealed class TranscriptTests
 {
     private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");
 
+    /// <summary>What the mailbox has decided before its conversation begins.</summary>
+    private static readonly Dictionary<string, (string Name, string Value)> Policies = new(StringComparer.Ordinal)
+    {
+        // The office may leave the limits to the managers; by itself it does not.
+        ["quota-messages.transcript"] = ("managers-set-quota", "on"),
+        ["capability-hidden.transcript"] = ("hide-capabilities", "QRESYNC condstore, IMAP4rev1 NOTHING"),
+    };
+
     public static TheoryData<string> All => [.. Directory.GetFiles(Folder, "*.transcript").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -27,6 +35,9 @@ public sealed class TranscriptTests
             services => services.AddCasellaImap(new ImapOptions()), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
+        if (Policies.TryGetValue(name, out var policy))
+            await (await server.OpenAsync(TestServer.Address)).SetPolicyAsync(
+                new Dictionary<string, string>(StringComparer.Ordinal) { [policy.Name] = policy.Value }, TestContext.Current.CancellationToken);
         if (name.StartsWith("acl", StringComparison.Ordinal))
             await InviteAsync(server);
         var player = new TranscriptPlayer(name, async _ =>

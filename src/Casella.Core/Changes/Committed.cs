@@ -1,3 +1,5 @@
+using Casella.Core.Annotations;
+
 namespace Casella.Core.Changes;
 
 /// <summary>
@@ -6,4 +8,8 @@ namespace Casella.Core.Changes;
 /// <param name="Mailboxes">Mailboxes whose placements changed.</param>
 /// <param name="TreeChanged">Mailboxes, names, special use or subscriptions changed.</param>
 /// <param name="By">The very object that the door was opened with: so a session knows its own changes.</param>
-public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged, Actor By);
+public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged, Actor By)
+{
+    /// <summary>Annotations that were set or removed; each is for those whom it is visible to.</summary>
+    public IReadOnlyList<AnnotationChange> Annotations { get; init; } = [];
+}

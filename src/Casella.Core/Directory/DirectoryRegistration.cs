@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,11 +27,12 @@ public static class DirectoryRegistration
         .AddSingleton<DirectoryStores>()
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
+        .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
         .AddSingleton(provider => new MailDirectory(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDirectory>>()))
         .AddSingleton(provider => new People(

@@ -95,7 +95,7 @@ public sealed class People : IDisposable
         var sessions = _guards.Sessions.End(new SessionEnding(SessionEnd.PersonLeft) { Person = person.Id });
         Log.PersonLeft(_log, person.Login, devices.Count, memberships.Count);
         foreach (var membership in memberships)
-            await LogAsync(membership.Address.ToString(), person.Name, membership.Rights, MemberRights.None);
+            await LogAsync(membership.Address.ToString(), person, membership.Rights, MemberRights.None);
         return new HandOver(person, await LeftMailboxesAsync(memberships, devices), sessions);
     }
 
@@ -205,12 +205,12 @@ public sealed class People : IDisposable
         if (before is not MemberRights.None)
             _guards.Sessions.End(new SessionEnding(SessionEnd.RightsChanged) { Person = person.Id });
         Log.RightsChanged(_log, person.Login, account.Address, after);
-        await LogAsync(account.Address.ToString(), person.Name, before, after, by);
+        await LogAsync(account.Address.ToString(), person, before, after, by);
     }
 
     /// <summary>The directory has changed, whatever becomes of the entry: a full disk must not look like a refusal.</summary>
     private async Task LogAsync(
-        string address, string person, MemberRights before, MemberRights after, MailAccount? by = null)
+        string address, Person person, MemberRights before, MemberRights after, MailAccount? by = null)
     {
         try
         {
@@ -219,7 +219,7 @@ public sealed class People : IDisposable
         }
         catch (MailException failure)
         {
-            Log.MemberNotLogged(_log, person, address, failure);
+            Log.MemberNotLogged(_log, person.Name, address, failure);
         }
     }
 

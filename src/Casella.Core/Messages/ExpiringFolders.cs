@@ -7,14 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Empties Trash and SPAM of what has been there longer than the mailbox wants, once an hour, as the actor "server". What
-/// goes is kept as every deleted message is. Counted from when a message came into the folder, not from its date.
+/// Empties Trash and SPAM of what has been there longer than the mailbox wants, as the actor "server". What goes is kept
+/// as every deleted message is. Counted from when a message came into the folder, not from its date.
 /// </summary>
 internal sealed class ExpiringFolders(
-    MailAccounts accounts, IDirectoryStore directory, TimeProvider time, ILogger<ExpiringFolders> logger) : BackgroundService
+    MailAccounts accounts, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<ExpiringFolders> logger) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-
     /// <summary>Messages in one transaction, so that no session waits.</summary>
     private const int UnitAtMost = 200;
 
@@ -22,7 +20,7 @@ internal sealed class ExpiringFolders(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!stoppingToken.IsCancellationRequested)
                 await ExpireAllAsync(stoppingToken);
         }
@@ -39,7 +37,7 @@ internal sealed class ExpiringFolders(
             }
             catch (MailException failure)
             {
-                // One account's trouble must not keep the others'; the next hour tries again.
+                // One account's trouble must not keep the others'; the next round tries again.
                 Log.TidyFailed(logger, failure, entry.Address.ToString());
             }
     }

@@ -39,11 +39,16 @@ internal sealed record GetQuota(string Root, string? Mailbox) : ImapCommand
     /// <summary>
     /// STORAGE is in units of 1024 octets (RFC 9208 §5.1): use rounded up, so that something is never shown as nothing.
     /// </summary>
-    private static void WriteQuota(ImapWriter writer, string root, QuotaStatus quota)
+    public static void WriteQuota(ImapWriter writer, string root, QuotaStatus quota)
     {
         writer.Raw("* QUOTA "u8).Mailbox(root).Raw(" ("u8);
         if (quota.Limit is { } limit)
             writer.Raw("STORAGE "u8).Number((quota.Used + 1023) / 1024).Space().Number(limit / 1024);
+        if (quota.Limit is not null && quota.MessageLimit is not null)
+            writer.Space();
+        // RFC 9208 §5.2.
+        if (quota.MessageLimit is { } messages)
+            writer.Raw("MESSAGE "u8).Number(quota.Messages).Space().Number(messages);
         writer.Raw(")\r\n"u8);
     }
 }

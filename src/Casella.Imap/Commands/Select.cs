@@ -41,6 +41,8 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         // RFC 7162 §3.2.5.
         if (Resync is not null && !session.Enabled.Qresync)
             return ImapReply.Bad("ENABLE QRESYNC comes first");
+        if (Resync is { HasMatchData: true } && session.Enabled.UidOnly)
+            return ImapReply.Bad(ImapSyntaxException.UidRequired());
         // RFC 9051 §6.3.2: the mailbox that was selected is deselected even when this fails.
         if (session.Selected is not null)
             session.Writer.Raw("* OK [CLOSED] Previous mailbox is closed\r\n"u8);
@@ -83,7 +85,8 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         // RFC 9051 appendix E, 11 and 12: IMAP4rev2 has neither.
         if (!session.Enabled.Imap4Rev2)
             writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
-        if (!session.Enabled.Imap4Rev2 && snapshot.FirstUnseen is >= 0 and var unseen)
+        // RFC 9586: a message has no number to be told.
+        if (!session.Enabled.Imap4Rev2 && !session.Enabled.UidOnly && snapshot.FirstUnseen is >= 0 and var unseen)
             writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);

@@ -82,7 +82,7 @@ internal sealed record Store(
             if (!isExpected)
                 session.Writer.FetchFlags(session, view, number, view[number - 1]);
             else if (session.Enabled.Condstore && stored.ModSeq == result.ModSeq)
-                session.Writer.FetchModSeq(number, stored);
+                session.Writer.FetchModSeq(session, number, stored);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
     }

@@ -13,10 +13,10 @@ internal static class CapabilityList
     // LITERAL+.
     private const string Extensions =
         "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT "
-        + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE ACL RIGHTS=texk LIST-MYRIGHTS "
+        + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTASET ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
         + "ESEARCH SEARCH=FUZZY SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
         + "SORT SORT=DISPLAY ESORT CONTEXT=SEARCH CONTEXT=SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS "
-        + "MULTIAPPEND BINARY REPLACE UNAUTHENTICATE INPROGRESS MULTISEARCH NOTIFY UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
+        + "MULTIAPPEND BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS MULTISEARCH NOTIFY UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
     private static readonly string Mechanisms = string.Concat(SaslExchange.Mechanisms.Select(name => $" AUTH={name}"));
 
@@ -26,8 +26,17 @@ internal static class CapabilityList
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
         var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
         if (session.State != ImapStates.NotAuthenticated)
-            return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
+            return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
         return session.Connection.IsSecure ? line + Mechanisms : $"{line} STARTTLS LOGINDISABLED";
     }
+
+    /// <summary>
+    /// Without what the mailbox hides to cure a program that trips over it. That IMAP is spoken is always said.
+    /// </summary>
+    private static string Shown(string line, string? hidden) => hidden is null
+        ? line
+        : string.Join(' ', line.Split(' ').Except(
+            hidden.Split((char[])[' ', ',', '\n']).Where(name => !name.StartsWith("IMAP4rev1", StringComparison.OrdinalIgnoreCase)),
+            StringComparer.OrdinalIgnoreCase));
 }

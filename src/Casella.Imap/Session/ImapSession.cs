@@ -108,7 +108,7 @@ internal sealed class ImapSession : IDisposable
     public void SignOut()
     {
         Unselect();
-        SetWatch(null);
+        Leave();
         _account = null;
         Scope.Account = null;
         Enabled = new EnabledExtensions();
@@ -132,6 +132,24 @@ internal sealed class ImapSession : IDisposable
             Writer.HighestModSeq(view.ToldModSeq, "Highest");
     }
 
+    /// <summary>From now on no message has a number, in the mailbox that is selected either (RFC 9586).</summary>
+    public void EnableUidOnly()
+    {
+        Enabled.EnableUidOnly();
+        if (Selected is { } view)
+            view.IsUidOnly = true;
+    }
+
+    /// <summary>Others' changes of annotations that wait to be told; null unless METADATA is enabled.</summary>
+    public AnnotationWatch? Annotations { get; private set; }
+
+    /// <summary>From now on others' changes of annotations are told (RFC 5464 §4.1).</summary>
+    public void EnableMetadata()
+    {
+        Enabled.EnableMetadata();
+        Annotations ??= new AnnotationWatch(Account);
+    }
+
     /// <summary>From now on every change says which program made it.</summary>
     public void SetClientName(string name)
     {
@@ -147,6 +165,7 @@ internal sealed class ImapSession : IDisposable
 
     public void Select(MailboxView view)
     {
+        view.IsUidOnly = Enabled.UidOnly;
         Selected = view;
         State = ImapStates.Selected;
         Watch?.Follow(this);
@@ -189,10 +208,15 @@ internal sealed class ImapSession : IDisposable
     public void Reattach() => Writer.Attach(Connection.Output);
 
     /// <summary>The session is over, however it ended.</summary>
-    public void Dispose()
+    public void Dispose() => Leave();
+
+    /// <summary>Nobody is signed in here any more: neither told of changes nor counted among the device's sessions.</summary>
+    private void Leave()
     {
         SetWatch(null);
+        Annotations?.Dispose();
         _live?.Dispose();
+        (Annotations, _live) = (null, null);
     }
 
     /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>

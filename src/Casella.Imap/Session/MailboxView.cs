@@ -54,6 +54,9 @@ internal sealed class MailboxView
 
     public MailboxAt At => new(Account, Mailbox);
 
+    /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
+    public bool IsUidOnly { get; set; }
+
     /// <summary>Opened by EXAMINE.</summary>
     public bool IsReadOnly { get; }
 
@@ -123,6 +126,8 @@ internal sealed class MailboxView
         var positions = new List<PositionRange>();
         if (!byUid && !set.IsSaved)
         {
+            if (IsUidOnly)
+                throw ImapSyntaxException.UidRequired();
             if (beyond == Beyond.Refused && (set.Largest > Count || (set.HasStar && Count == 0)))
                 throw new ImapSyntaxException($"The mailbox has {Count} messages");
             foreach (var range in set.Normalize((uint)Count))
@@ -212,10 +217,12 @@ internal sealed class MailboxView
         if (mayExpunge || expunged.Count == 0)
             _announced = next;
         _latest = next;
+        var (flagsChanged, modSeqChanged) = tellsFlags ? FindFlagChanges(seen, next, before.UidNext) : ([], []);
         var changes = new ViewChanges
         {
             HasNewKeywords = next.Keywords.Names.Count > seen.Keywords.Names.Count,
-            FlagsChanged = tellsFlags ? FindFlagChanges(next, since: _flagsTold, knownBelow: before.UidNext) : [],
+            FlagsChanged = flagsChanged,
+            ModSeqChanged = modSeqChanged,
         };
         _ownChanges.Clear();
         if (tellsFlags)
@@ -262,17 +269,22 @@ internal sealed class MailboxView
         return expunged;
     }
 
-    private List<int> FindFlagChanges(MailboxSnapshot next, ModSeq since, Uid knownBelow)
+    private (List<int> Flags, List<int> ModSeq) FindFlagChanges(MailboxSnapshot seen, MailboxSnapshot next, Uid knownBelow)
     {
-        var numbers = new List<int>();
-        foreach (var position in next.ChangedSince(since))
+        var (flags, modSeq) = (new List<int>(), new List<int>());
+        // What the client believes after a change of its own, or of what it has not been told, is not what the snapshots
+        // say: then it is told all.
+        var mayLookTheSame = next.IsPersonal && seen.IsPersonal && _ownChanges.Count == 0 && _flagsTold == seen.HighestModSeq;
+        foreach (var position in next.ChangedSince(_flagsTold))
         {
             var placement = next[position];
             if (placement.Uid >= knownBelow)
                 break;
-            if (!_ownChanges.Contains(placement.ModSeq))
-                numbers.Add(NumberOf(placement.Uid));
+            if (_ownChanges.Contains(placement.ModSeq))
+                continue;
+            var looksTheSame = mayLookTheSame && seen.IndexOf(placement.Uid) is >= 0 and var at && seen[at].Flags == placement.Flags;
+            (looksTheSame ? modSeq : flags).Add(NumberOf(placement.Uid));
         }
-        return numbers;
+        return (flags, modSeq);
     }
 }

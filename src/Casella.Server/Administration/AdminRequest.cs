@@ -42,11 +42,15 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ListDevices), "device.list")]
 [JsonDerivedType(typeof(RevokeDevice), "device.revoke")]
 [JsonDerivedType(typeof(UndoChanges), "undo")]
+[JsonDerivedType(typeof(ShowHistory), "history")]
+[JsonDerivedType(typeof(ShowStory), "history.message")]
+[JsonDerivedType(typeof(DestroyMessages), "destroy")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
+[JsonDerivedType(typeof(SetContact), "contact")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

@@ -75,6 +75,8 @@ internal static class MailStatements
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";
+    public const string FindByObjectId = "SELECT email_id FROM messages WHERE account_id=? AND object_id=?";
+    public const string BlobOfMessage = "SELECT blob FROM bodies WHERE account_id=? AND email_id=? AND blob IS NOT NULL";
     public const string DeleteMessage = "DELETE FROM messages WHERE account_id=? AND email_id=?";
     public const string DeleteBody = "DELETE FROM bodies WHERE account_id=? AND email_id=?";
 
@@ -95,6 +97,11 @@ internal static class MailStatements
         "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
         "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
         "WHERE c.account_id=? AND c.modseq>? ORDER BY c.modseq, c.ordinal LIMIT ?";
+
+    public const string ChangesBefore =
+        "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
+        "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
+        "WHERE c.account_id=? AND c.modseq<? ORDER BY c.modseq DESC, c.ordinal DESC LIMIT ?";
 
     public const string Settings = "SELECT name, value FROM settings WHERE account_id=?";
     public const string PutSetting = "INSERT OR REPLACE INTO settings(account_id, name, value) VALUES(?,?,?)";

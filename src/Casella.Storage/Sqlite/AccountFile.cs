@@ -110,7 +110,9 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         finally
         {
             Interlocked.Add(ref _busy, -group.Count);
-            Volatile.Write(ref _scheduled, 0);
+            // A full fence, as in Schedule: with less the processor may look at the queue before others see the zero.
+            // Then a unit that is put in between would be left by both, until somebody writes again.
+            Interlocked.Exchange(ref _scheduled, 0);
             if (!_waiting.IsEmpty)
                 Schedule();
         }
@@ -180,6 +182,22 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         transaction.WriteRows();
         _writer!["COMMIT"].Run();
         transaction.Committed();
+        if (transaction.HasErased)
+            transaction.HasErased = !TryEmptyLog();
+    }
+
+    /// <summary>After the commit, which stands whatever becomes of this; the next commit tries again.</summary>
+    private bool TryEmptyLog()
+    {
+        try
+        {
+            return _writer!.TryEmptyLog();
+        }
+        catch (MailException failure)
+        {
+            Log.LogNotEmptied(logger, failure, account.Value);
+            return false;
+        }
     }
 
     /// <summary>

@@ -42,7 +42,7 @@ public sealed class NotifyTests
         await using var worker = await house.ConnectAsync();
         await MailHouse.AppendAsync(worker, 1, 3);
         await MailHouse.OkAsync(worker, "w SELECT INBOX");
-        await using var listener = await house.ConnectToInboxAsync(Everything);
+        await using var listener = await house.ConnectToInboxAfterAsync(Everything);
         await MailHouse.OkAsync(listener, "f UID SEARCH RETURN (UPDATE ALL) FLAGGED");
 
         await MailHouse.OkAsync(worker, "w STORE 2 +FLAGS (\\Flagged)");
@@ -81,7 +81,7 @@ public sealed class NotifyTests
     {
         await using var house = await MailHouse.StartAsync();
         await using var worker = await house.ConnectAsync();
-        await using var listener = await house.ConnectToInboxAsync(Everything);
+        await using var listener = await house.ConnectToInboxAfterAsync(Everything);
         var work = Task.Run(async () =>
         {
             for (var i = 0; i < 30; i++)

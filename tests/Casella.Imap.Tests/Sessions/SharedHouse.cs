@@ -56,6 +56,8 @@ internal sealed class SharedHouse : IAsyncDisposable
 
     public Task AppendAsync(string address, string mailbox, string message) => _server.AppendAsync(address, mailbox, message);
 
+    public Task RemoveAsync(string address) => _server.Services.GetRequiredService<MailDirectory>().RemoveAccountAsync(address, None);
+
     /// <summary>How many messages a mailbox has, by the server's own door.</summary>
     public async Task<int> CountAsync(string address, string mailbox)
     {

@@ -79,6 +79,19 @@ public sealed class SharedMailboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_account_that_is_removed_is_gone_from_the_sessions_of_its_members()
+    {
+        await using var anna = await _house.ConnectAsync("anna");
+        await MailHouse.OkAsync(anna, $"a SELECT {Inbox}");
+
+        await _house.RemoveAsync(SharedHouse.Section);
+
+        (await anna.LineAsync()).Should().StartWith("* BYE ");
+        await using var again = await _house.ConnectAsync("anna");
+        (await MailHouse.OkAsync(again, "a LIST \"\" *")).Should().NotContain(line => line.Contains("Shared", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_may_only_read_changes_nothing()
     {
         await _house.AppendAsync(SharedHouse.Section, "INBOX", "Subject: 1\n\n1\n");

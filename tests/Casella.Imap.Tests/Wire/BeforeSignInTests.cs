@@ -14,7 +14,7 @@ public sealed class BeforeSignInTests : IAsyncLifetime
     private ImapServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await ImapServer.StartAsync(
-        new ImapServices(null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), _time, new ImapOptions(), NullLogger.Instance),
+        new ImapServices(null!, null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), null!, _time, new ImapOptions(), NullLogger.Instance),
         TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

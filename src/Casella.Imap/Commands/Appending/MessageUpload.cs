@@ -114,7 +114,7 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         }
         catch (ImapSyntaxException e)
         {
-            return Refused(ImapReply.Bad(e.Message));
+            return Refused(ImapReply.Bad(e));
         }
         _octets += literal.Size;
         if (mostMessages == 1)

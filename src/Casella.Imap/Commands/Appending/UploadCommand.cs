@@ -38,7 +38,7 @@ internal abstract record UploadCommand : ImapCommand
         }
         catch (ImapSyntaxException e)
         {
-            upload.Refuse(ImapReply.Bad(e.Message));
+            upload.Refuse(ImapReply.Bad(e));
         }
         return (place, await upload.ReceiveAsync(cancellationToken));
     }
