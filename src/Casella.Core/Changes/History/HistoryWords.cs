@@ -26,6 +26,7 @@ public sealed class HistoryWords
         ChangeKind.MembersChanged => Members(entry),
         ChangeKind.Undone => Undone(entry),
         ChangeKind.BrakeWarned => Brake(entry),
+        ChangeKind.AnnotationsChanged => Annotations(entry),
         var kind when _words.Has(kind.ToString()) => Plain(entry, kind.ToString()),
         _ => Plain(entry, "Unknown"),
     });
@@ -90,6 +91,10 @@ public sealed class HistoryWords
                 };
         return _words.Of("UndoneMessages");
     }
+
+    private string Annotations(HistoryEntry entry) => entry.Folder is { } folder
+        ? _words.Of("AnnotationsChanged", Who(entry), _words.Folder(folder), _words.And(entry.Text))
+        : _words.Of("AnnotationsOfAll", Who(entry), _words.And(entry.Text));
 
     private string Brake(HistoryEntry entry) =>
         _words.Of("BrakeWarned", [Who(entry), _words.Folder(entry.Folder), .. entry.Text.Concat(["", ""]).Take(2)]);

@@ -109,6 +109,8 @@ public sealed class HistoryWordsTests
         In(Language.English, Sample(ChangeKind.Delivered) with { Messages = 1, Subject = "Dues", Sender = "marco@example.org" })
             .Should().Be("“Dues” arrived in INBOX from marco@example.org");
         In(Language.Italian, Sample(ChangeKind.Delivered) with { Messages = 2, Subject = null }).Should().Be("In Posta in arrivo sono arrivati 2 messaggi");
+        In(Language.English, Sample(ChangeKind.AnnotationsChanged)).Should().EndWith("changed notes on the folder INBOX: /private/comment and /shared/comment");
+        In(Language.Italian, Sample(ChangeKind.AnnotationsChanged) with { Folder = null }).Should().Contain("note sulla casella: /private/comment");
         In(Language.English, Sample(ChangeKind.QuotaChanged) with { Text = [] }).Should().EndWith("took away the limit of the mailbox's space");
     }
 
@@ -132,6 +134,7 @@ public sealed class HistoryWordsTests
             ChangeKind.MembersChanged => ["Marco", "read", "read,work"],
             ChangeKind.Undone => ["device 1", "2026-11-24T12:00:00", "2", "1"],
             ChangeKind.BrakeWarned => ["60", "100"],
+            ChangeKind.AnnotationsChanged => ["/private/comment", "/shared/comment"],
             _ => [],
         },
     };

@@ -123,11 +123,14 @@ public sealed class MessageStoryTests : IAsyncLifetime
         new StoryWords(Language.Italian, await NamesAsync(), TimeZoneInfo.Utc).Now(kept)
             .Should().Be("Non è in nessuna cartella; si può recuperare fino al 24 dicembre 2026.");
 
-        _house.Time.Advance(TimeSpan.FromDays(31));
-        await _house.Get<IEnumerable<IHostedService>>().OfType<Retention>().Single().TidyAllAsync(House.Cancelled);
+        await TidyAfterAsync(TimeSpan.FromDays(26));
+        await TidyAfterAsync(TimeSpan.FromDays(5));
         var gone = await StoryAsync("INBOX/1");
         gone.Events.Select(told => told.Step).Should().Equal(StoryStep.Arrived, StoryStep.FirstRead, StoryStep.Deleted, StoryStep.Gone);
         (gone.KeptUntil, gone.Subject).Should().Be((null, null));
+
+        await TidyAfterAsync(TimeSpan.FromDays(7));
+        (await (await DoorAsync()).History.FindAsync("INBOX/1", House.Cancelled)).Should().BeEmpty("the log keeps the story of what exists");
     }
 
     [Fact]
@@ -231,6 +234,12 @@ public sealed class MessageStoryTests : IAsyncLifetime
                 await _house.SignedInAsync("info", actor with { Protocol = AccessProtocol.Submission }), House.Address("info@example.test"),
                 [new SubmissionRecipient(House.Address("bea@example.test"), null, null)], message, null, null),
             House.Cancelled);
+    }
+
+    private async Task TidyAfterAsync(TimeSpan time)
+    {
+        _house.Time.Advance(time);
+        await _house.Get<IEnumerable<IHostedService>>().OfType<Retention>().Single().TidyAllAsync(House.Cancelled);
     }
 
     private async Task UndoLastAsync()
