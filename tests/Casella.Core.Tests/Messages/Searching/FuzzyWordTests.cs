@@ -1,7 +1,5 @@
-using AwesomeAssertions;
 using Casella.Core.Messages;
 using Casella.Core.Messages.Searching;
-using Xunit;
 
 namespace Casella.Core.Tests.Messages.Searching;
 
