@@ -93,24 +93,27 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
         return Return.Has(ReturnOptions.Update) && SearchContexts.HasTag(session) ? SearchContexts.TagReuse : null;
     }
 
-    /// <summary>Mailboxes of one's own account, each once; and the selected one wherever it is.</summary>
+    /// <summary>The mailboxes that are meant, of all accounts that this session sees, each once.</summary>
     private async ValueTask<List<MailboxPlace>> PlacesAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        var places = tree.Mailboxes
-            .Where(mailbox => mailbox.IsSelectable && IsMeant(session, mailbox, tree)).Select(session.PlaceOf).ToList();
-        if (session.Selected is { } view && view.Account.Id != session.Account.Id && Sources.Any(source => source.IsSelected)
-            && (await view.Account.GetTreeAsync(cancellationToken)).Find(view.Mailbox) is { } mailbox)
-            places.Add(new MailboxPlace(view.Account, mailbox, SharedNames.PrefixOf(view.Account.Address) + mailbox.Name.Value));
+        var withOthers = Sources.Any(source => source.MayMeanOthers)
+            || (session.Selected is { } view && view.Account.Id != session.Account.Id && Sources.Any(source => source.IsSelected));
+        var places = new List<MailboxPlace>();
+        foreach (var listed in await session.ListedNamesAsync(withOthers, cancellationToken))
+            if (listed.Place is { Mailbox.IsSelectable: true } place && IsMeant(session, place, listed.IsSubscribed))
+                places.Add(place);
         return places;
     }
 
-    private bool IsMeant(ImapSession session, MailboxInfo mailbox, MailboxTree tree) => Sources.Any(source =>
-        source.IsSelected ? session.HasSelected(mailbox.Id) : source.Covers(mailbox.Name, tree.Subscriptions));
+    private bool IsMeant(ImapSession session, MailboxPlace place, bool isSubscribed)
+    {
+        var seen = new SeenName(place.Name, place.Account.Id == session.Account.Id, isSubscribed);
+        return Sources.Any(source => source.IsSelected ? session.HasSelected(place.Account, place.Id) : source.Covers(seen));
+    }
 
     private async ValueTask SearchAsync(ImapSession session, MailboxPlace place, CancellationToken cancellationToken)
     {
-        var isSelected = session.Selected is { } selected && selected.Mailbox == place.Id && selected.Account.Id == place.Account.Id;
+        var isSelected = session.HasSelected(place.Account, place.Id);
         SearchResult found;
         try
         {

@@ -43,26 +43,28 @@ internal sealed record Notify(IReadOnlyList<EventGroup> Groups, bool TellsStatus
         // RFC 5465 §3.1: what has come together until now is told first, as by NOOP, whatever was watched before.
         if (Groups.Count > 0)
             await session.AnnounceRemovedAsync(cancellationToken);
-        var watch = await Watch.BeginAsync(session, Groups, cancellationToken);
+        if (await Watch.BeginAsync(session, Groups, cancellationToken) is not { } watch)
+            return ImapReply.No("Those mailboxes are in too many accounts to be watched", "LIMIT");
         session.SetWatch(watch);
         if (TellsStatus)
-            foreach (var mailbox in watch.Told.Mailboxes)
-                await TellStatusAsync(session, watch, mailbox, cancellationToken);
+            foreach (var account in watch.Accounts)
+                foreach (var mailbox in account.Told.Mailboxes)
+                    await TellStatusAsync(session, account, mailbox, cancellationToken);
         return ImapReply.Ok("NOTIFY completed");
     }
 
     private static async ValueTask TellStatusAsync(
-        ImapSession session, Watch watch, MailboxInfo mailbox, CancellationToken cancellationToken)
+        ImapSession session, WatchedAccount account, MailboxInfo mailbox, CancellationToken cancellationToken)
     {
-        var events = watch.EventsOf(mailbox);
-        if (session.HasSelected(mailbox.Id) || (events & NotifyEvents.OfMessages) == NotifyEvents.None)
+        var events = account.EventsOf(mailbox);
+        if (session.HasSelected(account.Account, mailbox.Id) || (events & NotifyEvents.OfMessages) == NotifyEvents.None)
             return;
         List<StatusItem> items = [StatusItem.UidValidity, StatusItem.UidNext, StatusItem.Messages];
         if (events.HasFlag(NotifyEvents.FlagChange))
             items.Add(StatusItem.Unseen);
         if (events.HasFlag(NotifyEvents.FlagChange) || session.Enabled.Condstore)
             items.Add(StatusItem.HighestModSeq);
-        await Status.TellAsync(session, session.PlaceOf(mailbox), items, cancellationToken);
+        await Status.TellAsync(session, account.PlaceOf(mailbox), items, cancellationToken);
         await session.Writer.FlushIfLargeAsync(cancellationToken);
     }
 }

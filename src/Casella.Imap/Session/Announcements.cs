@@ -112,7 +112,7 @@ internal static class Announcements
         if (changes.NewCount > 0 && (watch?.NewItems is not null || updates.Count > 0))
             await FetchNewAsync(session, updates, changes.NewCount, cancellationToken);
         if (changes.NewCount > 0)
-            watch?.ForgetOwn();
+            watch?.Find(session.View.Account.Id)?.ForgetOwn();
         foreach (var update in updates)
         {
             update.WriteTo(session);
@@ -124,6 +124,7 @@ internal static class Announcements
         ImapSession session, IReadOnlyList<ContextUpdate> updates, int count, CancellationToken cancellationToken)
     {
         var (view, watch) = (session.View, session.Watch);
+        var watched = watch?.Find(view.Account.Id);
         if (count > Watch.MostAtOnce && watch?.NewItems is not null)
         {
             watch.Overflow(session);
@@ -136,7 +137,7 @@ internal static class Announcements
         {
             var placement = view[position];
             // RFC 5465 §5.2: not of what this client has put there itself.
-            if (watch?.IsOwn(placement.ModSeq) == true)
+            if (watched?.IsOwn(placement.ModSeq) == true)
                 continue;
             var items = updates.Where(update => update.Items is not null && update.HasAdded(placement.Uid))
                 .Aggregate(watch?.NewItems, (all, update) => FetchItems.Join(all, update.Items!, joined));

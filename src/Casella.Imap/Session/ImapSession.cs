@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
@@ -69,10 +68,6 @@ internal sealed class ImapSession : IDisposable
     /// </summary>
     public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
-    /// <summary>True when this session makes its changes as that very object. Asked on the accounts' writers.</summary>
-    public bool IsActor(Actor actor) =>
-        ReferenceEquals(actor, _account?.Actor) || ReferenceEquals(actor, Selected?.Account.Actor);
-
     /// <summary>What NOTIFY has asked for; null until it is used.</summary>
     public Watch? Watch { get; private set; }
 
@@ -81,6 +76,7 @@ internal sealed class ImapSession : IDisposable
     {
         Watch?.Dispose();
         Watch = watch;
+        FollowAnnotations();
     }
 
     /// <summary>The selected mailbox or null.</summary>
@@ -97,8 +93,7 @@ internal sealed class ImapSession : IDisposable
     public void SignedIn(SignedIn who, MailAccount account)
     {
         _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
-        // An actor of its own for each session: by it a session knows its own changes when it hears of them.
-        _account = account.As(account.Actor with { Client = ClientName });
+        _account = account.As(account.Actor with { Client = ClientName, Session = new object() });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
@@ -140,14 +135,27 @@ internal sealed class ImapSession : IDisposable
             view.IsUidOnly = true;
     }
 
-    /// <summary>Others' changes of annotations that wait to be told; null unless METADATA is enabled.</summary>
+    /// <summary>
+    /// Others' changes of annotations that wait to be told; null unless METADATA is enabled or NOTIFY has asked for them.
+    /// </summary>
     public AnnotationWatch? Annotations { get; private set; }
 
     /// <summary>From now on others' changes of annotations are told (RFC 5464 §4.1).</summary>
     public void EnableMetadata()
     {
         Enabled.EnableMetadata();
-        Annotations ??= new AnnotationWatch(Account);
+        FollowAnnotations();
+    }
+
+    private void FollowAnnotations()
+    {
+        if (Enabled.Metadata || Watch?.TellsAnnotations == true)
+        {
+            Annotations ??= new AnnotationWatch(Account);
+            return;
+        }
+        Annotations?.Dispose();
+        Annotations = null;
     }
 
     /// <summary>From now on every change says which program made it.</summary>

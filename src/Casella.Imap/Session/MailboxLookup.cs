@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
 
 namespace Casella.Imap.Session;
 
@@ -19,13 +20,9 @@ internal static class MailboxLookup
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
 
-    /// <summary>A mailbox of the account that was signed in to.</summary>
-    public static MailboxPlace PlaceOf(this ImapSession session, MailboxInfo mailbox) =>
-        new(session.Account, mailbox, mailbox.Name.Value);
-
-    /// <summary>True when this mailbox of the account that was signed in to is the selected one.</summary>
-    public static bool HasSelected(this ImapSession session, MailboxId mailbox) =>
-        session.Selected is { } view && view.Mailbox == mailbox && view.Account.Id == session.Account.Id;
+    /// <summary>True when this mailbox of an account is the selected one.</summary>
+    public static bool HasSelected(this ImapSession session, MailAccount account, MailboxId mailbox) =>
+        session.Selected is { } view && view.Mailbox == mailbox && view.Account.Id == account.Id;
 
     /// <summary>The mailbox of that name if it can hold messages.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>

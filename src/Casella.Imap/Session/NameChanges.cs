@@ -14,24 +14,26 @@ internal readonly record struct NameChange(string Name, string? OldName);
 /// </summary>
 internal static class NameChanges
 {
-    /// <summary>In the order of LIST, each name once.</summary>
-    public static IReadOnlyList<NameChange> Between(MailboxTree before, MailboxTree now, Watch watch)
+    /// <summary>In the order of LIST, each name once, as this session has it.</summary>
+    /// <param name="before">What the client had been told until now.</param>
+    public static IReadOnlyList<NameChange> Between(MailboxTree before, WatchedAccount account)
     {
+        var now = account.Told;
         var changes = new SortedDictionary<string, string?>(Commands.InboxFirst.Comparer);
         var old = before.Mailboxes.ToDictionary(mailbox => mailbox.Id);
         var renamed = now.Mailboxes
             .Where(mailbox => old.TryGetValue(mailbox.Id, out var was) && was.Name != mailbox.Name)
             .ToDictionary(mailbox => mailbox.Id, mailbox => (From: old[mailbox.Id].Name, To: mailbox.Name));
         foreach (var name in Affected(before, now, renamed))
-            if (Wants(watch, name, before, now, NotifyEvents.MailboxName))
+            if (Wants(account, name, before, now, NotifyEvents.MailboxName))
                 changes.TryAdd(name.Value, null);
         foreach (var (from, to) in renamed.Values.Where(pair => !IsWithParent(pair, renamed.Values)))
-            if (Wants(watch, from, before, now, NotifyEvents.MailboxName) || Wants(watch, to, before, now, NotifyEvents.MailboxName))
+            if (Wants(account, from, before, now, NotifyEvents.MailboxName) || Wants(account, to, before, now, NotifyEvents.MailboxName))
                 changes[to.Value] = from.Value;
         foreach (var text in Toggled(before.Subscriptions, now.Subscriptions))
-            if (MailboxName.TryParse(text, out var name) && Wants(watch, name, before, now, NotifyEvents.SubscriptionChange))
+            if (MailboxName.TryParse(text, out var name) && Wants(account, name, before, now, NotifyEvents.SubscriptionChange))
                 changes.TryAdd(name.Value, null);
-        return [.. changes.Select(change => new NameChange(change.Key, change.Value))];
+        return [.. changes.Select(change => new NameChange(account.Prefix + change.Key, change.Value is { } old ? account.Prefix + old : null))];
     }
 
     /// <summary>
@@ -65,8 +67,8 @@ internal static class NameChanges
         all.Any(other => pair.From.IsBelow(other.From) && pair.To.IsBelow(other.To)
             && pair.From.Value.AsSpan(other.From.Value.Length).SequenceEqual(pair.To.Value.AsSpan(other.To.Value.Length)));
 
-    private static bool Wants(Watch watch, MailboxName name, MailboxTree before, MailboxTree now, NotifyEvents what) =>
-        ((watch.EventsOf(name, before.Subscriptions) | watch.EventsOf(name, now.Subscriptions)) & what) != NotifyEvents.None;
+    private static bool Wants(WatchedAccount account, MailboxName name, MailboxTree before, MailboxTree now, NotifyEvents what) =>
+        ((account.EventsOf(name, before.Subscriptions) | account.EventsOf(name, now.Subscriptions)) & what) != NotifyEvents.None;
 
     private static IEnumerable<string> Toggled(IReadOnlySet<string> before, IReadOnlySet<string> now) =>
         before.Except(now, StringComparer.Ordinal).Concat(now.Except(before, StringComparer.Ordinal));

@@ -1,6 +1,6 @@
 using Casella.Core;
-using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
 using Casella.Imap.Commands;
 using Casella.Imap.Commands.Fetching;
 using Casella.Imap.Commands.Notifying;
@@ -9,9 +9,9 @@ namespace Casella.Imap.Session;
 
 /// <summary>
 /// What a session has asked for by NOTIFY (RFC 5465), and how far it has been told. As for the selected mailbox, what is
-/// told follows from comparing two states of the account, never from a queue of events: a client that reads slowly
-/// costs no memory, and hears what is the case when it reads again. From the change feed it only takes which mailboxes
-/// others have touched since.
+/// told follows from comparing two states of an account, never from a queue of events: a client that reads slowly costs
+/// no memory, and hears what is the case when it reads again. From the change feed it only takes which mailboxes others
+/// have touched since.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -21,25 +21,29 @@ internal sealed class Watch : IDisposable
     /// </summary>
     public const int MostAtOnce = 1_000;
 
-    private readonly Lock _lock = new();
+    /// <summary>Accounts that one session holds open. Nobody works in so many.</summary>
+    private const int MostAccounts = 50;
+
     private readonly IReadOnlyList<EventGroup> _groups;
     private readonly EventGroup? _selected;
-    private IDisposable? _subscription;
-    private IDisposable? _elsewhere;
-    private HashSet<MailboxId> _touched = [];
-    private bool _treeChanged;
-    private List<ModSeq> _own = [];
+    private readonly List<WatchedAccount> _accounts;
+    private WatchedAccount? _elsewhere;
 
-    private Watch(IReadOnlyList<EventGroup> groups, MailboxTree told)
+    private Watch(ImapSession session, IReadOnlyList<EventGroup> groups)
     {
-        (_groups, Told) = (groups, told);
+        _groups = groups;
         _selected = groups.FirstOrDefault(group => group.Filter.IsSelected);
+        Home = new WatchedAccount(session.Services.Shared, session.Account, prefix: "", groups);
+        _accounts = [Home];
     }
 
-    /// <summary>All changes up to this state have been told.</summary>
-    public MailboxTree Told { get; private set; }
+    /// <summary>The account that was signed in to.</summary>
+    public WatchedAccount Home { get; }
 
-    /// <summary>Raised by each commit.</summary>
+    /// <summary>All that are watched: one's own, and those beside it that a group may mean.</summary>
+    public IReadOnlyList<WatchedAccount> Accounts => _accounts;
+
+    /// <summary>Raised by each commit of somebody else.</summary>
     public IdleSignal Signal { get; } = new();
 
     /// <summary>What of the selected mailbox is told, whatever other groups say of it (§3.1).</summary>
@@ -55,67 +59,50 @@ internal sealed class Watch : IDisposable
     public Expunges BetweenCommands =>
         _selected?.Filter.Kind == FilterKind.Selected ? Expunges.Announced : Expunges.HeldBack;
 
+    /// <summary>RFC 5465 §5.6, §5.7: nobody need have said ENABLE METADATA.</summary>
+    public bool TellsAnnotations => TellsServerAnnotations || Tells(NotifyEvents.MailboxMetadataChange);
+
+    public bool TellsServerAnnotations => Tells(NotifyEvents.ServerMetadataChange);
+
     /// <param name="groups">Empty for a client that wants to hear of nothing: NOTIFY NONE.</param>
-    public static async ValueTask<Watch> BeginAsync(
+    /// <returns>Null when the groups mean mailboxes of too many accounts.</returns>
+    public static async ValueTask<Watch?> BeginAsync(
         ImapSession session, IReadOnlyList<EventGroup> groups, CancellationToken cancellationToken)
     {
-        var watch = new Watch(groups, await session.Account.GetTreeAsync(cancellationToken));
+        var watch = new Watch(session, groups);
         if (groups.Count == 0)
             return watch;
+        if (groups.Any(group => group.Filter.MayMeanOthers))
+            watch.Add(session, await session.Services.Shared.OpenAllAsync(session.Account, cancellationToken));
+        if (watch._accounts.Count > MostAccounts)
+            return null;
+        try
+        {
+            foreach (var account in watch._accounts)
+                await watch.BeginAsync(account, cancellationToken);
+        }
+        catch
+        {
+            watch.Dispose();
+            throw;
+        }
         watch.Follow(session);
-        watch._subscription = session.Account.Subscribe(committed => watch.Note(committed, session.IsActor(committed.By)));
-        // Subscribed first, looked second: a commit in between is noted, or in this tree, or both.
-        watch.Told = await session.Account.GetTreeAsync(cancellationToken);
         return watch;
     }
 
-    /// <summary>What all groups together want to hear of a mailbox that is not selected.</summary>
-    public NotifyEvents EventsOf(MailboxInfo mailbox) => mailbox.IsSelectable
-        ? EventsOf(mailbox.Name, Told.Subscriptions)
-        : EventsOf(mailbox.Name, Told.Subscriptions) & ~NotifyEvents.OfMessages;
-
-    public NotifyEvents EventsOf(MailboxName name, IReadOnlySet<string> subscriptions)
-    {
-        var events = NotifyEvents.None;
-        foreach (var group in _groups)
-            if (group.Filter.Covers(name, subscriptions))
-                events |= group.Events;
-        return events;
-    }
-
-    /// <summary>True for the ModSeq of a change that this session has made itself.</summary>
-    public bool IsOwn(ModSeq modSeq)
-    {
-        lock (_lock)
-            return _own.Contains(modSeq);
-    }
-
-    /// <summary>The session's own changes in the selected mailbox have been told.</summary>
-    public void ForgetOwn()
-    {
-        lock (_lock)
-            _own = [];
-    }
+    /// <summary>The account if it is watched, or if the selected mailbox is in it.</summary>
+    public WatchedAccount? Find(AccountId account) =>
+        _elsewhere?.Account.Id == account ? _elsewhere : _accounts.Find(watched => watched.Account.Id == account);
 
     /// <summary>Tells of the mailboxes that are not selected.</summary>
     public async ValueTask TellAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var (touched, treeChanged) = Take();
-        if (touched.Count == 0 && !treeChanged)
-            return;
-        var before = Told;
-        Told = await session.Account.GetTreeAsync(cancellationToken);
-        var names = treeChanged ? NameChanges.Between(before, Told, this) : [];
-        if (names.Count + touched.Count > MostAtOnce)
+        foreach (var account in _accounts)
         {
-            Overflow(session);
-            return;
+            await TellAsync(session, account, cancellationToken);
+            if (session.Watch != this)
+                return;
         }
-
-        await TellNamesAsync(session, names, cancellationToken);
-        foreach (var id in touched)
-            if (!session.HasSelected(id) && Told.Find(id) is { IsSelectable: true } mailbox)
-                await TellStatusAsync(session, before.Find(id), mailbox, cancellationToken);
     }
 
     /// <summary>RFC 5465 §5.8: as if NOTIFY NONE had been said.</summary>
@@ -123,71 +110,76 @@ internal sealed class Watch : IDisposable
     {
         session.Writer.Raw("* OK [NOTIFICATIONOVERFLOW] "u8)
             .Utf8Text(session.Words.Of("Too much has changed; look for yourself")).Crlf();
-        session.SetWatch(new Watch([], Told));
+        session.SetWatch(new Watch(session, []));
     }
 
-    /// <summary>
-    /// Hears of the selected mailbox too when it is in an account beside one's own; the other mailboxes there are not
-    /// watched.
-    /// </summary>
+    /// <summary>Hears of the selected mailbox too when it is in an account that is not watched.</summary>
     public void Follow(ImapSession session)
     {
         _elsewhere?.Dispose();
         _elsewhere = null;
-        if (_groups.Count == 0 || session.Selected is not { } view || view.Account.Id == session.Account.Id)
+        if (_groups.Count == 0 || session.Selected is not { } view || Find(view.Account.Id) is not null)
             return;
-        var mailbox = view.Mailbox;
-        _elsewhere = view.Account.Subscribe(committed =>
-        {
-            if (committed.TreeChanged || committed.Mailboxes.Contains(mailbox))
-                Signal.Raise(IdleWakes.Change);
-        });
+        _elsewhere = new WatchedAccount(session.Services.Shared, view.Account, SharedNames.Prefix, []);
+        _elsewhere.Follow(Signal);
     }
 
     public void Dispose()
     {
-        _subscription?.Dispose();
+        foreach (var account in _accounts)
+            account.Dispose();
         _elsewhere?.Dispose();
     }
 
-    /// <summary>On the account's writer: never blocks.</summary>
-    private void Note(Committed committed, bool isOwn)
+    private bool Tells(NotifyEvents some) => _groups.Any(group => group.Has(some));
+
+    private async ValueTask BeginAsync(WatchedAccount account, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        account.Follow(Signal);
+        if (!account.IsHome && Tells(NotifyEvents.MailboxMetadataChange))
+            account.FollowAnnotations();
+        // Followed first, looked second: a commit in between is noted, or in this state, or both.
+        await account.LookAsync(cancellationToken);
+    }
+
+    private void Add(ImapSession session, IReadOnlyList<MailAccount> others)
+    {
+        foreach (var account in others)
+            if (SharedNames.PrefixOf(account.Address) is { } prefix && _groups.Any(group => group.Filter.MayMeanBelow(prefix)))
+                _accounts.Add(new WatchedAccount(session.Services.Shared, account, prefix, _groups));
+    }
+
+    private async ValueTask TellAsync(ImapSession session, WatchedAccount account, CancellationToken cancellationToken)
+    {
+        var (touched, treeChanged) = account.Take();
+        if (touched.Count > 0 || treeChanged)
         {
-            if (isOwn)
+            var before = await account.LookAsync(cancellationToken);
+            var names = treeChanged ? NameChanges.Between(before, account) : [];
+            if (names.Count + touched.Count > MostAtOnce)
             {
-                // §5: a client is not told of what it does itself. Ten thousand at a time are enough to remember.
-                if (_own.Count < 10_000)
-                    _own.Add(committed.ModSeq);
+                Overflow(session);
                 return;
             }
 
-            _touched.UnionWith(committed.Mailboxes);
-            _treeChanged |= committed.TreeChanged;
+            await TellNamesAsync(session, names, cancellationToken);
+            foreach (var id in touched)
+                if (!session.HasSelected(account.Account, id) && account.Told.Find(id) is { IsSelectable: true } mailbox)
+                    await TellStatusAsync(session, account, (before.Find(id), mailbox), cancellationToken);
         }
 
-        Signal.Raise(IdleWakes.Change);
+        if (account.Annotations is { HasNews: true } annotations)
+            session.Tell(
+                annotations, account.Told, account.Prefix,
+                mailbox => mailbox is not null && account.EventsOf(mailbox).HasFlag(NotifyEvents.MailboxMetadataChange));
     }
 
-    private (HashSet<MailboxId> Touched, bool TreeChanged) Take()
-    {
-        lock (_lock)
-        {
-            var taken = (_touched, _treeChanged);
-            if (_touched.Count > 0)
-                _touched = [];
-            _treeChanged = false;
-            return taken;
-        }
-    }
-
-    private static async ValueTask TellNamesAsync(
+    private async ValueTask TellNamesAsync(
         ImapSession session, IReadOnlyList<NameChange> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
             return;
-        var listed = await session.ListedNamesAsync([], cancellationToken);
+        var listed = await session.ListedNamesAsync(withOthers: _accounts.Count > 1, cancellationToken);
         var listing = new MailboxListing(listed, ListOptions.ReturnSubscribed | ListOptions.SelectSubscribed);
         foreach (var change in names)
         {
@@ -200,11 +192,13 @@ internal sealed class Watch : IDisposable
     /// §5.1 to §5.3. A flag that has changed shows in HIGHESTMODSEQ, for clients that have CONDSTORE, and in UNSEEN for
     /// all.
     /// </summary>
-    /// <param name="before">Null for a mailbox that is new.</param>
-    private async ValueTask TellStatusAsync(
-        ImapSession session, MailboxInfo? before, MailboxInfo now, CancellationToken cancellationToken)
+    /// <param name="states">Before is null for a mailbox that is new.</param>
+    private static async ValueTask TellStatusAsync(
+        ImapSession session, WatchedAccount account, (MailboxInfo? Before, MailboxInfo Now) states,
+        CancellationToken cancellationToken)
     {
-        var events = EventsOf(now);
+        var (before, now) = states;
+        var events = account.EventsOf(now);
         if ((events & NotifyEvents.OfMessages) == NotifyEvents.None || before?.HighestModSeq == now.HighestModSeq)
             return;
         var isCounted = before is null || before.UidNext != now.UidNext || before.Messages != now.Messages;
@@ -220,7 +214,7 @@ internal sealed class Watch : IDisposable
             items.Add(StatusItem.Unseen);
         if (session.Enabled.Condstore)
             items.Add(StatusItem.HighestModSeq);
-        await Status.TellAsync(session, session.PlaceOf(now), items, cancellationToken);
+        await Status.TellAsync(session, account.PlaceOf(now), items, cancellationToken);
         await session.Writer.FlushIfLargeAsync(cancellationToken);
     }
 }

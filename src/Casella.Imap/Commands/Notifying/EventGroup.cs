@@ -14,8 +14,13 @@ internal enum NotifyEvents
     MailboxName = 8,
     SubscriptionChange = 16,
 
+    MailboxMetadataChange = 32,
+
+    /// <summary>Annotations of the account as a whole: asked for beside any mailboxes.</summary>
+    ServerMetadataChange = 64,
+
     /// <summary>An event that is not known here: the command is refused.</summary>
-    Unknown = 32,
+    Unknown = 128,
 
     /// <summary>message-event.</summary>
     OfMessages = MessageNew | MessageExpunge | FlagChange,
@@ -26,7 +31,8 @@ internal enum NotifyEvents
 internal sealed record EventGroup(MailboxFilter Filter, NotifyEvents Events, FetchItems? NewItems)
 {
     /// <summary>For BADEVENT (RFC 5465 §8).</summary>
-    public const string Supported = "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange";
+    public const string Supported = 
+        "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange";
 
     /// <summary>"(" filter-mailboxes SP events ")".</summary>
     public static EventGroup Parse(ref ImapParser parser)
@@ -74,6 +80,10 @@ internal sealed record EventGroup(MailboxFilter Filter, NotifyEvents Events, Fet
                 return NotifyEvents.MailboxName;
             case "SUBSCRIPTIONCHANGE":
                 return NotifyEvents.SubscriptionChange;
+            case "MAILBOXMETADATACHANGE":
+                return NotifyEvents.MailboxMetadataChange;
+            case "SERVERMETADATACHANGE":
+                return NotifyEvents.ServerMetadataChange;
             default:
                 return NotifyEvents.Unknown;
         }
@@ -85,7 +95,7 @@ internal sealed record EventGroup(MailboxFilter Filter, NotifyEvents Events, Fet
         const NotifyEvents Both = NotifyEvents.MessageNew | NotifyEvents.MessageExpunge;
         if ((events & NotifyEvents.OfMessages) != NotifyEvents.None && (events & Both) != Both)
             throw new ImapSyntaxException("Expected both MessageNew and MessageExpunge");
-        if (filter.IsSelected && (events & (NotifyEvents.MailboxName | NotifyEvents.SubscriptionChange)) != NotifyEvents.None)
+        if (filter.IsSelected && (events & ~NotifyEvents.OfMessages & ~NotifyEvents.Unknown) != NotifyEvents.None)
             throw new ImapSyntaxException("Expected only events of messages for the selected mailbox");
         if (!filter.IsSelected && items is not null)
             throw new ImapSyntaxException("Expected something to fetch only for the selected mailbox");
