@@ -230,11 +230,26 @@ public sealed class MailAccount
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
         new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
 
+    /// <summary>The same with how well each message fits the fuzzy terms.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public async Task<SearchFindings> SearchByRelevancyAsync(
+        MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken)
+    {
+        var search = new MailboxSearch(_state, snapshot, SearchBudget());
+        return new SearchFindings(await search.RunAsync(criterion, cancellationToken), search.Relevancy);
+    }
+
     /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SortAsync(
         IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, CancellationToken cancellationToken) =>
-        new MessageSort(_state, SearchBudget()).RunAsync(placements, keys, cancellationToken);
+        SortAsync(placements, keys, null, cancellationToken);
+
+    /// <param name="findings">Where one of the keys is Relevancy.</param>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<Uid>> SortAsync(
+        IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, SearchFindings? findings, CancellationToken cancellationToken) =>
+        new MessageSort(_state, SearchBudget(), findings).RunAsync(placements, keys, cancellationToken);
 
     /// <summary>The messages as conversations; each message is in one of them, once.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>

@@ -76,6 +76,14 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         session.Writer.Vanished(await view.VanishedSinceAsync(since, asked, cancellationToken));
     }
 
+    /// <summary>
+    /// FETCH responses that nobody has commanded, of messages that are new (RFC 5465 §5.2): without setting \Seen.
+    /// </summary>
+    public static async ValueTask TellAsync(
+        ImapSession session, List<Placement> wanted, FetchItems items, CancellationToken cancellationToken) =>
+        // A message that is gone or cannot be decoded is left out, as a client may not have asked for it.
+        await new Fetch(SequenceSet.Saved, ByUid: true, items, FetchModifiers.None).WriteAsync(session, wanted, cancellationToken);
+
     /// <summary>What went wrong with some of the messages, or null.</summary>
     private async Task<ImapReply?> WriteAsync(
         ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)

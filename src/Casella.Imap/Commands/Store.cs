@@ -62,7 +62,7 @@ internal sealed record Store(
             view.Told(own);
         // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is
         // the case now.
-        await session.AnnounceAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
+        await session.AnnounceBeforeAnswerAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
         await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
         return result.Modified.Count == 0
             ? ImapReply.Ok("STORE completed")
