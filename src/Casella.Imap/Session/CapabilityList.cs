@@ -18,8 +18,6 @@ internal static class CapabilityList
         + "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES "
         + "MULTIAPPEND BINARY REPLACE UNAUTHENTICATE INPROGRESS UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
-    private static readonly string Mechanisms = string.Concat(SaslExchange.Mechanisms.Select(name => $" AUTH={name}"));
-
     /// <summary>"CAPABILITY IMAP4rev1 IMAP4rev2 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
     {
@@ -28,6 +26,8 @@ internal static class CapabilityList
         if (session.State != ImapStates.NotAuthenticated)
             return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
-        return session.Connection.IsSecure ? line + Mechanisms : $"{line} STARTTLS LOGINDISABLED";
+        return session.Connection.IsSecure
+            ? line + string.Concat(SaslExchange.Mechanisms(session.SaslPeer).Select(name => $" AUTH={name}"))
+            : $"{line} STARTTLS LOGINDISABLED";
     }
 }
