@@ -45,6 +45,8 @@ public sealed class CapabilityTableTests
         ["THREAD=ORDEREDSUBJECT"] = "thread",
         ["THREAD=REFERENCES"] = "thread",
         ["MULTIAPPEND"] = "multiappend",
+        ["CATENATE"] = "catenate",
+        ["URL-PARTIAL"] = "catenate",
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",
