@@ -20,10 +20,12 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
             return SignIn.PrivacyRequired;
         if (SaslExchange.Begin(Mechanism, session.SaslPeer) is not { } exchange)
             return ImapReply.No("No such mechanism", "CANNOT");
+        // Without one, not with an empty one: an array that is null would become that.
+        var initial = InitialResponse is null ? default(ReadOnlyMemory<byte>?) : InitialResponse;
         try
         {
             return await SignIn.RunAsync(
-                session, () => exchange.RunAsync(InitialResponse, challenge => AskAsync(session, challenge, cancellationToken), cancellationToken),
+                session, () => exchange.RunAsync(initial, challenge => AskAsync(session, challenge, cancellationToken), cancellationToken),
                 cancellationToken);
         }
         catch (SaslException)
