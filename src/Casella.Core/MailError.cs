@@ -29,6 +29,10 @@ public enum MailError
     MessageTooLarge,
     /// <summary>The account has its limit of different keywords.</summary>
     TooManyKeywords,
+    /// <summary>The value of an annotation is longer than the server takes.</summary>
+    AnnotationTooLarge,
+    /// <summary>The mailbox or the account has its limit of annotations.</summary>
+    TooManyAnnotations,
     /// <summary>The actor lacks the right.</summary>
     NoPermission,
     /// <summary>Unknown user or wrong password; which of them is never said.</summary>

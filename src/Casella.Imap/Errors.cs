@@ -28,6 +28,9 @@ internal static class Errors
         // RFC 4469 §4.3 TOOBIG.
         MailError.MessageTooLarge => ImapReply.No("The message is larger than the server takes", "TOOBIG"),
         MailError.TooManyKeywords => ImapReply.No("The account has as many keywords as it may have", "LIMIT"),
+        // RFC 5464 §4.3; SETMETADATA adds how long a value may be.
+        MailError.AnnotationTooLarge => ImapReply.No("The annotation is larger than the server takes", "LIMIT"),
+        MailError.TooManyAnnotations => ImapReply.No("There are as many annotations as there may be", "METADATA TOOMANY"),
         MailError.NoPermission => ImapReply.No("Not permitted", "NOPERM"),
         MailError.SignInFailed => ImapReply.No("User name or password is wrong", "AUTHENTICATIONFAILED"),
         MailError.TooManySignIns => ImapReply.No("Too many failed sign-ins; try again later", "UNAVAILABLE"),

@@ -23,7 +23,14 @@ internal enum Expunges
 /// <summary>One row of the table.</summary>
 /// <param name="Name">In capitals; "UID FETCH" for the UID form.</param>
 /// <param name="States">Where the command is allowed (RFC 9051 §6).</param>
-internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse);
+internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges Expunges, ParseCommand Parse)
+{
+    /// <summary>Names messages by numbers, or answers with them: not with UIDONLY (RFC 9586).</summary>
+    public bool UsesNumbers { get; init; }
+
+    /// <summary>A literal8 (RFC 3516 §7) may stand within it, not only as a message.</summary>
+    public bool TakesLiteral8 { get; init; }
+}
 
 /// <summary>THE table of commands. To add one: a file in Commands/, a row here, a transcript.</summary>
 internal static class ImapCommands
@@ -52,25 +59,33 @@ internal static class ImapCommands
         new("LSUB", ImapStates.SignedIn, Expunges.Announced, Lsub.Parse),
         new("NAMESPACE", ImapStates.SignedIn, Expunges.Announced, Namespace.Parse),
         new("STATUS", ImapStates.SignedIn, Expunges.Announced, Status.Parse),
+        new("GETACL", ImapStates.SignedIn, Expunges.Announced, GetAcl.Parse),
+        new("SETACL", ImapStates.SignedIn, Expunges.Announced, SetAcl.Parse),
+        new("DELETEACL", ImapStates.SignedIn, Expunges.Announced, SetAcl.ParseDelete),
+        new("LISTRIGHTS", ImapStates.SignedIn, Expunges.Announced, ListRights.Parse),
+        new("MYRIGHTS", ImapStates.SignedIn, Expunges.Announced, MyRights.Parse),
         new("UNAUTHENTICATE", ImapStates.SignedIn, Expunges.Announced, Unauthenticate.Parse),
         new("APPEND", ImapStates.SignedIn, Expunges.Announced, Append.Parse),
         new("COMPRESS", ImapStates.SignedIn, Expunges.Announced, Compress.Parse),
         new("IDLE", ImapStates.SignedIn, Expunges.Announced, Idle.Parse),
         new("GETQUOTA", ImapStates.SignedIn, Expunges.Announced, GetQuota.Parse),
         new("GETQUOTAROOT", ImapStates.SignedIn, Expunges.Announced, GetQuota.ParseRoot),
+        new("SETQUOTA", ImapStates.SignedIn, Expunges.Announced, SetQuota.Parse),
+        new("GETMETADATA", ImapStates.SignedIn, Expunges.Announced, GetMetadata.Parse),
+        new("SETMETADATA", ImapStates.SignedIn, Expunges.Announced, SetMetadata.Parse) { TakesLiteral8 = true },
 
         new("CHECK", ImapStates.Selected, Expunges.Announced, Noop.ParseCheck),
         new("CLOSE", ImapStates.Selected, Expunges.Announced, Close.Parse),
         new("UNSELECT", ImapStates.Selected, Expunges.Announced, Close.ParseUnselect),
         new("EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.Parse),
-        new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse),
-        new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse),
+        new("COPY", ImapStates.Selected, Expunges.Announced, Copy.Parse) { UsesNumbers = true },
+        new("MOVE", ImapStates.Selected, Expunges.Announced, Move.Parse) { UsesNumbers = true },
         new("REPLACE", ImapStates.Selected, Expunges.Announced, Replace.Parse),
-        new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse),
-        new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse),
-        new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse),
-        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse),
-        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse),
+        new("FETCH", ImapStates.Selected, Expunges.HeldBack, Fetch.Parse) { UsesNumbers = true },
+        new("SEARCH", ImapStates.Selected, Expunges.HeldBack, Search.Parse) { UsesNumbers = true },
+        new("STORE", ImapStates.Selected, Expunges.HeldBack, Store.Parse) { UsesNumbers = true },
+        new("SORT", ImapStates.Selected, Expunges.HeldBack, Sort.Parse) { UsesNumbers = true },
+        new("THREAD", ImapStates.Selected, Expunges.HeldBack, Commands.Thread.Parse) { UsesNumbers = true },
         new("UID EXPUNGE", ImapStates.Selected, Expunges.Announced, Expunge.ParseUid),
         new("UID COPY", ImapStates.Selected, Expunges.Announced, Copy.ParseUid),
         new("UID MOVE", ImapStates.Selected, Expunges.Announced, Move.ParseUid),

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Session;
@@ -10,13 +11,16 @@ namespace Casella.Imap;
 /// <summary>IMAP for the listeners (993, and 143 with STARTTLS): called once for each connection.</summary>
 public sealed class ImapProtocol(
     Authenticator authenticator,
+    MailDirectory directory,
     MailAccounts accounts,
+    SharedMailboxes shared,
     MessageStaging staging,
+    ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, accounts, staging, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Microsoft.Extensions.Logging;
@@ -7,8 +8,11 @@ namespace Casella.Imap;
 /// <summary>What sessions are given by the server: one object for all of them.</summary>
 internal sealed record ImapServices(
     Authenticator Authenticator,
+    MailDirectory Directory,
     MailAccounts Accounts,
+    SharedMailboxes Shared,
     MessageStaging Staging,
+    ServerAnnotations ServerAnnotations,
     TimeProvider Time,
     ImapOptions Options,
     ILogger Logger);

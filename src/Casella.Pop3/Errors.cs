@@ -25,6 +25,7 @@ internal static class Errors
         MailError.NoSuchMailbox or MailError.MailboxExists or MailError.InvalidMailboxName
             or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable or MailError.TooManyMailboxes
             or MailError.MessageTooLarge or MailError.TooManyKeywords or MailError.NoSuchAddress
+            or MailError.AnnotationTooLarge or MailError.TooManyAnnotations
             or MailError.AddressExists or MailError.InvalidAddress or MailError.NoSuchDomain or MailError.DomainInUse
             or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.MailLoop
             or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice

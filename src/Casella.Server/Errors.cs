@@ -30,6 +30,8 @@ internal static class Errors
             MailError.MailboxNotSelectable => $"{detail} has only mailboxes below it, no messages.",
             MailError.TooManyMailboxes => "The account has as many mailboxes as it may have.",
             MailError.NoSuchMessage => "That message no longer exists.",
+            MailError.AnnotationTooLarge => "The annotation is larger than the server takes.",
+            MailError.TooManyAnnotations => "The mailbox has as many annotations as it may have.",
             MailError.TooManyKeywords => "The account has as many keywords as it may have.",
             MailError.NoPermission => "That is not permitted.",
             MailError.SignInFailed => "User name or password is wrong.",

@@ -30,6 +30,7 @@ internal static class Errors
         // The rest cannot come of what SMTP asks: a delivery creates no mailbox and administers nothing.
         MailError.MailboxExists or MailError.InvalidMailboxName or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable
             or MailError.TooManyMailboxes or MailError.NoSuchMessage or MailError.TooManyKeywords or MailError.AddressExists
+            or MailError.AnnotationTooLarge or MailError.TooManyAnnotations
             or MailError.NoSuchDomain or MailError.DomainInUse or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
     };

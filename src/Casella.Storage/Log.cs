@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(2002, LogLevel.Warning, "Account {Account}: its full-text index is damaged and was removed; it is made anew")]
     public static partial void IndexDamaged(ILogger logger, Exception failure, long account);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Account {Account}: the write-ahead log could not be emptied of what was destroyed; the next commit tries again")]
+    public static partial void LogNotEmptied(ILogger logger, Exception failure, long account);
 }

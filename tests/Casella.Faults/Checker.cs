@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -11,7 +12,7 @@ internal sealed class Checker
 {
     private static readonly string[] Mailboxes = ["INBOX", "Archive", "Trash", "Sent", "Drafts", "SPAM"];
 
-    private readonly Dictionary<string, MailboxState> _before = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MailboxState> _before = new(StringComparer.Ordinal);
 
     /// <summary>Every violation, in words; none when all is well.</summary>
     public async Task<IReadOnlyList<string>> CheckAsync(ServerUnderTest server, LoadedAccount account, CancellationToken cancellationToken)

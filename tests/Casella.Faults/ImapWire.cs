@@ -23,16 +23,19 @@ internal sealed class ImapWire : IDisposable
 
     public static async Task<ImapWire> SignInAsync(IPEndPoint server, string user, string password, CancellationToken cancellationToken)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(server, cancellationToken);
-#pragma warning disable CA5359 // The server's certificate is its own; what is tested is something else.
-        var stream = new SslStream(client.GetStream(), false, static (_, _, _, _) => true);
-#pragma warning restore CA5359
-        await stream.AuthenticateAsClientAsync("mail.example.test");
+        var (client, stream) = await Tls.ConnectAsync(server, cancellationToken);
         var wire = new ImapWire(client, stream);
-        await wire.ReadLineAsync(cancellationToken);
-        await wire.SendAsync($"LOGIN {user} {password}", cancellationToken);
-        return wire;
+        try
+        {
+            await wire.ReadLineAsync(cancellationToken);
+            await wire.SendAsync($"LOGIN {user} {password}", cancellationToken);
+            return wire;
+        }
+        catch
+        {
+            wire.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -58,6 +61,31 @@ internal sealed class ImapWire : IDisposable
                 ? answers
                 : throw new InvalidOperationException($"{command.Split(' ')[0]}: {answer}");
         }
+    }
+
+    /// <summary>X-Id and system flags (" \\Flagged \\Seen") of each message of a mailbox.</summary>
+    public async Task<IReadOnlyList<(string Id, string Flags)>> IdsAsync(string mailbox, CancellationToken cancellationToken)
+    {
+        await SendAsync($"EXAMINE {mailbox}", cancellationToken);
+        var found = new List<(string Id, string Flags)>();
+        foreach (var answer in await SendAsync("UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (X-Id)])", cancellationToken))
+        {
+            if (!answer.StartsWith("* ", StringComparison.Ordinal) || !answer.Contains("X-Id: ", StringComparison.Ordinal))
+                continue;
+            var flags = answer[(answer.IndexOf("FLAGS (", StringComparison.Ordinal) + 7)..].Split(')')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Where(flag => flag.StartsWith('\\') && flag is not "\\Recent").Order(StringComparer.Ordinal);
+            var id = answer[(answer.IndexOf("X-Id: ", StringComparison.Ordinal) + 6)..].Split('\r')[0];
+            found.Add((id, string.Concat(flags.Select(flag => $" {flag}"))));
+        }
+
+        return found;
+    }
+
+    /// <summary>A number in a response code: "APPENDUID 17 42]".</summary>
+    public static uint NumberAfter(string answer, string code, int skipWords)
+    {
+        var words = answer[(answer.IndexOf(code, StringComparison.Ordinal) + code.Length)..].Split(' ', ']');
+        return uint.Parse(words[skipWords], CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

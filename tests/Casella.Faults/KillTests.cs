@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casella.Faults.Scenarios;
 
 namespace Casella.Faults;
 
@@ -23,27 +24,39 @@ public sealed class KillTests
     public async Task Nothing_acknowledged_is_missing_or_doubled_after_SIGKILL()
     {
         using var server = new ServerUnderTest();
-        var accounts = await AddAccountsAsync(server, 2 * ((Cycles + CyclesPerAccounts - 1) / CyclesPerAccounts));
+        var accounts = await Population.AddAccountsAsync(server, "section", 2 * ((Cycles + CyclesPerAccounts - 1) / CyclesPerAccounts));
+        var offices = await Population.AddOfficesAsync(server);
+        await server.StartAsync();
+        await Population.PrepareAsync(server, accounts, offices, _cancelled);
         var checker = new Checker();
         var random = new Random(20_261_124);
         var slowestStart = TimeSpan.Zero;
         for (var cycle = 0; cycle < Cycles; cycle++)
         {
             var current = accounts.Skip(cycle / CyclesPerAccounts * 2).Take(2).ToList();
-            await server.StartAsync();
-            await LoadAndKillAsync(server, current, TimeSpan.FromMilliseconds(random.Next(50, 1_200)));
+            var office = offices[cycle * offices.Count / Cycles];
+            await LoadAndKillAsync(server, current, office, TimeSpan.FromMilliseconds(random.Next(50, 1_200)));
+            if (cycle % 2 == 0)
+                Population.Age(server.Data);
+            // The server that is checked is the one that is killed next.
             var start = await server.StartAsync();
             slowestStart = start > slowestStart ? start : slowestStart;
-            foreach (var account in current)
-                (await checker.CheckAsync(server, account, _cancelled)).Should().BeEmpty("cycle {0} of {1}", cycle, account.Address);
-            await server.KillAsync();
+            var checks = current.Select(account => checker.CheckAsync(server, account, _cancelled))
+                .Concat(office.Select(scenario => scenario.CheckAsync(server, _cancelled)));
+            foreach (var violations in await Task.WhenAll(checks))
+                violations.Should().BeEmpty("cycle {0}", cycle);
         }
 
+        await server.KillAsync();
         var (exitCode, output) = await server.RunAsync("verify");
         exitCode.Should().Be(0, output);
         var acknowledged = accounts.Sum(account => account.Ledger.Acknowledged);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{Cycles} kills, {acknowledged} acknowledged commands, slowest start {slowestStart.TotalSeconds:F1} s");
+        var more = offices.SelectMany(office => office).GroupBy(scenario => scenario.GetType().Name, StringComparer.Ordinal)
+            .ToDictionary(kind => kind.Key, kind => kind.Sum(scenario => scenario.Acknowledged), StringComparer.Ordinal);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{Cycles} kills, {acknowledged} acknowledged commands, slowest start {slowestStart.TotalSeconds:F1} s; {string.Join(", ", more)}");
         acknowledged.Should().BeGreaterThan(Cycles * 20, "a test without load proves nothing");
+        more.Values.Should().AllSatisfy(steps => steps.Should().BeGreaterThanOrEqualTo(Cycles, "each kill hits some of it"));
         slowestStart.Should().BeLessThan(TimeSpan.FromSeconds(20), "5 seconds are promised; a busy machine gets four times that");
     }
 
@@ -55,21 +68,30 @@ public sealed class KillTests
     public async Task The_check_notices_when_the_log_is_lost()
     {
         using var server = new ServerUnderTest();
-        var account = (await AddAccountsAsync(server, 1))[0];
+        var account = (await Population.AddAccountsAsync(server, "section", 1))[0];
         var checker = new Checker();
         await server.StartAsync();
-        await LoadAndKillAsync(server, [account], TimeSpan.FromMilliseconds(1_500));
+        await Population.PrepareAsync(server, [account], [], _cancelled);
+        await LoadAndKillAsync(server, [account], [], TimeSpan.FromMilliseconds(1_500));
         CutLogs(server.Data);
         await server.StartAsync();
         (await checker.CheckAsync(server, account, _cancelled)).Should().NotBeEmpty();
     }
 
-    private async Task LoadAndKillAsync(ServerUnderTest server, IReadOnlyList<LoadedAccount> accounts, TimeSpan after)
+    private async Task LoadAndKillAsync(
+        ServerUnderTest server, IReadOnlyList<LoadedAccount> accounts, IReadOnlyList<Scenario> office, TimeSpan after)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_cancelled);
-        var clients = accounts.SelectMany(account => Workers.Start(server, account, stop.Token)).ToList();
-        // Sign-in with 12 clients on a slow machine takes its time; the kill is to hit work, not greetings.
-        while (accounts.All(account => account.Ledger.Acknowledged == 0) && clients.Exists(client => !client.IsCompleted))
+        Func<long>[] counts =
+        [
+            .. accounts.Select<LoadedAccount, Func<long>>(account => () => account.Ledger.Acknowledged),
+            .. office.Select<Scenario, Func<long>>(scenario => () => scenario.Acknowledged),
+        ];
+        var before = counts.Select(count => count()).ToList();
+        var clients = accounts.SelectMany(account => Workers.Start(server, account, stop.Token))
+            .Concat(office.Select(scenario => Task.Run(() => scenario.RunAsync(server, stop.Token), CancellationToken.None))).ToList();
+        // Sign-in with so many clients on a slow machine takes its time; the kill is to hit work, not greetings.
+        for (var waited = 0; waited < 500 && counts.Zip(before).Any(count => count.First() == count.Second) && clients.Exists(client => !client.IsCompleted); waited++)
             await Task.Delay(10, _cancelled);
         await Task.Delay(after, _cancelled);
         await server.KillAsync();
@@ -83,26 +105,5 @@ public sealed class KillTests
         // the file would say little.
         foreach (var log in Directory.EnumerateFiles(Path.Join(data, "accounts"), "*-wal", SearchOption.AllDirectories))
             File.Delete(log);
-    }
-
-    private static async Task<IReadOnlyList<LoadedAccount>> AddAccountsAsync(ServerUnderTest server, int count)
-    {
-        const string Password = "correct-horse-battery-9";
-        await ExpectSuccessAsync(server, "domain", "add", "example.test");
-        var file = Path.Join(Path.GetDirectoryName(server.Data), "accounts.csv");
-        var accounts = Enumerable.Range(1, count)
-            .Select(n => new LoadedAccount(string.Create(CultureInfo.InvariantCulture, $"section{n}@example.test"), Password, new Ledger())).ToList();
-        await File.WriteAllLinesAsync(file, ["address,password,quota,name", .. accounts.Select(account => $"{account.Address},{Password},1GB,Section")]);
-        await ExpectSuccessAsync(server, "account", "import", file);
-        // The clients delete what they have made at a speed that no person does: the server would write to them about it.
-        foreach (var account in accounts)
-            await ExpectSuccessAsync(server, "account", "policy", account.Address, "brake=off");
-        return accounts;
-    }
-
-    private static async Task ExpectSuccessAsync(ServerUnderTest server, params string[] arguments)
-    {
-        var (exitCode, output) = await server.RunAsync(arguments);
-        exitCode.Should().Be(0, output);
     }
 }

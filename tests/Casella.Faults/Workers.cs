@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Casella.Faults;
 
@@ -72,7 +70,7 @@ internal static class Workers
     {
         message.MayAlsoBeIn("INBOX");
         var answers = await imap.SendAsync("APPEND INBOX", stop, message.Content);
-        message.Uid = NumberAfter(answers[^1], "APPENDUID ", skipWords: 1);
+        message.Uid = ImapWire.NumberAfter(answers[^1], "APPENDUID ", skipWords: 1);
         message.IsIn("INBOX");
         account.Ledger.CountAcknowledged();
     }
@@ -106,7 +104,7 @@ internal static class Workers
             {
                 message.MayAlsoBeIn(to);
                 var answers = await imap.SendAsync(string.Create(CultureInfo.InvariantCulture, $"UID MOVE {message.Uid} {to}"), stop);
-                message.Uid = NumberAfter(answers.Single(answer => answer.Contains("COPYUID", StringComparison.Ordinal)), "COPYUID ", skipWords: 2);
+                message.Uid = ImapWire.NumberAfter(answers.Single(answer => answer.Contains("COPYUID", StringComparison.Ordinal)), "COPYUID ", skipWords: 2);
                 message.IsIn(to);
                 account.Ledger.CountAcknowledged();
             }
@@ -143,69 +141,5 @@ internal static class Workers
         }
 
         return own;
-    }
-
-    /// <summary>A number in a response code: "APPENDUID 17 42]".</summary>
-    private static uint NumberAfter(string answer, string code, int skipWords)
-    {
-        var words = answer[(answer.IndexOf(code, StringComparison.Ordinal) + code.Length)..].Split(' ', ']');
-        return uint.Parse(words[skipWords], CultureInfo.InvariantCulture);
-    }
-}
-
-/// <summary>The sending side of SMTP, as plain as <see cref="ImapWire"/>.</summary>
-internal sealed class SmtpWire : IDisposable
-{
-    private readonly TcpClient _client;
-    private readonly NetworkStream _stream;
-    private readonly StreamReader _reader;
-
-    private SmtpWire(TcpClient client)
-    {
-        _client = client;
-        _stream = client.GetStream();
-        _reader = new StreamReader(_stream, Encoding.ASCII);
-    }
-
-    public static async Task<SmtpWire> ConnectAsync(IPEndPoint server, CancellationToken cancellationToken)
-    {
-        var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(server, cancellationToken);
-        var wire = new SmtpWire(client);
-        await wire.ExpectAsync('2', cancellationToken);
-        await wire.CommandAsync("EHLO client.example.org", '2', cancellationToken);
-        return wire;
-    }
-
-    /// <summary>Returns when the server has said 250 to the message.</summary>
-    public async Task SendAsync(string from, string to, byte[] message, CancellationToken cancellationToken)
-    {
-        await CommandAsync($"MAIL FROM:<{from}>", '2', cancellationToken);
-        await CommandAsync($"RCPT TO:<{to}>", '2', cancellationToken);
-        await CommandAsync("DATA", '3', cancellationToken);
-        await _stream.WriteAsync((byte[])[.. message, .. ".\r\n"u8], cancellationToken);
-        await ExpectAsync('2', cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        _reader.Dispose();
-        _client.Dispose();
-    }
-
-    private async Task CommandAsync(string line, char expected, CancellationToken cancellationToken)
-    {
-        await _stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken);
-        await ExpectAsync(expected, cancellationToken);
-    }
-
-    private async Task ExpectAsync(char expected, CancellationToken cancellationToken)
-    {
-        string line;
-        do
-            line = await _reader.ReadLineAsync(cancellationToken) ?? throw new IOException("The server has gone.");
-        while (line.Length > 3 && line[3] == '-');
-        if (line[0] != expected)
-            throw new InvalidOperationException(line);
     }
 }

@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Policies;
 using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -16,6 +17,14 @@ public sealed class TranscriptTests
 {
     private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");
 
+    /// <summary>What the mailbox has decided before its conversation begins.</summary>
+    private static readonly Dictionary<string, (string Name, string Value)> Policies = new(StringComparer.Ordinal)
+    {
+        // The office may leave the limits to the managers; by itself it does not.
+        ["quota-messages.transcript"] = ("managers-set-quota", "on"),
+        ["capability-hidden.transcript"] = ("hide-capabilities", "QRESYNC condstore, IMAP4rev1 NOTHING"),
+    };
+
     public static TheoryData<string> All => [.. Directory.GetFiles(Folder, "*.transcript").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -26,6 +35,11 @@ public sealed class TranscriptTests
             services => services.AddCasellaImap(new ImapOptions()), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
+        if (Policies.TryGetValue(name, out var policy))
+            await (await server.OpenAsync(TestServer.Address)).SetPolicyAsync(
+                new Dictionary<string, string>(StringComparer.Ordinal) { [policy.Name] = policy.Value }, TestContext.Current.CancellationToken);
+        if (name.StartsWith("acl", StringComparison.Ordinal))
+            await InviteAsync(server);
         var player = new TranscriptPlayer(name, async _ =>
         {
             var client = await WireClient.ConnectAsync(server.Ports[0], tls: true);
@@ -35,6 +49,15 @@ public sealed class TranscriptTests
         });
 
         await player.PlayAsync(await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Fred, who may do everything in the mailbox, and Chris, who is not in it yet.</summary>
+    private static async Task InviteAsync(TestServer server)
+    {
+        var people = server.Services.GetRequiredService<People>();
+        foreach (var login in (string[])["fred", "chris"])
+            await people.AddAsync(new PersonToAdd(login, login, Language.Italian, Password: null), TestContext.Current.CancellationToken);
+        await people.SetMemberAsync(TestServer.Address, "fred", MemberRights.All, TestContext.Current.CancellationToken);
     }
 
     /// <summary>

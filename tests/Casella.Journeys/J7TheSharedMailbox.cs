@@ -32,16 +32,17 @@ public sealed class J7TheSharedMailbox : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (TestContext.Current.TestState?.Result is TestResult.Failed)
+            TestContext.Current.TestOutputHelper!.WriteLine($"{_server.Log()}\n{string.Join('\n', _office.Terminal.Wire().TakeLast(400))}");
         _office.Dispose();
         await _server.DisposeAsync();
         _folder.Dispose();
     }
 
-    [Fact(Skip = "Six of eight runs pass. In one what neomutt had archived stayed in INBOX too, in one the telephone did not hear of a star within 30 s; "
-        + "whether the server or the test is at fault is not known yet.")]
+    [Fact]
     public async Task Seven_clients_at_once_lose_nothing_agree_and_one_hour_is_undone()
     {
-        var working = _office.Phone.RunAsync();
+        _office.Phone.SwitchOn();
         await _office.Phone.MakeFolderAsync("Vecchie");
         await TheMorningAsync();
         var before = await StateAsync();
@@ -60,8 +61,7 @@ public sealed class J7TheSharedMailbox : IAsyncLifetime
         NothingIsLostOrDoubled(restored, without: []);
         await EverybodyAgreesAsync(restored);
         await Pop3DevicesGetNothingAgainAsync();
-        _office.Phone.SwitchOff();
-        await working;
+        await _office.Phone.SwitchOffAsync();
         (await _server.CommandAsync("verify")).Output.Should().NotBeEmpty();
     }
 

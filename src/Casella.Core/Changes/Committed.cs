@@ -1,3 +1,5 @@
+using Casella.Core.Annotations;
+
 namespace Casella.Core.Changes;
 
 /// <summary>
@@ -5,4 +7,8 @@ namespace Casella.Core.Changes;
 /// </summary>
 /// <param name="Mailboxes">Mailboxes whose placements changed.</param>
 /// <param name="TreeChanged">Mailboxes, names, special use or subscriptions changed.</param>
-public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged);
+public sealed record Committed(ModSeq ModSeq, IReadOnlyList<MailboxId> Mailboxes, bool TreeChanged)
+{
+    /// <summary>Annotations that were set or removed; each is for those whom it is visible to.</summary>
+    public IReadOnlyList<AnnotationChange> Annotations { get; init; } = [];
+}

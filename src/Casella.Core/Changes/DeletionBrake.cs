@@ -64,7 +64,7 @@ internal sealed class DeletionBrake
         var (actor, mailbox) = (unit.Actor, removal.From);
         unit.AddNotice(NoticeKind.Brake, new BrakeFacts(
             actor.Name, actor.Device is not null || actor.Person is null, actor.Client, mailbox.Name.Value, messages.Deleted, messages.Total,
-            since, since.AddDays(unit.Policy.KeepDeletedDays)));
+            since, since.AddDays(unit.Policy.KeepDeletedDays), actor.Device is null ? actor.Person?.Value : null));
         unit.Log(
             ChangeKind.BrakeWarned, mailbox.Id, null, [],
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{messages.Deleted}\n{messages.Total}"));

@@ -1,8 +1,7 @@
-using System.Globalization;
+using Casella.Core.Directory;
 using Casella.Core.Maildrops;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Changes;
 
@@ -11,170 +10,193 @@ namespace Casella.Core.Changes;
 /// with the flags it had; a new UID where the law demands one. What somebody else has touched is left and named. The same
 /// undo again does nothing, and an undo can be undone: it is changes like any other.
 /// </summary>
-internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
+internal sealed class Undoing
 {
     /// <summary>Entries of the log read at a time.</summary>
     private const int Page = 1_000;
 
-    private readonly Lineages _lineages = new();
-    private readonly List<ChangeRow> _others = [];
-    private readonly List<UndoConflict> _conflicts = [];
-    private readonly Dictionary<MailboxId, MailboxId> _remade = [];
-    private readonly List<string> _folders = [];
-    private readonly Dictionary<(ChangeKind, MailboxId, MailboxId?), List<ChangedItem>> _log = [];
-    private int _restored;
-    private int _alreadySo;
+    /// <summary>The log is in the order of the commits; a clock that was set back is not.</summary>
+    private static readonly TimeSpan ClockSetBack = TimeSpan.FromDays(1);
 
+    private readonly UnitOfWork _unit;
+    private readonly UndoRequest _request;
+    private readonly Lineages _lineages;
+    private readonly UndoOutcome _outcome;
+    private readonly TreeUndoing _tree;
+    private readonly ReadingsUndoing _readings;
+    private readonly List<ChangeRow> _hidden = [];
+    private readonly Dictionary<(ChangeKind, MailboxId, MailboxId?), List<ChangedItem>> _log = [];
+
+    public Undoing(UnitOfWork unit, UndoRequest request)
+    {
+        (_unit, _request, _lineages) = (unit, request, new Lineages(request));
+        _outcome = new UndoOutcome(unit.Transaction);
+        _tree = new TreeUndoing(unit, request, _outcome);
+        _readings = new ReadingsUndoing(unit, request, _outcome);
+    }
+
+    /// <exception cref="MailException">NoPermission: somebody else's changes, by who does not manage the
+    /// mailbox.</exception>
     public UndoResult Run()
     {
-        ReadLog();
-        foreach (var change in _others.Where(IsSelected))
-            TakeBack(change);
-        foreach (var lineage in _lineages.All.Where(lineage => lineage.Steps.Any(step => IsSelected(step.Change))))
+        var isManager = _unit.Actor.Rights.HasFlag(MemberRights.Manage);
+        if (!isManager && !_request.IsOnlyOf(_unit.Actor) && _request.Change is null)
+            throw new MailException(MailError.NoPermission, $"{_unit.Actor.Name} undoes what others did");
+        ReadLog(isManager);
+        _tree.MakeAgain();
+        foreach (var lineage in _lineages.All.Where(lineage => lineage.IsSelected))
             TakeBack(lineage);
-        WriteLog();
-        return new UndoResult(_restored, _alreadySo, _folders, _conflicts);
+        foreach (var lineage in _lineages.All)
+            _readings.TakeBack(lineage);
+        foreach (var change in _hidden)
+            Unhide(change);
+        foreach (var ((kind, mailbox, other), items) in _log)
+            _unit.Log(kind, mailbox, other, items);
+        _readings.WriteLog();
+        _tree.RemoveMade();
+        if (!_outcome.HasDone)
+            return _outcome.Result(null);
+        _unit.Log(ChangeKind.Undone, null, null, [], _request.Write(_outcome.Restored, _outcome.Conflicts));
+        return _outcome.Result(_unit.Transaction.ModSeq);
     }
-
-    private bool IsSelected(ChangeRow change) => request.Selects(change.ModSeq, change.Actor, change.At);
 
     /// <summary>From the first selected change to the end: whoever came later has the last word.</summary>
-    private void ReadLog()
+    private void ReadLog(bool isManager)
     {
-        var after = request.Change is { } one ? new ModSeq(one.Value - 1) : new ModSeq(0);
         var hasBegun = false;
-        for (var limit = Page; unit.Transaction.Changes(after, limit) is { Count: > 0 } page;)
+        foreach (var transaction in ChangeTransactions.Read(_unit.Transaction, Beginning(), Page))
         {
-            // A full page may end within a transaction, whose rest comes with the next page, from its beginning.
-            var last = page[^1].ModSeq;
-            var whole = page.Count < limit ? page : [.. page.TakeWhile(change => change.ModSeq != last)];
-            limit = whole.Count == 0 ? limit * 2 : Page;
-            foreach (var change in whole)
-            {
-                hasBegun = hasBegun || IsSelected(change);
-                if (hasBegun)
-                    Take(change);
-            }
-
-            after = whole.Count == 0 ? after : whole[^1].ModSeq;
+            var selected = transaction.Where(IsSelected).ToList();
+            if (!isManager && selected.Any(change => !IsOwn(change.Actor)))
+                throw new MailException(MailError.NoPermission, $"{_unit.Actor.Name} undoes what others did");
+            hasBegun = hasBegun || selected.Count > 0;
+            if (!hasBegun)
+                continue;
+            var undone = transaction.FirstOrDefault(change => change.Kind is ChangeKind.Undone);
+            var (by, conflicts) = undone is null ? (null, 0L) : UndoRequest.Read(undone.Text!);
+            foreach (var change in transaction)
+                Take(change, by);
+            if (by is not null && conflicts == 0)
+                _lineages.EndUndo(undone!, by);
         }
     }
 
-    private void Take(ChangeRow change)
+    private ModSeq Beginning()
     {
-        if (change.Items.Count > 0 && change.Mailbox is not null && change.Kind is not ChangeKind.HiddenForDevice)
-            _lineages.Follow(change);
+        if (_request.Change is { } one)
+            return new ModSeq(one.Value - 1);
+        return _request.Since - DateTimeOffset.MinValue < ClockSetBack
+            ? new ModSeq(0)
+            : _unit.Transaction.ModSeqBefore(_request.Since - ClockSetBack);
+    }
+
+    private bool IsSelected(ChangeRow change) =>
+        _request.Messages is null ? _request.Selects(change) : change.Items.Any(item => _request.Selects(change, item.Email));
+
+    private bool IsOwn(Actor actor) => _unit.Actor.Person is { } person
+        ? actor.Person == person
+        : _unit.Actor.Device is { } device && actor.Person is null && actor.Device == device;
+
+    private void Take(ChangeRow change, UndoRequest? by)
+    {
+        if (change.Kind is ChangeKind.HiddenForDevice)
+        {
+            if (IsSelected(change))
+                _hidden.Add(change);
+        }
+        else if (change.Items.Count > 0 && change.Mailbox is not null)
+        {
+            _lineages.Follow(change, by);
+            _tree.FollowMessages(change);
+        }
         else
-            _others.Add(change);
+            _tree.Follow(change, by);
     }
 
-    private void TakeBack(ChangeRow change)
+    private void Unhide(ChangeRow change)
     {
-        switch (change.Kind)
-        {
-            case ChangeKind.MailboxDeleted when change.Mailbox is { } deleted:
-                Remake(deleted, change.Text!);
-                break;
-            case ChangeKind.MailboxCreated or ChangeKind.MailboxRenamed:
-                _conflicts.Add(new UndoConflict(change.Text!.Split('\n')[^1], UndoObstacle.FolderKept, null, null));
-                break;
-            case ChangeKind.HiddenForDevice when change.Actor.Device is { } device:
-                if (!request.IsTrial)
-                    _restored += MaildropViews.Unhide(unit, device, change.ModSeq, [.. change.Items.Select(item => item.Email)]);
-                break;
-        }
-    }
-
-    /// <summary>A deleted folder is made again under its name; that its UIDs are new, its new UIDVALIDITY says.</summary>
-    private void Remake(MailboxId deleted, string text)
-    {
-        var (name, use) = TreeChanges.ReadDeleted(text);
-        var present = unit.Transaction.Mailboxes().FirstOrDefault(row => row.Name == name);
-        if (present is { IsSelectable: true })
-        {
-            _remade[deleted] = present.Id;
-            return;
-        }
-
-        _folders.Add(name.Value);
-        if (!request.IsTrial)
-            _remade[deleted] = TreeChanges.Remake(unit, name, use);
+        var messages = change.Items.Select(item => item.Email).Distinct().Where(email => _request.Selects(change, email));
+        foreach (var message in messages)
+            for (var left = MaildropViews.Unhide(_unit, change.Actor.Device!.Value, change.ModSeq, [message]); left > 0; left--)
+                _outcome.Add(UndoneWay.Unhidden, message, change.Mailbox!.Value);
     }
 
     private void TakeBack(Lineage lineage)
     {
-        var first = lineage.Steps.First(step => IsSelected(step.Change));
-        var wanted = first.Before;
+        var first = lineage.First(_request);
         var present = Present(lineage);
-        if (IsSame(wanted, present, lineage))
+        if (first is null || IsSame(first.Before, present, lineage))
         {
-            _alreadySo++;
+            // An earlier undo has taken it back, or somebody by hand.
+            _outcome.LeaveAsIs();
             return;
         }
 
-        var later = lineage.Steps.SkipWhile(step => step != first).LastOrDefault(step => !IsSelected(step.Change));
-        if (later is not null)
-            _conflicts.Add(new UndoConflict(Subject(lineage.Email), UndoObstacle.ChangedSince, later.Change.Actor, later.Change.At));
-        else if (Obstacle(lineage, wanted, present) is { } obstacle)
-            _conflicts.Add(new UndoConflict(Subject(lineage.Email), obstacle, null, null));
+        if (lineage.LastOfOthers(_request, first) is { } later)
+            _outcome.Conflict(lineage.Email, UndoObstacle.ChangedSince, later.Change);
+        else if (first.Before is not { } wanted)
+            TakeAway(lineage.Email, lineage.Last!.After!.Mailbox, present!.Value);
+        else if (present is null && _unit.Transaction.Kept(lineage.Email) is null)
+            _outcome.Conflict(lineage.Email, UndoObstacle.ContentGone, null);
+        else if (_tree.Home(wanted.Mailbox) is not { } home)
+            _outcome.Conflict(lineage.Email, UndoObstacle.FolderGone, _tree.DeletionOf(wanted.Mailbox));
         else
-            PutBack(lineage.Email, wanted, present, lineage);
+            PutBack(lineage, wanted with { Mailbox = home }, present);
     }
 
     private Placement? Present(Lineage lineage) =>
-        lineage.Last is { } last && unit.Transaction.Mailbox(last.Mailbox) is not null ? unit.Transaction.Placement(last.Mailbox, last.Uid) : null;
+        lineage.Last!.After is { } last && _unit.Transaction.Mailbox(last.Mailbox) is not null
+            ? _unit.Transaction.Placement(last.Mailbox, last.Uid)
+            : null;
 
     /// <summary>In the same mailbox with the same flags; the UID may be another since an earlier undo.</summary>
     private bool IsSame(Whereabouts? wanted, Placement? present, Lineage lineage) => wanted is null
         ? present is null
-        : present is { } placement && lineage.Last!.Mailbox == Home(wanted) && placement.Flags == wanted.Flags;
+        : present is { } placement && lineage.Last!.After!.Mailbox == _tree.Present(wanted.Mailbox) && placement.Flags == wanted.Flags;
 
-    private UndoObstacle? Obstacle(Lineage lineage, Whereabouts? wanted, Placement? present)
+    private void TakeAway(EmailId email, MailboxId here, Placement placement)
     {
-        if (wanted is null)
-            return null;
-        if (present is null && unit.Transaction.Kept(lineage.Email) is null)
-            return UndoObstacle.ContentGone;
-        return request.IsTrial || unit.Transaction.Mailbox(Home(wanted)) is not null ? null : UndoObstacle.FolderGone;
+        _unit.Remove(here, placement);
+        Write(ChangeKind.Expunged, here, null, ChangedItem.Gone(placement));
+        _outcome.Add(UndoneWay.TakenAway, email, here);
     }
 
-    private MailboxId Home(Whereabouts wanted) => _remade.GetValueOrDefault(wanted.Mailbox, wanted.Mailbox);
-
-    private void PutBack(EmailId email, Whereabouts? wanted, Placement? present, Lineage lineage)
+    private void PutBack(Lineage lineage, Whereabouts wanted, Placement? present)
     {
-        _restored++;
-        if (request.IsTrial)
-            return;
-        var here = lineage.Last?.Mailbox ?? default;
-        if (wanted is null)
-        {
-            unit.Remove(here, present!.Value);
-            Write(ChangeKind.Expunged, here, null, new ChangedItem(present.Value.Uid, email, present.Value.Flags, MessageFlags.None, null));
-            return;
-        }
-
-        var home = Home(wanted);
+        var (email, home) = (lineage.Email, wanted.Mailbox);
         if (present is not { } placement)
-            Restore(email, wanted, home);
-        else if (here == home)
+            Restore(lineage, wanted);
+        else if (lineage.Last!.After!.Mailbox is var here && here == home)
         {
-            unit.SetFlags(home, placement, wanted.Flags);
+            _unit.SetFlags(home, placement, wanted.Flags);
             Write(ChangeKind.FlagsChanged, home, null, new ChangedItem(placement.Uid, email, placement.Flags, wanted.Flags, null));
+            _outcome.Add(UndoneWay.FlagsReset, email, home);
         }
         else
         {
-            var moved = unit.Place(home, email, new PlacementFacts(wanted.Flags, placement.Size, placement.ReceivedAt));
-            unit.Remove(here, placement);
+            var moved = _unit.Place(home, email, PlacementFacts.Of(here, placement) with { Flags = wanted.Flags });
+            _unit.Remove(here, placement);
+            _readings.Follow(lineage, new PlacementName(home, moved.Uid));
             Write(ChangeKind.Moved, here, home, new ChangedItem(placement.Uid, email, placement.Flags, wanted.Flags, moved.Uid));
+            _outcome.Add(UndoneWay.MovedBack, email, home);
         }
     }
 
-    /// <summary>From what is kept. It may exceed the quota: nothing is lost for want of room.</summary>
-    private void Restore(EmailId email, Whereabouts wanted, MailboxId home)
+    /// <summary>
+    /// From what is kept. It may exceed the quota: nothing is lost for want of room. The log names the place where it was
+    /// expunged: that is where a later undo, which may not read further back, finds it.
+    /// </summary>
+    private void Restore(Lineage lineage, Whereabouts wanted)
     {
-        var kept = unit.Transaction.Kept(email)!.Value;
-        var placed = unit.Place(home, email, new PlacementFacts(wanted.Flags, kept.Size, kept.ReceivedAt));
-        Write(ChangeKind.Restored, home, wanted.Mailbox, new ChangedItem(placed.Uid, email, wanted.Flags, wanted.Flags, wanted.Uid));
+        var email = lineage.Email;
+        var kept = _unit.Transaction.Kept(email)!.Value;
+        var (gone, receivedAt, readers) = lineage.Gone ?? new Expunging(wanted, null, null);
+        var placed = _unit.Place(wanted.Mailbox, email, new PlacementFacts(wanted.Flags, kept.Size, receivedAt ?? kept.ReceivedAt));
+        Write(ChangeKind.Restored, wanted.Mailbox, gone.Mailbox, new ChangedItem(placed.Uid, email, gone.Flags, wanted.Flags, gone.Uid));
+        var now = new PlacementName(wanted.Mailbox, placed.Uid);
+        _readings.Follow(lineage, now);
+        _unit.ReadStates?.PutBack(now, gone.Uid, readers);
+        _outcome.Add(UndoneWay.Restored, email, wanted.Mailbox);
     }
 
     private void Write(ChangeKind kind, MailboxId mailbox, MailboxId? other, ChangedItem item)
@@ -183,22 +205,10 @@ internal sealed class Undoing(UnitOfWork unit, UndoRequest request)
             _log[(kind, mailbox, other)] = items = [];
         items.Add(item);
     }
+}
 
-    private void WriteLog()
-    {
-        if (request.IsTrial || (_restored == 0 && _folders.Count == 0))
-            return;
-        foreach (var ((kind, mailbox, other), items) in _log)
-            unit.Log(kind, mailbox, other, items);
-        var what = request.Change is { } change ? $"change {change.Value}"
-            : request.Device is { } device ? $"device {device.Value}" : $"person {request.Person!.Value.Value}";
-        unit.Log(ChangeKind.Undone, null, null, [], string.Create(
-            CultureInfo.InvariantCulture, $"{what}\n{request.Since:O}\n{_restored}\n{_conflicts.Count}"));
-    }
-
-    private string Subject(EmailId email) =>
-        unit.Transaction.Messages([email], MessageNeeds.Envelope) is [var row]
-            && CompactForm.ReadEnvelope(row.Envelope).Subject is { } subject
-            ? DecodedText.Header(subject.Span)
-            : "";
+/// <summary>Ends the unit of a trial, so that nothing of it stays.</summary>
+internal sealed class UndoTrial(UndoResult found) : Exception
+{
+    public UndoResult Found => found;
 }

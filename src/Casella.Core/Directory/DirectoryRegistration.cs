@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,8 +9,8 @@ namespace Casella.Core.Directory;
 public static class DirectoryRegistration
 {
     /// <summary>
-    /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/> and
-    /// <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
+    /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
+    /// <see cref="SharedMailboxes"/> and <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
@@ -27,17 +28,21 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
+        .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
         .AddSingleton(provider => new MailDirectory(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDirectory>>()))
         .AddSingleton(provider => new People(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<People>>()))
+        .AddSingleton(provider => new SharedMailboxes(
+            provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<People>()))
         .AddSingleton(provider => new Devices(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),

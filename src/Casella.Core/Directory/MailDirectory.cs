@@ -23,6 +23,7 @@ public sealed class MailDirectory : IAsyncDisposable
     private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
 
     private readonly IDirectoryStore _store;
+    private readonly IPeopleStore _people;
     private readonly MailAccounts _accounts;
     private readonly SignInGuards _guards;
     private readonly TimeProvider _time;
@@ -32,8 +33,8 @@ public sealed class MailDirectory : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1);
 
     internal MailDirectory(
-        IDirectoryStore store, MailAccounts accounts, SignInGuards guards, TimeProvider time, ILogger<MailDirectory> log) =>
-        (_store, _accounts, _guards, _time, _log) = (store, accounts, guards, time, log);
+        DirectoryStores stores, MailAccounts accounts, SignInGuards guards, TimeProvider time, ILogger<MailDirectory> log) =>
+        (_store, _people, _accounts, _guards, _time, _log) = (stores.Accounts, stores.People, accounts, guards, time, log);
 
     // ---- domains
 
@@ -135,15 +136,19 @@ public sealed class MailDirectory : IAsyncDisposable
     /// <param name="quota">Bytes; null for none.</param>
     /// <exception cref="MailException">InvalidAddress, NoSuchAddress.</exception>
     /// <exception cref="DirectoryRuleException"/>
-    public async Task SetQuotaAsync(string address, long? quota, CancellationToken cancellationToken)
+    public async Task SetQuotaAsync(string address, long? quota, CancellationToken cancellationToken) =>
+        await SetQuotaAsync(await OpenAsync(await AccountAsync(address, cancellationToken), cancellationToken), quota, cancellationToken);
+
+    /// <summary>The same by whoever has opened the account, who is asked for the right to manage it.</summary>
+    /// <exception cref="MailException">NoPermission.</exception>
+    /// <exception cref="DirectoryRuleException"/>
+    public async Task SetQuotaAsync(MailAccount mail, long? quota, CancellationToken cancellationToken)
     {
         DirectoryRules.CheckQuota(quota);
-        var account = await AccountAsync(address, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
-        var mail = await OpenAsync(account, cancellationToken);
         await mail.SetQuotaAsync(quota, cancellationToken);
-        await _store.SetAccountQuotaAsync(account.Id, quota, CancellationToken.None);
-        Log.QuotaChanged(_log, account.Address, quota);
+        await _store.SetAccountQuotaAsync(mail.Id, quota, CancellationToken.None);
+        Log.QuotaChanged(_log, mail.Address, quota);
     }
 
     /// <summary>
@@ -235,6 +240,9 @@ public sealed class MailDirectory : IAsyncDisposable
     {
         _guards.Memory.Forget(account.Address.ToString());
         _guards.Sessions.End(new SessionEnding(SessionEnd.AccountRemoved) { Account = account.Id });
+        // Its members may see it from their other mailboxes (ADR 0017).
+        foreach (var member in await _people.MembersAsync(account.Id, cancellationToken))
+            _guards.Sessions.End(new SessionEnding(SessionEnd.RightsChanged) { Person = member.Person });
         var aliases = (await _store.AliasesAsync(cancellationToken)).Where(a => a.Targets.Contains(account.Address)).Select(a => a.Alias).ToList();
         foreach (var alias in aliases)
             await _store.RemoveAliasAsync(alias, account.Address, cancellationToken);

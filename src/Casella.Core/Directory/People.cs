@@ -1,3 +1,4 @@
+using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -95,7 +96,7 @@ public sealed class People : IDisposable
         await _guards.Scram.RefreshAsync(CancellationToken.None);
         Log.PersonLeft(_log, person.Login, devices.Count, memberships.Count);
         foreach (var membership in memberships)
-            await LogAsync(membership.Address.ToString(), person.Name, membership.Rights, MemberRights.None);
+            await LogAsync(membership.Address.ToString(), person, membership.Rights, MemberRights.None);
         return new HandOver(person, await LeftMailboxesAsync(memberships, devices), sessions);
     }
 
@@ -124,6 +125,45 @@ public sealed class People : IDisposable
         await _store.SetMemberAsync(account.Id, person.Id, rights, _time.GetUtcNow(), cancellationToken);
         await ChangedAsync(account, person, before ?? MemberRights.None, rights);
         return true;
+    }
+
+    /// <summary>The same by somebody who has signed in; no rights at all end the membership.</summary>
+    /// <param name="by">The door of who does it, who is asked for nothing: the caller has asked.</param>
+    /// <exception cref="MailException">NoSuchAddress, NoSuchPerson.</exception>
+    /// <exception cref="DirectoryRuleException">Has left.</exception>
+    internal async Task ChangeMemberAsync(
+        MailAccount by, string login, Func<MemberRights, MemberRights> change, CancellationToken cancellationToken)
+    {
+        var account = await _directory.AccountAsync(by.Address.ToString(), cancellationToken);
+        using var turn = await TurnAsync(cancellationToken);
+        var person = await PresentAsync(login, cancellationToken);
+        var before = (await FindMemberAsync(account.Id, person.Id, cancellationToken))?.Rights ?? MemberRights.None;
+        var after = change(before);
+        if (after == before)
+            return;
+        if (after is MemberRights.None)
+            await _store.RemoveMemberAsync(account.Id, person.Id, _time.GetUtcNow(), cancellationToken);
+        else
+            await _store.SetMemberAsync(account.Id, person.Id, after, _time.GetUtcNow(), cancellationToken);
+        await ChangedAsync(account, person, before, after, by);
+    }
+
+    /// <summary>
+    /// Whether the account stands beside the others under the person's one login. Their sessions end, so that programs
+    /// look anew.
+    /// </summary>
+    /// <exception cref="MailException">InvalidAddress, NoSuchAddress, NoSuchPerson.</exception>
+    /// <exception cref="DirectoryRuleException">Is no member.</exception>
+    public async Task SetOneLoginAsync(string address, string login, OneLogin choice, CancellationToken cancellationToken)
+    {
+        var account = await _directory.AccountAsync(address, cancellationToken);
+        using var turn = await TurnAsync(cancellationToken);
+        var person = await PresentAsync(login, cancellationToken);
+        var member = await FindMemberAsync(account.Id, person.Id, cancellationToken) ?? throw NoMember(person, account);
+        if (member.OneLogin == choice)
+            return;
+        await _store.SetOneLoginAsync(account.Id, person.Id, choice, cancellationToken);
+        _guards.Sessions.End(new SessionEnding(SessionEnd.RightsChanged) { Person = person.Id });
     }
 
     /// <summary>Ends a membership: the person's devices for the mailbox are revoked, their sessions end.</summary>
@@ -157,7 +197,8 @@ public sealed class People : IDisposable
     /// The change is durable: who is remembered with the old rights is forgotten, sessions that hold them end. Also
     /// those in other mailboxes, for a person may see this one from there.
     /// </summary>
-    private async Task ChangedAsync(AccountEntry account, Person person, MemberRights before, MemberRights after)
+    private async Task ChangedAsync(
+        AccountEntry account, Person person, MemberRights before, MemberRights after, MailAccount? by = null)
     {
         _guards.Memory.Forget(account.Address.ToString());
         if (after is MemberRights.None)
@@ -165,20 +206,21 @@ public sealed class People : IDisposable
         if (before is not MemberRights.None)
             _guards.Sessions.End(new SessionEnding(SessionEnd.RightsChanged) { Person = person.Id });
         Log.RightsChanged(_log, person.Login, account.Address, after);
-        await LogAsync(account.Address.ToString(), person.Name, before, after);
+        await LogAsync(account.Address.ToString(), person, before, after, by);
     }
 
     /// <summary>The directory has changed, whatever becomes of the entry: a full disk must not look like a refusal.</summary>
-    private async Task LogAsync(string address, string person, MemberRights before, MemberRights after)
+    private async Task LogAsync(
+        string address, Person person, MemberRights before, MemberRights after, MailAccount? by = null)
     {
         try
         {
-            var account = await _directory.OpenAsync(await _directory.AccountAsync(address, CancellationToken.None), CancellationToken.None);
+            var account = by ?? await _directory.OpenAsync(await _directory.AccountAsync(address, CancellationToken.None), CancellationToken.None);
             await account.LogMemberAsync(person, before, after, CancellationToken.None);
         }
         catch (MailException failure)
         {
-            Log.MemberNotLogged(_log, person, address, failure);
+            Log.MemberNotLogged(_log, person.Name, address, failure);
         }
     }
 

@@ -23,7 +23,24 @@ public sealed record PersonToAdd(string Name, string Login, Language Language, s
 public sealed record Membership(AccountId Account, EmailAddress Address, MemberRights Rights, DateTimeOffset AddedAt);
 
 /// <summary>A person who may work in a mailbox account.</summary>
-public sealed record Member(PersonId Person, string Name, string Login, MemberRights Rights, DateTimeOffset AddedAt);
+public sealed record Member(PersonId Person, string Name, string Login, MemberRights Rights, DateTimeOffset AddedAt)
+{
+    public OneLogin OneLogin { get; init; }
+}
+
+/// <summary>
+/// Whether a member sees the account below their other ones, under one login (ADR 0017). Stored as a number: never
+/// renumber.
+/// </summary>
+public enum OneLogin : byte
+{
+    /// <summary>
+    /// As long as no mail program of theirs has this account set up by itself: nobody has the same mail twice.
+    /// </summary>
+    Auto = 0,
+    On = 1,
+    Off = 2,
+}
 
 /// <summary>Whose a device is.</summary>
 public sealed record DevicePerson(PersonId Id, string Name, string Login, Language Language);

@@ -19,24 +19,31 @@ internal sealed class AccountState
     private readonly Dictionary<MailboxId, MailboxRow> _mailboxes;
     private readonly HashSet<string> _subscriptions;
     private readonly Dictionary<MailboxId, MailboxIndex> _indexes = [];
+    private readonly IPeopleStore _people;
     private readonly IndexBudget _budget;
     private readonly NoticeSignal _notices;
     private readonly AccountWatch _watch;
     private AccountRow _account;
     private KeywordList _keywords;
     private MailboxPolicy _policy;
+    private (IReadOnlyDictionary<string, string> Settings, MailboxPolicy Policy) _writersPolicy;
     private DateTimeOffset? _workEndsAt;
+    private ReadStates? _readStates;
     private MailboxTree? _tree;
+    private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
     private Subscription[] _subscribers = [];
 
-    private AccountState(IMailReader reader, AccountServices services)
+    private AccountState(IMailTransaction reader, AccountServices services)
     {
-        (_account, Store, _budget, _notices, Time) = (reader.Account, services.Store, services.Budget, services.Notices, services.Time);
+        (_account, Store, _people, _budget, _notices, Time) =
+            (reader.Account, services.Store, services.People, services.Budget, services.Notices, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
         var settings = reader.Settings();
         _policy = PolicyTable.Read(settings);
+        _writersPolicy = (settings, _policy);
+        _readStates = _policy.Seen is SeenMode.Person ? ReadStates.Load(reader.ReadStates) : null;
         _watch = new AccountWatch(settings);
         _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
@@ -63,7 +70,7 @@ internal sealed class AccountState
         get
         {
             lock (_lock)
-                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages);
+                return new QuotaStatus(_account.UsedBytes, _account.QuotaLimit, _account.UsedMessages) { MessageLimit = _policy.MaxMessages };
         }
     }
 
@@ -116,7 +123,7 @@ internal sealed class AccountState
             Id,
             transaction =>
             {
-                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), Policy);
+                var unit = new UnitOfWork(transaction, actor, Time.GetUtcNow(), PolicyOf(transaction));
                 var outcome = work(unit);
                 _watch.Look(unit);
                 return (outcome, unit.Finish());
@@ -126,14 +133,35 @@ internal sealed class AccountState
         return result;
     }
 
-    /// <summary>The mailbox's picture; loads it at first use.</summary>
-    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
-    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken)
+    /// <summary>The tree as the actor sees it: with the actor's own numbers of unseen messages where \Seen is personal.</summary>
+    public async ValueTask<MailboxTree> GetTreeAsync(Actor actor, CancellationToken cancellationToken)
     {
+        if (MustBegin(actor))
+            await BeginAsync(actor, cancellationToken);
+        lock (_lock)
+        {
+            var tree = _tree ??= MakeTree();
+            if (_readStates is null || actor.Person is not { } person || !_readStates.Knows(person))
+                return tree;
+            if (!_treesOfPersons.TryGetValue(person, out var own))
+                _treesOfPersons[person] = own = tree with
+                {
+                    Mailboxes = [.. tree.Mailboxes.Select(info => info with { Unseen = info.Messages - _readStates.Of(info.Id, person).Count })],
+                };
+            return own;
+        }
+    }
+
+    /// <summary>The mailbox's picture as the actor sees it; loads it at first use.</summary>
+    /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
+    public async ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, Actor actor, CancellationToken cancellationToken)
+    {
+        if (MustBegin(actor))
+            await BeginAsync(actor, cancellationToken);
         lock (_lock)
         {
             if (_indexes.TryGetValue(mailbox, out var index))
-                return Use(index);
+                return Use(index, actor.Person);
         }
 
         MailboxSnapshot? snapshot = null;
@@ -147,12 +175,16 @@ internal sealed class AccountState
                     // Two sessions may have asked at once; the first one's index has followed since.
                     if (_indexes.TryAdd(mailbox, index))
                         _budget.Add(this, mailbox, index.Count);
-                    snapshot = Use(_indexes[mailbox]);
+                    snapshot = Use(_indexes[mailbox], actor.Person);
                 }
             },
             cancellationToken);
         return snapshot!;
     }
+
+    /// <summary>The persons of the mailbox now.</summary>
+    public async Task<IReadOnlyList<PersonId>> MembersAsync(CancellationToken cancellationToken) =>
+        [.. (await _people.MembersAsync(Id, cancellationToken)).Select(member => member.Person)];
 
     public IDisposable Subscribe(Action<Committed> onChange)
     {
@@ -169,11 +201,44 @@ internal sealed class AccountState
             _indexes.Remove(mailbox);
     }
 
-    private MailboxSnapshot Use(MailboxIndex index)
+    /// <summary>A person who looks for the first time where read states are personal.</summary>
+    private bool MustBegin(Actor actor)
+    {
+        if (actor.Person is not { } person)
+            return false;
+        lock (_lock)
+            return _readStates is { } states && !states.Knows(person);
+    }
+
+    private Task<bool> BeginAsync(Actor actor, CancellationToken cancellationToken) => WriteAsync(
+        actor,
+        MemberRights.Read,
+        unit =>
+        {
+            unit.ReadStates?.Begin(actor.Person!.Value);
+            return true;
+        },
+        cancellationToken);
+
+    private MailboxSnapshot Use(MailboxIndex index, PersonId? person)
     {
         var snapshot = index.Snapshot();
         _budget.Touch(this, snapshot.Mailbox);
-        return snapshot;
+        return _readStates is { } states && person is { } reader && states.Knows(reader)
+            ? snapshot.For(states.Of(snapshot.Mailbox, reader))
+            : snapshot;
+    }
+
+    /// <summary>
+    /// From the transaction, not from memory: units of one commit follow each other before memory follows them. Only on
+    /// the writer; settings are turned into a policy again only when they have changed.
+    /// </summary>
+    private MailboxPolicy PolicyOf(IMailTransaction transaction)
+    {
+        var settings = transaction.Settings();
+        if (!ReferenceEquals(settings, _writersPolicy.Settings))
+            _writersPolicy = (settings, PolicyTable.Read(settings));
+        return _writersPolicy.Policy;
     }
 
     private static MailboxIndex LoadIndex(IMailTransaction transaction, MailboxId mailbox)
@@ -194,6 +259,7 @@ internal sealed class AccountState
         {
             if (update.Work is { } work)
                 _workEndsAt = work.EndsAt;
+            FollowReadStates(update);
             if (update.ModSeq is null)
                 return;
             _account = update.Account!;
@@ -206,7 +272,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged);
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged) { Annotations = update.Annotations };
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
         if (update.HasNotice)
@@ -226,6 +292,7 @@ internal sealed class AccountState
         foreach (var (name, subscribed) in update.Subscriptions)
             _ = subscribed ? _subscriptions.Add(name) : _subscriptions.Remove(name);
         _tree = null;
+        _treesOfPersons.Clear();
     }
 
     private void FollowPlacements(AccountUpdate update)
@@ -245,6 +312,16 @@ internal sealed class AccountState
         foreach (var row in update.Mailboxes.Values)
             if (_indexes.TryGetValue(row.Id, out var index))
                 index.SetFacts(row, _keywords);
+    }
+
+    private void FollowReadStates(AccountUpdate update)
+    {
+        if (update.SeenMode is not null)
+            _readStates = update.ReadStates;
+        else if (update.Readers.Count > 0 || update.SeenPages.Count > 0)
+            _readStates!.Follow(update.Readers, update.SeenPages);
+        foreach (var mailbox in update.DeletedMailboxes)
+            _readStates?.Forget(mailbox);
     }
 
     private MailboxTree MakeTree() => new(
@@ -271,4 +348,4 @@ internal sealed class AccountState
 }
 
 /// <summary>What all open accounts of a process share.</summary>
-internal sealed record AccountServices(IMailStore Store, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);
+internal sealed record AccountServices(IMailStore Store, IPeopleStore People, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);

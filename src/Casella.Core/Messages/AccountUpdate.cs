@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
 
@@ -10,6 +11,13 @@ internal sealed class AccountUpdate
     public AccountRow? Account { get; set; }
     /// <summary>Null when it is as before.</summary>
     public MailboxPolicy? Policy { get; set; }
+    /// <summary>The policy of read states, when it has changed: then <see cref="ReadStates"/> are all there are now.</summary>
+    public SeenMode? SeenMode { get; set; }
+    /// <summary>Null when they are common.</summary>
+    public ReadStates? ReadStates { get; set; }
+    /// <summary>Persons who have begun to have read states of their own.</summary>
+    public List<PersonId> Readers { get; } = [];
+    public List<SeenPage> SeenPages { get; } = [];
     public bool TreeChanged { get; set; }
     /// <summary>Null when it is as before.</summary>
     public WorkUpdate? Work { get; set; }
@@ -19,6 +27,7 @@ internal sealed class AccountUpdate
     public List<MailboxId> DeletedMailboxes { get; } = [];
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
     public List<string> NewKeywords { get; } = [];
+    public List<AnnotationChange> Annotations { get; } = [];
     public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
 }
 

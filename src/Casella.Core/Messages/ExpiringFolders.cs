@@ -7,14 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// Empties Trash and SPAM of what has been there longer than the mailbox wants, once an hour, as the actor "server". What
-/// goes is kept as every deleted message is. Counted from when a message came into the folder, not from its date.
+/// Empties Trash and SPAM of what has been there longer than the mailbox wants, as the actor "server". What goes is kept
+/// as every deleted message is. Counted from when a message came into the folder, not from its date.
 /// </summary>
 internal sealed class ExpiringFolders(
-    MailAccounts accounts, IDirectoryStore directory, TimeProvider time, ILogger<ExpiringFolders> logger) : BackgroundService
+    MailAccounts accounts, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<ExpiringFolders> logger) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-
     /// <summary>Messages in one transaction, so that no session waits.</summary>
     private const int UnitAtMost = 200;
 
@@ -22,9 +20,17 @@ internal sealed class ExpiringFolders(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
-                await ExpireAllAsync(stoppingToken);
+            await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    await ExpireAllAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The directory does not answer. What tidies must never be the end of the server.
+                Log.TidyingFailed(logger, failure);
+            }
         }
     }
 
@@ -37,9 +43,9 @@ internal sealed class ExpiringFolders(
                 await ExpireAsync(account, SpecialUse.Trash, account.Policy.TrashDays, cancellationToken);
                 await ExpireAsync(account, SpecialUse.Junk, account.Policy.SpamDays, cancellationToken);
             }
-            catch (MailException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                // One account's trouble must not keep the others'; the next hour tries again.
+                // One account's trouble must not keep the others'; the next round tries again.
                 Log.TidyFailed(logger, failure, entry.Address.ToString());
             }
     }

@@ -1,4 +1,6 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
+using Casella.Core.Changes.History;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Maildrops;
@@ -51,11 +53,11 @@ public sealed class MailAccount
 
     // ---- mailboxes
 
-    /// <summary>The tree as of the last commit; from memory.</summary>
+    /// <summary>The tree as of the last commit, with what is unseen for the actor; from memory.</summary>
     public ValueTask<MailboxTree> GetTreeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<MailboxTree>(_state.Tree);
+        return _state.GetTreeAsync(Actor, cancellationToken);
     }
 
     /// <summary>Creates a mailbox and the superior names it needs (RFC 9051 §6.3.4).</summary>
@@ -85,9 +87,9 @@ public sealed class MailAccount
 
     // ---- messages
 
-    /// <summary>The mailbox as of the last commit; from memory after the first time.</summary>
+    /// <summary>The mailbox as of the last commit, with the actor's \Seen; from memory after the first time.</summary>
     public ValueTask<MailboxSnapshot> GetSnapshotAsync(MailboxId mailbox, CancellationToken cancellationToken) =>
-        _state.GetSnapshotAsync(mailbox, cancellationToken);
+        _state.GetSnapshotAsync(mailbox, Actor, cancellationToken);
 
     /// <summary>
     /// Takes the messages that no session has been told about as \Recent (RFC 3501 §2.3.2): returns the first UID that
@@ -169,7 +171,19 @@ public sealed class MailAccount
         CancellationToken cancellationToken)
     {
         var change = new FlagChange(operation, flags, unchangedSince);
-        return _state.WriteAsync(Actor, unit => PlacementChanges.StoreFlags(unit, mailbox, uids, change), cancellationToken);
+        // A \Seen of one's own changes nothing for the others.
+        var isOwn = change.IsOfSeenOnly && Actor.Person is not null && _state.Policy.Seen is SeenMode.Person;
+        return _state.WriteAsync(
+            Actor,
+            isOwn ? MemberRights.Read : MemberRights.Work,
+            unit =>
+            {
+                // It may have become common on the way here.
+                if (isOwn && unit.ReadStates is null && !Rights.HasFlag(MemberRights.Work))
+                    throw new MailException(MailError.NoPermission, $"{Actor.Name} may not mark for all");
+                return PlacementChanges.StoreFlags(unit, mailbox, uids, change);
+            },
+            cancellationToken);
     }
 
     /// <summary>Removes placements.</summary>
@@ -216,10 +230,11 @@ public sealed class MailAccount
 
     private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
-    /// <summary>UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges.</summary>
-    public async Task<IReadOnlyList<UidRange>> VanishedSinceAsync(
-        MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
-        UidRange.Of(await _state.Store.ReadAsync(Id, reader => reader.Tombstones(mailbox, since), cancellationToken));
+    /// <summary>
+    /// UIDs expunged after a ModSeq (RFC 7162 VANISHED), ascending ranges; after a long time all that are not there.
+    /// </summary>
+    public Task<IReadOnlyList<UidRange>> VanishedSinceAsync(MailboxId mailbox, ModSeq since, CancellationToken cancellationToken) =>
+        _state.Store.ReadAsync(Id, reader => VanishedUids.Since(reader, mailbox, since), cancellationToken);
 
     public ValueTask<QuotaStatus> GetQuotaAsync(CancellationToken cancellationToken)
     {
@@ -233,6 +248,7 @@ public sealed class MailAccount
     /// <param name="limit">Bytes; null for none.</param>
     internal Task SetQuotaAsync(long? limit, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
             unit.Transaction.SetQuota(limit);
@@ -242,12 +258,14 @@ public sealed class MailAccount
         cancellationToken);
 
     /// <summary>Notes in the change log who may work here, and what; the directory holds it.</summary>
-    /// <param name="person">Name for people.</param>
-    internal Task LogMemberAsync(string person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
+    internal Task LogMemberAsync(Person person, MemberRights before, MemberRights after, CancellationToken cancellationToken) => _state.WriteAsync(
         Actor,
+        MemberRights.Manage,
         unit =>
         {
-            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
+            if (after is not MemberRights.None)
+                unit.ReadStates?.Begin(person.Id);
+            unit.Log(ChangeKind.MembersChanged, null, null, [], $"{person.Name}\n{RightsText.Format(before)}\n{RightsText.Format(after)}");
             return true;
         },
         cancellationToken);
@@ -260,8 +278,11 @@ public sealed class MailAccount
     /// <summary>Sets policies, all or none.</summary>
     /// <param name="values">By names of <see cref="PolicyTable"/>.</param>
     /// <exception cref="Directory.DirectoryRuleException">No such policy or value.</exception>
-    public Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>
-        _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values), cancellationToken);
+    public async Task SetPolicyAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken)
+    {
+        var members = await _state.MembersAsync(cancellationToken);
+        await _state.WriteAsync(Actor, MemberRights.Manage, unit => PolicyChanges.Set(unit, values, members), cancellationToken);
+    }
 
     // ---- what devices and members see of each other's work
 
@@ -271,17 +292,45 @@ public sealed class MailAccount
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
 
+    // ---- annotations
+
+    /// <summary>What programs and people keep beside the mailboxes.</summary>
+    public AccountAnnotations Annotations => new(_state, Actor, _options);
+
     // ---- changes
 
+    /// <summary>The messages with a Message-ID, also such as are in no folder any more.</summary>
+    public Task<IReadOnlyList<EmailId>> FindMessagesAsync(string messageId, CancellationToken cancellationToken) => _state.Store.ReadAsync<IReadOnlyList<EmailId>>(
+        Id, reader => [.. MessageLookup.ByMessageId(reader, messageId).Select(found => found.Message)], cancellationToken);
+
     /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>
-    /// <exception cref="MailException">NoPermission: not a manager.</exception>
-    public Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
+    /// <exception cref="MailException">NoPermission: what others did, by who does not manage the mailbox.</exception>
+    public async Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)
     {
         if (!request.IsBounded)
-            throw new ArgumentException("An undo is of a change, a device or a person.", nameof(request));
-        return _state.WriteAsync(Actor, MemberRights.Manage, unit => new Undoing(unit, request).Run(), cancellationToken);
+            throw new ArgumentException("An undo is of a change, a device, a person or messages.", nameof(request));
+        try
+        {
+            return await _state.WriteAsync(Actor, unit => Undo(unit, request), cancellationToken);
+        }
+        catch (UndoTrial trial)
+        {
+            return trial.Found;
+        }
     }
 
+    private static UndoResult Undo(UnitOfWork unit, UndoRequest request)
+    {
+        var result = new Undoing(unit, request).Run();
+        // What would be done is known best by doing it: a unit that fails is as if it had never been.
+        return request.IsTrial ? throw new UndoTrial(result with { Change = null }) : result;
+    }
+
+    /// <summary>What has happened here, and to a message.</summary>
+    public AccountHistory History => new(_state);
+
+    /// <summary>Lets messages go for good, at once.</summary>
+    public Destruction Destruction => new(_state, Actor);
 
     /// <summary>The account's ModSeq as of the last commit.</summary>
     public ModSeq HighestModSeq => _state.HighestModSeq;

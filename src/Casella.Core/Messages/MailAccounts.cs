@@ -28,10 +28,10 @@ public sealed class MailAccounts : IDisposable
     private readonly SemaphoreSlim _opening = new(1, 1);
 
     internal MailAccounts(
-        IMailStore store, IDirectoryStore directory, Searching.MessageIndexing indexing, MessageOptions options, TimeProvider time)
+        StoresOfMail stores, Searching.MessageIndexing indexing, MessageOptions options, TimeProvider time)
     {
-        (_store, _directory, _indexing, _options, _time) = (store, directory, indexing, options, time);
-        _services = new AccountServices(store, new IndexBudget(options.IndexedMessages), Notices, time);
+        (_store, _directory, _indexing, _options, _time) = (stores.Mail, stores.Directory, indexing, options, time);
+        _services = new AccountServices(stores.Mail, stores.People, new IndexBudget(options.IndexedMessages), Notices, time);
     }
 
     /// <summary>Names the accounts that have something to tell their members.</summary>
@@ -151,3 +151,6 @@ public sealed class MailAccounts : IDisposable
         }
     }
 }
+
+/// <summary>Where accounts, the list of them and their members are kept.</summary>
+internal sealed record StoresOfMail(IMailStore Mail, IDirectoryStore Directory, IPeopleStore People);

@@ -12,6 +12,7 @@ public sealed class MailboxSnapshot
     private readonly MailboxRow _row;
     private readonly PlacementChunk[] _chunks;
     private readonly int[] _starts;   // position of each chunk's first placement
+    private readonly UidBits? _seen;   // what the person has read; null where \Seen is in the placements
 
     internal MailboxSnapshot(MailboxRow row, KeywordList keywords, PlacementChunk[] chunks)
     {
@@ -23,6 +24,17 @@ public sealed class MailboxSnapshot
             Count += chunks[i].Count;
         }
     }
+
+    private MailboxSnapshot(MailboxSnapshot common, UidBits seen) =>
+        (_row, Keywords, _chunks, _starts, Count, _seen) = (common._row, common.Keywords, common._chunks, common._starts, common.Count, seen);
+
+    /// <summary>The same picture for a person who has read these.</summary>
+    internal MailboxSnapshot For(UidBits seen) => new(this, seen);
+
+    /// <summary>
+    /// \Seen is one person's own: a placement may have another ModSeq than before because another person has read it.
+    /// </summary>
+    public bool IsPersonal => _seen is not null;
 
     public MailboxId Mailbox => _row.Id;
     public uint UidValidity => _row.UidValidity;
@@ -45,7 +57,7 @@ public sealed class MailboxSnapshot
             var chunk = Array.BinarySearch(_starts, index);
             if (chunk < 0)
                 chunk = ~chunk - 1;
-            return _chunks[chunk][index - _starts[chunk]];
+            return Shown(_chunks[chunk][index - _starts[chunk]]);
         }
     }
 
@@ -88,13 +100,15 @@ public sealed class MailboxSnapshot
     {
         get
         {
-            if (_row.Unseen == 0)
+            if (_seen is null ? _row.Unseen == 0 : _seen.Count == Count)
                 return -1;
             for (var chunk = 0; chunk < _chunks.Length; chunk++)
                 for (var i = 0; i < _chunks[chunk].Count; i++)
-                    if (!_chunks[chunk][i].Flags.Has(MessageFlags.Seen))
+                    if (!Shown(_chunks[chunk][i]).Flags.Has(MessageFlags.Seen))
                         return _starts[chunk] + i;
             return -1;
         }
     }
+
+    private Placement Shown(Placement placement) => _seen is null ? placement : placement.SeenAs(_seen.Contains(placement.Uid));
 }

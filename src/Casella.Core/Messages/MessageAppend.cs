@@ -77,7 +77,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     public void CheckRoom(MailboxId mailbox, long octets)
     {
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-        QuotaRule.Check(state.Quota, octets, MayUseReserve(info.Name, info.SpecialUse));
+        QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
 
     public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
@@ -143,7 +143,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         }
 
         unit.Remove(sent, kept);
-        unit.Log(ChangeKind.Expunged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, MessageFlags.None, null)]);
+        unit.Log(ChangeKind.Expunged, sent, null, [ChangedItem.Gone(kept)]);
         var placed = Append(unit, sent, [message], kept.Flags)[0];
         SentCopies.Remember(unit, placed.Email);
         return placed.Uid;
@@ -188,20 +188,27 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
         QuotaRule.Check(
-            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages),
-            messages.Sum(message => message.Body.Size),
+            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages) { MessageLimit = unit.Policy.MaxMessages },
+            new QuotaDemand(messages.Sum(message => message.Body.Size), messages.Count),
             unit.IsNotice || MayUseReserve(row.Name, row.SpecialUse));
-        var items = new List<ChangedItem>(messages.Count);
+        var (items, log) = (new List<ChangedItem>(messages.Count), new FlagChangeLog());
+        var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates?.Reader;
         foreach (var message in messages)
         {
             var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
             var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
-            var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)message.Body.Size, receivedAt));
-            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null));
+            var common = reader is null ? flags : flags.Without(MessageFlags.Seen);
+            var placement = unit.Place(mailbox, email, new PlacementFacts(common, (uint)message.Body.Size, receivedAt));
+            items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, common, null));
+            if (flags.Has(MessageFlags.Seen) && (reader is not null || IsReadByAll(row.SpecialUse)))
+                unit.ReadStates?.Appended(mailbox, placement.Uid, reader);
+            if (common != flags)
+                log.Seen(placement, isSeen: true);
         }
 
         unit.Log(actor.Protocol == AccessProtocol.Server ? ChangeKind.Delivered : ChangeKind.Added, mailbox, null, items);
+        log.Write(unit, mailbox, reader);
         return items;
     }
 
@@ -213,6 +220,12 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             message.ObjectId, unit.Transaction.FindThread(related), parsed.MessageId, parsed.SentAt, parsed.HasAttachments,
             message.Envelope, message.Structure, parsed.Preview, parsed.BaseSubject);
     }
+
+    /// <summary>
+    /// What a member writes, or the server files as read, nobody else need read: there \Seen is everybody's also where
+    /// read states are personal (ADR 0016).
+    /// </summary>
+    private bool IsReadByAll(SpecialUse use) => use is SpecialUse.Drafts or SpecialUse.Sent || actor.Protocol is AccessProtocol.Server;
 
     /// <summary>
     /// A full account can still be worked in: deleting, writing and sending use the reserve, also by a program that has

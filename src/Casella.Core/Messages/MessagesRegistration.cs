@@ -20,7 +20,9 @@ public static class MessagesRegistration
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
         .AddSingleton(provider => new MailAccounts(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+            new StoresOfMail(
+                provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
+                provider.GetRequiredService<IPeopleStore>()),
             provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
         .AddSingleton<IHostedService, IndexRunner>()
@@ -29,11 +31,11 @@ public static class MessagesRegistration
             provider.GetRequiredService<ILogger<WorkClock>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WorkClock>())
         .AddSingleton(provider => new NoticeRunner(
-            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<IPeopleStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<NoticeRunner>())
         .AddSingleton<IHostedService>(provider => new ExpiringFolders(
-            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), options,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiringFolders>>()))
         .AddSingleton<IHostedService, Retention>();
 }

@@ -8,4 +8,9 @@ namespace Casella.Core.Messages;
 /// <param name="SavedAt">When it came into this mailbox (RFC 8514 SAVEDATE), seconds since 1970 UTC; retention counts
 /// from here.</param>
 public readonly record struct Placement(
-    Uid Uid, EmailId Email, MessageFlags Flags, ModSeq ModSeq, uint Size, long ReceivedAt, long SavedAt);
+    Uid Uid, EmailId Email, MessageFlags Flags, ModSeq ModSeq, uint Size, long ReceivedAt, long SavedAt)
+{
+    /// <summary>The same with another \Seen.</summary>
+    internal Placement SeenAs(bool isSeen) =>
+        this with { Flags = isSeen ? Flags | MessageFlags.Seen : Flags.Without(MessageFlags.Seen) };
+}

@@ -18,7 +18,7 @@ internal static class PlacementChanges
             if (unit.Transaction.Placement(source, uid) is not { } placement)
                 continue;
             // RFC 8474 §5.1: a copy is the same message with flags of its own.
-            var copy = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            var copy = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
             from.Add(uid);
             to.Add(copy.Uid);
             items.Add(new ChangedItem(uid, placement.Email, placement.Flags, copy.Flags, copy.Uid));
@@ -41,7 +41,7 @@ internal static class PlacementChanges
         {
             if (unit.Transaction.Placement(source, uid) is not { } placement)
                 continue;
-            var moved = unit.Place(target, placement.Email, new PlacementFacts(placement.Flags, placement.Size, placement.ReceivedAt));
+            var moved = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
             unit.Remove(source, placement);
             from.Add(uid);
             to.Add(moved.Uid);
@@ -56,7 +56,7 @@ internal static class PlacementChanges
     public static StoreResult StoreFlags(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change)
     {
         _ = unit.Selectable(mailbox);
-        var (stored, modified, items) = (new List<Placement>(uids.Count), new List<Uid>(), new List<ChangedItem>());
+        var (stored, modified, log, reader) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog(), unit.ReadStates?.Reader);
         MessageFlags? flags = null;
         foreach (var uid in uids)
         {
@@ -70,20 +70,37 @@ internal static class PlacementChanges
 
             // Keywords are made only once there is a message that takes them.
             flags ??= change.Operation is FlagOperation.Remove ? unit.ResolveKnown(change.Flags) : unit.Resolve(change.Flags);
-            var after = change.Apply(placement.Flags, flags.Value);
-            if (after != placement.Flags)
-            {
-                items.Add(new ChangedItem(uid, placement.Email, placement.Flags, after, null));
-                placement = unit.SetFlags(mailbox, placement, after);
-            }
-
-            stored.Add(placement);
+            var at = new PlacementAt(mailbox, placement);
+            stored.Add(reader is { } person
+                ? Store(unit, at, person, change.Apply(unit.ReadStates!.ShownTo(person, at).Flags, flags.Value), log)
+                : Store(unit, at, change.Apply(placement.Flags, flags.Value), log));
         }
 
-        if (items.Count == 0)
-            return new StoreResult(null, stored, modified);
-        unit.Log(ChangeKind.FlagsChanged, mailbox, null, items);
-        return new StoreResult(unit.Transaction.ModSeq, stored, modified);
+        return new StoreResult(log.Write(unit, mailbox, reader) ? unit.Transaction.ModSeq : null, stored, modified);
+    }
+
+    private static Placement Store(UnitOfWork unit, PlacementAt at, MessageFlags wanted, FlagChangeLog log)
+    {
+        if (wanted == at.Placement.Flags)
+            return at.Placement;
+        log.Flags(at.Placement, wanted);
+        return unit.SetFlags(at.Mailbox, at.Placement, wanted);
+    }
+
+    /// <summary>As a person wants it whose \Seen is their own; the rest is everybody's.</summary>
+    /// <returns>As the person sees it now.</returns>
+    private static Placement Store(UnitOfWork unit, PlacementAt at, PersonId person, MessageFlags wanted, FlagChangeLog log)
+    {
+        var isSeen = wanted.Has(MessageFlags.Seen);
+        var forAll = (at.Placement with { Flags = wanted }).SeenAs(at.Placement.Flags.Has(MessageFlags.Seen)).Flags;
+        var stored = Store(unit, at, forAll, log);
+        if (unit.ReadStates!.Set(at.Mailbox, stored, person, isSeen))
+        {
+            log.Seen(stored, isSeen);
+            stored = stored with { ModSeq = unit.Transaction.ModSeq };
+        }
+
+        return stored.SeenAs(isSeen);
     }
 
     /// <summary>
@@ -114,7 +131,7 @@ internal static class PlacementChanges
                 continue;
             unit.Remove(mailbox, placement);
             expunged.Add(placement.Uid);
-            items.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, MessageFlags.None, null));
+            items.Add(ChangedItem.Gone(placement));
         }
 
         if (items.Count == 0)
@@ -137,6 +154,8 @@ internal static class PlacementChanges
 /// <summary>STORE's wish (RFC 9051 §6.4.6).</summary>
 internal sealed record FlagChange(FlagOperation Operation, FlagNames Flags, ModSeq? UnchangedSince)
 {
+    public bool IsOfSeenOnly => Operation is not FlagOperation.Replace && Flags.System == MessageFlags.Seen && Flags.Keywords.Count == 0;
+
     public MessageFlags Apply(MessageFlags before, MessageFlags flags) => Operation switch
     {
         FlagOperation.Replace => flags,

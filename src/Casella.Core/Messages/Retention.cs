@@ -1,3 +1,4 @@
+using Casella.Core.Changes;
 using Casella.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -5,25 +6,33 @@ using Microsoft.Extensions.Logging;
 namespace Casella.Core.Messages;
 
 /// <summary>
-/// The hourly tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
-/// repeated, blobs that no row names. Small units, so that no session waits.
+/// The regular tidying: messages whose last placement is gone longer than the grace time, deliveries too old to be
+/// repeated, blobs that no row names, old entries of the change log. Small units, so that no session waits.
 /// </summary>
 internal sealed class Retention(
     IMailStore store, IDirectoryStore directory, MessageOptions options, TimeProvider time, ILogger<Retention> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-
     /// <summary>Messages deleted in one transaction.</summary>
     private const int UnitAtMost = 200;
+
+    private readonly LogCompaction _log = new(store, time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stoppingToken.IsCancellationRequested)
-                await TidyAllAsync(stoppingToken);
+            await Task.Delay(options.TidyEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    await TidyAllAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The directory does not answer. What tidies must never be the end of the server.
+                Log.TidyingFailed(logger, failure);
+            }
         }
     }
 
@@ -34,9 +43,9 @@ internal sealed class Retention(
             {
                 await TidyAsync(account.Id, cancellationToken);
             }
-            catch (MailException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                // One account's trouble must not keep the others from being tidied; the next hour tries again.
+                // One account's trouble must not keep the others from being tidied; the next round tries again.
                 Log.TidyFailed(logger, failure, account.Address.ToString());
             }
     }
@@ -60,6 +69,7 @@ internal sealed class Retention(
             },
             null,
             cancellationToken);
+        await _log.CompactAsync(account, await store.ReadAsync(account, Kept, cancellationToken), cancellationToken);
         await store.SweepAsync(account, options.ExpungedGrace, cancellationToken);
     }
 

@@ -79,11 +79,19 @@ internal static class TreeChanges
         return (MailboxName.Parse(lines[0]), lines.Length > 1 ? (SpecialUse)byte.Parse(lines[1], CultureInfo.InvariantCulture) : SpecialUse.None);
     }
 
+    /// <summary>Old and new name of a renamed mailbox, from the log.</summary>
+    public static (MailboxName From, MailboxName To) ReadRenamed(string text)
+    {
+        var lines = text.Split('\n');
+        return (MailboxName.Parse(lines[0]), MailboxName.Parse(lines[1]));
+    }
+
     /// <summary>Makes a deleted mailbox again; its special use only if no other has it meanwhile (RFC 6154 §3).</summary>
-    public static MailboxId Remake(UnitOfWork unit, MailboxName name, SpecialUse use)
+    /// <param name="deleted">The log says for which one it stands.</param>
+    public static MailboxId Remake(UnitOfWork unit, MailboxName name, SpecialUse use, MailboxId deleted)
     {
         var isTaken = unit.Transaction.Mailboxes().Any(row => row.SpecialUse == use);
-        return Create(unit, new NewMailbox(name, isTaken ? SpecialUse.None : use, int.MaxValue));
+        return Create(unit, new NewMailbox(name, isTaken ? SpecialUse.None : use, int.MaxValue), deleted);
     }
 
     public static bool Rename(UnitOfWork unit, MailboxName from, MailboxName to)
@@ -114,7 +122,8 @@ internal static class TreeChanges
         return true;
     }
 
-    private static MailboxId Create(UnitOfWork unit, NewMailbox wanted)
+    /// <param name="instead">The deleted mailbox that it stands for, or null.</param>
+    private static MailboxId Create(UnitOfWork unit, NewMailbox wanted, MailboxId? instead = null)
     {
         var all = unit.Transaction.Mailboxes();
         if (all.Count >= wanted.MailboxesAtMost)
@@ -124,7 +133,7 @@ internal static class TreeChanges
             if (existing.IsSelectable)
                 throw new MailException(MailError.MailboxExists, wanted.Name.Value);
             unit.UpdateTree(existing with { IsSelectable = true, SpecialUse = wanted.Use });
-            unit.Log(ChangeKind.MailboxCreated, existing.Id, null, [], wanted.Name.Value);
+            unit.Log(ChangeKind.MailboxCreated, existing.Id, instead, [], wanted.Name.Value);
             return existing.Id;
         }
 
@@ -132,7 +141,7 @@ internal static class TreeChanges
         if (wanted.Use != SpecialUse.None && all.Any(row => row.SpecialUse == wanted.Use))
             throw new MailException(MailError.MailboxExists, wanted.Use.ToString());
         CreateSuperiors(unit, wanted.Name);
-        return unit.CreateMailbox(wanted.Name, wanted.Use, NextUidValidity(unit)).Id;
+        return unit.CreateMailbox(wanted.Name, wanted.Use, NextUidValidity(unit), instead).Id;
     }
 
     /// <summary>RFC 9051 §6.3.4: superior names that are missing are made, as mailboxes that can be used.</summary>
@@ -151,6 +160,8 @@ internal static class TreeChanges
     private static void RenameInbox(UnitOfWork unit, MailboxRow inbox, MailboxName to)
     {
         var target = unit.CreateMailbox(to, SpecialUse.None, NextUidValidity(unit));
+        // RFC 5464 §4.1: INBOX keeps its annotations, the new mailbox gets the same.
+        unit.Transaction.CopyAnnotations(inbox.Id, target.Id);
         var placements = new List<Placement>();
         unit.Transaction.Placements(inbox.Id, placements);
         PlacementChanges.Move(unit, inbox.Id, [.. placements.Select(placement => placement.Uid)], target.Id);
@@ -177,7 +188,7 @@ internal static class TreeChanges
         if (placements.Count > 0)
             unit.Log(
                 ChangeKind.Expunged, row.Id, null,
-                [.. placements.Select(p => new ChangedItem(p.Uid, p.Email, p.Flags, MessageFlags.None, null))]);
+                [.. placements.Select(ChangedItem.Gone)]);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
@@ -19,6 +20,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     private HashSet<EmailId>? _goneDrafts;
     private bool _workChanged;
     private List<Removal>? _removals;
+    private ReadStateChanges? _readStates;
     private bool _logged;
 
     public IMailTransaction Transaction => transaction;
@@ -27,6 +29,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     /// <summary>As of before this unit.</summary>
     public MailboxPolicy Policy => policy;
+
+    /// <summary>What persons have read; null where read states are common.</summary>
+    public ReadStateChanges? ReadStates => policy.Seen is SeenMode.Person ? BeginReadStates() : null;
 
     /// <summary>The account as of before this unit.</summary>
     public AccountRow Before { get; } = transaction.Account;
@@ -63,6 +68,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             HighestModSeq = transaction.ModSeq,
         };
         _update.Placements.Add((mailbox, PlacementEffect.Added, placement));
+        if (facts.Original is { } original)
+            ReadStates?.Copied(original, new PlacementName(mailbox, placement.Uid));
         return placement;
     }
 
@@ -84,6 +91,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
     {
+        ReadStates?.Removed(mailbox, placement.Uid);
         if (transaction.DeletePlacement(mailbox, placement, now))
             transaction.AddUsage(-placement.Size, -1);
         var row = Selectable(mailbox);
@@ -149,12 +157,13 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 
     // ---- the tree
 
-    public MailboxRow CreateMailbox(MailboxName name, SpecialUse use, uint uidValidity)
+    /// <param name="instead">The deleted mailbox that it stands for, or null.</param>
+    public MailboxRow CreateMailbox(MailboxName name, SpecialUse use, uint uidValidity, MailboxId? instead = null)
     {
         var id = transaction.InsertMailbox(name, use, uidValidity);
         var row = transaction.Mailbox(id)!;
         UpdateTree(row);
-        Log(ChangeKind.MailboxCreated, id, null, [], name.Value);
+        Log(ChangeKind.MailboxCreated, id, instead, [], name.Value);
         return row;
     }
 
@@ -188,6 +197,23 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    // ---- read states
+
+    /// <summary>They are personal from here on.</summary>
+    public ReadStateChanges BeginReadStates() => _readStates ??= new ReadStateChanges(this, _update);
+
+    /// <summary>The policy of read states has changed: memory reads or forgets them.</summary>
+    public void SwitchReadStates(SeenMode mode, IReadOnlyList<PersonId> members)
+    {
+        if (mode is SeenMode.Person)
+            ReadStateSwitch.ToPersons(this, members);
+        else
+            ReadStateSwitch.ToCommon(this);
+        _update.SeenMode = mode;
+    }
+
+    public void AnnotationChanged(AnnotationChange change) => _update.Annotations.Add(change);
+
     // ---- work
 
     public void PutWork(WorkRow work)
@@ -208,6 +234,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _logged = true;
         if (kind is ChangeKind.Expunged or ChangeKind.Moved && mailbox is { } from && _rows.TryGetValue(from, out var row))
             (_removals ??= []).Add(new Removal(row, other, items.Count));
+        if (kind is ChangeKind.Expunged && mailbox is { } place)
+            text ??= ReadStates?.ReadersOf(place, items);
         transaction.InsertChange(new ChangeRow(transaction.ModSeq, kind, mailbox, other, actor, now, items, text));
     }
 
@@ -227,6 +255,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             WorkRules.DraftsGone(this, _goneDrafts);
         if (_workChanged)
             _update.Work = new WorkUpdate(transaction.OpenWork() is [var next, ..] ? next.Until : null);
+        _readStates?.Finish();
+        if (_update.SeenMode is { } mode)
+            _update.ReadStates = mode is SeenMode.Person ? Messages.ReadStates.Load(transaction.ReadStates) : null;
         foreach (var row in _rows.Values)
         {
             transaction.UpdateMailbox(row);
@@ -248,7 +279,14 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
 }
 
 /// <summary>What a placement takes over or gets new.</summary>
-internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt);
+internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt)
+{
+    /// <summary>Of a copy or a move: what it is made from, for who has read it.</summary>
+    public PlacementName? Original { get; init; }
+
+    public static PlacementFacts Of(MailboxId mailbox, Placement original) =>
+        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementName(mailbox, original.Uid) };
+}
 
 /// <param name="From">The mailbox after they have left.</param>
 /// <param name="To">Where they have moved, or null when they are gone.</param>

@@ -27,8 +27,10 @@ internal sealed record QuotaFacts(long Used, long Limit, int? DaysLeft);
 /// <param name="Total">Messages that were there before.</param>
 /// <param name="Since">When it began.</param>
 /// <param name="KeptUntil">Until then all of it can be put back.</param>
+/// <param name="Person">Number of the person where there is no device.</param>
 internal sealed record BrakeFacts(
-    string Name, bool IsDevice, string? Client, string Mailbox, int Deleted, int Total, DateTimeOffset Since, DateTimeOffset KeptUntil);
+    string Name, bool IsDevice, string? Client, string Mailbox, int Deleted, int Total, DateTimeOffset Since, DateTimeOffset KeptUntil,
+    long? Person = null);
 
 /// <summary>Facts of a notice as they are stored: words are made when it is sent, in the language of that moment.</summary>
 internal static class NoticeFacts

@@ -14,8 +14,8 @@ namespace Casella.Core.Notices;
 /// Delivers notices into the INBOX of the mailbox whose members they are for: at once after the commit that made them,
 /// and every hour what could not be delivered then, or was left by a process that ended. ADR 0014.
 /// </summary>
-internal sealed class NoticeRunner(MailAccounts accounts, IDirectoryStore directory, TimeProvider time, ILogger<NoticeRunner> logger)
-    : BackgroundService
+internal sealed class NoticeRunner(
+    MailAccounts accounts, IDirectoryStore directory, IPeopleStore people, TimeProvider time, ILogger<NoticeRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -84,7 +84,9 @@ internal sealed class NoticeRunner(MailAccounts accounts, IDirectoryStore direct
         var tree = await account.GetTreeAsync(cancellationToken);
         var folders = (Name(tree, SpecialUse.Trash), Name(tree, SpecialUse.Junk));
         var text = new NoticeText(account.Address, account.Policy.Language, folders, time.LocalTimeZone);
-        var (subject, body) = text.Compose(notice, account.Policy.KeepDeletedDays);
+        var persons = await people.PersonsAsync(cancellationToken);
+        var (subject, body) = text.Compose(
+            notice, account.Policy.KeepDeletedDays, id => persons.FirstOrDefault(person => person.Id == id)?.Login);
         return new PlainMail(
             Postmaster(account.Address), text.Sender, account.Address, subject, body, TimeZoneInfo.ConvertTime(notice.At, time.LocalTimeZone),
             $"notice.{account.Id.Value}.{notice.Id}@{account.Address.Domain}", "auto-generated").Compose();

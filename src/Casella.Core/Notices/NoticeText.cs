@@ -22,10 +22,11 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
     /// <summary>The name beside the sender's address.</summary>
     public string Sender => Of("Sender");
 
-    public (string Subject, string Text) Compose(NoticeRow notice, int keptDays) => notice.Kind switch
+    /// <param name="loginOf">What a person signs in as: a command knows them by that.</param>
+    public (string Subject, string Text) Compose(NoticeRow notice, int keptDays, Func<PersonId, string?> loginOf) => notice.Kind switch
     {
         NoticeKind.Quota => Quota(NoticeFacts.Read<QuotaFacts>(notice.Facts), keptDays),
-        NoticeKind.Brake => Brake(NoticeFacts.Read<BrakeFacts>(notice.Facts)),
+        NoticeKind.Brake => Brake(NoticeFacts.Read<BrakeFacts>(notice.Facts), loginOf),
     };
 
     private (string Subject, string Text) Quota(QuotaFacts facts, int keptDays)
@@ -44,11 +45,11 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
             Of("QuotaKept", folders.Trash, keptDays)));
     }
 
-    private (string Subject, string Text) Brake(BrakeFacts facts)
+    private (string Subject, string Text) Brake(BrakeFacts facts, Func<PersonId, string?> loginOf)
     {
         var who = string.Equals(facts.Name, Directory.MailDirectory.CommonPassword, StringComparison.Ordinal)
             ? Of("CommonPassword")
-            : Of("Device", facts.Name);
+            : facts.IsDevice ? Of("Device", facts.Name) : facts.Name;
         if (facts.Client is { } client)
             who = Of("WithProgram", who, client);
         var folder = facts.Mailbox is "INBOX" ? Of("Inbox") : facts.Mailbox;
@@ -57,13 +58,16 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
             Of("BrakeWhat", since.ToString("D", _culture), since.ToString("t", _culture), who, facts.Deleted, facts.Total, folder),
             Of("BrakeWanted"),
             Of("BrakeKept", TimeZoneInfo.ConvertTime(facts.KeptUntil, zone).ToString("d MMMM yyyy", _culture)),
-            "    " + UndoCommand(facts, since)));
+            "    " + UndoCommand(facts, since, loginOf)));
     }
 
     /// <summary>What the office types to put everything back.</summary>
-    private string UndoCommand(BrakeFacts facts, DateTimeOffset since) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"casella undo {mailbox} --{(facts.IsDevice ? "device" : "person")} {Quoted(facts.Name)} --since \"{since:yyyy-MM-dd HH:mm}\"");
+    private string UndoCommand(BrakeFacts facts, DateTimeOffset since, Func<PersonId, string?> loginOf)
+    {
+        var whose = facts.IsDevice ? $"device {Quoted(facts.Name)}"
+            : $"person {Quoted(facts.Person is { } person && loginOf(new PersonId(person)) is { } login ? login : facts.Name)}";
+        return string.Create(CultureInfo.InvariantCulture, $"casella undo {mailbox} --{whose} --since \"{since:yyyy-MM-dd HH:mm}\"");
+    }
 
     /// <summary>A name as one word of a shell, whatever somebody has called a device.</summary>
     private static string Quoted(string name) => name.AsSpan().IndexOfAny("\"$`\\!") < 0

@@ -19,6 +19,9 @@ public sealed record MailboxPolicy
     /// <summary>RETR sets \Seen.</summary>
     public bool Pop3MarksSeen { get; init; }
 
+    /// <summary>Whose \Seen is (ADR 0016).</summary>
+    public SeenMode Seen { get; init; } = SeenMode.Common;
+
     /// <summary>What is sent is filed into Sent by the server, once.</summary>
     public bool FilesSent { get; init; } = true;
 
@@ -52,6 +55,18 @@ public sealed record MailboxPolicy
 
     /// <summary>Language of what the server writes to the members.</summary>
     public Language Language { get; init; } = Language.Italian;
+
+    /// <summary>Most messages in the mailbox, beside the space it has; null for no limit.</summary>
+    public int? MaxMessages { get; init; }
+
+    /// <summary>Who manages the mailbox may set its limits by a program (IMAP SETQUOTA).</summary>
+    public bool ManagersSetQuota { get; init; }
+
+    /// <summary>
+    /// IMAP capabilities that this mailbox's programs are not told of, separated by spaces, to cure one that trips over
+    /// them; null for none.
+    /// </summary>
+    public string? HiddenCapabilities { get; init; }
 }
 
 /// <summary>What becomes of a message that a POP3 program has deleted.</summary>
@@ -63,6 +78,15 @@ public enum Pop3Deletion
     Trash,
     /// <summary>It is deleted for all (and kept as every deleted message is).</summary>
     Delete,
+}
+
+/// <summary>Whether the members read together.</summary>
+public enum SeenMode
+{
+    /// <summary>What one has read, all have read.</summary>
+    Common,
+    /// <summary>Everybody has read what they have read themselves.</summary>
+    Person,
 }
 
 public enum SenderField { None, Person }

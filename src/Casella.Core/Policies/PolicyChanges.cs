@@ -6,9 +6,10 @@ namespace Casella.Core.Policies;
 /// <summary>Sets policies within one unit.</summary>
 internal static class PolicyChanges
 {
+    /// <param name="members">Persons of the mailbox.</param>
     /// <returns>How many are now another.</returns>
     /// <exception cref="DirectoryRuleException">No such policy or value; nothing is set.</exception>
-    public static int Set(UnitOfWork unit, IReadOnlyDictionary<string, string> values)
+    public static int Set(UnitOfWork unit, IReadOnlyDictionary<string, string> values, IReadOnlyList<PersonId> members)
     {
         var (policy, changed) = (unit.Policy, 0);
         foreach (var (name, value) in values)
@@ -23,6 +24,8 @@ internal static class PolicyChanges
             changed++;
         }
 
+        if (policy.Seen != unit.Policy.Seen)
+            unit.SwitchReadStates(policy.Seen, members);
         return changed;
     }
 }

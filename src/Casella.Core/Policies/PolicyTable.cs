@@ -11,6 +11,9 @@ public static class PolicyTable
     /// <summary>Longer is a mistake in the unit.</summary>
     private const int MaxDays = 3_650;
 
+    /// <summary>More than a mailbox's UIDs and memory are made for.</summary>
+    private const int MaxMessages = 10_000_000;
+
     /// <summary>Characters of a text: two screens of a phone; more nobody reads.</summary>
     private const int MaxText = 2_000;
 
@@ -20,6 +23,8 @@ public static class PolicyTable
             ("hide", Pop3Deletion.Hide), ("trash", Pop3Deletion.Trash), ("delete", Pop3Deletion.Delete)),
         Days("pop3-start", "days a new POP3 device begins with", "all", policy => policy.Pop3StartDays, (policy, value) => policy with { Pop3StartDays = value }),
         Switch("pop3-seen", "a POP3 download marks as read", policy => policy.Pop3MarksSeen, (policy, value) => policy with { Pop3MarksSeen = value }),
+        Choice("seen", "whose reading marks as read", policy => policy.Seen, (policy, value) => policy with { Seen = value },
+            ("common", SeenMode.Common), ("person", SeenMode.Person)),
         Switch("sent-copy", "the server files what is sent", policy => policy.FilesSent, (policy, value) => policy with { FilesSent = value }),
         Choice("sender", "Sender field of what a person sends", policy => policy.Sender, (policy, value) => policy with { Sender = value },
             ("none", SenderField.None), ("person", SenderField.Person)),
@@ -34,6 +39,12 @@ public static class PolicyTable
         Date("answer-until", "last day of that answer", "never", policy => policy.AnswerUntil, (policy, value) => policy with { AnswerUntil = value }),
         Choice("language", "language of the server's words", policy => policy.Language, (policy, value) => policy with { Language = value },
             ("it", Language.Italian), ("en", Language.English)),
+        Number("max-messages", "most messages in the mailbox", "none", 1, MaxMessages, policy => policy.MaxMessages,
+            (policy, value) => policy with { MaxMessages = value }),
+        Switch("managers-set-quota", "managers may set the limits by a program", policy => policy.ManagersSetQuota,
+            (policy, value) => policy with { ManagersSetQuota = value }),
+        Text("hide-capabilities", "IMAP capabilities its programs are not told of", "none", policy => policy.HiddenCapabilities,
+            (policy, value) => policy with { HiddenCapabilities = value }),
     ];
 
     public static PolicyRow? Find(string name) => Rows.FirstOrDefault(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 
@@ -50,6 +51,9 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>The accounts' full-text indexes; an account that is deleted takes its own with it.</summary>
     ISearchIndex Search { get; }
 
+    /// <summary>Deletes the blobs of destroyed messages, after the commit. One that stays is swept later.</summary>
+    Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken);
+
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
     Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
 }
@@ -75,11 +79,23 @@ internal interface IMailReader
     /// </summary>
     IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs);
 
-    /// <summary>UIDs expunged after a ModSeq, ascending.</summary>
+    /// <summary>UIDs expunged after a ModSeq, ascending; complete from <see cref="LogBounds.VanishedFrom"/> on.</summary>
     IReadOnlyList<Uid> Tombstones(MailboxId mailbox, ModSeq since);
 
     /// <summary>The log after a ModSeq, oldest first, at most <paramref name="limit"/> rows.</summary>
     IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit);
+
+    /// <summary>
+    /// A ModSeq after which the log has everything since a time, found without reading what is before. As right as the
+    /// clock that the log was written by: times that went back are not noticed.
+    /// </summary>
+    ModSeq ModSeqBefore(DateTimeOffset at);
+
+    /// <summary>How far the log and the tombstones have been shortened.</summary>
+    LogBounds LogBounds();
+
+    /// <summary>The log before a ModSeq, newest first, at most <paramref name="limit"/> rows.</summary>
+    IReadOnlyList<ChangeRow> ChangesBefore(ModSeq before, int limit);
 
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
@@ -95,6 +111,9 @@ internal interface IMailReader
     /// caller that must be sure reads the envelope.
     /// </summary>
     IReadOnlyList<EmailId> FindMessages(string messageId);
+
+    /// <summary>The message (placed or kept) with this EMAILID, or null. Looks through all: for administration.</summary>
+    EmailId? FindByObjectId(string objectId);
 
     /// <summary>The ids of the account's messages (placed or kept) after one, ascending.</summary>
     IReadOnlyList<EmailId> MessagesAfter(EmailId after, int limit);
@@ -119,6 +138,9 @@ internal interface IMailReader
 
     /// <summary>All work that ends at some time, the next end first.</summary>
     IReadOnlyList<WorkRow> OpenWork();
+
+    /// <summary>One owner's annotations of a mailbox, or of the account as a whole, by name.</summary>
+    IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner);
 
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
@@ -176,7 +198,25 @@ internal interface IMailTransaction : IMailReader
     /// <summary>Removes messages orphaned before a time, with bodies; returns how many.</summary>
     int DeleteOrphans(DateTimeOffset before, int limit);
 
+    /// <summary>
+    /// Removes messages that have no placement, with bodies, and overwrites what was in their place; those that have one
+    /// are left. The file keeps nothing of them once the unit is durable; their blobs are left for
+    /// <see cref="IMailStore.EraseAsync"/>.
+    /// </summary>
+    /// <returns>The names of those blobs.</returns>
+    IReadOnlyList<string> Destroy(IReadOnlyList<EmailId> messages);
+
     void InsertChange(ChangeRow row);
+
+    /// <summary>Puts other entries in the place of those of one past transaction. Raises no ModSeq.</summary>
+    void ReplaceChanges(ModSeq modSeq, IReadOnlyList<ChangeRow> rows);
+
+    /// <summary>Raises no ModSeq.</summary>
+    void PutLogBounds(LogBounds bounds);
+
+    /// <summary>Removes tombstones up to a ModSeq, so many of each mailbox at most; returns how many went. Raises no
+    /// ModSeq.</summary>
+    int ForgetVanished(ModSeq upTo, int limit);
     void PutMaildropStart(DeviceId device, DateTimeOffset startsAt);
 
     /// <summary>Stamped with this unit's ModSeq.</summary>
@@ -194,8 +234,20 @@ internal interface IMailTransaction : IMailReader
     void PutWork(WorkRow row);
     void DeleteWork(EmailId message, EmailId? draft);
 
+    /// <summary>Adds, replaces or removes one; those of a mailbox are gone when it is deleted.</summary>
+    void PutAnnotation(AnnotationRow row);
+
+    /// <summary>Gives a mailbox all the annotations of another, whoever owns them.</summary>
+    void CopyAnnotations(MailboxId from, MailboxId to);
+
+    /// <summary>Of all values in the account.</summary>
+    long AnnotationOctets();
+
     /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
     ICareRows Care { get; }
+
+    /// <summary>What persons have read, where read states are personal.</summary>
+    IReadStateRows ReadStates { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -34,6 +34,20 @@ internal interface IPeopleStore
     /// <summary>Ends a membership and revokes the person's devices for the account.</summary>
     Task RemoveMemberAsync(AccountId account, PersonId person, DateTimeOffset at, CancellationToken cancellationToken);
 
+    Task SetOneLoginAsync(AccountId account, PersonId person, OneLogin choice, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The accounts that a person may read and sees beside <paramref name="home"/>, by address: those chosen, and those
+    /// with no choice for which the person has no device for IMAP.
+    /// </summary>
+    Task<IReadOnlyList<Membership>> VisibleAsync(PersonId person, AccountId home, CancellationToken cancellationToken);
+
+    /// <summary>Where a person's subscriptions in an account differ from everybody's: name, and whether subscribed.</summary>
+    Task<IReadOnlyList<(string Name, bool Subscribed)>> SubscriptionsAsync(PersonId person, AccountId account, CancellationToken cancellationToken);
+
+    /// <summary>Nothing happens when the person is no member (any more).</summary>
+    Task SetSubscriptionAsync(PersonId person, AccountId account, string name, bool subscribed, CancellationToken cancellationToken);
+
     /// <summary>The devices of an account, also revoked ones, oldest first.</summary>
     Task<IReadOnlyList<DeviceEntry>> DevicesAsync(AccountId account, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -44,8 +45,9 @@ internal sealed record NewMessageRow(
 /// <summary>
 /// One entry of the change log: what one transaction did to one mailbox, by whom, with before and after.
 /// </summary>
-/// <param name="Other">The other mailbox of a move or copy, or null.</param>
-/// <param name="Text">Names before/after for mailbox changes ("old\nnew"), or null.</param>
+/// <param name="Other">The other mailbox of a move or copy; the deleted one that a new one stands for; or null.</param>
+/// <param name="Text">Names before/after for mailbox changes ("old\nnew"); where read states are personal, whose a
+/// change of \Seen is, and who had read what is expunged (<see cref="ReadStateChanges"/>); or null.</param>
 internal sealed record ChangeRow(
     ModSeq ModSeq, ChangeKind Kind, MailboxId? Mailbox, MailboxId? Other, Actor Actor, DateTimeOffset At,
     IReadOnlyList<ChangedItem> Items, string? Text);
@@ -53,11 +55,27 @@ internal sealed record ChangeRow(
 /// <summary>
 /// One message of a change. UIDs are of <see cref="ChangeRow.Mailbox"/>; <see cref="OtherUid"/> of the other mailbox.
 /// </summary>
+/// <param name="ReceivedAt">INTERNALDATE of what was expunged, seconds since 1970 UTC; null for everything else.</param>
 internal readonly record struct ChangedItem(
-    Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid);
+    Uid Uid, EmailId Email, MessageFlags Before, MessageFlags After, Uid? OtherUid, long? ReceivedAt = null)
+{
+    /// <summary>A placement that goes: what is needed to place it again.</summary>
+    public static ChangedItem Gone(Placement placement) =>
+        new(placement.Uid, placement.Email, placement.Flags, MessageFlags.None, null, placement.ReceivedAt);
+}
+
+/// <summary>How far the past has been shortened, see <see cref="LogCompaction"/>.</summary>
+/// <param name="PassedTo">Where the pass that is under way has come to; 0 between two.</param>
+/// <param name="PassedAt">When the last one ended.</param>
+/// <param name="VanishedFrom">Tombstones with a ModSeq above this one are all there.</param>
+internal sealed record LogBounds(ModSeq PassedTo, DateTimeOffset PassedAt, ModSeq VanishedFrom)
+{
+    public static LogBounds None { get; } = new(new ModSeq(0), DateTimeOffset.UnixEpoch, new ModSeq(0));
+}
 
 /// <summary>What a message that is put back into a mailbox gets again.</summary>
-/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC.</param>
+/// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC; the log knows it of each
+/// one.</param>
 internal readonly record struct KeptMessage(uint Size, long ReceivedAt);
 
 /// <summary>A placement with the mailbox it is in.</summary>
@@ -75,6 +93,11 @@ internal sealed record SentCopyRow(EmailId Email, DateTimeOffset At, PersonId? P
 /// <param name="Until">When the work ends if the draft is not saved again; null once the message is done.</param>
 /// <param name="Marks">What the server has set on the message and takes away again.</param>
 internal sealed record WorkRow(EmailId Email, EmailId? Draft, Actor Actor, DateTimeOffset Since, DateTimeOffset? Until, WorkMarks Marks);
+
+/// <summary>An annotation to be kept.</summary>
+/// <param name="Mailbox">Null for one of the account as a whole.</param>
+/// <param name="Value">Null removes it.</param>
+internal sealed record AnnotationRow(MailboxId? Mailbox, AnnotationOwner Owner, string Entry, ReadOnlyMemory<byte>? Value);
 
 /// <summary>Stored as a number: never renumber.</summary>
 [Flags]
@@ -118,7 +141,8 @@ internal enum ChangeKind : byte
     /// <summary>POP3: hidden for the acting device only.</summary>
     HiddenForDevice = 17,
     /// <summary>
-    /// \Seen of one person where read states are personal; before and after show that person's \Seen.
+    /// \Seen of one person where read states are personal: before and after are that person's \Seen and nothing else,
+    /// the text is the person's number.
     /// </summary>
     SeenByPerson = 18,
     /// <summary>Members and their rights; the text is "person\nbefore\nafter".</summary>
@@ -127,4 +151,6 @@ internal enum ChangeKind : byte
     BrakeWarned = 20,
     /// <summary>A folder merged into the one of its special use; the text is "from\nto".</summary>
     Merged = 21,
+    /// <summary>Annotations of a mailbox or of the account; the text names them, one on a line.</summary>
+    AnnotationsChanged = 22,
 }

@@ -55,6 +55,8 @@ internal static class SentCopies
         if (after == kept.Flags)
             return;
         unit.SetFlags(sent, kept, after);
+        if (after.Has(MessageFlags.Seen))
+            unit.ReadStates?.Appended(sent, kept.Uid, reader: null);
         unit.Log(ChangeKind.FlagsChanged, sent, null, [new ChangedItem(kept.Uid, kept.Email, kept.Flags, after, null)]);
     }
 

@@ -66,8 +66,9 @@ public sealed class Submitter
         await CheckSenderAsync(request, header, cancellationToken);
         if (header.ReceivedCount > MaxHops)
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
-        var owner = await _accounts.OpenForSentAsync(
-            await SentOwnerAsync(request.Sender, header, cancellationToken), request.Sender.Actor, cancellationToken);
+        // SMTP has no ID command: a program's name is in what it writes.
+        var actor = request.Sender.Actor with { Client = header.Program ?? request.Sender.Actor.Client };
+        var owner = await _accounts.OpenForSentAsync(await SentOwnerAsync(request.Sender, header, cancellationToken), actor, cancellationToken);
         var (missing, headerSize) = (Missing(request, header, owner), request.Content.Parsed.HeaderSize);
         var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
         // First of all, so that nothing is sent that leaves no trace here. Whatever breaks after it, the program sends

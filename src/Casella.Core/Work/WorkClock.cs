@@ -31,7 +31,7 @@ internal sealed class WorkClock(MailAccounts accounts, TimeProvider time, ILogge
             {
                 await account.WriteAsync(Actor.Server, WorkRules.EndDue, cancellationToken);
             }
-            catch (MailException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // One account's trouble must not keep the others' work in progress; the next round tries again.
                 Log.WorkNotEnded(logger, account.Id.Value, failure);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Casella.Formats.Addresses;
 
@@ -9,6 +10,9 @@ namespace Casella.Formats.Mime;
 /// </summary>
 public sealed class SubmittedHeader
 {
+    /// <summary>Characters of a program's name: as many as IMAP ID may have.</summary>
+    private const int MaxProgram = 100;
+
     // A Return-Path is written at delivery only (RFC 5321 §4.4); a program's own would be believed.
     private static readonly string[] NotKept = ["Return-Path"];
     private static readonly string[] NotSent = ["Bcc", "Resent-Bcc", .. NotKept];
@@ -29,6 +33,7 @@ public sealed class SubmittedHeader
         HasDate = Named("Date").Count > 0;
         HasMessageId = Named("Message-ID").Count > 0;
         ReceivedCount = Named("Received").Count;
+        Program = Named("User-Agent").Concat(Named("X-Mailer")).Select(field => ProgramName(field.Value.Span)).FirstOrDefault(name => name.Length > 0);
     }
 
     /// <summary>Addresses of the From field; empty when there is none or more than one such field.</summary>
@@ -48,6 +53,9 @@ public sealed class SubmittedHeader
 
     /// <summary>How many servers have passed the message on (RFC 5321 §6.3).</summary>
     public int ReceivedCount { get; }
+
+    /// <summary>What the program that wrote it calls itself (User-Agent, X-Mailer), on one line; null when it does not.</summary>
+    public string? Program { get; }
 
     /// <param name="header">The header with its empty line.</param>
     public static SubmittedHeader Read(ReadOnlyMemory<byte> header) => new(header);
@@ -84,6 +92,13 @@ public sealed class SubmittedHeader
             output.Write(Encoding.UTF8.GetBytes($"{name}: {value}\r\n"));
         output.Write("\r\n"u8);
         return output.ToArray();
+    }
+
+    private static string ProgramName(ReadOnlySpan<byte> value)
+    {
+        var text = string.Concat(DecodedText.Header(value).Where(c => char.GetUnicodeCategory(c)
+            is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate))).Trim();
+        return text.Length <= MaxProgram ? text : text[..MaxProgram];
     }
 
     private int EndOfFields()

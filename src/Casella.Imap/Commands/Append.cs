@@ -1,5 +1,4 @@
 using System.Globalization;
-using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Imap.Commands.Appending;
 using Casella.Imap.Session;
@@ -24,24 +23,23 @@ internal sealed record Append(string Mailbox, IReadOnlyList<AppendStep> Steps) :
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
+    public override async ValueTask<MailboxPlace> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        CheckRoom(session, mailbox, MessageUpload.OctetsOf(Steps));
-        return mailbox;
+        var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        place.CheckRoom(MessageUpload.OctetsOf(Steps));
+        return place;
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         await using var upload = new MessageUpload(session, Steps, MostMessages)
         {
-            Check = async (octets, cancel) =>
-                CheckRoom(session, await session.FindSelectableAsync(Mailbox, cancel), octets),
+            Check = async (octets, cancel) => (await session.FindSelectableAsync(Mailbox, cancel)).CheckRoom(octets),
         };
-        var (mailbox, refusal) = await PrepareAsync(session, upload, cancellationToken);
+        var (place, refusal) = await PrepareAsync(session, upload, cancellationToken);
         if (refusal is { } reply)
             return reply;
-        var result = await session.Account.AppendAsync(mailbox!.Id, upload.Messages, cancellationToken);
+        var result = await place!.Account.AppendAsync(place.Id, upload.Messages, cancellationToken);
         return ImapReply.Ok("APPEND completed", AppendUid(result));
     }
 

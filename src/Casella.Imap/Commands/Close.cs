@@ -16,7 +16,7 @@ internal sealed record Close(bool Expunges) : ImapCommand
     {
         var view = session.View;
         if (Expunges && !view.IsReadOnly)
-            await session.Account.ExpungeAsync(view.Mailbox, uids: null, onlyDeleted: true, cancellationToken);
+            await view.Account.ExpungeAsync(view.Mailbox, uids: null, onlyDeleted: true, cancellationToken);
         session.Unselect();
         return ImapReply.Ok(Expunges ? "CLOSE completed" : "UNSELECT completed");
     }

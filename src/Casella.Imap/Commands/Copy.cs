@@ -28,8 +28,11 @@ internal sealed record Copy(SequenceSet Messages, string Target, bool ByUid) : I
         var target = await session.FindSelectableAsync(Target, cancellationToken);
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to copy");
-        var result = await session.TellingAsync(
-            session.Account.CopyAsync(session.View.Mailbox, uids, target.Id, cancellationToken), cancellationToken);
+        var view = session.View;
+        var copying = target.Account.Id == view.Account.Id
+            ? view.Account.CopyAsync(view.Mailbox, uids, target.Id, cancellationToken)
+            : new MessageTransfer(session.Services.Staging).CopyAsync(view.At, uids, target.At, cancellationToken);
+        var result = await session.TellingAsync(copying, cancellationToken);
         return result.Source.Count == 0
             ? ImapReply.Ok("The messages no longer exist", "EXPUNGEISSUED")
             : ImapReply.Ok("COPY completed", CopyUid(result));

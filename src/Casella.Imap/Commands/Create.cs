@@ -51,12 +51,12 @@ internal sealed record Create(string Mailbox, IReadOnlyList<string> Uses) : Imap
     {
         // A name that ends with the separator only declares that there will be names below it: the name is without it.
         var name = Mailbox.EndsWith(MailboxName.Separator) ? Mailbox[..^1] : Mailbox;
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        if (Use(tree) is not { } use)
+        var wanted = await session.ResolveAsync(name, cancellationToken);
+        if (Use(await wanted.Account.GetTreeAsync(cancellationToken)) is not { } use)
             return ImapReply.No("A mailbox cannot be made for that use, or there is one already", "USEATTR");
-        var created = await session.Account.CreateMailboxAsync(MailboxName.Parse(name), use, cancellationToken);
-        await session.TellNameAsync(name, always: false, cancellationToken);
-        return ImapReply.Ok("CREATE completed", $"MAILBOXID ({ObjectIds.Of(session.Account.Id, created.Id)})");
+        var created = await wanted.Account.CreateMailboxAsync(MailboxName.Parse(wanted.Name), use, cancellationToken);
+        await session.TellNameAsync(wanted.Canonical, name, always: false, cancellationToken);
+        return ImapReply.Ok("CREATE completed", $"MAILBOXID ({ObjectIds.Of(wanted.Account.Id, created.Id)})");
     }
 
     /// <summary>

@@ -14,11 +14,11 @@ internal sealed record Delete(string Mailbox) : ImapCommand
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindAsync(Mailbox, cancellationToken);
-        await session.Account.DeleteMailboxAsync(mailbox.Name, cancellationToken);
+        var place = await session.FindAsync(Mailbox, cancellationToken);
+        await place.Account.DeleteMailboxAsync(place.Mailbox.Name, cancellationToken);
         // Who deletes the mailbox that he has selected knows why it is gone: no need to part, as with somebody else's
         // deletion.
-        if (session.Selected?.Mailbox == mailbox.Id)
+        if (session.Selected is { } view && view.Mailbox == place.Id && view.Account.Id == place.Account.Id)
         {
             session.Unselect();
             session.Writer.Raw("* OK [CLOSED] The selected mailbox is deleted\r\n"u8);

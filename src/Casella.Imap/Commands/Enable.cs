@@ -26,6 +26,8 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
         var wantsCondstore = (wantsQresync || Wants("CONDSTORE")) && !enabled.Condstore;
         var wantsUtf8 = Wants("UTF8=ACCEPT") && !enabled.Utf8Accept;
         var wantsRev2 = Wants("IMAP4rev2") && !enabled.Imap4Rev2;
+        var wantsMetadata = Wants("METADATA") && !enabled.Metadata;
+        var wantsUidOnly = Wants("UIDONLY") && !enabled.UidOnly;
         session.Writer.Raw("* ENABLED"u8);
         if (wantsQresync)
             session.Writer.Raw(" QRESYNC"u8);
@@ -35,6 +37,10 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
             session.Writer.Raw(" UTF8=ACCEPT"u8);
         if (wantsRev2)
             session.Writer.Raw(" IMAP4rev2"u8);
+        if (wantsMetadata)
+            session.Writer.Raw(" METADATA"u8);
+        if (wantsUidOnly)
+            session.Writer.Raw(" UIDONLY"u8);
         session.Writer.Crlf();
         if (wantsCondstore)
             session.EnableCondstore();
@@ -44,6 +50,10 @@ internal sealed record Enable(IReadOnlyList<string> Extensions) : ImapCommand
             enabled.EnableUtf8Accept();
         if (wantsRev2)
             enabled.EnableImap4Rev2();
+        if (wantsMetadata)
+            session.EnableMetadata();
+        if (wantsUidOnly)
+            session.EnableUidOnly();
         session.Writer.HasUtf8Names = enabled.Utf8Names;
         return new(ImapReply.Ok("ENABLE completed"));
     }

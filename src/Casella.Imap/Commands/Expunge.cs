@@ -21,7 +21,7 @@ internal sealed record Expunge(SequenceSet? Uids) : ImapCommand
         if (view.IsReadOnly)
             return Errors.ReadOnly;
         var uids = Uids is null ? null : view.Uids(Uids, byUid: true);
-        var result = await session.Account.ExpungeAsync(view.Mailbox, uids, onlyDeleted: true, cancellationToken);
+        var result = await view.Account.ExpungeAsync(view.Mailbox, uids, onlyDeleted: true, cancellationToken);
         await session.AnnounceAsync(Imap.Expunges.Announced, cancellationToken);
         return ImapReply.Ok("EXPUNGE completed", session.HighestModSeqCode(result.Expunged.Count > 0));
     }

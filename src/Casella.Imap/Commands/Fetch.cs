@@ -78,7 +78,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     {
         // "*" is the last UID ever given out here: the last message may be the one that has vanished.
         var asked = view.UidRanges(Messages, view.LastUidGiven);
-        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, since, asked, cancellationToken));
+        session.Writer.Vanished(await view.VanishedSinceAsync(since, asked, cancellationToken));
     }
 
     /// <summary>What went wrong with some of the messages, or null.</summary>
@@ -95,9 +95,9 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             return null;
         }
 
-        await using var contents = NeedsContent ? new ContentsAhead(session.Account, wanted, OpenAhead, cancellationToken) : null;
+        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, OpenAhead, cancellationToken) : null;
         var written = 0;
-        await foreach (var data in ReadAsync(session.Account, wanted, needs, cancellationToken))
+        await foreach (var data in ReadAsync(view.Account, wanted, needs, cancellationToken))
         {
             var placement = data.Placement;
             await using var content = contents is null ? null : await contents.TakeAsync(placement.Email);
@@ -143,7 +143,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     {
         var unseen = read.Where(placement => !placement.Flags.Has(MessageFlags.Seen)).Select(placement => placement.Uid).ToList();
         if (unseen.Count > 0)
-            await session.Account.StoreFlagsAsync(
+            await session.View.Account.StoreFlagsAsync(
                 session.View.Mailbox, unseen, FlagOperation.Add, new FlagNames(MessageFlags.Seen, []), null, cancellationToken);
     }
 }

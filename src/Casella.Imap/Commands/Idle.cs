@@ -14,10 +14,15 @@ internal sealed record Idle : ImapCommand
     {
         var signal = new IdleSignal();
         var mailbox = session.Selected?.Mailbox;
-        using var subscription = session.Account.Subscribe(committed =>
+        using var subscription = (session.Selected?.Account ?? session.Account).Subscribe(committed =>
         {
             // A change of the tree may be the end of this mailbox.
             if (mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
+                signal.Raise(IdleWakes.Change);
+        });
+        using var annotations = !session.Enabled.Metadata ? null : session.Account.Subscribe(committed =>
+        {
+            if (committed.Annotations.Count > 0)
                 signal.Raise(IdleWakes.Change);
         });
         using var keepAlive = KeepAlive(session, signal);

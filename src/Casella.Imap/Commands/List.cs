@@ -1,5 +1,6 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
+using Casella.Core.Annotations;
+using Casella.Imap.Commands.Metadata;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -14,6 +15,8 @@ internal enum ListOptions
     SelectSpecialUse = 2,
     RecursiveMatch = 4,
     ReturnSubscribed = 8,
+    /// <summary>RFC 8440 §3.</summary>
+    ReturnMyRights = 16,
 }
 
 /// <summary>
@@ -27,6 +30,9 @@ internal sealed record List(
     string Reference, IReadOnlyList<string> Patterns, ListOptions Options, IReadOnlyList<StatusItem> Statuses,
     bool IsExtended) : ImapCommand
 {
+    /// <summary>Annotations to return with each (RFC 9590); null for none.</summary>
+    public AnnotationQuery? Annotations { get; init; }
+
     /// <summary>Matching costs patterns times mailboxes; clients send a handful.</summary>
     public const int MaxPatterns = 50;
 
@@ -53,12 +59,13 @@ internal sealed record List(
             patterns.Add(parser.ListMailbox());
         }
         IReadOnlyList<StatusItem> statuses = [];
+        AnnotationQuery? annotations = null;
         if (parser.TrySpace())
         {
             isExtended = true;
-            options |= Returns(ref parser, ref statuses);
+            options |= Returns(ref parser, ref statuses, ref annotations);
         }
-        return new List(reference, patterns, options, statuses, isExtended);
+        return new List(reference, patterns, options, statuses, isExtended) { Annotations = annotations };
     }
 
     /// <summary>list-select-opts.</summary>
@@ -97,7 +104,8 @@ internal sealed record List(
     }
 
     /// <summary>list-return-opts.</summary>
-    private static ListOptions Returns(ref ImapParser parser, ref IReadOnlyList<StatusItem> statuses)
+    private static ListOptions Returns(
+        ref ImapParser parser, ref IReadOnlyList<StatusItem> statuses, ref AnnotationQuery? annotations)
     {
         var options = ListOptions.None;
         if (!parser.TryWord("RETURN"u8))
@@ -114,11 +122,25 @@ internal sealed record List(
                 statuses = Status.ParseItems(ref parser);
                 continue;
             }
+            if (parser.TryWord("METADATA"u8))
+            {
+                parser.Space();
+                annotations = new AnnotationQuery(Entries(ref parser));
+                continue;
+            }
             options |= parser.TryWord("SUBSCRIBED"u8) ? ListOptions.ReturnSubscribed
+                : parser.TryWord("MYRIGHTS"u8) ? ListOptions.ReturnMyRights
                 : parser.TryWord("CHILDREN"u8) || parser.TryWord("SPECIAL-USE"u8) ? ListOptions.None
-                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE or STATUS");
+                : throw parser.Expected("SUBSCRIBED, CHILDREN, SPECIAL-USE, MYRIGHTS, STATUS or METADATA");
         }
         return options;
+    }
+
+    /// <summary>"/shared" itself never has a value, so there would be nothing to answer.</summary>
+    private static List<AnnotationEntry> Entries(ref ImapParser parser)
+    {
+        var entries = parser.Entries();
+        return entries.TrueForAll(entry => entry.CanHaveValue) ? entries : throw parser.Expected("names of annotations before here");
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
@@ -129,25 +151,33 @@ internal sealed record List(
             session.Writer.Raw("* LIST (\\Noselect) \"/\" \"\"\r\n"u8);
             return ImapReply.Ok("LIST completed");
         }
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        var patterns = Patterns.Where(pattern => pattern.Length > 0).Select(pattern => new ListPattern(Reference, pattern));
-        foreach (var entry in new MailboxListing(tree, Options).Select([.. patterns]))
+        List<ListPattern> patterns = [.. Patterns.Where(pattern => pattern.Length > 0).Select(pattern => new ListPattern(Reference, pattern))];
+        var names = await session.ListedNamesAsync(patterns, cancellationToken);
+        foreach (var entry in new MailboxListing(names, Options).Select(patterns))
         {
             entry.WriteTo(session.Writer, Options);
-            // RFC 5819 §3: a name that is shown only for what is below it has no STATUS.
-            if (Statuses.Count > 0 && entry.Mailbox is { IsSelectable: true } mailbox && entry.MeetsSelection(Options))
-                await TellStatusAsync(session, mailbox, cancellationToken);
+            // RFC 5819 §3, RFC 8440 §4: a name that is shown only for what is below it has neither rights nor STATUS.
+            if (entry.Place is { Mailbox.IsSelectable: true } place && entry.MeetsSelection(Options))
+                await TellMoreAsync(session, place, cancellationToken);
+            // RFC 9590: names without messages have annotations too; names without a mailbox have none.
+            if (Annotations is not null && entry.Place is { } annotated && entry.MeetsSelection(Options))
+                session.Writer.Metadata(
+                    annotated.Name, Annotations.Select(await SpokenAnnotations.OfMailboxAsync(annotated, cancellationToken)).Found);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
         return ImapReply.Ok("LIST completed");
     }
 
-    private async ValueTask TellStatusAsync(
-        ImapSession session, MailboxInfo mailbox, CancellationToken cancellationToken)
+    private async ValueTask TellMoreAsync(
+        ImapSession session, MailboxPlace place, CancellationToken cancellationToken)
     {
+        if (Options.HasFlag(ListOptions.ReturnMyRights))
+            MyRights.Write(session.Writer, place);
+        if (Statuses.Count == 0)
+            return;
         try
         {
-            await Status.WriteAsync(session, mailbox, Statuses, cancellationToken);
+            await Status.WriteAsync(session, place, Statuses, cancellationToken);
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {

@@ -24,6 +24,17 @@ internal sealed class ListPattern
     /// <summary>"%" stands at the end: levels above a match are shown too.</summary>
     public bool EndsWithPercent => _pattern.EndsWith('%');
 
+    /// <summary>
+    /// False when no name that begins with these letters can match: nobody need look there.
+    /// </summary>
+    public bool MayMatchFrom(string start)
+    {
+        var wildcard = _pattern.AsSpan().IndexOfAny('*', '%');
+        var literal = _pattern.AsSpan(0, wildcard < 0 ? _pattern.Length : wildcard);
+        var length = Math.Min(literal.Length, start.Length);
+        return literal[..length].SequenceEqual(start.AsSpan(0, length));
+    }
+
     /// <summary>INBOX, alone or as the first level, matches in any case (RFC 9051 §5.1).</summary>
     public bool Matches(string name)
     {

@@ -25,8 +25,9 @@ internal sealed record Lsub(string Reference, string Pattern) : ImapCommand
             session.Writer.Raw("* LSUB (\\Noselect) \"/\" \"\"\r\n"u8);
             return ImapReply.Ok("LSUB completed");
         }
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        foreach (var (name, isSubscribed) in Matching(tree.Subscriptions))
+        var pattern = new ListPattern(Reference, Pattern);
+        var names = await session.ListedNamesAsync([pattern], cancellationToken);
+        foreach (var (name, isSubscribed) in Matching(pattern, names.Where(name => name.IsSubscribed).Select(name => name.Name)))
         {
             session.Writer.Raw(isSubscribed ? "* LSUB () \"/\" "u8 : "* LSUB (\\Noselect) \"/\" "u8).Mailbox(name).Crlf();
             await session.Writer.FlushIfLargeAsync(cancellationToken);
@@ -34,9 +35,8 @@ internal sealed record Lsub(string Reference, string Pattern) : ImapCommand
         return ImapReply.Ok("LSUB completed");
     }
 
-    private SortedDictionary<string, bool> Matching(IReadOnlySet<string> subscriptions)
+    private static SortedDictionary<string, bool> Matching(ListPattern pattern, IEnumerable<string> subscriptions)
     {
-        var pattern = new ListPattern(Reference, Pattern);
         var names = new SortedDictionary<string, bool>(InboxFirst.Comparer);
         foreach (var name in subscriptions)
             if (pattern.Matches(name))

@@ -1,30 +1,32 @@
 using Casella.Core.Mailboxes;
+using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands;
 
 /// <summary>One LIST response to be.</summary>
-/// <param name="Mailbox">Null for a subscribed name without a mailbox (\NonExistent).</param>
+/// <param name="Listed">A subscribed name without a mailbox is \NonExistent.</param>
 /// <param name="HasChildInfo">CHILDINFO: something below it meets the selection (RFC 5258 §3.5).</param>
-internal sealed record ListEntry(
-    string Name, MailboxInfo? Mailbox, bool HasChildren, bool IsSubscribed, bool HasChildInfo)
+internal sealed record ListEntry(ListedName Listed, bool HasChildren, bool HasChildInfo)
 {
+    public MailboxPlace? Place => Listed.Place;
+
     /// <summary>mailbox-list (RFC 9051 §7.3.1).</summary>
     /// <param name="oldName">How the client has called it (RFC 9051 §6.3.9.7), or null.</param>
     public void WriteTo(ImapWriter writer, ListOptions options, string? oldName = null)
     {
         writer.Raw("* LIST ("u8);
         // RFC 5258 §3: \NonExistent implies \Noselect.
-        if (Mailbox is null)
-            writer.Raw("\\NonExistent "u8);
-        else if (!Mailbox.IsSelectable)
+        if (Place is { Mailbox.IsSelectable: false } || Listed.IsRoot)
             writer.Raw("\\Noselect "u8);
+        else if (Place is null)
+            writer.Raw("\\NonExistent "u8);
         writer.Raw(HasChildren ? "\\HasChildren"u8 : "\\HasNoChildren"u8);
-        if (Mailbox is not null && SpecialUses.Attribute(Mailbox.SpecialUse) is { } use)
+        if (Place is not null && SpecialUses.Attribute(Place.Use) is { } use)
             writer.Space().Text(use);
-        if (options.HasFlag(ListOptions.ReturnSubscribed) && IsSubscribed)
+        if (options.HasFlag(ListOptions.ReturnSubscribed) && Listed.IsSubscribed)
             writer.Raw(" \\Subscribed"u8);
-        writer.Raw(") \"/\" "u8).Mailbox(Name);
+        writer.Raw(") \"/\" "u8).Mailbox(Listed.Name);
         if (HasChildInfo)
             writer.Raw(ChildInfo(options));
         if (oldName is not null)
@@ -34,8 +36,8 @@ internal sealed record ListEntry(
 
     /// <summary>False for a name that is listed only because of what is below it.</summary>
     public bool MeetsSelection(ListOptions options) =>
-        (!options.HasFlag(ListOptions.SelectSubscribed) || IsSubscribed)
-        && (!options.HasFlag(ListOptions.SelectSpecialUse) || Mailbox is { SpecialUse: not SpecialUse.None });
+        (!options.HasFlag(ListOptions.SelectSubscribed) || Listed.IsSubscribed)
+        && (!options.HasFlag(ListOptions.SelectSpecialUse) || Place is { Use: not SpecialUse.None });
 
     private static ReadOnlySpan<byte> ChildInfo(ListOptions options) =>
         (options.HasFlag(ListOptions.SelectSubscribed), options.HasFlag(ListOptions.SelectSpecialUse)) switch
@@ -47,50 +49,48 @@ internal sealed record ListEntry(
 }
 
 /// <summary>
-/// Which names an (extended) LIST shows, by the rules of RFC 5258 §3. Made for one command from one state of the tree.
+/// Which names an (extended) LIST shows, by the rules of RFC 5258 §3. Made for one command from one state of the
+/// trees.
 /// </summary>
 internal sealed class MailboxListing
 {
     private readonly ListOptions _options;
-    private readonly SortedDictionary<string, MailboxInfo?> _names = new(InboxFirst.Comparer);
-    private readonly IReadOnlySet<string> _subscriptions;
+    private readonly SortedDictionary<string, ListedName> _names = new(InboxFirst.Comparer);
     private readonly HashSet<string> _parents = new(StringComparer.Ordinal);
 
-    public MailboxListing(MailboxTree tree, ListOptions options)
+    public MailboxListing(IReadOnlyList<ListedName> names, ListOptions options)
     {
         _options = options;
-        _subscriptions = tree.Subscriptions;
-        foreach (var mailbox in tree.Mailboxes)
+        foreach (var name in names)
         {
-            _names[mailbox.Name.Value] = mailbox;
-            if (mailbox.Name.Parent is { } parent)
-                _parents.Add(parent.Value);
+            var isThere = name.Place is not null || name.IsRoot;
+            // RFC 5258 §3.1: names that are subscribed are listed whether a mailbox is there or not.
+            if (isThere || options.HasFlag(ListOptions.SelectSubscribed))
+                _names[name.Name] = name;
+            if (isThere && name.Parent is { } parent)
+                _parents.Add(parent);
         }
-        // RFC 5258 §3.1: names that are subscribed are listed whether a mailbox is there or not.
-        if (options.HasFlag(ListOptions.SelectSubscribed))
-            foreach (var name in tree.Subscriptions)
-                _names.TryAdd(name, null);
     }
 
     /// <summary>The entries, INBOX first, then by name.</summary>
     public IEnumerable<ListEntry> Select(IReadOnlyList<ListPattern> patterns)
     {
         var withChildInfo = _options.HasFlag(ListOptions.RecursiveMatch) ? AddParentsOfSelected(patterns) : null;
-        foreach (var (name, mailbox) in _names)
+        foreach (var (name, listed) in _names)
         {
             if (!Matches(patterns, name))
                 continue;
-            var isSelected = IsSelected(name, mailbox);
+            var isSelected = IsSelected(listed);
             var hasChildInfo = withChildInfo?.TryGetValue(name, out var isNeeded) == true && (isSelected || isNeeded);
             if (isSelected || hasChildInfo)
-                yield return new ListEntry(name, mailbox, _parents.Contains(name), _subscriptions.Contains(name), hasChildInfo);
+                yield return new ListEntry(listed, _parents.Contains(name), hasChildInfo);
         }
     }
 
     /// <summary>Satisfies the selection options.</summary>
-    private bool IsSelected(string name, MailboxInfo? mailbox) =>
-        (!_options.HasFlag(ListOptions.SelectSubscribed) || _subscriptions.Contains(name))
-        && (!_options.HasFlag(ListOptions.SelectSpecialUse) || mailbox is { SpecialUse: not SpecialUse.None });
+    private bool IsSelected(ListedName listed) =>
+        (!_options.HasFlag(ListOptions.SelectSubscribed) || listed.IsSubscribed)
+        && (!_options.HasFlag(ListOptions.SelectSpecialUse) || listed.Place is { Use: not SpecialUse.None });
 
     private static bool Matches(IReadOnlyList<ListPattern> patterns, string name) => patterns.Any(p => p.Matches(name));
 
@@ -102,7 +102,7 @@ internal sealed class MailboxListing
     private Dictionary<string, bool> AddParentsOfSelected(IReadOnlyList<ListPattern> patterns)
     {
         var above = new Dictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var (name, _) in _names.Where(entry => IsSelected(entry.Key, entry.Value)))
+        foreach (var (name, _) in _names.Where(entry => IsSelected(entry.Value)))
         {
             var isHidden = !Matches(patterns, name);
             for (var at = name.LastIndexOf(MailboxName.Separator); at > 0; at = name.LastIndexOf(MailboxName.Separator, at - 1))
@@ -112,7 +112,7 @@ internal sealed class MailboxListing
             }
         }
         foreach (var parent in above.Keys)
-            _names.TryAdd(parent, null);
+            _names.TryAdd(parent, new ListedName(parent, Place: null, IsSubscribed: false));
         return above;
     }
 }

@@ -1,3 +1,4 @@
+using Casella.Core.Messages;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -29,7 +30,9 @@ internal sealed record Move(SequenceSet Messages, string Target, bool ByUid) : I
         var target = await session.FindSelectableAsync(Target, cancellationToken);
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to move");
-        var result = await session.Account.MoveAsync(view.Mailbox, uids, target.Id, cancellationToken);
+        var result = target.Account.Id == view.Account.Id
+            ? await view.Account.MoveAsync(view.Mailbox, uids, target.Id, cancellationToken)
+            : await new MessageTransfer(session.Services.Staging).MoveAsync(view.At, uids, target.At, cancellationToken);
         // Somebody else was first with all of them: they are where he put them, and this client hears of it as of any
         // expunge.
         if (result.Source.Count == 0)

@@ -4,8 +4,8 @@ using Casella.Imap.Syntax;
 namespace Casella.Imap.Commands;
 
 /// <summary>
-/// NAMESPACE (RFC 2342 §5): one personal namespace without a prefix. Shared mailboxes are accounts of their own, not
-/// names in this one.
+/// NAMESPACE (RFC 2342 §5): the personal namespace without a prefix, and for a person the one of other mailbox accounts,
+/// whether there are any at the moment or not: clients ask once and keep the answer.
 /// </summary>
 internal sealed record Namespace : ImapCommand
 {
@@ -13,7 +13,12 @@ internal sealed record Namespace : ImapCommand
 
     public override ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        session.Writer.Raw("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"u8);
+        session.Writer.Raw("* NAMESPACE ((\"\" \"/\")) "u8);
+        if (session.Account.Actor.Person is null)
+            session.Writer.Raw("NIL"u8);
+        else
+            session.Writer.Raw("((\""u8).Text(SharedNames.Prefix).Raw("\" \"/\"))"u8);
+        session.Writer.Raw(" NIL\r\n"u8);
         return new(ImapReply.Ok("NAMESPACE completed"));
     }
 }

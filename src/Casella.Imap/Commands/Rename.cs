@@ -17,9 +17,13 @@ internal sealed record Rename(string From, string To) : ImapCommand
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindAsync(From, cancellationToken);
-        await session.Account.RenameMailboxAsync(mailbox.Name, MailboxName.Parse(To), cancellationToken);
-        await session.TellRenamedAsync(From, To, cancellationToken);
+        var place = await session.FindAsync(From, cancellationToken);
+        var to = await session.ResolveAsync(To, cancellationToken);
+        // Another account has other UIDs, and its own quota and rights: only the messages can go there.
+        if (to.Account.Id != place.Account.Id)
+            return ImapReply.No("A mailbox cannot be renamed into another account; move its messages", "CANNOT");
+        await place.Account.RenameMailboxAsync(place.Mailbox.Name, MailboxName.Parse(to.Name), cancellationToken);
+        await session.TellRenamedAsync(new RenamedName(place.Name, From), new RenamedName(to.Canonical, To), cancellationToken);
         return ImapReply.Ok("RENAME completed");
     }
 }

@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Imap.Commands.Appending;
 using Casella.Imap.Session;
@@ -29,26 +28,29 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken)
+    public override async ValueTask<MailboxPlace> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
         if (session.View.IsReadOnly)
             throw new MailException(MailError.NoPermission);
         var replaced = Find(session.View);
-        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // §3.4: what goes makes room for what comes.
-        CheckRoom(session, mailbox, MessageUpload.OctetsOf(Steps) - replaced.Size);
-        return mailbox;
+        var octets = MessageUpload.OctetsOf(Steps);
+        place.CheckRoom(place.Account.Id == session.View.Account.Id ? octets - replaced.Size : octets);
+        return place;
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         await using var upload = new MessageUpload(session, Steps, mostMessages: 1);
-        var (mailbox, refusal) = await PrepareAsync(session, upload, cancellationToken);
+        var (place, refusal) = await PrepareAsync(session, upload, cancellationToken);
         if (refusal is { } reply)
             return reply;
         var replaced = Find(session.View).Uid;
-        var result = await session.Account.ReplaceAsync(
-            session.View.Mailbox, replaced, mailbox!.Id, upload.Messages[0], cancellationToken);
+        var (view, target, message) = (session.View, place!, upload.Messages[0]);
+        var result = target.Account.Id == view.Account.Id
+            ? await view.Account.ReplaceAsync(view.Mailbox, replaced, target.Id, message, cancellationToken)
+            : await MessageTransfer.ReplaceAsync(view.At, replaced, target.At, message, cancellationToken);
         // §4.3: APPENDUID before the EXPUNGE of what was replaced.
         session.Writer.Raw("* OK ["u8).Text(Append.AppendUid(result)).Raw("] Replacement message ready\r\n"u8);
         await session.AnnounceAsync(Expunges.Announced, cancellationToken);

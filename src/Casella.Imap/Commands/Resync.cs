@@ -11,6 +11,9 @@ namespace Casella.Imap.Commands;
 /// <param name="KnownUids">Only these interest the client; null for all.</param>
 internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? KnownUids)
 {
+    /// <summary>Numbers of messages were in it.</summary>
+    public bool HasMatchData { get; init; }
+
     /// <summary>
     /// SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")". The match data saves servers
     /// that forget expunges from guessing; we remember them all, so it is read and passed over.
@@ -23,29 +26,31 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
         parser.Space();
         var modSeq = new ModSeq(parser.Number64("a mod-sequence"));
         SequenceSet? known = null;
+        var hasMatchData = false;
         while (parser.TrySpace())
         {
             if (parser.Next == (byte)'(')
-                SkipMatchData(ref parser);
+                hasMatchData = SkipMatchData(ref parser);
             else
                 known = KnownSet(ref parser);
         }
 
         parser.CloseList();
-        return new Resync(uidValidity, modSeq, known);
+        return new Resync(uidValidity, modSeq, known) { HasMatchData = hasMatchData };
     }
 
     /// <summary>known-uids: nothing is selected yet whose search result "$" could be.</summary>
     private static SequenceSet KnownSet(ref ImapParser parser) =>
         parser.SequenceSet() is { IsSaved: false } known ? known : throw new ImapSyntaxException("Expected UIDs");
 
-    private static void SkipMatchData(ref ImapParser parser)
+    private static bool SkipMatchData(ref ImapParser parser)
     {
         parser.OpenList();
         parser.SequenceSet();
         parser.Space();
         parser.SequenceSet();
         parser.CloseList();
+        return true;
     }
 
     /// <summary>
@@ -57,7 +62,7 @@ internal sealed record Resync(uint UidValidity, ModSeq ModSeq, SequenceSet? Know
         if (UidValidity != view.Latest.UidValidity)
             return;
         var known = KnownUids?.NormalizeUids(view.LastUidGiven);
-        session.Writer.Vanished(await view.VanishedSinceAsync(session.Account, ModSeq, known, cancellationToken));
+        session.Writer.Vanished(await view.VanishedSinceAsync(ModSeq, known, cancellationToken));
         foreach (var position in view.Latest.ChangedSince(ModSeq))
         {
             var placement = view[position];

@@ -41,6 +41,8 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         // RFC 7162 §3.2.5.
         if (Resync is not null && !session.Enabled.Qresync)
             return ImapReply.Bad("ENABLE QRESYNC comes first");
+        if (Resync is { HasMatchData: true } && session.Enabled.UidOnly)
+            return ImapReply.Bad(ImapSyntaxException.UidRequired());
         // RFC 9051 §6.3.2: the mailbox that was selected is deselected even when this fails.
         if (session.Selected is not null)
             session.Writer.Raw("* OK [CLOSED] Previous mailbox is closed\r\n"u8);
@@ -48,17 +50,17 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         if (EnablesCondstore)
             session.EnableCondstore();
 
-        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
-        var isReadOnly = IsReadOnly || !session.Account.Rights.HasFlag(MemberRights.Work);
-        var firstRecent = await session.Account.ClaimRecentAsync(mailbox.Id, claim: !isReadOnly, cancellationToken);
-        var snapshot = await session.Account.GetSnapshotAsync(mailbox.Id, cancellationToken);
-        var view = new MailboxView(snapshot, firstRecent, isReadOnly);
+        var isReadOnly = IsReadOnly || !place.Account.Rights.HasFlag(MemberRights.Work);
+        var firstRecent = await place.Account.ClaimRecentAsync(place.Id, claim: !isReadOnly, cancellationToken);
+        var snapshot = await place.Account.GetSnapshotAsync(place.Id, cancellationToken);
+        var view = new MailboxView(place.Account, snapshot, firstRecent, isReadOnly);
         session.Select(view);
         WriteState(session, view);
         // RFC 9051 §6.3.2.
-        await session.TellNameAsync(Mailbox, always: true, cancellationToken);
-        if (mailbox.Name.IsInbox && !IsReadOnly)
+        await session.TellNameAsync(place.Name, Mailbox, always: true, cancellationToken);
+        if (place.Mailbox.Name.IsInbox && !IsReadOnly)
             await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
@@ -71,7 +73,7 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
     /// </summary>
     private static async ValueTask AlertAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        if (await session.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
+        if (await session.View.Account.Care.TakeAlertAsync(cancellationToken) is { } alert)
             session.Writer.Raw("* OK [ALERT] "u8).Text(Alerts.Of(alert)).Crlf();
     }
 
@@ -83,12 +85,13 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
         // RFC 9051 appendix E, 11 and 12: IMAP4rev2 has neither.
         if (!session.Enabled.Imap4Rev2)
             writer.Raw("* "u8).Number(view.RecentCount).Raw(" RECENT\r\n"u8);
-        if (!session.Enabled.Imap4Rev2 && snapshot.FirstUnseen is >= 0 and var unseen)
+        // RFC 9586: a message has no number to be told.
+        if (!session.Enabled.Imap4Rev2 && !session.Enabled.UidOnly && snapshot.FirstUnseen is >= 0 and var unseen)
             writer.Raw("* OK [UNSEEN "u8).Number(unseen + 1).Raw("] First unseen message\r\n"u8);
         writer.Raw("* OK [UIDVALIDITY "u8).Number(snapshot.UidValidity).Raw("] UIDs are valid\r\n"u8);
         writer.Raw("* OK [UIDNEXT "u8).Number(snapshot.UidNext.Value).Raw("] Predicted next UID\r\n"u8);
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(snapshot.HighestModSeq.Value).Raw("] Highest\r\n"u8);
         // RFC 8474 §4.2.
-        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(session.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
+        writer.Raw("* OK [MAILBOXID ("u8).Text(ObjectIds.Of(view.Account.Id, view.Mailbox)).Raw(")] Mailbox\r\n"u8);
     }
 }

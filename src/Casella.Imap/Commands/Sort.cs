@@ -65,7 +65,7 @@ internal sealed record Sort(
     {
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var sort = session.Account.SortAsync(found.Placements, Keys, cancellationToken);
+        var sort = session.View.Account.SortAsync(found.Placements, Keys, cancellationToken);
         var sorted = SearchResult.Of(session.View, await session.TellingAsync(sort, cancellationToken));
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
         if (Return is null)

@@ -1,7 +1,13 @@
-using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 
 namespace Casella.Imap.Commands;
+
+/// <param name="Name">As LIST has it.</param>
+/// <param name="Spoken">As the client wrote it.</param>
+internal readonly record struct RenamedName(string Name, string Spoken)
+{
+    public bool IsOther => !string.Equals(Name, Spoken, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// IMAP4rev2 tells a client the name of a mailbox as LIST has it, with OLDNAME where the client has spelled it otherwise
@@ -9,34 +15,30 @@ namespace Casella.Imap.Commands;
 /// </summary>
 internal static class SpokenName
 {
-    /// <param name="spoken">The name as the client wrote it.</param>
+    /// <param name="name">As LIST has it.</param>
+    /// <param name="spoken">As the client wrote it.</param>
     /// <param name="always">Also when it is spelled as LIST does.</param>
     public static async ValueTask TellNameAsync(
-        this ImapSession session, string spoken, bool always, CancellationToken cancellationToken)
+        this ImapSession session, string name, string spoken, bool always, CancellationToken cancellationToken)
     {
-        if (!session.Enabled.Imap4Rev2)
-            return;
-        var name = MailboxName.Parse(spoken).Value;
         var isOther = !string.Equals(name, spoken, StringComparison.Ordinal);
-        if (always || isOther)
+        if (session.Enabled.Imap4Rev2 && (always || isOther))
             await ListAsync(session, name, isOther ? spoken : null, cancellationToken);
     }
 
-    /// <summary>Both names of a RENAME as the client wrote them; nothing when it spells them as LIST does.</summary>
+    /// <summary>Both names of a RENAME; nothing when the client spells them as LIST does.</summary>
     public static async ValueTask TellRenamedAsync(
-        this ImapSession session, string from, string to, CancellationToken cancellationToken)
+        this ImapSession session, RenamedName from, RenamedName to, CancellationToken cancellationToken)
     {
-        if (!session.Enabled.Imap4Rev2)
-            return;
-        var name = MailboxName.Parse(to).Value;
-        if (!string.Equals(name, to, StringComparison.Ordinal) || !string.Equals(MailboxName.Parse(from).Value, from, StringComparison.Ordinal))
-            await ListAsync(session, name, from, cancellationToken);
+        if (session.Enabled.Imap4Rev2 && (from.IsOther || to.IsOther))
+            await ListAsync(session, to.Name, from.Spoken, cancellationToken);
     }
 
     private static async ValueTask ListAsync(ImapSession session, string name, string? oldName, CancellationToken cancellationToken)
     {
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        foreach (var entry in new MailboxListing(tree, ListOptions.None).Select([new ListPattern("", name)]))
+        List<ListPattern> patterns = [new ListPattern("", name)];
+        var names = await session.ListedNamesAsync(patterns, cancellationToken);
+        foreach (var entry in new MailboxListing(names, ListOptions.None).Select(patterns))
             entry.WriteTo(session.Writer, ListOptions.None, oldName);
     }
 }

@@ -69,30 +69,30 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        await WriteAsync(session, mailbox, Items, cancellationToken);
+        var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
+        await WriteAsync(session, place, Items, cancellationToken);
         return ImapReply.Ok("STATUS completed");
     }
 
     /// <summary>The STATUS response, also that of LIST with STATUS (RFC 5819 §2).</summary>
     public static async ValueTask WriteAsync(
-        ImapSession session, MailboxInfo mailbox, IReadOnlyList<StatusItem> items, CancellationToken cancellationToken)
+        ImapSession session, MailboxPlace place, IReadOnlyList<StatusItem> items, CancellationToken cancellationToken)
     {
         // RFC 7162 §3.1: asking for HIGHESTMODSEQ is one of the ways to switch CONDSTORE on.
         if (items.Contains(StatusItem.HighestModSeq))
             session.EnableCondstore();
         var values = new List<long>();
         foreach (var item in items)
-            values.Add(await ValueAsync(session, mailbox, item, cancellationToken));
+            values.Add(await ValueAsync(session, place, item, cancellationToken));
 
-        var writer = session.Writer.Raw("* STATUS "u8).Mailbox(mailbox.Name.Value).Raw(" ("u8);
+        var writer = session.Writer.Raw("* STATUS "u8).Mailbox(place.Name).Raw(" ("u8);
         for (var i = 0; i < items.Count; i++)
         {
             if (i > 0)
                 writer.Space();
             writer.Text(Names[(int)items[i]].Name).Space();
             if (items[i] == StatusItem.MailboxId)
-                writer.Byte((byte)'(').Text(ObjectIds.Of(session.Account.Id, mailbox.Id)).Byte((byte)')');
+                writer.Byte((byte)'(').Text(place.ObjectId).Byte((byte)')');
             else
                 writer.Number(values[i]);
         }
@@ -100,18 +100,18 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
     }
 
     private static ValueTask<long> ValueAsync(
-        ImapSession session, MailboxInfo mailbox, StatusItem item, CancellationToken cancellationToken) => item switch
+        ImapSession session, MailboxPlace place, StatusItem item, CancellationToken cancellationToken) => item switch
         {
-            StatusItem.Messages => new(mailbox.Messages),
-            StatusItem.Recent => RecentAsync(session.Account, mailbox, cancellationToken),
-            StatusItem.UidNext => new(mailbox.UidNext.Value),
-            StatusItem.UidValidity => new(mailbox.UidValidity),
-            StatusItem.Unseen => new(mailbox.Unseen),
-            StatusItem.HighestModSeq => new(mailbox.HighestModSeq.Value),
-            StatusItem.Deleted => new(mailbox.Deleted),
-            StatusItem.DeletedStorage => DeletedStorageAsync(session.Account, mailbox, cancellationToken),
+            StatusItem.Messages => new(place.Mailbox.Messages),
+            StatusItem.Recent => RecentAsync(place.Account, place.Mailbox, cancellationToken),
+            StatusItem.UidNext => new(place.Mailbox.UidNext.Value),
+            StatusItem.UidValidity => new(place.Mailbox.UidValidity),
+            StatusItem.Unseen => new(place.Mailbox.Unseen),
+            StatusItem.HighestModSeq => new(place.Mailbox.HighestModSeq.Value),
+            StatusItem.Deleted => new(place.Mailbox.Deleted),
+            StatusItem.DeletedStorage => DeletedStorageAsync(place.Account, place.Mailbox, cancellationToken),
             StatusItem.AppendLimit => new(session.Options.AppendLimit),
-            StatusItem.Size => new(mailbox.Size),
+            StatusItem.Size => new(place.Mailbox.Size),
             // Written as an object id, not as a number.
             StatusItem.MailboxId => new(0),
         };

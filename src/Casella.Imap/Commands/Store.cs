@@ -55,7 +55,7 @@ internal sealed record Store(
             return ImapReply.Ok("STORE completed");
 
         var known = uids.ConvertAll(uid => view[view.NumberOf(uid) - 1].Flags);
-        var result = await session.Account.StoreFlagsAsync(
+        var result = await view.Account.StoreFlagsAsync(
             view.Mailbox, uids, Operation, Flags, UnchangedSince, cancellationToken);
         if (result.ModSeq is { } own)
             view.Told(own);
@@ -82,7 +82,7 @@ internal sealed record Store(
             if (!isExpected)
                 session.Writer.FetchFlags(session, view, number, view[number - 1]);
             else if (session.Enabled.Condstore && stored.ModSeq == result.ModSeq)
-                session.Writer.FetchModSeq(number, stored);
+                session.Writer.FetchModSeq(session, number, stored);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }
     }

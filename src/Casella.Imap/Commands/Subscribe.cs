@@ -6,7 +6,7 @@ namespace Casella.Imap.Commands;
 
 /// <summary>
 /// SUBSCRIBE and UNSUBSCRIBE (RFC 9051 §6.3.7, §6.3.8). The mailbox need not exist: clients subscribe before they
-/// create.
+/// create. In an account beside one's own it must, and the subscription is the person's, not everybody's.
 /// </summary>
 internal sealed record Subscribe(string Mailbox, bool IsSubscribed) : ImapCommand
 {
@@ -22,7 +22,12 @@ internal sealed record Subscribe(string Mailbox, bool IsSubscribed) : ImapComman
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        await session.Account.SetSubscribedAsync(MailboxName.Parse(Mailbox), IsSubscribed, cancellationToken);
+        var found = await session.ResolveAsync(Mailbox, cancellationToken);
+        var name = MailboxName.Parse(found.Name);
+        if (found.Prefix.Length == 0)
+            await session.Account.SetSubscribedAsync(name, IsSubscribed, cancellationToken);
+        else
+            await session.Services.Shared.SetSubscribedAsync(found.Account, name, IsSubscribed, cancellationToken);
         return ImapReply.Ok(IsSubscribed ? "SUBSCRIBE completed" : "UNSUBSCRIBE completed");
     }
 }

@@ -26,7 +26,7 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
     {
         if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var threading = session.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
+        var threading = session.View.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
         await WriteAsync(session, await session.TellingAsync(threading, cancellationToken), cancellationToken);
         return ImapReply.Ok("THREAD completed");
     }

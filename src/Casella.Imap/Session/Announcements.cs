@@ -14,15 +14,16 @@ internal static class Announcements
     /// <exception cref="MailException">NoSuchMailbox when the mailbox has been deleted meanwhile.</exception>
     public static async ValueTask AnnounceAsync(this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
     {
+        await session.TellAnnotationsAsync(cancellationToken);
         if (session.Selected is not { } view)
             return;
-        var snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+        var snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
         if (snapshot.UidNext > view.Latest.UidNext)
         {
             // Claimed first and looked at second: a message that comes between is recent here and perhaps in one
             // session more, but never in none.
-            var firstRecent = await session.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
-            snapshot = await session.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
+            var firstRecent = await view.Account.ClaimRecentAsync(view.Mailbox, claim: !view.IsReadOnly, cancellationToken);
+            snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
             view.Claimed(firstRecent, snapshot.UidNext);
         }
         var changes = view.Advance(snapshot, mayExpunge: expunges == Expunges.Announced);
@@ -36,8 +37,8 @@ internal static class Announcements
         var writer = session.Writer;
         if (changes.HasNewKeywords)
             writer.MailboxFlags(view);
-        // RFC 7162 §3.2.10: after ENABLE QRESYNC always VANISHED, never EXPUNGE.
-        if (session.Enabled.Qresync && changes.Vanished.Count > 0)
+        // RFC 7162 §3.2.10, RFC 9586: after ENABLE QRESYNC or UIDONLY always VANISHED, never EXPUNGE.
+        if ((session.Enabled.Qresync || session.Enabled.UidOnly) && changes.Vanished.Count > 0)
             writer.Raw("* VANISHED "u8).Text(UidSet.Format(changes.Vanished)).Crlf();
         else
             for (var i = changes.Expunged.Count - 1; i >= 0; i--)
@@ -54,6 +55,12 @@ internal static class Announcements
             writer.FetchFlags(session, view, number, view[number - 1]);
             await writer.FlushIfLargeAsync(cancellationToken);
         }
+        if (session.Enabled.Condstore)
+            foreach (var number in changes.ModSeqChanged)
+            {
+                writer.FetchModSeq(session, number, view[number - 1]);
+                await writer.FlushIfLargeAsync(cancellationToken);
+            }
     }
 
     /// <summary>
@@ -64,19 +71,24 @@ internal static class Announcements
     public static void FetchFlags(
         this ImapWriter writer, ImapSession session, MailboxView view, int number, Placement placement)
     {
-        writer.Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value);
+        writer.FetchHead(session, number, placement);
         if (session.Enabled.Condstore)
-            writer.Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Byte((byte)')');
-        writer.Raw(" FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid))
+            writer.Raw("MODSEQ ("u8).Number(placement.ModSeq.Value).Raw(") "u8);
+        writer.Raw("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid))
             .Raw(")\r\n"u8);
     }
 
     /// <summary>
     /// "* n FETCH (UID u MODSEQ (m))": the answer to STORE .SILENT once CONDSTORE is enabled (RFC 7162 §3.1.3).
     /// </summary>
-    public static void FetchModSeq(this ImapWriter writer, int number, Placement placement) => writer
-        .Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value)
-        .Raw(" MODSEQ ("u8).Number(placement.ModSeq.Value).Raw("))\r\n"u8);
+    public static void FetchModSeq(this ImapWriter writer, ImapSession session, int number, Placement placement) => writer
+        .FetchHead(session, number, placement).Raw("MODSEQ ("u8).Number(placement.ModSeq.Value).Raw("))\r\n"u8);
+
+    /// <summary>"* n FETCH (UID u ", or "* u UIDFETCH (" for who has given numbers up (RFC 9586).</summary>
+    private static ImapWriter FetchHead(this ImapWriter writer, ImapSession session, int number, Placement placement) =>
+        session.Enabled.UidOnly
+            ? writer.Raw("* "u8).Number(placement.Uid.Value).Raw(" UIDFETCH ("u8)
+            : writer.Raw("* "u8).Number(number).Raw(" FETCH (UID "u8).Number(placement.Uid.Value).Space();
 
     /// <summary>
     /// HIGHESTMODSEQ for the tagged OK of EXPUNGE and MOVE (RFC 7162 §3.2.7, RFC 6851 §4.4), of what has just been

@@ -13,10 +13,10 @@ internal static class CapabilityList
     // LITERAL+.
     private const string Extensions =
         "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT "
-        + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE "
+        + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTASET ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
         + "ESEARCH SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
         + "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES "
-        + "MULTIAPPEND CATENATE URL-PARTIAL BINARY REPLACE UNAUTHENTICATE INPROGRESS UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
+        + "MULTIAPPEND CATENATE URL-PARTIAL BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
     /// <summary>"CAPABILITY IMAP4rev1 IMAP4rev2 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
@@ -24,10 +24,19 @@ internal static class CapabilityList
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
         var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
         if (session.State != ImapStates.NotAuthenticated)
-            return session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE";
+            return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
         return session.Connection.IsSecure
             ? line + string.Concat(SaslExchange.Mechanisms(session.SaslPeer).Select(name => $" AUTH={name}"))
             : $"{line} STARTTLS LOGINDISABLED";
     }
+
+    /// <summary>
+    /// Without what the mailbox hides to cure a program that trips over it. That IMAP is spoken is always said.
+    /// </summary>
+    private static string Shown(string line, string? hidden) => hidden is null
+        ? line
+        : string.Join(' ', line.Split(' ').Except(
+            hidden.Split((char[])[' ', ',', '\n']).Where(name => !name.StartsWith("IMAP4rev1", StringComparison.OrdinalIgnoreCase)),
+            StringComparer.OrdinalIgnoreCase));
 }

@@ -35,7 +35,7 @@ internal sealed record CommandLine(string Tag, ImapCommandRow? Row, ImapCommand?
         }
         catch (ImapSyntaxException e)
         {
-            return new CommandLine(tag, row, null, ImapReply.Bad(e.Message));
+            return new CommandLine(tag, row, null, ImapReply.Bad(e));
         }
     }
 

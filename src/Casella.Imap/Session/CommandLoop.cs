@@ -86,7 +86,7 @@ internal sealed class CommandLoop(ImapSession session)
         var started = session.Services.Time.GetTimestamp();
         session.Tag = line.Tag;
         var reply = line.Refusal ?? await ExecuteAsync(line, cancellationToken);
-        if (line.Row is { } row && session.Selected is not null && reply.Status != ReplyStatus.Bad)
+        if (line.Row is { } row && (session.Selected is not null || session.Annotations is not null) && reply.Status != ReplyStatus.Bad)
             await AnnounceAsync(row, cancellationToken);
         WriteReply(reply);
         var duration = session.Services.Time.GetElapsedTime(started);
@@ -97,13 +97,15 @@ internal sealed class CommandLoop(ImapSession session)
 
     private async ValueTask<ImapReply> ExecuteAsync(CommandLine line, CancellationToken cancellationToken)
     {
+        if (session.Enabled.UidOnly && line.Row!.UsesNumbers)
+            return ImapReply.Bad(ImapSyntaxException.UidRequired());
         try
         {
             return await line.Command!.ExecuteAsync(session, cancellationToken);
         }
         catch (ImapSyntaxException e)
         {
-            return ImapReply.Bad(e.Message);
+            return ImapReply.Bad(e);
         }
         catch (FramingException e)
         {

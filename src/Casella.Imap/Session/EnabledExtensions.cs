@@ -17,12 +17,22 @@ internal sealed class EnabledExtensions
     /// <summary>IMAP4rev2 (RFC 9051 appendix A): ESEARCH for SEARCH, LIST with SELECT, nothing recent.</summary>
     public bool Imap4Rev2 { get; private set; }
 
+    /// <summary>Annotations that others change are told (RFC 5464 §4.1).</summary>
+    public bool Metadata { get; private set; }
+
+    /// <summary>Messages are named by their UIDs only (RFC 9586).</summary>
+    public bool UidOnly { get; private set; }
+
     /// <summary>Names of mailboxes are UTF-8 on the wire, both ways, and not modified UTF-7.</summary>
     public bool Utf8Names => Utf8Accept || Imap4Rev2;
 
     public void EnableUtf8Accept() => Utf8Accept = true;
 
     public void EnableImap4Rev2() => Imap4Rev2 = true;
+
+    public void EnableUidOnly() => UidOnly = true;
+
+    public void EnableMetadata() => Metadata = true;
 
     public void EnableCondstore() => Condstore = true;
 

@@ -1,3 +1,5 @@
+using Casella.Imap.Syntax;
+
 namespace Casella.Imap.Session;
 
 internal enum ReplyStatus { Ok, No, Bad }
@@ -13,4 +15,5 @@ internal readonly record struct ImapReply(ReplyStatus Status, string? Code, stri
     public static ImapReply Ok(string text, string? code = null) => new(ReplyStatus.Ok, code, text);
     public static ImapReply No(string text, string? code = null) => new(ReplyStatus.No, code, text);
     public static ImapReply Bad(string text, string? code = null) => new(ReplyStatus.Bad, code, text);
+    public static ImapReply Bad(ImapSyntaxException mistake) => new(ReplyStatus.Bad, mistake.Code, mistake.Message);
 }

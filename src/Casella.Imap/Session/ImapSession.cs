@@ -57,7 +57,10 @@ internal sealed class ImapSession : IDisposable
     /// <summary>When the time for signing in began to run: at the beginning, and anew after UNAUTHENTICATE.</summary>
     public long SignInBegan { get; private set; }
 
-    /// <summary>The door to the mailbox account; the command table lets no command run without that needs it.</summary>
+    /// <summary>
+    /// The door to the mailbox account that was signed in to; what is done in the selected mailbox goes through
+    /// <see cref="MailboxView.Account"/>. The command table lets no command run without that needs it.
+    /// </summary>
     public MailAccount Account => _account ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>The selected mailbox; the command table lets no command run without that needs it.</summary>
@@ -92,6 +95,7 @@ internal sealed class ImapSession : IDisposable
     public void SignOut()
     {
         Unselect();
+        Leave();
         _account = null;
         Scope.Account = null;
         Enabled = new EnabledExtensions();
@@ -115,11 +119,30 @@ internal sealed class ImapSession : IDisposable
             Writer.HighestModSeq(view.ToldModSeq, "Highest");
     }
 
+    /// <summary>From now on no message has a number, in the mailbox that is selected either (RFC 9586).</summary>
+    public void EnableUidOnly()
+    {
+        Enabled.EnableUidOnly();
+        if (Selected is { } view)
+            view.IsUidOnly = true;
+    }
+
+    /// <summary>Others' changes of annotations that wait to be told; null unless METADATA is enabled.</summary>
+    public AnnotationWatch? Annotations { get; private set; }
+
+    /// <summary>From now on others' changes of annotations are told (RFC 5464 §4.1).</summary>
+    public void EnableMetadata()
+    {
+        Enabled.EnableMetadata();
+        Annotations ??= new AnnotationWatch(Account);
+    }
+
     /// <summary>From now on every change says which program made it.</summary>
     public void SetClientName(string name)
     {
         ClientName = name;
         _account = _account?.As(_account.Actor with { Client = name });
+        Selected?.SetClientName(name);
     }
 
     /// <summary>Keeps the program's name with the device, once both are known.</summary>
@@ -129,6 +152,7 @@ internal sealed class ImapSession : IDisposable
 
     public void Select(MailboxView view)
     {
+        view.IsUidOnly = Enabled.UidOnly;
         Selected = view;
         State = ImapStates.Selected;
     }
@@ -166,7 +190,15 @@ internal sealed class ImapSession : IDisposable
     public void Reattach() => Writer.Attach(Connection.Output);
 
     /// <summary>The session is over, however it ended.</summary>
-    public void Dispose() => _live?.Dispose();
+    public void Dispose() => Leave();
+
+    /// <summary>Nobody is signed in here any more: neither told of changes nor counted among the device's sessions.</summary>
+    private void Leave()
+    {
+        Annotations?.Dispose();
+        _live?.Dispose();
+        (Annotations, _live) = (null, null);
+    }
 
     /// <summary>TLS has begun: nothing that was said before it counts (RFC 9051 §6.2.1).</summary>
     public void ForgetPlainText()

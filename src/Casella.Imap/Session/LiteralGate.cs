@@ -23,8 +23,8 @@ internal sealed class LiteralGate(ImapSession session)
         var line = CommandLine.Parse(new FramedCommand(soFar, literal), session.State, session.Enabled.Utf8Names);
         if (line.Command is not UploadCommand upload)
         {
-            // literal8 is for messages only (RFC 3516 §4.4).
-            return literal.IsBinary ? Refuse(ImapReply.Bad("Expected a literal without \"~\"")) : LiteralDecision.Take;
+            // literal8 is for messages (RFC 3516 §4.4) and for annotations (RFC 5464 §5) only.
+            return literal.IsBinary && line.Row is not { TakesLiteral8: true } ? Refuse(ImapReply.Bad("Expected a literal without \"~\"")) : LiteralDecision.Take;
         }
         if (literal.Size > session.Options.AppendLimit)
             return Refuse(Errors.Reply(MailError.MessageTooLarge));
@@ -51,7 +51,7 @@ internal sealed class LiteralGate(ImapSession session)
         }
         catch (ImapSyntaxException e)
         {
-            _refusal = ImapReply.Bad(e.Message);
+            _refusal = ImapReply.Bad(e);
             throw new FramingException(FramingError.LiteralRefused, mustClose: false, _soFar);
         }
         session.Writer.Raw("+ Go on\r\n"u8);

@@ -8,22 +8,23 @@ internal static class MailboxLookup
 {
     /// <summary>The mailbox of that name, with messages or not selectable.</summary>
     /// <exception cref="MailException">NoSuchMailbox.</exception>
-    public static async ValueTask<MailboxInfo> FindAsync(
+    public static async ValueTask<MailboxPlace> FindAsync(
         this ImapSession session, string name, CancellationToken cancellationToken)
     {
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
+        var found = await session.ResolveAsync(name, cancellationToken);
+        var tree = await found.Account.GetTreeAsync(cancellationToken);
         // A name that breaks the rules names no mailbox; only CREATE and RENAME say which rule.
-        return MailboxName.TryParse(name, out var parsed) && tree.Find(parsed) is { } mailbox
-            ? mailbox
+        return MailboxName.TryParse(found.Name, out var parsed) && tree.Find(parsed) is { } mailbox
+            ? new MailboxPlace(found.Account, mailbox, found.Prefix + mailbox.Name.Value)
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
 
     /// <summary>The mailbox of that name if it can hold messages.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>
-    public static async ValueTask<MailboxInfo> FindSelectableAsync(
+    public static async ValueTask<MailboxPlace> FindSelectableAsync(
         this ImapSession session, string name, CancellationToken cancellationToken)
     {
-        var mailbox = await session.FindAsync(name, cancellationToken);
-        return mailbox.IsSelectable ? mailbox : throw new MailException(MailError.MailboxNotSelectable, name);
+        var place = await session.FindAsync(name, cancellationToken);
+        return place.Mailbox.IsSelectable ? place : throw new MailException(MailError.MailboxNotSelectable, name);
     }
 }

@@ -24,14 +24,25 @@ internal sealed class MailboxView
     private MailboxSnapshot _latest;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
-    public MailboxView(MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
     {
+        Account = account;
         _announced = _latest = snapshot;
         _recent.Add(firstRecent, snapshot.UidNext);
         IsReadOnly = isReadOnly;
     }
 
+    /// <summary>
+    /// The account whose mailbox it is: not always the one that was signed in to, for a person sees others beside it.
+    /// </summary>
+    public MailAccount Account { get; private set; }
+
     public MailboxId Mailbox => _latest.Mailbox;
+
+    public MailboxAt At => new(Account, Mailbox);
+
+    /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
+    public bool IsUidOnly { get; set; }
 
     /// <summary>Opened by EXAMINE.</summary>
     public bool IsReadOnly { get; }
@@ -99,6 +110,8 @@ internal sealed class MailboxView
         var positions = new List<PositionRange>();
         if (!byUid && !set.IsSaved)
         {
+            if (IsUidOnly)
+                throw ImapSyntaxException.UidRequired();
             if (set.Largest > Count || (set.HasStar && Count == 0))
                 throw new ImapSyntaxException($"The mailbox has {Count} messages");
             foreach (var range in set.Normalize((uint)Count))
@@ -139,9 +152,9 @@ internal sealed class MailboxView
     /// number for: they are announced in their turn, and once.
     /// </summary>
     public async ValueTask<IReadOnlyList<UidRange>> VanishedSinceAsync(
-        MailAccount account, ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
+        ModSeq since, List<UidRange>? asked, CancellationToken cancellationToken)
     {
-        var vanished = await account.VanishedSinceAsync(Mailbox, since, cancellationToken);
+        var vanished = await Account.VanishedSinceAsync(Mailbox, since, cancellationToken);
         var view = _announced;
         var gone = Syntax.UidRanges.Without(vanished, view);
         return asked is null ? gone : Syntax.UidRanges.Intersect(gone, asked);
@@ -152,6 +165,9 @@ internal sealed class MailboxView
     /// passes over it. One transaction, one ModSeq: no other change can hide behind it.
     /// </summary>
     public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
+
+    /// <summary>From now on every change says which program made it.</summary>
+    public void SetClientName(string name) => Account = Account.As(Account.Actor with { Client = name });
 
     /// <summary>Messages below this UID that have come since are recent in this session.</summary>
     public void Claimed(Uid firstRecent, Uid uidNext) => _recent.Add(firstRecent, uidNext);
@@ -169,10 +185,12 @@ internal sealed class MailboxView
         if (mayExpunge || expunged.Count == 0)
             _announced = next;
         _latest = next;
+        var (flagsChanged, modSeqChanged) = FindFlagChanges(seen, next, knownBelow: before.UidNext);
         var changes = new ViewChanges
         {
             HasNewKeywords = next.Keywords.Names.Count > seen.Keywords.Names.Count,
-            FlagsChanged = FindFlagChanges(next, since: seen.HighestModSeq, knownBelow: before.UidNext),
+            FlagsChanged = flagsChanged,
+            ModSeqChanged = modSeqChanged,
         };
         _ownChanges.Clear();
         if (!ReferenceEquals(_announced, next))
@@ -216,17 +234,21 @@ internal sealed class MailboxView
         return expunged;
     }
 
-    private List<int> FindFlagChanges(MailboxSnapshot next, ModSeq since, Uid knownBelow)
+    private (List<int> Flags, List<int> ModSeq) FindFlagChanges(MailboxSnapshot seen, MailboxSnapshot next, Uid knownBelow)
     {
-        var numbers = new List<int>();
-        foreach (var position in next.ChangedSince(since))
+        var (flags, modSeq) = (new List<int>(), new List<int>());
+        // What the client believes after a change of its own is not what the snapshots say: then it is told all.
+        var mayLookTheSame = next.IsPersonal && seen.IsPersonal && _ownChanges.Count == 0;
+        foreach (var position in next.ChangedSince(seen.HighestModSeq))
         {
             var placement = next[position];
             if (placement.Uid >= knownBelow)
                 break;
-            if (!_ownChanges.Contains(placement.ModSeq))
-                numbers.Add(NumberOf(placement.Uid));
+            if (_ownChanges.Contains(placement.ModSeq))
+                continue;
+            var looksTheSame = mayLookTheSame && seen.IndexOf(placement.Uid) is >= 0 and var at && seen[at].Flags == placement.Flags;
+            (looksTheSame ? modSeq : flags).Add(NumberOf(placement.Uid));
         }
-        return numbers;
+        return (flags, modSeq);
     }
 }

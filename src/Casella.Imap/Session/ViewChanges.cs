@@ -29,4 +29,10 @@ internal sealed record ViewChanges
 
     /// <summary>Sequence numbers, after all of the above, of messages whose flags others have changed.</summary>
     public IReadOnlyList<int> FlagsChanged { get; init; } = [];
+
+    /// <summary>
+    /// The same of messages that have another ModSeq and look as before: somebody else has read them, where each person
+    /// has a \Seen of their own.
+    /// </summary>
+    public IReadOnlyList<int> ModSeqChanged { get; init; } = [];
 }

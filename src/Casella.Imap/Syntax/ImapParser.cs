@@ -230,6 +230,19 @@ internal ref struct ImapParser(
     /// </summary>
     public ReadOnlySpan<byte> Literal()
     {
+        var octets = LiteralOctets();
+        return octets.Contains((byte)0) ? throw Expected("a literal without NUL") : octets;
+    }
+
+    /// <summary>literal8 = "~" and a literal whose octets may be any (RFC 3516 §7).</summary>
+    public ReadOnlySpan<byte> Literal8()
+    {
+        Take((byte)'~');
+        return LiteralOctets();
+    }
+
+    private ReadOnlySpan<byte> LiteralOctets()
+    {
         Take((byte)'{');
         var size = Number64("the size of a literal");
         TryTake((byte)'+');
@@ -240,8 +253,6 @@ internal ref struct ImapParser(
         if (size > Rest.Length)
             throw Expected("a literal of the announced size");
         var octets = Rest[..(int)size];
-        if (octets.Contains((byte)0))
-            throw Expected("a literal without NUL");
         _position += octets.Length;
         return octets;
     }

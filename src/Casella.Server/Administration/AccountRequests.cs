@@ -62,10 +62,14 @@ internal sealed record SetPassword(string Address, string? Password) : AdminRequ
 }
 
 /// <param name="Quota">Bytes; null for no limit.</param>
-internal sealed record SetQuota(string Address, long? Quota) : AdminRequest<AccountView>
+/// <param name="Messages">A number or "none"; null leaves that limit as it is.</param>
+internal sealed record SetQuota(string Address, long? Quota, string? Messages = null) : AdminRequest<AccountView>
 {
     protected override async Task<AccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
+        if (Messages is not null)
+            await (await context.OpenAsync(Address, cancellationToken)).SetPolicyAsync(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["max-messages"] = Messages }, cancellationToken);
         await context.Directory.SetQuotaAsync(Address, Quota, cancellationToken);
         return AccountView.Of(await context.Directory.AccountAsync(Address, cancellationToken));
     }

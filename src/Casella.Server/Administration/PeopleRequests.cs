@@ -54,6 +54,15 @@ internal sealed record SetMember(string Address, string Login, MemberRights Righ
     }
 }
 
+internal sealed record SetOneLogin(string Address, string Login, OneLogin Choice) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        await context.People.SetOneLoginAsync(Address, Login, Choice, cancellationToken);
+        return new Done();
+    }
+}
+
 internal sealed record RemoveMember(string Address, string Login) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)

@@ -23,9 +23,11 @@ internal sealed record MembershipView(string Address, IReadOnlyList<string> Righ
         new(membership.Address.ToString(), MemberView.Words(membership.Rights), membership.AddedAt);
 }
 
-internal sealed record MemberView(string Login, string Name, IReadOnlyList<string> Rights, DateTimeOffset AddedAt)
+/// <param name="OneLogin">"auto", "on" or "off".</param>
+internal sealed record MemberView(string Login, string Name, IReadOnlyList<string> Rights, string OneLogin, DateTimeOffset AddedAt)
 {
-    public static MemberView Of(Member member) => new(member.Login, member.Name, Words(member.Rights), member.AddedAt);
+    public static MemberView Of(Member member) =>
+        new(member.Login, member.Name, Words(member.Rights), member.OneLogin.ToString().ToLowerInvariant(), member.AddedAt);
 
     public static IReadOnlyList<string> Words(MemberRights rights) => RightsText.Format(rights).Split(',');
 }

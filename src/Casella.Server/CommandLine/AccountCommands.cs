@@ -101,11 +101,13 @@ internal static class AccountCommands
     private static Command SetQuota(CommandAction action)
     {
         var quota = new Argument<QuotaLimit?>("QUOTA") { Description = "Space, for example 500MB, 1GB or none", CustomParser = Values.Quota };
-        var command = new Command("set-quota", "Change an account's quota") { Address, quota };
+        var messages = new Option<string?>("--messages") { Description = "Most messages, for example 50000 or none; without it that limit stays as it is", HelpName = "NUMBER" };
+        var command = new Command("set-quota", "Change an account's quota: its space, and how many messages it may have") { Address, quota, messages };
         action(command, async (run, cancellationToken) =>
         {
-            var account = await run.SendAsync(new SetQuota(run.Value(Address), run.Value(quota)!.Bytes), cancellationToken);
-            run.Output.Result(account, view => run.Output.Line($"{view.Address} now has {Values.Quota(view.Quota)}."));
+            var account = await run.SendAsync(new SetQuota(run.Value(Address), run.Value(quota)!.Bytes, run.Value(messages)), cancellationToken);
+            run.Output.Result(account, view => run.Output.Line(
+                $"{view.Address} now has {Values.Quota(view.Quota)}{(run.Value(messages) is { } most ? $", messages at most: {most}" : "")}."));
             return ExitCode.Success;
         });
         return command;

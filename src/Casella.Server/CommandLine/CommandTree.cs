@@ -57,9 +57,12 @@ internal sealed class CommandTree
             MemberCommands.Create(Action),
             DeviceCommands.Create(Action),
             HealCommand.Create(Action),
+            HistoryCommand.Create(Action),
             UndoCommand.Create(Action),
+            DestroyCommand.Create(Action),
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
+            ContactCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

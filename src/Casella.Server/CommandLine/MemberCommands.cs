@@ -4,13 +4,13 @@ using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella member add|remove|list.</summary>
+/// <summary>casella member add|remove|one-login|list.</summary>
 internal static class MemberCommands
 {
     private static readonly Argument<string> Address = new("ADDRESS") { Description = "Mailbox address, for example info@example.org" };
     private static readonly Argument<string> Login = new("LOGIN") { Description = "The person; see: casella person list" };
 
-    public static Command Create(CommandAction action) => new("member", "Who may work in a mailbox") { Add(action), Remove(action), List(action) };
+    public static Command Create(CommandAction action) => new("member", "Who may work in a mailbox") { Add(action), Remove(action), OneLoginOf(action), List(action) };
 
     private static Command Add(CommandAction action)
     {
@@ -53,6 +53,25 @@ internal static class MemberCommands
         return command;
     }
 
+    private static Command OneLoginOf(CommandAction action)
+    {
+        var choice = new Argument<OneLogin>("auto|on|off")
+        {
+            Description = "auto: while the person has no mail program set up for the mailbox itself",
+        };
+        var command = new Command("one-login", "Whether a member sees the mailbox below their other ones, under one login (IMAP)")
+        {
+            Address, Login, choice,
+        };
+        action(command, async (run, cancellationToken) =>
+        {
+            var done = await run.SendAsync(new SetOneLogin(run.Value(Address), run.Value(Login), run.Value(choice)), cancellationToken);
+            run.Output.Result(done, _ => run.Output.Line($"{run.Value(Address)} under one login for {run.Value(Login)}: {run.Value(choice).ToString().ToLowerInvariant()}."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
     private static Command List(CommandAction action)
     {
         var command = new Command("list", "List the members of a mailbox with their rights") { Address };
@@ -60,8 +79,8 @@ internal static class MemberCommands
         {
             var members = await run.SendAsync(new ListMembers(run.Value(Address)), cancellationToken);
             run.Output.Result(members, _ => run.Output.Table(
-                ["Login", "Name", "Rights", "Since"],
-                [.. members.Select(m => (IReadOnlyList<string>)[m.Login, m.Name, string.Join(',', m.Rights), Values.Time(m.AddedAt)])]));
+                ["Login", "Name", "Rights", "One login", "Since"],
+                [.. members.Select(m => (IReadOnlyList<string>)[m.Login, m.Name, string.Join(',', m.Rights), m.OneLogin, Values.Time(m.AddedAt)])]));
             return ExitCode.Success;
         });
         return command;

@@ -8,6 +8,9 @@ namespace Casella.Server.CommandLine;
 /// </summary>
 internal static class TimeArgument
 {
+    /// <summary>Longer ago there is no calendar for.</summary>
+    private const int LongestDays = 100_000;
+
     private static readonly string[] Hours = ["H:mm", "HH:mm", "H:mm:ss", "HH:mm:ss"];
 
     private static readonly string[] Moments =
@@ -38,13 +41,14 @@ internal static class TimeArgument
     {
         if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return null;
-        return text[^1] switch
+        TimeSpan? ago = text[^1] switch
         {
             'm' => TimeSpan.FromMinutes(number),
             'h' => TimeSpan.FromHours(number),
-            'd' when number < 100_000 => TimeSpan.FromDays(number),
+            'd' when number < LongestDays => TimeSpan.FromDays(number),
             _ => null,
         };
+        return ago < TimeSpan.FromDays(LongestDays) ? ago : null;
     }
 
     private static DateTimeOffset Local(DateTime local, TimeProvider time) => new(local, time.LocalTimeZone.GetUtcOffset(local));

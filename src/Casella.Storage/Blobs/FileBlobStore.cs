@@ -13,6 +13,10 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int NameBytes = 16;
+    private const int NameLength = 2 * NameBytes;
+
+    /// <summary>Behind the name of what is being written; what a crash leaves of it goes in the sweep.</summary>
+    private const string Unfinished = ".new";
 
     public async Task<string> WriteAsync(string space, Stream content, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
         try
         {
             MakeFolder(space, name);
-            var beside = file + ".new";
+            var beside = file + Unfinished;
             await BlobFile.WriteAsync(beside, content, cancellationToken);
             File.Move(beside, file);
             DurableFiles.SyncFolder(Path.GetDirectoryName(file)!);
@@ -61,8 +65,15 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
 
     public Task DeleteAsync(string space, string name, CancellationToken cancellationToken)
     {
-        File.Delete(PathOf(space, name));
-        return Task.CompletedTask;
+        try
+        {
+            File.Delete(PathOf(space, name));
+            return Task.CompletedTask;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new MailException(MailError.Unavailable, $"deleting blob {space}/{name}", failed);
+        }
     }
 
     public async IAsyncEnumerable<(string Name, DateTimeOffset WrittenAt)> ListAsync(
@@ -75,7 +86,9 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
         foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return (file.Name, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+            // What somebody else has put here is not ours to delete.
+            if (file.Name.Length == NameLength || (file.Name.Length == NameLength + Unfinished.Length && file.Name.EndsWith(Unfinished, StringComparison.Ordinal)))
+                yield return (file.Name, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
         }
     }
 
@@ -91,11 +104,13 @@ internal sealed class FileBlobStore(string folder, TimeProvider time) : IBlobSto
     private string NewName() =>
         $"{time.GetUtcNow().ToUnixTimeSeconds():x8}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameBytes - 4))}";
 
-    private string PathOf(string space, string name) => Path.Join(folder, space, name[^2..], name);
+    private string PathOf(string space, string name) => Path.Join(folder, space, LeafOf(name), name);
+
+    private static string LeafOf(string name) => name[(NameLength - 2)..NameLength];
 
     private void MakeFolder(string space, string name)
     {
-        var leaf = Path.Join(folder, space, name[^2..]);
+        var leaf = Path.Join(folder, space, LeafOf(name));
         if (Directory.Exists(leaf))
             return;
         Directory.CreateDirectory(leaf, FolderMode);

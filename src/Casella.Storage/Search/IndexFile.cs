@@ -25,9 +25,9 @@ internal sealed class IndexFile(string file) : IDisposable
         var database = _readers.TryTake(out var pooled) ? pooled : Open(create: false);
         try
         {
-            database.Execute("BEGIN");
+            database["BEGIN"].Run();
             var result = query(database);
-            database.Execute("COMMIT");
+            database["COMMIT"].Run();
             if (_closed || _readers.Count >= ReadersAtMost)
                 database.Dispose();
             else
@@ -48,9 +48,9 @@ internal sealed class IndexFile(string file) : IDisposable
             _writer ??= Open(create: true);
             try
             {
-                _writer.Execute("BEGIN IMMEDIATE");
+                _writer["BEGIN IMMEDIATE"].Run();
                 var result = work(_writer);
-                _writer.Execute("COMMIT");
+                _writer["COMMIT"].Run();
                 return result;
             }
             catch

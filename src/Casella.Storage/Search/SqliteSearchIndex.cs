@@ -63,9 +63,12 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         account,
         database =>
         {
+            // What is gone for good must not be legible in the file's free space.
+            database.Execute("PRAGMA secure_delete=ON");
             foreach (var message in messages)
                 foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
                     database[delete].Bind(message.Value).Run();
+            database.Execute("PRAGMA secure_delete=OFF");
             return true;
         },
         cancellationToken);

@@ -146,6 +146,9 @@ internal static class AccountSchema
         UPDATE placements SET saved_at=unixepoch();
         ALTER TABLE messages ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX placements_of_message ON placements(account_id, email_id);
+        UPDATE messages SET received_at=coalesce(
+            (SELECT min(p.received_at) FROM placements p WHERE p.account_id=messages.account_id AND p.email_id=messages.email_id),
+            sent_at, orphaned_at, unixepoch());
 
         CREATE TABLE settings(
             account_id INTEGER NOT NULL,
@@ -215,6 +218,32 @@ internal static class AccountSchema
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
 
-        CREATE INDEX messages_of_account ON messages(account_id);
+        CREATE TABLE readers(
+            account_id INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            paused_at INTEGER,
+            PRIMARY KEY(account_id, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE seen(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            page INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            bits BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, page, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE log_bounds(
+            account_id INTEGER PRIMARY KEY,
+            passed_to INTEGER NOT NULL,
+            passed_at INTEGER NOT NULL,
+            vanished_from INTEGER NOT NULL);
+
+        CREATE TABLE annotations(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            owner INTEGER NOT NULL,
+            entry TEXT NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, owner, entry));
         """;
 }

@@ -69,6 +69,7 @@ internal static class DirectorySchema
             person_id INTEGER NOT NULL REFERENCES persons(person_id),
             rights INTEGER NOT NULL,
             added_at INTEGER NOT NULL,
+            one_login INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY(account_id, person_id)) WITHOUT ROWID;
 
         CREATE INDEX members_of_person ON members(person_id);
@@ -80,6 +81,14 @@ internal static class DirectorySchema
 
         CREATE UNIQUE INDEX devices_by_prefix ON devices(account_id, prefix) WHERE prefix IS NOT NULL;
         CREATE INDEX devices_of_person ON devices(person_id) WHERE person_id IS NOT NULL;
+
+        CREATE TABLE shared_subscriptions(
+            person_id INTEGER NOT NULL,
+            account_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            subscribed INTEGER NOT NULL,
+            PRIMARY KEY(person_id, account_id, name),
+            FOREIGN KEY(account_id, person_id) REFERENCES members(account_id, person_id) ON DELETE CASCADE) WITHOUT ROWID;
 
         CREATE TABLE scram_keys(
             device_id INTEGER NOT NULL REFERENCES devices(device_id) ON DELETE CASCADE,

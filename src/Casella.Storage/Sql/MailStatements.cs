@@ -21,6 +21,13 @@ internal static class MailStatements
         "selectable=excluded.selectable, uid_validity=excluded.uid_validity, uid_next=excluded.uid_next, highest_modseq=excluded.highest_modseq, " +
         "last_expunge=excluded.last_expunge, first_recent=excluded.first_recent, messages=excluded.messages, unseen=excluded.unseen, " +
         "deleted=excluded.deleted, size=excluded.size";
+
+    /// <summary>
+    /// What changes with every message. Without the name, whose index would be written with each of them.
+    /// </summary>
+    public const string UpdateMailbox =
+        "UPDATE mailboxes SET uid_next=?, highest_modseq=?, last_expunge=?, first_recent=?, messages=?, unseen=?, deleted=?, size=? " +
+        "WHERE account_id=? AND mailbox_id=?";
     public const string DeleteMailbox = "DELETE FROM mailboxes WHERE account_id=? AND mailbox_id=?";
 
     public const string Subscriptions = "SELECT name FROM subscriptions WHERE account_id=?";
@@ -68,14 +75,16 @@ internal static class MailStatements
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";
+    public const string FindByObjectId = "SELECT email_id FROM messages WHERE account_id=? AND object_id=?";
+    public const string BlobOfMessage = "SELECT blob FROM bodies WHERE account_id=? AND email_id=? AND blob IS NOT NULL";
     public const string DeleteMessage = "DELETE FROM messages WHERE account_id=? AND email_id=?";
     public const string DeleteBody = "DELETE FROM bodies WHERE account_id=? AND email_id=?";
 
     public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
     public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
     public const string FindMessages = "SELECT email_id FROM message_ids WHERE account_id=? AND hash=? ORDER BY email_id";
-    public const string MessagesAfter = "SELECT email_id FROM messages INDEXED BY messages_of_account WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
-    public const string CountMessages = "SELECT count(*) FROM messages INDEXED BY messages_of_account WHERE account_id=?";
+    public const string MessagesAfter = "SELECT email_id FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
+    public const string CountMessages = "SELECT count(*) FROM messages WHERE account_id=?";
     public const string DeleteMessageIds = "DELETE FROM message_ids WHERE account_id=? AND email_id=?";
 
     public const string FindActor =
@@ -88,6 +97,11 @@ internal static class MailStatements
         "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
         "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
         "WHERE c.account_id=? AND c.modseq>? ORDER BY c.modseq, c.ordinal LIMIT ?";
+
+    public const string ChangesBefore =
+        "SELECT c.modseq, c.kind, c.mailbox_id, c.other_id, c.at, c.items, c.text, a.person_id, a.device_id, a.protocol, a.name, a.client " +
+        "FROM changes c JOIN actors a ON a.account_id=c.account_id AND a.actor_id=c.actor_id " +
+        "WHERE c.account_id=? AND c.modseq<? ORDER BY c.modseq DESC, c.ordinal DESC LIMIT ?";
 
     public const string Settings = "SELECT name, value FROM settings WHERE account_id=?";
     public const string PutSetting = "INSERT OR REPLACE INTO settings(account_id, name, value) VALUES(?,?,?)";

@@ -1,7 +1,8 @@
 namespace Casella.Storage.Sql;
 
 /// <summary>
-/// Statements on what devices and persons have of their own in an account: maildrop views, Sent copies, work.
+/// Statements on what devices and persons have of their own in an account: maildrop views, Sent copies, work, read
+/// states.
 /// </summary>
 internal static class SharingStatements
 {
@@ -29,4 +30,12 @@ internal static class SharingStatements
         "INSERT OR REPLACE INTO work(account_id, email_id, draft_id, actor_id, since, until, marks) VALUES(?,?,?,?,?,?,?)";
     public const string DeleteWork = "DELETE FROM work WHERE account_id=? AND email_id=? AND draft_id=?";
     public const string DeleteWorkOn = "DELETE FROM work WHERE account_id=? AND email_id=?";
+
+    public const string Readers = "SELECT person_id, paused_at FROM readers WHERE account_id=?";
+    public const string PutReader = "INSERT OR REPLACE INTO readers(account_id, person_id, paused_at) VALUES(?,?,?)";
+    public const string SeenPages = "SELECT mailbox_id, page, person_id, bits FROM seen WHERE account_id=?";
+    public const string SeenPagesAt = $"{SeenPages} AND mailbox_id=? AND page=?";
+    public const string PutSeenPage = "INSERT OR REPLACE INTO seen(account_id, mailbox_id, page, person_id, bits) VALUES(?,?,?,?,?)";
+    public const string DeleteSeenPage = "DELETE FROM seen WHERE account_id=? AND mailbox_id=? AND page=? AND person_id=?";
+    public const string DeleteSeenOfMailbox = "DELETE FROM seen WHERE account_id=? AND mailbox_id=?";
 }

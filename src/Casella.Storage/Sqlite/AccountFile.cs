@@ -65,9 +65,9 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         try
         {
             // One snapshot for the whole query, however many statements it takes.
-            database.Execute("BEGIN");
+            database["BEGIN"].Run();
             var result = query(new MailReader(database, account));
-            database.Execute("COMMIT");
+            database["COMMIT"].Run();
             if (_readers.Count >= ReadersAtMost)
                 database.Dispose();
             else
@@ -110,7 +110,9 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         finally
         {
             Interlocked.Add(ref _busy, -group.Count);
-            Volatile.Write(ref _scheduled, 0);
+            // A full fence, as in Schedule: with less the processor may look at the queue before others see the zero.
+            // Then a unit that is put in between would be left by both, until somebody writes again.
+            Interlocked.Exchange(ref _scheduled, 0);
             if (!_waiting.IsEmpty)
                 Schedule();
         }
@@ -122,7 +124,7 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         try
         {
             var transaction = OpenWriter();
-            _writer!.Execute("BEGIN IMMEDIATE");
+            _writer!["BEGIN IMMEDIATE"].Run();
             foreach (var unit in group)
                 if (RunUnit(unit, transaction, alone: group.Count == 1))
                     run.Add(unit);
@@ -157,8 +159,8 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
         transaction.UndoUnit();
         if (alone)
         {
-            _writer!.Execute("ROLLBACK");
-            _writer!.Execute("BEGIN IMMEDIATE");
+            _writer!["ROLLBACK"].Run();
+            _writer!["BEGIN IMMEDIATE"].Run();
         }
         else
         {
@@ -173,13 +175,29 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
     {
         if (!transaction.HasWritten)
         {
-            _writer!.Execute("ROLLBACK");
+            _writer!["ROLLBACK"].Run();
             return;
         }
 
         transaction.WriteRows();
-        _writer!.Execute("COMMIT");
+        _writer!["COMMIT"].Run();
         transaction.Committed();
+        if (transaction.HasErased)
+            transaction.HasErased = !TryEmptyLog();
+    }
+
+    /// <summary>After the commit, which stands whatever becomes of this; the next commit tries again.</summary>
+    private bool TryEmptyLog()
+    {
+        try
+        {
+            return _writer!.TryEmptyLog();
+        }
+        catch (MailException failure)
+        {
+            Log.LogNotEmptied(logger, failure, account.Value);
+            return false;
+        }
     }
 
     /// <summary>

@@ -13,10 +13,14 @@ internal static class ChangedItems
 {
     private const byte Version = 1;
 
+    /// <summary>Each item has its INTERNALDATE behind it: what was expunged.</summary>
+    private const byte DatedVersion = 2;
+
     public static byte[] Pack(IReadOnlyList<ChangedItem> items)
     {
         var output = new ArrayBufferWriter<byte>(8 + (items.Count * 12));
-        output.Write([Version]);
+        var isDated = items.Count > 0 && items.All(item => item.ReceivedAt is not null);
+        output.Write([isDated ? DatedVersion : Version]);
         Write(output, (ulong)items.Count);
         foreach (var item in items)
         {
@@ -25,6 +29,8 @@ internal static class ChangedItems
             Write(output, item.Before);
             Write(output, item.After);
             Write(output, item.OtherUid?.Value ?? 0);
+            if (isDated)
+                Write(output, (ulong)item.ReceivedAt!.Value);
         }
 
         return output.WrittenSpan.ToArray();
@@ -33,8 +39,9 @@ internal static class ChangedItems
     /// <exception cref="MailException">Damaged.</exception>
     public static IReadOnlyList<ChangedItem> Unpack(ReadOnlySpan<byte> packed)
     {
-        if (packed.IsEmpty || packed[0] != Version)
+        if (packed.IsEmpty || packed[0] is not (Version or DatedVersion))
             throw Damaged();
+        var isDated = packed[0] == DatedVersion;
         packed = packed[1..];
         var count = Read(ref packed);
         if (count > (ulong)packed.Length)
@@ -47,7 +54,8 @@ internal static class ChangedItems
             var before = ReadFlags(ref packed);
             var after = ReadFlags(ref packed);
             var other = (uint)Read(ref packed);
-            items[i] = new ChangedItem(uid, email, before, after, other == 0 ? null : new Uid(other));
+            long? receivedAt = isDated ? (long)Read(ref packed) : null;
+            items[i] = new ChangedItem(uid, email, before, after, other == 0 ? null : new Uid(other), receivedAt);
         }
 
         return items;

@@ -10,6 +10,10 @@ namespace Casella.Storage.Sqlite;
 internal sealed class Database : IDisposable
 {
     private const int BusyMilliseconds = 10_000;
+
+    /// <summary>The writer waits for it, and everybody for the writer.</summary>
+    private const int EmptyLogMilliseconds = 500;
+
     private const string Settings =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-2000;" +
         "PRAGMA mmap_size=0; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
@@ -84,6 +88,24 @@ internal sealed class Database : IDisposable
         var code = raw.sqlite3_exec(Handle, script, null, 0, out var error);
         if (code != raw.SQLITE_OK)
             throw SqliteFailure.Of(code, script, error);
+    }
+
+    /// <summary>
+    /// Brings the write-ahead log into the file and cuts it to nothing, so that no old page is left in it. Waits a moment
+    /// for readers.
+    /// </summary>
+    /// <returns>False when a reader still needs it, to try again after the next commit.</returns>
+    public bool TryEmptyLog()
+    {
+        _ = raw.sqlite3_busy_timeout(Handle, EmptyLogMilliseconds);
+        try
+        {
+            return this["PRAGMA wal_checkpoint(TRUNCATE)"].Scalar() == 0;
+        }
+        finally
+        {
+            _ = raw.sqlite3_busy_timeout(Handle, BusyMilliseconds);
+        }
     }
 
     public void Dispose()

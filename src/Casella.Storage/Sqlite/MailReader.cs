@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Casella.Core;
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -26,6 +27,15 @@ internal class MailReader(Database database, AccountId account) : IMailReader
     public virtual IReadOnlyList<MailboxRow> Mailboxes() => ReadMailboxes();
 
     public virtual MailboxRow? Mailbox(MailboxId mailbox) => ReadMailboxes().Find(row => row.Id == mailbox);
+
+    public IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner)
+    {
+        var annotations = new List<Annotation>();
+        var rows = database[AnnotationStatements.OfOwner].Bind(account.Value).Bind(mailbox?.Value ?? 0).Bind(owner.Value);
+        while (rows.Step())
+            annotations.Add(new Annotation(AnnotationEntry.Parse(rows.Text(0)), rows.Blob(1)));
+        return annotations;
+    }
 
     public IReadOnlyList<string> Subscriptions() => Texts(MailStatements.Subscriptions);
     public IReadOnlyList<string> Keywords() => Texts(MailStatements.Keywords);
@@ -65,10 +75,18 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return uids;
     }
 
-    public IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit)
+    public IReadOnlyList<ChangeRow> Changes(ModSeq since, int limit) =>
+        Changes(database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit));
+
+    public IReadOnlyList<ChangeRow> ChangesBefore(ModSeq before, int limit) =>
+        Changes(database[MailStatements.ChangesBefore].Bind(account.Value).Bind(before.Value).Bind(limit));
+
+    public EmailId? FindByObjectId(string objectId) =>
+        database[MailStatements.FindByObjectId].Bind(account.Value).Bind(objectId).Scalar() is { } id ? new EmailId(id) : null;
+
+    private static List<ChangeRow> Changes(Statement row)
     {
         var changes = new List<ChangeRow>();
-        var row = database[MailStatements.Changes].Bind(account.Value).Bind(since.Value).Bind(limit);
         while (row.Step())
         {
             changes.Add(new ChangeRow(
@@ -77,6 +95,33 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         }
 
         return changes;
+    }
+
+    public ModSeq ModSeqBefore(DateTimeOffset at)
+    {
+        var (low, high, wanted) = (0L, Account.ModSeq.Value, at.ToUnixTimeMilliseconds());
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var next = database[LogStatements.NextChange].Bind(account.Value).Bind(middle);
+            if (next.Step() && next.Long(1) < wanted)
+                low = next.Long(0);
+            else
+                high = middle;
+            next.Reset();
+        }
+
+        return new ModSeq(low);
+    }
+
+    public LogBounds LogBounds()
+    {
+        var row = database[LogStatements.Bounds].Bind(account.Value);
+        if (!row.Step())
+            return Core.Storage.LogBounds.None;
+        var bounds = new LogBounds(new ModSeq(row.Long(0)), DateTimeOffset.FromUnixTimeSeconds(row.Long(1)), new ModSeq(row.Long(2)));
+        row.Reset();
+        return bounds;
     }
 
     public ThreadId? FindThread(IReadOnlyList<string> messageIds)
@@ -155,7 +200,7 @@ internal class MailReader(Database database, AccountId account) : IMailReader
 
     public IReadOnlyList<WorkRow> OpenWork() => Work(database[SharingStatements.OpenWork].Bind(account.Value));
 
-    public IReadOnlyDictionary<string, string> Settings()
+    public virtual IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = database[MailStatements.Settings].Bind(account.Value);

@@ -17,14 +17,17 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 {
     private readonly Dictionary<MailboxId, MailboxRow> _mailboxes;
     private readonly HashSet<MailboxId> _dirty = [];
+    private readonly HashSet<MailboxId> _dirtyInFull = [];
     private readonly List<(MailboxId Id, MailboxRow? Before)> _undo = [];
     private readonly Dictionary<Actor, long> _actors = [];
     private readonly CareRows _care;
+    private readonly ReadStateRows _readStates;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
     private bool _accountDirty;
     private bool _hasModSeq;
+    private IReadOnlyDictionary<string, string>? _settings;
     private int _ordinal;
 
     public MailTransaction(Database database, AccountId account) : base(database, account)
@@ -34,15 +37,25 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _last = read.Last;
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
         _care = new CareRows(database, account, () => HasWritten = true);
+        _readStates = new ReadStateRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
     public bool HasWritten { get; private set; }
 
+    /// <summary>
+    /// Content was destroyed, and the write-ahead log still has it. The writer sets it back once the log is empty.
+    /// </summary>
+    public bool HasErased { get; set; }
+
     public override AccountRow Account => _account;
     public override IReadOnlyList<MailboxRow> Mailboxes() => [.. _mailboxes.Values];
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
     public ICareRows Care => _care;
+    public IReadStateRows ReadStates => _readStates;
+
+    /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
+    public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();
 
     public ModSeq ModSeq
     {
@@ -76,6 +89,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
                 _mailboxes[row.Id] = row;
             else
                 _mailboxes.Remove(_undo[i].Id);
+        _settings = null;
         _actors.Clear();   // an actor the unit has inserted is gone with its savepoint
     }
 
@@ -88,13 +102,14 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
                 .Bind(AccountId.Value).Run();
         foreach (var id in _dirty)
             if (_mailboxes.TryGetValue(id, out var row))
-                Put(row);
+                Write(row);
         _care.WriteAlerts();
     }
 
     public void Committed()
     {
         _dirty.Clear();
+        _dirtyInFull.Clear();
         (_accountDirty, HasWritten) = (false, false);
     }
 
@@ -131,11 +146,14 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
 
     public void UpdateMailboxLazily(MailboxRow row)
     {
-        _undo.Add((row.Id, _mailboxes.GetValueOrDefault(row.Id)));
+        var old = _mailboxes.GetValueOrDefault(row.Id);
+        _undo.Add((row.Id, old));
         // A name that passes from one mailbox to another within a unit must not meet its old holder: renames are
         // written at once.
-        if (_mailboxes.TryGetValue(row.Id, out var old) && old.Name != row.Name)
+        if (old is not null && old.Name != row.Name)
             Put(row);
+        if (old is null || Identity(old) != Identity(row))
+            _dirtyInFull.Add(row.Id);
         _mailboxes[row.Id] = row;
         _dirty.Add(row.Id);
     }
@@ -146,6 +164,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _mailboxes.Remove(mailbox);
         Run(Database[MailStatements.DeleteMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[SharingStatements.DeleteSeenOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[AnnotationStatements.DeleteOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -154,9 +174,13 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void AddKeyword(string keyword) => Run(
         Database[MailStatements.InsertKeyword].Bind(AccountId.Value).Bind(Keywords().Count).Bind(keyword));
 
-    public void PutSetting(string name, string? value) => Run(value is null
-        ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
-        : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    public void PutSetting(string name, string? value)
+    {
+        _settings = null;
+        Run(value is null
+            ? Database[MailStatements.DeleteSetting].Bind(AccountId.Value).Bind(name)
+            : Database[MailStatements.PutSetting].Bind(AccountId.Value).Bind(name).Bind(value));
+    }
 
     public EmailId InsertMessage(NewMessageRow row, PreparedBody body)
     {
@@ -208,22 +232,45 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         while (rows.Step())
             ids.Add(rows.Long(0));
         foreach (var id in ids)
+            DeleteMessage(id);
+        return ids.Count;
+    }
+
+    public IReadOnlyList<string> Destroy(IReadOnlyList<EmailId> messages)
+    {
+        var blobs = new List<string>();
+        Database.Execute("PRAGMA secure_delete=ON");
+        foreach (var message in messages.Where(message => !IsPlaced(message)))
         {
-            Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
-            Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
-            Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
-            Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
+            var row = Database[MailStatements.BlobOfMessage].Bind(AccountId.Value).Bind(message.Value);
+            while (row.Step())
+                blobs.Add(row.Text(0));
+            DeleteMessage(message.Value);
         }
 
-        return ids.Count;
+        Database.Execute("PRAGMA secure_delete=OFF");
+        HasErased = true;
+        return blobs;
     }
 
     public void InsertChange(ChangeRow row) => Run(
         Database[MailStatements.InsertChange].Bind(AccountId.Value).Bind(row.ModSeq.Value).Bind(_ordinal++).Bind((long)row.Kind)
             .Bind(row.Mailbox?.Value).Bind(row.Other?.Value).Bind(ActorNumber(row.Actor)).Bind(row.At.ToUnixTimeMilliseconds())
             .Bind(ChangedItems.Pack(row.Items)).Bind(row.Text));
+
+    public void ReplaceChanges(ModSeq modSeq, IReadOnlyList<ChangeRow> rows)
+    {
+        Run(Database[LogStatements.DeleteChanges].Bind(AccountId.Value).Bind(modSeq.Value));
+        foreach (var row in rows)
+            InsertChange(row);
+    }
+
+    public void PutLogBounds(LogBounds bounds) => Run(
+        Database[LogStatements.PutBounds].Bind(AccountId.Value).Bind(bounds.PassedTo.Value).Bind(bounds.PassedAt.ToUnixTimeSeconds())
+            .Bind(bounds.VanishedFrom.Value));
+
+    public int ForgetVanished(ModSeq upTo, int limit) => _mailboxes.Keys.Sum(mailbox => Run(
+        Database[LogStatements.ForgetTombstones].Bind(AccountId.Value).Bind(mailbox.Value).Bind(upTo.Value).Bind(limit)));
 
     public void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at) => Run(
         Database[MailStatements.InsertDelivery].Bind(AccountId.Value).Bind(key).Bind(at.ToUnixTimeSeconds()).Bind(message.Value));
@@ -254,6 +301,29 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public void DeleteWork(EmailId message, EmailId? draft) => Run(
         Database[SharingStatements.DeleteWork].Bind(AccountId.Value).Bind(message.Value).Bind(draft?.Value ?? 0));
 
+    private void DeleteMessage(long id)
+    {
+        Run(Database[MailStatements.DeleteMessageIds].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteHidden].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteSentCopy].Bind(AccountId.Value).Bind(id));
+        Run(Database[SharingStatements.DeleteWorkOn].Bind(AccountId.Value).Bind(id));
+        Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(id));
+        Run(Database[MailStatements.DeleteMessage].Bind(AccountId.Value).Bind(id));
+    }
+
+    public void PutAnnotation(AnnotationRow row)
+    {
+        var (mailbox, owner) = (row.Mailbox?.Value ?? 0, row.Owner.Value);
+        Run(row.Value is { } value
+            ? Database[AnnotationStatements.Put].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry).Bind(value.Span)
+            : Database[AnnotationStatements.Delete].Bind(AccountId.Value).Bind(mailbox).Bind(owner).Bind(row.Entry));
+    }
+
+    public void CopyAnnotations(MailboxId from, MailboxId to) => Run(
+        Database[AnnotationStatements.Copy].Bind(AccountId.Value).Bind(from.Value).Bind(to.Value));
+
+    public long AnnotationOctets() => Database[AnnotationStatements.Octets].Bind(AccountId.Value).Scalar() ?? 0;
+
     private long ActorNumber(Actor actor)
     {
         if (_actors.TryGetValue(actor, out var known))
@@ -277,6 +347,19 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _account = row;
         (_accountDirty, HasWritten) = (true, true);
     }
+
+    private void Write(MailboxRow row)
+    {
+        if (_dirtyInFull.Contains(row.Id))
+            Put(row);
+        else
+            Database[MailStatements.UpdateMailbox].Bind(row.UidNext.Value).Bind(row.HighestModSeq.Value)
+                .Bind(row.LastExpunge.Value).Bind(row.FirstRecent.Value).Bind(row.Messages).Bind(row.Unseen)
+                .Bind(row.Deleted).Bind(row.Size).Bind(AccountId.Value).Bind(row.Id.Value).Run();
+    }
+
+    private static (MailboxName, SpecialUse, bool, uint) Identity(MailboxRow row) =>
+        (row.Name, row.SpecialUse, row.IsSelectable, row.UidValidity);
 
     private void Put(MailboxRow row) =>
         Database[MailStatements.PutMailbox].Bind(AccountId.Value).Bind(row.Id.Value).Bind(row.Name.Value).Bind((long)row.SpecialUse)

@@ -33,11 +33,11 @@ internal sealed class SharedDatabase : IDisposable
     public Task<T> RunAsync<T>(Func<Database, T> work, CancellationToken cancellationToken) => _thread.RunAsync(
         () =>
         {
-            _database.Execute("BEGIN IMMEDIATE");
+            _database["BEGIN IMMEDIATE"].Run();
             try
             {
                 var result = work(_database);
-                _database.Execute("COMMIT");
+                _database["COMMIT"].Run();
                 return result;
             }
             catch
@@ -62,7 +62,7 @@ internal sealed class SharedDatabase : IDisposable
     {
         try
         {
-            _database.Execute("ROLLBACK");
+            _database["ROLLBACK"].Run();
         }
         catch (Exception ended) when (ended is InvalidOperationException or MailException)
         {

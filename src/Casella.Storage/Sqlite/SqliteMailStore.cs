@@ -81,6 +81,12 @@ internal sealed class SqliteMailStore : IMailStore
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         new Verification(this, _blobs, account, SpaceOf(account), finding).RunAsync(cancellationToken);
 
+    public async Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken)
+    {
+        foreach (var blob in blobs)
+            await _blobs.DeleteAsync(SpaceOf(account), blob, cancellationToken);
+    }
+
     public async Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken)
     {
         var before = _time.GetUtcNow() - grace;

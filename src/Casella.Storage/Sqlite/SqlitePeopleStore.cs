@@ -67,9 +67,12 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
     public Task<IReadOnlyList<Member>> MembersAsync(AccountId account, CancellationToken cancellationToken) =>
         directory.RunAsync<IReadOnlyList<Member>>(
             database => Rows(
-                database["SELECT person_id, name, login, rights, added_at FROM members JOIN persons USING(person_id) WHERE account_id=? ORDER BY name, login"]
+                database["SELECT person_id, name, login, rights, added_at, one_login FROM members JOIN persons USING(person_id) WHERE account_id=? ORDER BY name, login"]
                     .Bind(account.Value),
-                row => new Member(new PersonId(row.Long(0)), row.Text(1), row.Text(2), (MemberRights)row.Long(3), Time(row.Long(4)))),
+                row => new Member(new PersonId(row.Long(0)), row.Text(1), row.Text(2), (MemberRights)row.Long(3), Time(row.Long(4)))
+                {
+                    OneLogin = (OneLogin)row.Long(5),
+                }),
             cancellationToken);
 
     public Task SetMemberAsync(
@@ -86,6 +89,40 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
                 .Bind(at.ToUnixTimeSeconds()).Bind(account.Value).Bind(person.Value).Run();
             database["DELETE FROM members WHERE account_id=? AND person_id=?"].Bind(account.Value).Bind(person.Value).Run();
         },
+        cancellationToken);
+
+    public Task SetOneLoginAsync(AccountId account, PersonId person, OneLogin choice, CancellationToken cancellationToken) => directory.RunAsync(
+        database => database["UPDATE members SET one_login=? WHERE account_id=? AND person_id=?"]
+            .Bind((long)choice).Bind(account.Value).Bind(person.Value).Run(),
+        cancellationToken);
+
+    public Task<IReadOnlyList<Membership>> VisibleAsync(PersonId person, AccountId home, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<Membership>>(
+            database => Rows(
+                database[
+                    "SELECT m.account_id, a.address, m.rights, m.added_at FROM members m JOIN accounts a USING(account_id) " +
+                    "WHERE m.person_id=? AND m.account_id<>? AND a.state=? AND m.rights & ? <> 0 AND (m.one_login=? OR (m.one_login=? " +
+                    "AND NOT EXISTS(SELECT 1 FROM devices d WHERE d.person_id=m.person_id AND d.account_id=m.account_id " +
+                    "AND d.revoked_at IS NULL AND d.protocols & ? <> 0))) ORDER BY a.address"]
+                    .Bind(person.Value).Bind(home.Value).Bind((long)AccountState.Active).Bind((long)MemberRights.Read)
+                    .Bind((long)OneLogin.On).Bind((long)OneLogin.Auto).Bind((long)DeviceProtocols.Imap),
+                row => new Membership(new AccountId(row.Long(0)), Address(row.Text(1)), (MemberRights)row.Long(2), Time(row.Long(3)))),
+            cancellationToken);
+
+    public Task<IReadOnlyList<(string Name, bool Subscribed)>> SubscriptionsAsync(
+        PersonId person, AccountId account, CancellationToken cancellationToken) => directory.RunAsync<IReadOnlyList<(string, bool)>>(
+        database => Rows(
+            database["SELECT name, subscribed FROM shared_subscriptions WHERE person_id=? AND account_id=?"].Bind(person.Value).Bind(account.Value),
+            row => (row.Text(0), row.Long(1) != 0)),
+        cancellationToken);
+
+    public Task SetSubscriptionAsync(
+        PersonId person, AccountId account, string name, bool subscribed, CancellationToken cancellationToken) => directory.RunAsync(
+        database => database[
+            "INSERT INTO shared_subscriptions(person_id, account_id, name, subscribed) " +
+            "SELECT person_id, account_id, ?, ? FROM members WHERE person_id=? AND account_id=? " +
+            "ON CONFLICT(person_id, account_id, name) DO UPDATE SET subscribed=excluded.subscribed"]
+            .Bind(name).Bind(subscribed ? 1L : 0L).Bind(person.Value).Bind(account.Value).Run(),
         cancellationToken);
 
     public Task<IReadOnlyList<DeviceEntry>> DevicesAsync(AccountId account, CancellationToken cancellationToken) =>

@@ -239,6 +239,17 @@ public sealed class DeletionBrakeTests : IAsyncLifetime
         NoticeReading.Decoded((await DeliveredAsync()).Single()).Should().Contain("--device 'a $(reboot) `x` \"it'\\''s\"' --since");
     }
 
+    [Fact]
+    public async Task A_person_without_a_device_is_named_and_the_command_has_their_login()
+    {
+        await _house.AddPhoneAsync("info", "anna");
+        var anna = (await _house.People.PersonsAsync(House.Cancelled)).Single();
+        await FillAsync("INBOX", 60);
+        await DeleteAsync(new Actor(anna.Id, null, AccessProtocol.Web, "Anna Rossi"), "INBOX", 60, Way.Expunge);
+
+        NoticeReading.Decoded((await DeliveredAsync()).Single()).Should().Contain("Anna Rossi ha eliminato").And.Contain("--person \"anna\" --since \"2026-");
+    }
+
     private async Task FillAsync(string name, int messages)
     {
         var mail = await _house.Accounts.OpenAsync((await _house.DoorAsync("info")).Id, Actor.Server, House.Cancelled);

@@ -68,7 +68,9 @@ public sealed class LiveSessionsTests : IAsyncLifetime
         await _house.Directory.RemoveAccountAsync(Info, None);
         Ended(
             ("anna in info", SessionEnd.AccountRemoved), ("marco in info", SessionEnd.AccountRemoved),
-            ("common in info", SessionEnd.AccountRemoved));
+            ("common in info", SessionEnd.AccountRemoved),
+            // From there Anna could see it under her one login.
+            ("anna in board", SessionEnd.RightsChanged));
     }
 
     [Fact]

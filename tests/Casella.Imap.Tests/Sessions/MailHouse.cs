@@ -1,3 +1,6 @@
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -23,21 +26,46 @@ internal sealed class MailHouse : IAsyncDisposable
         return new MailHouse(server);
     }
 
-    /// <summary>A client that has signed in.</summary>
-    public async Task<WireClient> ConnectAsync()
+    public async Task SetAsync(string policy, string value) => await (await _server.OpenAsync(TestServer.Address)).SetPolicyAsync(
+        new Dictionary<string, string>(StringComparer.Ordinal) { [policy] = value }, CancellationToken.None);
+
+    /// <summary>A device of a member, who is made when there is none of that login.</summary>
+    /// <returns>Its password.</returns>
+    public async Task<string> AddDeviceAsync(string login, string device, MemberRights rights = MemberRights.All)
+    {
+        var people = _server.Services.GetRequiredService<People>();
+        if ((await people.PersonsAsync(CancellationToken.None)).All(person => !string.Equals(person.Login, login, StringComparison.Ordinal)))
+            await people.AddAsync(new PersonToAdd(login, login, Language.English, null), CancellationToken.None);
+        await people.SetMemberAsync(TestServer.Address, login, rights, CancellationToken.None);
+        var added = await _server.Services.GetRequiredService<Devices>().AddAsync(
+            new DeviceToAdd(TestServer.Address, login, $"{login}'s {device}", DeviceProtocols.All), CancellationToken.None);
+        return added.Password;
+    }
+
+    /// <summary>What verify finds; nothing when all is well.</summary>
+    public async Task<IReadOnlyList<string>> VerifyAsync()
+    {
+        var findings = new List<string>();
+        var account = await _server.OpenAsync(TestServer.Address);
+        await _server.Services.GetRequiredService<MailAccounts>().VerifyAsync(account.Id, findings.Add, CancellationToken.None);
+        return findings;
+    }
+
+    /// <summary>A client that has signed in with the common password.</summary>
+    public Task<WireClient> ConnectAsync() => ConnectAsync(TestServer.Password);
+
+    public async Task<WireClient> ConnectAsync(string password)
     {
         var client = await WireClient.ConnectAsync(_server.Ports[0], tls: true);
         await client.LineAsync();
-        await OkAsync(client, $"x LOGIN {TestServer.Address} \"{TestServer.Password}\"");
+        await OkAsync(client, $"x LOGIN {TestServer.Address} \"{password}\"");
         return client;
     }
 
-    /// <summary>A client that has INBOX selected, after some commands of its own.</summary>
-    public async Task<WireClient> ConnectToInboxAsync(params string[] before)
+    /// <summary>A client that has INBOX selected, with the common password or that of a device.</summary>
+    public async Task<WireClient> ConnectToInboxAsync(string password = TestServer.Password)
     {
-        var client = await ConnectAsync();
-        foreach (var command in before)
-            await OkAsync(client, command);
+        var client = await ConnectAsync(password);
         await OkAsync(client, "s SELECT INBOX");
         return client;
     }

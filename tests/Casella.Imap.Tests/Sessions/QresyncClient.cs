@@ -9,7 +9,8 @@ namespace Casella.Imap.Tests.Sessions;
 /// A disconnected client as RFC 7162 §6 describes it: it remembers UIDs with their flags and one mod-sequence, is told
 /// the differences when it comes back, and goes away in the middle of things without a word.
 /// </summary>
-internal sealed partial class QresyncClient(MailHouse house)
+/// <param name="signIn">Opens a new session.</param>
+internal sealed partial class QresyncClient(Func<Task<WireClient>> signIn)
 {
     private readonly SortedDictionary<uint, string> _flags = [];
     private readonly List<uint> _uids = [];
@@ -26,7 +27,7 @@ internal sealed partial class QresyncClient(MailHouse house)
     /// <summary>Comes back and is told what has changed.</summary>
     public async Task ConnectAsync()
     {
-        _client = await house.ConnectAsync();
+        _client = await signIn();
         _uids.Clear();
         await DoAsync("ENABLE QRESYNC");
         if (_uidValidity.Length == 0)

@@ -24,7 +24,7 @@ public sealed partial class QresyncTests
         await using var house = await MailHouse.StartAsync();
         await using var other = await house.ConnectToInboxAsync();
         await MailHouse.AppendAsync(other, 1, 10);
-        var client = new QresyncClient(house);
+        var client = new QresyncClient(house.ConnectAsync);
         for (var round = 0; round < Rounds; round++)
         {
             await client.ConnectAsync();
@@ -40,6 +40,47 @@ public sealed partial class QresyncTests
                 await ChangeAsync(other, random);
         }
     }
+
+    /// <summary>Anna's telephone comes and goes, while her computer reads and Marco reads for himself (ADR 0016).</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Where_read_states_are_personal_it_converges_to_its_own_persons(int seed)
+    {
+        var random = new Random(seed);
+        await using var house = await MailHouse.StartAsync();
+        await house.SetAsync("seen", "person");
+        var (phone, computer, marco) = (await house.AddDeviceAsync("anna", "phone"), await house.AddDeviceAsync("anna", "computer"), await house.AddDeviceAsync("marco", "phone"));
+        await using var anna = await house.ConnectToInboxAsync(computer);
+        await using var other = await house.ConnectToInboxAsync(marco);
+        await MailHouse.AppendAsync(other, 1, 10);
+        var client = new QresyncClient(() => house.ConnectAsync(phone));
+        for (var round = 0; round < Rounds; round++)
+        {
+            await client.ConnectAsync();
+            // During FETCH expunges are held back.
+            await MailHouse.OkAsync(anna, "o NOOP");
+            client.Known.Should().Equal(await TruthAsync(anna), $"it has just come back (round {round})");
+            await WorkAsync(client.DoAsync);
+            await client.BreakAsync();
+            await WorkAsync((_, _) => Task.CompletedTask);
+        }
+
+        async Task WorkAsync(Func<string, bool, Task> looks)
+        {
+            for (var step = 0; step < StepsPerRound; step++)
+            {
+                await ReadAsync(anna, random);
+                await ReadAsync(other, random);
+                await ChangeAsync(other, random);
+                await looks("NOOP", true);
+            }
+        }
+    }
+
+    private static Task<List<string>> ReadAsync(WireClient reader, Random random) => MailHouse.OkAsync(
+        reader,
+        $"o UID STORE {random.Next(1, 60)}:{random.Next(1, 60)} {(random.Next(3) == 0 ? '-' : '+')}FLAGS.SILENT (\\Seen)");
 
     /// <summary>Somebody else's work.</summary>
     private static async Task ChangeAsync(WireClient other, Random random)

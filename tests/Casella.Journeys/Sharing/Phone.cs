@@ -20,6 +20,7 @@ internal sealed class Phone : IDisposable
     private readonly Channel<Func<Task>> _taps = Channel.CreateUnbounded<Func<Task>>();
     private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenSource _idle = new();
+    private Task _running = Task.CompletedTask;
     private string _awaited = "";
 
     private Phone(CasellaServer server, Mailbox mailbox, ImapClient client)
@@ -31,14 +32,7 @@ internal sealed class Phone : IDisposable
             if (gone.Index < _list.Count)
                 _list.RemoveAt(gone.Index);
         };
-        Inbox.MessageFlagsChanged += (_, changed) =>
-        {
-            if (changed.Index >= _list.Count)
-                return;
-            _list[changed.Index] = _list[changed.Index] with { Flags = PlacedLetter.FlagText(changed.Flags, changed.Keywords) };
-            if (_list[changed.Index].Is(_awaited) && changed.Flags.HasFlag(MessageFlags.Flagged))
-                _seen.TrySetResult();
-        };
+        Inbox.MessageFlagsChanged += (_, changed) => ShowFlags(changed.Index, changed.Flags, changed.Keywords);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -48,26 +42,13 @@ internal sealed class Phone : IDisposable
     public static async Task<Phone> SignInAsync(CasellaServer server, Mailbox mailbox) =>
         new(server, mailbox, await MailKitClients.ImapAsync(server, mailbox));
 
-    /// <summary>Until it is switched off.</summary>
-    public async Task RunAsync()
-    {
-        while (true)
-        {
-            _idle = new CancellationTokenSource();
-            await ReadNewAsync();
-            while (_taps.Reader.TryRead(out var tap))
-                await tap();
-            if (_taps.Reader.Completion.IsCompleted)
-                return;
-            if (Inbox.Count == _list.Count)
-                await _client.IdleAsync(_idle.Token, Stop);
-        }
-    }
+    public void SwitchOn() => _running = RunAsync();
 
-    public void SwitchOff()
+    public Task SwitchOffAsync()
     {
         _taps.Writer.Complete();
         _idle.Cancel();
+        return _running;
     }
 
     /// <summary>What it shows of INBOX, after it has heard what there is to hear.</summary>
@@ -87,7 +68,7 @@ internal sealed class Phone : IDisposable
     public Task HearsOfStarAsync(string task)
     {
         _awaited = task;
-        return _seen.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        return UnlessItFailsAsync(_seen.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop));
     }
 
     /// <summary>What its list has of a task goes to a folder; what is gone by then is not the phone's to move.</summary>
@@ -141,6 +122,22 @@ internal sealed class Phone : IDisposable
         _idle.Dispose();
     }
 
+    /// <summary>Until it is switched off.</summary>
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            _idle = new CancellationTokenSource();
+            await ReadNewAsync();
+            while (_taps.Reader.TryRead(out var tap))
+                await tap();
+            if (_taps.Reader.Completion.IsCompleted)
+                return;
+            if (Inbox.Count == _list.Count)
+                await _client.IdleAsync(_idle.Token, Stop);
+        }
+    }
+
     private async Task TapAsync(Func<Task> what)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -159,7 +156,15 @@ internal sealed class Phone : IDisposable
             },
             Stop);
         await _idle.CancelAsync();
-        await done.Task.WaitAsync(Stop);
+        await UnlessItFailsAsync(done.Task);
+    }
+
+    /// <summary>What the telephone cannot do because it has crashed fails with the reason for that.</summary>
+    private async Task UnlessItFailsAsync(Task what)
+    {
+        if (await Task.WhenAny(what, _running).WaitAsync(Stop) == _running)
+            await _running;
+        await what.WaitAsync(Stop);
     }
 
     /// <summary>New lines of the list, and what this person does with them.</summary>
@@ -168,12 +173,25 @@ internal sealed class Phone : IDisposable
         while (Inbox.Count > _list.Count)
         {
             var first = _list.Count;
-            var added = await Inbox.FetchAsync(first, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.Envelope, Stop);
+            var told = await Inbox.FetchAsync(first, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.Envelope, Stop);
+            // While MailKit fetches it raises no event: somebody else's change that is told then is among the answers.
+            foreach (var changed in told.Where(summary => summary.Index < first))
+                ShowFlags(changed.Index, changed.Flags!.Value, changed.Keywords!);
+            var added = told.Where(summary => summary.Index >= first).Select(Line.Of).ToList();
             if (added.Count == 0)
                 return;
-            _list.AddRange(added.Select(Line.Of));
-            await WorkAsync([.. added.Select(Line.Of)]);
+            _list.AddRange(added);
+            await WorkAsync(added);
         }
+    }
+
+    private void ShowFlags(int index, MessageFlags flags, IEnumerable<string> keywords)
+    {
+        if (index >= _list.Count)
+            return;
+        _list[index] = _list[index] with { Flags = PlacedLetter.FlagText(flags, keywords) };
+        if (_list[index].Is(_awaited) && flags.HasFlag(MessageFlags.Flagged))
+            _seen.TrySetResult();
     }
 
     private async Task WorkAsync(IReadOnlyList<Line> added)

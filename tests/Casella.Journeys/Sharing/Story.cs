@@ -42,10 +42,11 @@ internal static class Story
         return lines;
     }
 
-    /// <summary>A version, a count, then five numbers and more for each message, all of variable length.</summary>
+    /// <summary>A version, a count, then five numbers and more for each message, all of variable length; in version 2 a date behind them.</summary>
     private static IEnumerable<(ulong Email, ulong Before, ulong After)> Items(byte[] packed)
     {
         var at = 1;
+        var isDated = packed[0] == 2;
         ulong Next()
         {
             ulong value = 0;
@@ -67,6 +68,8 @@ internal static class Story
             var after = Next();
             Next();
             Next();
+            if (isDated)
+                Next();
             yield return (email, before, after);
         }
     }

@@ -31,12 +31,18 @@ internal sealed class Terminal(CasellaServer server, Mailbox mailbox, string fol
         return [.. File.ReadAllLines(list).Select(line => line.Split('<', '>')[1]).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>What its last runs have said to the server and heard from it: to be read when the journey fails.</summary>
+    public IEnumerable<string> Wire() => Directory.EnumerateFiles(folder, "neomutt?").OrderDescending(StringComparer.Ordinal)
+        .SelectMany(File.ReadLines)
+        .Where(line => line.Contains("mutt_socket_", StringComparison.Ordinal) && !line.Contains("AUTHENTICATE", StringComparison.Ordinal))
+        .Select(line => line[..Math.Min(line.Length, 200)]);
+
     private static string Tag(string pattern) => $"<tag-pattern>{pattern}<enter>";
 
     private async Task PressAsync(string keys)
     {
         var script = Path.Join(AppContext.BaseDirectory, "Clients", "Scripts", "in_terminal.py");
-        var run = await ProgramRun.OfAsync("python3", [script, "neomutt", "-n", "-F", _configuration, "-e", $"push \"{keys}\""], folder: folder);
+        var run = await ProgramRun.OfAsync("python3", [script, "neomutt", "-d", "3", "-l", Path.Join(folder, "neomutt"), "-n", "-F", _configuration, "-e", $"push \"{keys}\""], folder: folder);
         run.ExitCode.Should().Be(0, run.Output);
     }
 }

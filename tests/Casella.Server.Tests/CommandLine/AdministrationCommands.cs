@@ -93,6 +93,8 @@ public abstract class AdministrationCommands : IDisposable
         await AddAccountAsync("info@example.org");
 
         (await Run("account", "set-quota", "info@example.org", "2GB")).Text.Should().Contain("info@example.org now has 2GB.");
+        (await Run("contact", "--admin", "tel:+39055123", "--comment", "Chiuso ad agosto")).Text.Should().Contain("told so");
+        (await Run("account", "set-quota", "info@example.org", "2GB", "--messages", "50000")).Text.Should().Contain("messages at most: 50000");
         (await Run("account", "set-quota", "info@example.org", "none", "--json")).Json.TryGetProperty("quota", out _).Should().BeFalse("none is no number");
         (await Run("account", "set-password", "info@example.org")).Text.Should().Contain("Password (shown only now): ");
     }

@@ -38,6 +38,18 @@ public abstract class PeopleCommands : IDisposable
     }
 
     [Fact]
+    public async Task Whether_a_member_sees_the_mailbox_below_others_can_be_chosen()
+    {
+        await AddPhoneAsync("anna");
+        (await Run("member", "list", Info, "--json")).Json[0].GetProperty("oneLogin").GetString().Should().Be("auto");
+
+        (await Run("member", "one-login", Info, "anna", "off")).Text.Should().Contain($"{Info} under one login for anna: off.");
+
+        (await Run("member", "list", Info, "--json")).Json[0].GetProperty("oneLogin").GetString().Should().Be("off");
+        (await Run("member", "one-login", Info, "anna", "maybe")).ExitCode.Should().NotBe(0);
+    }
+
+    [Fact]
     public async Task The_password_of_a_device_is_shown_once_and_never_again()
     {
         await AddPhoneAsync("anna");

@@ -28,6 +28,9 @@ public sealed class TimeArgumentTests
     [InlineData("25:00")]
     [InlineData("h")]
     [InlineData("-2h")]
+    [InlineData("99999999h")]
+    [InlineData("2147483647m")]
+    [InlineData("2147483647d")]
     public void What_is_none_is_said(string typed)
     {
         var refused = () => TimeArgument.Parse(typed, _time);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AwesomeAssertions;
 using Casella.Core;
+using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -18,6 +19,7 @@ public abstract class MailStoreContract : IAsyncLifetime
 {
     private protected static readonly CancellationToken None = CancellationToken.None;
     private protected static readonly AccountId Account = new(7);
+    private static readonly ChangedItem Dated = new(new Uid(3), new EmailId(4), MessageFlags.Seen, MessageFlags.None, null, -86_400);
     private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
     private protected IMailStore Store { get; private set; } = null!;
@@ -46,6 +48,38 @@ public abstract class MailStoreContract : IAsyncLifetime
         placement!.Value.Email.Should().Be(email);
         placement.Value.Flags.Should().Be(MessageFlags.Seen);
         account.ModSeq.Should().Be(placement.Value.ModSeq);
+    }
+
+    [Fact]
+    public async Task Annotations_are_kept_by_mailbox_and_owner_and_go_with_their_mailbox()
+    {
+        var (anna, everybody) = (new AnnotationOwner(1), AnnotationOwner.Everybody);
+        var mailbox = await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                var archive = transaction.InsertMailbox(MailboxName.Parse("Archive"), SpecialUse.None, uidValidity: 2);
+                transaction.PutAnnotation(new AnnotationRow(archive, anna, "/private/comment", "hers"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", "first"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", new byte[] { 0, 255 }));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/comment", ReadOnlyMemory<byte>.Empty));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", "x"u8.ToArray()));
+                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", null));
+                transaction.CopyAnnotations(archive, Inbox(transaction));
+                return archive;
+            },
+            null, None);
+
+        await ReopenAsync();
+        var read = await Store.ReadAsync(
+            Account, reader => (Shared: reader.Annotations(mailbox, everybody), Account: reader.Annotations(null, anna)), None);
+        read.Shared.Should().ContainSingle().Which.Value!.Value.ToArray().Should().Equal(0, 255);
+        read.Account.Should().ContainSingle().Which.Value!.Value.Length.Should().Be(0);
+
+        var octets = await Store.WriteAsync(
+            Account, transaction => { transaction.DeleteMailbox(mailbox); return transaction.AnnotationOctets(); }, null, None);
+        octets.Should().Be(6);   // INBOX has its copies
+        (await Store.ReadAsync(Account, reader => reader.Annotations(mailbox, anna), None)).Should().BeEmpty();
     }
 
     [Fact]
@@ -171,6 +205,68 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_log_is_found_by_time_and_its_past_can_be_shortened()
+    {
+        var modSeqs = new List<ModSeq>();
+        for (var i = 0; i < 20; i++)
+            modSeqs.Add(await Store.WriteAsync(
+                Account,
+                transaction =>
+                {
+                    for (var entry = 0; entry < 2; entry++)
+                        transaction.InsertChange(new ChangeRow(transaction.ModSeq, ChangeKind.Expunged, Inbox(transaction), null, Actor.Server, Noon.AddMinutes(i), [Dated], null));
+                    return transaction.ModSeq;
+                },
+                null, None));
+
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon.AddMinutes(7)), None)).Should().Be(modSeqs[6]);
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon), None)).Should().BeLessThan(modSeqs[0]);
+        (await Store.ReadAsync(Account, reader => reader.ModSeqBefore(Noon.AddDays(1)), None)).Should().Be(modSeqs[^1]);
+
+        await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                transaction.ReplaceChanges(modSeqs[3], []);
+                transaction.ReplaceChanges(modSeqs[4], [new ChangeRow(modSeqs[4], ChangeKind.MailboxRenamed, null, null, Actor.Server, Noon, [], "a\nb")]);
+                transaction.PutLogBounds(new LogBounds(modSeqs[4], Noon, modSeqs[2]));
+                return true;
+            },
+            null, None);
+        await ReopenAsync();
+
+        var left = await Store.ReadAsync(Account, reader => reader.Changes(modSeqs[2], 3), None);
+        left.Select(change => (change.ModSeq, change.Text)).Should().Equal((modSeqs[4], "a\nb"), (modSeqs[5], null), (modSeqs[5], null));
+        left[1].Items.Should().Equal(Dated);
+        (await Store.ReadAsync(Account, reader => reader.LogBounds(), None)).Should().Be(new LogBounds(modSeqs[4], Noon, modSeqs[2]));
+        (await Store.ReadAsync(Account, reader => reader.Account.ModSeq, None)).Should().Be(modSeqs[^1], "shortening is no change");
+    }
+
+    [Fact]
+    public async Task Tombstones_are_forgotten_up_to_a_ModSeq_some_at_a_time()
+    {
+        var modSeqs = new List<ModSeq>();
+        for (var i = 0; i < 3; i++)
+        {
+            await InsertAsync(Bytes(10));
+            modSeqs.Add(await Store.WriteAsync(
+                Account,
+                transaction =>
+                {
+                    var uid = new Uid(transaction.Mailbox(Inbox(transaction))!.UidNext.Value - 1);
+                    transaction.DeletePlacement(Inbox(transaction), transaction.Placement(Inbox(transaction), uid)!.Value, Noon);
+                    return transaction.ModSeq;
+                },
+                null, None));
+        }
+
+        Task<int> ForgetAsync() => Store.WriteAsync(Account, transaction => transaction.ForgetVanished(modSeqs[1], 1), null, None);
+
+        (await ForgetAsync(), await ForgetAsync(), await ForgetAsync()).Should().Be((1, 1, 0));
+        (await Store.ReadAsync(Account, reader => reader.Tombstones(Inbox(reader), new ModSeq(0)), None)).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_deleted_account_is_gone()
     {
         await InsertAsync(Bytes(100_000));
@@ -250,6 +346,110 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_persons_have_read_is_kept_in_pages_and_goes_with_the_mailbox()
+    {
+        var (anna, marco) = (new PersonId(1), new PersonId(2));
+        var (inbox, other) = await WriteAsync(transaction =>
+            (Inbox(transaction), transaction.InsertMailbox(MailboxName.Parse("2026"), SpecialUse.None, uidValidity: 2)));
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(new Reader(anna, null));
+            transaction.ReadStates.Put(new Reader(marco, new ModSeq(3)));
+            foreach (var (mailbox, person, number) in new[] { (inbox, anna, 0u), (inbox, marco, 0u), (inbox, anna, 4_194_303u), (other, anna, 0u) })
+                transaction.ReadStates.Put(Page(mailbox, person, number, ulong.MaxValue, 0, 1));
+            transaction.ReadStates.Put(Page(inbox, anna, 0, 5, ulong.MaxValue));
+            transaction.ReadStates.Put(new Reader(marco, null));
+            return true;
+        });
+        await ReopenAsync();
+
+        (await ReadStatesAsync(rows => rows.Readers())).Should().BeEquivalentTo([new Reader(anna, null), new Reader(marco, null)]);
+        (await ReadStatesAsync(rows => rows.Pages())).Should().HaveCount(4);
+        (await ReadStatesAsync(rows => rows.Pages(inbox, 0))).Should().BeEquivalentTo(
+            [Page(inbox, anna, 0, 5, ulong.MaxValue), Page(inbox, marco, 0, ulong.MaxValue, 0, 1)]);
+        (await ReadStatesAsync(rows => rows.Pages(inbox, 4_194_303))).Should().ContainSingle().Which.Words[2].Should().Be(1);
+
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(Page(inbox, anna, 0));
+            transaction.DeleteMailbox(other);
+            return true;
+        });
+        (await ReadStatesAsync(rows => rows.Pages())).Select(page => (page.Person, page.Number)).Should().BeEquivalentTo([(marco, 0u), (anna, 4_194_303u)]);
+    }
+
+    [Fact]
+    public async Task A_read_state_of_a_message_that_is_not_there_is_found()
+    {
+        await InsertAsync(Bytes(10));
+        await InsertAsync(Bytes(10));
+        var inbox = await WriteAsync(Inbox);
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(new Reader(new PersonId(1), null));
+            transaction.ReadStates.Put(new Reader(new PersonId(2), new ModSeq(1)));
+            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b110));
+            transaction.ReadStates.Put(Page(inbox, new PersonId(2), 0, 0b1000));
+            return true;
+        });
+        (await VerifyAsync()).Should().BeEmpty("while they are paused nobody counts them");
+
+        await WriteAsync(transaction =>
+        {
+            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b1110));
+            return true;
+        });
+
+        (await VerifyAsync()).Should().ContainSingle().Which.Should().Contain("UID 3").And.Contain("person 1");
+    }
+
+    [Fact]
+    public async Task The_log_is_read_backwards_too()
+    {
+        for (var i = 0; i < 3; i++)
+            await WriteAsync(transaction =>
+            {
+                foreach (var name in (string[])["a", "b"])
+                    transaction.InsertChange(new ChangeRow(
+                        transaction.ModSeq, ChangeKind.Subscribed, null, null, Actor.Server, Noon, [], name));
+                return true;
+            });
+
+        var (all, first, page) = await Store.ReadAsync(
+            Account, reader => (reader.Changes(new ModSeq(0), 10), reader.ChangesBefore(new ModSeq(long.MaxValue), 10), reader.Account.ModSeq), None);
+        first.Select(Name).Should().Equal(all.Reverse().Select(Name)).And.HaveCount(6);
+        (await Store.ReadAsync(Account, reader => reader.ChangesBefore(page, 3), None)).Select(Name).Should().Equal(first.Skip(2).Take(3).Select(Name));
+
+        static string Name(ChangeRow change) => $"{change.ModSeq.Value}{change.Text}";
+    }
+
+    [Fact]
+    public async Task Only_what_is_in_no_folder_is_destroyed_and_its_name_finds_it_no_more()
+    {
+        var (small, large, placed) = (await InsertAsync(Bytes(1_000)), await InsertAsync(Bytes(300_000)), await InsertAsync(Bytes(2_000)));
+        var names = await Store.ReadAsync(
+            Account, reader => reader.Messages([small, placed], MessageNeeds.Facts).Select(row => row.Facts!.ObjectId).ToList(), None);
+        await WriteAsync(transaction =>
+        {
+            var inbox = transaction.Mailbox(Inbox(transaction))!;
+            foreach (var uid in (uint[])[1, 2])
+                transaction.DeletePlacement(inbox.Id, transaction.Placement(inbox.Id, new Uid(uid))!.Value, Noon);
+            transaction.AddUsage(-301_000, -2);
+            transaction.UpdateMailbox(inbox with { Messages = 1, Size = 2_000, HighestModSeq = transaction.ModSeq, LastExpunge = transaction.ModSeq });
+            return true;
+        });
+
+        var blobs = await WriteAsync(transaction => transaction.Destroy([small, large, placed]));
+        await Store.EraseAsync(Account, blobs, None);
+
+        blobs.Should().ContainSingle("only the large one is outside");
+        var (first, last, kept) = await Store.ReadAsync(
+            Account, reader => (reader.FindByObjectId(names[0]), reader.FindByObjectId(names[1]), reader.Kept(large)), None);
+        (first, last, kept).Should().Be((null, placed, null));
+        (await VerifyAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
     {
         await CareAsync(care =>
@@ -323,6 +523,15 @@ public abstract class MailStoreContract : IAsyncLifetime
         var findings = new List<string>();
         await Store.VerifyAsync(Account, findings.Add, None);
         return findings;
+    }
+
+    private Task<T> ReadStatesAsync<T>(Func<IReadStateRows, T> read) => WriteAsync(transaction => read(transaction.ReadStates));
+
+    private static SeenPage Page(MailboxId mailbox, PersonId person, uint number, params ulong[] first)
+    {
+        var words = new ulong[UidBits.WordsPerPage];
+        first.CopyTo(words, 0);
+        return new SeenPage(mailbox, person, number, words);
     }
 
     private Task<T> CareAsync<T>(Func<ICareRows, T> work) => Store.WriteAsync(Account, transaction => work(transaction.Care), null, None);

@@ -143,6 +143,48 @@ public abstract class PeopleStoreContract
     }
 
     [Fact]
+    public async Task An_account_stands_beside_the_others_until_a_device_is_for_it_or_as_was_chosen()
+    {
+        var (info, board, anna) = (await AddAccountAsync("info"), await AddAccountAsync("board"), await AddPersonAsync("anna"));
+        foreach (var account in (AccountId[])[info, board])
+        {
+            await Accounts.SetAccountStateAsync(account, AccountState.Active, None);
+            await Store.SetMemberAsync(account, anna, MemberRights.Read, Now, None);
+        }
+
+        (await Store.VisibleAsync(anna, info, None)).Should().Equal(new Membership(board, Address("board"), MemberRights.Read, Now));
+        var phone = (await AddDeviceAsync(board, anna, "abcd"))!.Value;
+        (await Store.VisibleAsync(anna, info, None)).Should().BeEmpty();
+        await Store.SetOneLoginAsync(board, anna, OneLogin.On, None);
+        (await Store.VisibleAsync(anna, info, None)).Should().ContainSingle();
+        (await Store.MembersAsync(board, None)).Should().ContainSingle().Which.OneLogin.Should().Be(OneLogin.On);
+        await Store.RevokeDeviceAsync(phone, Now, None);
+        await Store.SetOneLoginAsync(board, anna, OneLogin.Auto, None);
+        (await Store.VisibleAsync(anna, info, None)).Should().ContainSingle();
+        await Store.SetOneLoginAsync(board, anna, OneLogin.Off, None);
+        (await Store.VisibleAsync(anna, info, None)).Should().BeEmpty();
+        await Store.SetOneLoginAsync(board, anna, OneLogin.On, None);
+        await Store.SetMemberAsync(board, anna, MemberRights.SendAs, Now, None);
+        (await Store.VisibleAsync(anna, info, None)).Should().BeEmpty("who may not read sees nothing");
+    }
+
+    [Fact]
+    public async Task Subscriptions_of_a_person_end_with_the_membership()
+    {
+        var (info, anna) = (await AddAccountAsync("info"), await AddPersonAsync("anna"));
+        await Store.SetSubscriptionAsync(anna, info, "INBOX", subscribed: false, None);
+        (await Store.SubscriptionsAsync(anna, info, None)).Should().BeEmpty("no member");
+
+        await Store.SetMemberAsync(info, anna, MemberRights.Read, Now, None);
+        await Store.SetSubscriptionAsync(anna, info, "INBOX", subscribed: false, None);
+        await Store.SetSubscriptionAsync(anna, info, "INBOX", subscribed: true, None);
+        (await Store.SubscriptionsAsync(anna, info, None)).Should().Equal(("INBOX", true));
+
+        await Store.RemoveMemberAsync(info, anna, Now, None);
+        (await Store.SubscriptionsAsync(anna, info, None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Numbers_of_devices_are_never_given_twice()
     {
         var info = await AddAccountAsync("info");

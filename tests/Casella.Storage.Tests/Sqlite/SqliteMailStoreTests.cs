@@ -32,6 +32,35 @@ public sealed class SqliteMailStoreTests : MailStoreContract
         (await reading.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.Damaged);
     }
 
+    /// <summary>Short words, so that they are stored as they are.</summary>
+    [Fact]
+    public async Task Nothing_of_what_was_destroyed_is_left_in_a_file()
+    {
+        var email = await InsertAsync("Subject: quince\r\n\r\nmarmalade\r\n"u8.ToArray());
+        Legible("quince").Should().BeTrue();
+        await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                var inbox = Inbox(transaction);
+                return transaction.DeletePlacement(inbox, transaction.Placement(inbox, new Uid(1))!.Value, _time.GetUtcNow());
+            },
+            null, None);
+
+        await Store.WriteAsync(Account, transaction => transaction.Destroy([email]), null, None);
+
+        Legible("quince").Should().BeFalse();
+        Legible("marmalade").Should().BeFalse();
+
+        bool Legible(string word) => Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Any(file =>
+        {
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[open.Length];
+            open.ReadExactly(bytes);
+            return bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(word)) >= 0;
+        });
+    }
+
     [Fact]
     public async Task A_body_that_is_missing_is_found()
     {

@@ -190,7 +190,7 @@ internal sealed class MessageUpload(ImapSession session, IReadOnlyList<AppendSte
         }
         catch (ImapSyntaxException e)
         {
-            return Refused(ImapReply.Bad(e.Message));
+            return Refused(ImapReply.Bad(e));
         }
 
         if (mostMessages == 1 && next.Any(step => step is AppendStep.Begin))

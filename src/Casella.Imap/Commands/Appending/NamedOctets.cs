@@ -13,7 +13,7 @@ namespace Casella.Imap.Commands.Appending;
 
 /// <summary>
 /// The octets that a URL names, as FETCH BODY[section]&lt;partial&gt; would send them (RFC 4469 §3, URL-PARTIAL of
-/// RFC 5550 §4.4): of a message in this account, read by the session that asks.
+/// RFC 5550 §4.4): of a message that the session that asks may read, also in an account beside its own.
 /// </summary>
 internal sealed class NamedOctets : IAsyncDisposable
 {
@@ -38,11 +38,11 @@ internal sealed class NamedOctets : IAsyncDisposable
             return null;
         if (Section(url.Section) is not { } section || await FindMailboxAsync(session, url, cancellationToken) is not { } mailbox)
             return null;
-        var snapshot = await session.Account.GetSnapshotAsync(mailbox, cancellationToken);
+        var snapshot = await mailbox.Account.GetSnapshotAsync(mailbox.Mailbox, cancellationToken);
         if (url.UidValidity is { } validity && validity != snapshot.UidValidity)
             return null;
         var index = snapshot.IndexOf(new Uid(uid));
-        return index < 0 ? null : await OpenAsync(session, snapshot[index], section, url.Partial, cancellationToken);
+        return index < 0 ? null : await OpenAsync(mailbox.Account, snapshot[index], section, url.Partial, cancellationToken);
     }
 
     /// <returns>Octets that were copied.</returns>
@@ -71,20 +71,22 @@ internal sealed class NamedOctets : IAsyncDisposable
     /// Without a name it is the selected mailbox; a name without a slash before it stands beside that one
     /// (RFC 5092 §7).
     /// </summary>
-    private static async ValueTask<MailboxId?> FindMailboxAsync(ImapSession session, ImapUrl url, CancellationToken cancellationToken)
+    private static async ValueTask<MailboxAt?> FindMailboxAsync(ImapSession session, ImapUrl url, CancellationToken cancellationToken)
     {
         if (url.Mailbox is not { } name)
-            return session.Selected?.Mailbox;
-        var tree = await session.Account.GetTreeAsync(cancellationToken);
-        if (!url.IsRooted && session.Selected is { } view && tree.Find(view.Mailbox) is { } selected)
+            return session.Selected?.At;
+        if (!url.IsRooted && session.Selected is { } view)
         {
-            var path = selected.Name.ToString();
+            // In an account beside one's own there is no name to stand beside: what it is called depends on who looks.
+            if (view.Account.Id != session.Account.Id)
+                return null;
+            var path = (await view.Account.GetTreeAsync(cancellationToken)).Find(view.Mailbox)?.Name.Value ?? "";
             name = path[..(path.LastIndexOf('/') + 1)] + name;
         }
 
         try
         {
-            return (await session.FindSelectableAsync(name, cancellationToken)).Id;
+            return (await session.FindSelectableAsync(name, cancellationToken)).At;
         }
         catch (MailException e) when (e.Error is MailError.NoSuchMailbox or MailError.MailboxNotSelectable or MailError.InvalidMailboxName)
         {
@@ -93,10 +95,10 @@ internal sealed class NamedOctets : IAsyncDisposable
     }
 
     private static async ValueTask<NamedOctets?> OpenAsync(
-        ImapSession session, Placement placement, BodySection section, ImapUrlPartial? partial, CancellationToken cancellationToken)
+        MailAccount account, Placement placement, BodySection section, ImapUrlPartial? partial, CancellationToken cancellationToken)
     {
-        var structure = section.Part.Length == 0 ? null : await StructureAsync(session, placement, cancellationToken);
-        var content = await session.Account.OpenAsync(placement.Email, cancellationToken);
+        var structure = section.Part.Length == 0 ? null : await StructureAsync(account, placement, cancellationToken);
+        var content = await account.OpenAsync(placement.Email, cancellationToken);
         try
         {
             if (SectionRange.Of(content, structure, section) is not { } range)
@@ -124,11 +126,11 @@ internal sealed class NamedOctets : IAsyncDisposable
         }
     }
 
-    private static async ValueTask<BodyPart?> StructureAsync(ImapSession session, Placement placement, CancellationToken cancellationToken)
+    private static async ValueTask<BodyPart?> StructureAsync(MailAccount account, Placement placement, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var data in session.Account.ReadAsync([placement], MessageNeeds.Structure, cancellationToken))
+            await foreach (var data in account.ReadAsync([placement], MessageNeeds.Structure, cancellationToken))
                 return CompactForm.ReadStructure(data.Structure);
             return null;
         }

@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -19,19 +18,19 @@ internal abstract record UploadCommand : ImapCommand
     /// </summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable, OverQuota …</exception>
     /// <exception cref="ImapSyntaxException">A message number that is not there.</exception>
-    public abstract ValueTask<MailboxInfo> CheckAsync(ImapSession session, CancellationToken cancellationToken);
+    public abstract ValueTask<MailboxPlace> CheckAsync(ImapSession session, CancellationToken cancellationToken);
 
     /// <summary>
     /// The mailbox the upload goes to, or the reply that refuses it: then the messages that are under way have been
     /// read and dropped.
     /// </summary>
-    protected async ValueTask<(MailboxInfo? Mailbox, ImapReply? Refusal)> PrepareAsync(
+    protected async ValueTask<(MailboxPlace? Place, ImapReply? Refusal)> PrepareAsync(
         ImapSession session, MessageUpload upload, CancellationToken cancellationToken)
     {
-        MailboxInfo? mailbox = null;
+        MailboxPlace? place = null;
         try
         {
-            mailbox = await CheckAsync(session, cancellationToken);
+            place = await CheckAsync(session, cancellationToken);
         }
         catch (MailException e)
         {
@@ -39,13 +38,8 @@ internal abstract record UploadCommand : ImapCommand
         }
         catch (ImapSyntaxException e)
         {
-            upload.Refuse(ImapReply.Bad(e.Message));
+            upload.Refuse(ImapReply.Bad(e));
         }
-        return (mailbox, await upload.ReceiveAsync(cancellationToken));
+        return (place, await upload.ReceiveAsync(cancellationToken));
     }
-
-    /// <summary>Whether so many octets more would fit, as far as can be said now.</summary>
-    /// <exception cref="MailException">OverQuota.</exception>
-    protected static void CheckRoom(ImapSession session, MailboxInfo mailbox, long octets) =>
-        session.Account.CheckRoom(mailbox.Id, octets);
 }

@@ -42,7 +42,10 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         }
 
         _isFirst = true;
-        _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
+        if (session.Enabled.UidOnly)
+            _writer.Raw("* "u8).Number(placement.Uid.Value).Raw(" UIDFETCH ("u8);
+        else
+            _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
         WriteStored(stored);
         if (data is not null)
@@ -70,7 +73,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private void WritePlacement(Placement placement)
     {
         var attributes = items.Attributes;
-        if (attributes.HasFlag(FetchAttributes.Uid))
+        // UIDFETCH begins with it (RFC 9586).
+        if (attributes.HasFlag(FetchAttributes.Uid) && !session.Enabled.UidOnly)
             Item("UID "u8).Number(placement.Uid.Value);
         if (attributes.HasFlag(FetchAttributes.Flags))
             Item("FLAGS "u8).Flags(placement.Flags, view.Latest.Keywords, session.ShowsRecent(placement.Uid));
@@ -99,7 +103,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         if (items.Attributes.HasFlag(FetchAttributes.EmailId))
             Item("EMAILID ("u8).Text(data.Facts!.ObjectId).Byte((byte)')');
         if (items.Attributes.HasFlag(FetchAttributes.ThreadId))
-            Item("THREADID ("u8).Text(ObjectIds.Of(session.Account.Id, data.Facts!.Thread)).Byte((byte)')');
+            Item("THREADID ("u8).Text(ObjectIds.Of(view.Account.Id, data.Facts!.Thread)).Byte((byte)')');
         if (items.Attributes.HasFlag(FetchAttributes.Preview))
             Item("PREVIEW "u8).String(Encoding.UTF8.GetBytes(data.Preview!));
     }

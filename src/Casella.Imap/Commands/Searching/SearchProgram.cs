@@ -1,4 +1,3 @@
-using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
 using Casella.Imap.Session;
@@ -61,13 +60,13 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
             view.SavedResult = [];
         if (criterion is null)
             return null;
-        var search = session.Account.SearchAsync(view.Latest, criterion, cancellationToken);
+        var search = view.Account.SearchAsync(view.Latest, criterion, cancellationToken);
         return SearchResult.Of(view, await session.TellingAsync(search, cancellationToken));
     }
 
     /// <summary>What the core is asked. No deeper than the parser lets a search be.</summary>
     private SearchCriterion Resolve(ImapSession session) =>
-        new Resolution(session.View, session.Account.Id, session.Services.Time.GetUtcNow()).Of(Criterion!);
+        new Resolution(session.View, session.Services.Time.GetUtcNow()).Of(Criterion!);
 
     private static bool Uses(SearchCriterion criterion) => criterion switch
     {
@@ -78,7 +77,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         _ => false,
     };
 
-    private readonly record struct Resolution(MailboxView View, AccountId Account, DateTimeOffset Now)
+    private readonly record struct Resolution(MailboxView View, DateTimeOffset Now)
     {
         public SearchCriterion Of(SearchCriterion criterion)
         {
@@ -96,7 +95,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
                         ? new SearchCriterion.ReceivedUntil(moment)
                         : new SearchCriterion.ReceivedSince(moment);
                 case ThreadCriterion thread:
-                    return ObjectIds.FindThread(Account, thread.ObjectId) is { } id
+                    return ObjectIds.FindThread(View.Account.Id, thread.ObjectId) is { } id
                         ? new SearchCriterion.InThread(id)
                         : new SearchCriterion.Uids([]);
                 case SearchCriterion.And and:
