@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
 using Casella.Formats.Urls;
