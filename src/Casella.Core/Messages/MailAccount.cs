@@ -299,10 +299,6 @@ public sealed class MailAccount
 
     // ---- changes
 
-    /// <summary>The messages with a Message-ID, also such as are in no folder any more.</summary>
-    public Task<IReadOnlyList<EmailId>> FindMessagesAsync(string messageId, CancellationToken cancellationToken) => _state.Store.ReadAsync<IReadOnlyList<EmailId>>(
-        Id, reader => [.. MessageLookup.ByMessageId(reader, messageId).Select(found => found.Message)], cancellationToken);
-
     /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>
     /// <exception cref="MailException">NoPermission: what others did, by who does not manage the mailbox.</exception>
     public async Task<UndoResult> UndoAsync(UndoRequest request, CancellationToken cancellationToken)

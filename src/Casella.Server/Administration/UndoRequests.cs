@@ -7,7 +7,7 @@ namespace Casella.Server.Administration;
 /// <param name="Device">Name or number of a device of the mailbox; null for all.</param>
 /// <param name="Login">Of a person; null for all.</param>
 /// <param name="Change">Number of one change; null for all in the time.</param>
-/// <param name="Messages">Message-IDs; empty for all.</param>
+/// <param name="Messages">Message-ID, EMAILID or FOLDER/UID of each; empty for all.</param>
 /// <param name="IsTrial">Only says what would be done.</param>
 internal sealed record UndoChanges(
     string Address, string? Device, string? Login, long? Change, IReadOnlyList<string> Messages, DateTimeOffset? Since, DateTimeOffset? Until,
@@ -37,14 +37,8 @@ internal sealed record UndoChanges(
     private async Task<IReadOnlyCollection<EmailId>> FindAsync(MailAccount mail, CancellationToken cancellationToken)
     {
         var found = new HashSet<EmailId>();
-        foreach (var id in Messages)
-        {
-            var named = await mail.FindMessagesAsync(id.Trim('<', '>'), cancellationToken);
-            if (named.Count == 0)
-                throw new CommandException("NoSuchMessage", $"{mail.Address} knows no message with the Message-ID \"{id}\".");
-            found.UnionWith(named);
-        }
-
+        foreach (var name in Messages)
+            found.UnionWith(await ShowStory.FindAsync(mail, name, cancellationToken));
         return found;
     }
 }

@@ -20,7 +20,7 @@ internal static class UndoCommand
 
     private static readonly Option<string[]> Messages = new("--message")
     {
-        Description = "Only what was done to this message, by its Message-ID; may be given again for others",
+        Description = "Only what was done to this message: its Message-ID, its EMAILID, or FOLDER/UID; may be given again for others",
         HelpName = "ID",
     };
 

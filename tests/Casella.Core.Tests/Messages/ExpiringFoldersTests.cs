@@ -52,5 +52,5 @@ public sealed class ExpiringFoldersTests
     }
 
     private static Task ExpireAsync(House house) =>
-        house.Get<IEnumerable<IHostedService>>().OfType<ExpiringFolders>().Single().ExpireAllAsync(House.Cancelled);
+        house.Get<IEnumerable<IHostedService>>().OfType<ExpiringFolders>().Single().TidyAllAsync(House.Cancelled);
 }
