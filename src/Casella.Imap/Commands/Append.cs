@@ -31,7 +31,8 @@ internal sealed record Append(string Mailbox, AppendMessage Message) : UploadCom
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        await using var upload = new MessageUpload(session, Message, MostMessages)
+        var mostSaved = MessageLimit.MostSaved(session.Options);
+        await using var upload = new MessageUpload(session, Message, mostSaved > 0 ? mostSaved : MostMessages)
         {
             Check = async (octets, cancel) => (await session.FindSelectableAsync(Mailbox, cancel)).CheckRoom(octets),
         };

@@ -120,7 +120,7 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         if (mostMessages == 1)
             return Refused(NoEnd);
         if (_messages.Count >= mostMessages)
-            _failure ??= ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
+            _failure ??= session.SaveRefusal(mostMessages + 1) ?? ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
         // What has failed is no longer invited; what is under way is read and dropped.
         if (_failure is { } failure)
             return literal.IsSynchronizing ? Refused(failure) : LiteralDecision.Stream;
