@@ -56,6 +56,8 @@ public sealed class CapabilityTableTests
         ["THREAD=REFERENCES"] = "thread",
         ["THREAD=REFS"] = "thread",
         ["MULTIAPPEND"] = "multiappend",
+        ["CATENATE"] = "catenate",
+        ["URL-PARTIAL"] = "catenate",
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",

@@ -148,6 +148,6 @@ internal sealed record Esearch(IReadOnlyList<MailboxFilter> Sources, SearchRetur
     private static async ValueTask<MailboxView> ViewAsync(MailboxPlace place, CancellationToken cancellationToken)
     {
         var snapshot = await place.Account.GetSnapshotAsync(place.Id, cancellationToken);
-        return new MailboxView(place.Account, snapshot, firstRecent: snapshot.UidNext, isReadOnly: true);
+        return new MailboxView(place.Account, snapshot, firstRecent: snapshot.UidNext, ViewAccess.Read);
     }
 }

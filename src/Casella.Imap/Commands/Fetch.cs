@@ -12,11 +12,6 @@ namespace Casella.Imap.Commands;
 /// </summary>
 internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, FetchModifiers Modifiers) : ImapCommand
 {
-    /// <summary>
-    /// Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.
-    /// </summary>
-    private const int OpenAhead = 4;
-
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
 
     public static ImapCommand ParseUid(ref ImapParser parser) => Parse(ref parser, byUid: true);
@@ -57,7 +52,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
         var failure = await WriteAsync(session, wanted, cancellationToken);
-        if (Items.SetsSeen && !view.IsReadOnly)
+        if (Items.SetsSeen && view.Access is not ViewAccess.Read)
             await SetSeenAsync(session, wanted, cancellationToken);
         return session.Limited(failure ?? ImapReply.Ok("FETCH completed"), lowest);
     }
@@ -106,7 +101,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             return null;
         }
 
-        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, OpenAhead, cancellationToken) : null;
+        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, cancellationToken) : null;
         var written = 0;
         await foreach (var data in ReadAsync(view.Account, wanted, needs, cancellationToken))
         {

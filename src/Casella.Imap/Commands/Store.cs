@@ -45,7 +45,8 @@ internal sealed record Store(
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var view = session.View;
-        if (view.IsReadOnly)
+        // Which flags who has only a \Seen of their own may set is the account's to say.
+        if (view.Access is ViewAccess.Read)
             return Errors.ReadOnly;
         // RFC 7162 §3.1: UNCHANGEDSINCE is one of the ways to switch CONDSTORE on.
         if (UnchangedSince is not null)

@@ -209,7 +209,9 @@ internal static class Announcements
         writer.Raw("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords).Raw(")\r\n"u8);
         if (view.IsReadOnly)
         {
-            writer.Raw("* OK [PERMANENTFLAGS ()] No flag can be changed\r\n"u8);
+            writer.Raw(view.Access is ViewAccess.MarkSeen
+                ? "* OK [PERMANENTFLAGS (\\Seen)] Flags permitted\r\n"u8
+                : "* OK [PERMANENTFLAGS ()] No flag can be changed\r\n"u8);
             return;
         }
         writer.Raw("* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords);

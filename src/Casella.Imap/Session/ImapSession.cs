@@ -1,9 +1,11 @@
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
+using Casella.Net.Sasl;
 
 namespace Casella.Imap.Session;
 
@@ -29,6 +31,7 @@ internal sealed class ImapSession : IDisposable
 
     public MailConnection Connection { get; }
     public ImapServices Services { get; }
+    public SaslPeer SaslPeer => new(Connection, Services.Authenticator, AccessProtocol.Imap);
     public ImapOptions Options => Services.Options;
     public ImapWriter Writer { get; }
 

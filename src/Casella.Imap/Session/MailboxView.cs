@@ -8,6 +8,18 @@ namespace Casella.Imap.Session;
 /// <summary>Positions First … Last in a view, inclusive, from 0.</summary>
 internal readonly record struct PositionRange(int First, int Last);
 
+/// <summary>What the selected mailbox was opened for.</summary>
+internal enum ViewAccess
+{
+    /// <summary>EXAMINE, or a member who may only read.</summary>
+    Read,
+
+    /// <summary>A member who may only read, with a \Seen of their own: RFC 4314 §4 "s" without "w".</summary>
+    MarkSeen,
+
+    Work,
+}
+
 /// <summary>What becomes of message numbers beyond the end of a mailbox.</summary>
 internal enum Beyond
 {
@@ -36,13 +48,13 @@ internal sealed class MailboxView
     private ModSeq _flagsTold;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
-    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, ViewAccess access)
     {
         Account = account;
         _announced = _latest = snapshot;
         _flagsTold = snapshot.HighestModSeq;
         _recent.Add(firstRecent, snapshot.UidNext);
-        IsReadOnly = isReadOnly;
+        Access = access;
     }
 
     /// <summary>
@@ -57,8 +69,10 @@ internal sealed class MailboxView
     /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
     public bool IsUidOnly { get; set; }
 
-    /// <summary>Opened by EXAMINE.</summary>
-    public bool IsReadOnly { get; }
+    /// <summary>Opened by EXAMINE, or by who may not work in the account.</summary>
+    public bool IsReadOnly => Access is not ViewAccess.Work;
+
+    public ViewAccess Access { get; }
 
     /// <summary>Messages the client knows of: the last EXISTS less the EXPUNGEs since.</summary>
     public int Count => _announced.Count;
