@@ -14,13 +14,14 @@ public sealed class ImapProtocol(
     MailDirectory directory,
     MailAccounts accounts,
     SharedMailboxes shared,
+    AuthorizedUrls authorizedUrls,
     MessageStaging staging,
     ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, staging, serverAnnotations, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, authorizedUrls, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 
