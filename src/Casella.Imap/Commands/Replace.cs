@@ -53,7 +53,7 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
             : await MessageTransfer.ReplaceAsync(view.At, replaced, target.At, message, cancellationToken);
         // §4.3: APPENDUID before the EXPUNGE of what was replaced.
         session.Writer.Raw("* OK ["u8).Text(Append.AppendUid(result)).Raw("] Replacement message ready\r\n"u8);
-        await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+        await session.AnnounceRemovedAsync(cancellationToken);
         return ImapReply.Ok("REPLACE completed", session.HighestModSeqCode(true));
     }
 

@@ -38,4 +38,8 @@ internal static class MailboxLookup
             ? new MailboxPlace(found.Account, mailbox, found.Prefix + mailbox.Name.Value)
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
+
+    /// <summary>True when this mailbox of an account is the selected one.</summary>
+    public static bool HasSelected(this ImapSession session, MailAccount account, MailboxId mailbox) =>
+        session.Selected is { } view && view.Mailbox == mailbox && view.Account.Id == account.Id;
 }
