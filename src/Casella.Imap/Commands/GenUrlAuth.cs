@@ -1,6 +1,7 @@
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Formats.Urls;
+using Casella.Imap.Commands.Appending;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -13,8 +14,6 @@ namespace Casella.Imap.Commands;
 /// <param name="Rumps">As the client wrote them: a token is made of that, not of what it means.</param>
 internal sealed record GenUrlAuth(IReadOnlyList<string> Rumps) : ImapCommand
 {
-    public const string Internal = "INTERNAL";
-
     public static ImapCommand Parse(ref ImapParser parser)
     {
         var rumps = new List<string>();
@@ -23,7 +22,7 @@ internal sealed record GenUrlAuth(IReadOnlyList<string> Rumps) : ImapCommand
             parser.Space();
             rumps.Add(parser.Astring("a URL"));
             parser.Space();
-            if (!string.Equals(parser.Atom("a mechanism"), Internal, StringComparison.OrdinalIgnoreCase))
+            if (!string.Equals(parser.Atom("a mechanism"), AuthorizedOctets.Internal, StringComparison.OrdinalIgnoreCase))
                 throw new ImapSyntaxException("The only mechanism is INTERNAL");
         }
         while (!parser.AtEnd);

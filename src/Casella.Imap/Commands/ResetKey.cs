@@ -1,3 +1,4 @@
+using Casella.Imap.Commands.Appending;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -18,7 +19,7 @@ internal sealed record ResetKey(string? Mailbox, bool IsInternal) : ImapCommand
         var mailbox = parser.Mailbox();
         var isInternal = true;
         while (parser.TrySpace())
-            isInternal &= string.Equals(parser.Atom("a mechanism"), GenUrlAuth.Internal, StringComparison.OrdinalIgnoreCase);
+            isInternal &= string.Equals(parser.Atom("a mechanism"), AuthorizedOctets.Internal, StringComparison.OrdinalIgnoreCase);
         return new ResetKey(mailbox, isInternal);
     }
 

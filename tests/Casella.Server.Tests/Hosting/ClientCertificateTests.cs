@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -33,7 +31,7 @@ public sealed class ClientCertificateTests : IDisposable
         await PrepareAsync(annas);
         await using var server = await StartAsync();
 
-        await using (var imap = await ConnectAsync(server, "IMAP", annas))
+        await using (var imap = await TlsClient.ConnectAsync(server, "IMAP", annas))
         {
             (await imap.ReadAsync()).Should().Contain(" AUTH=EXTERNAL AUTH=");
             (await imap.AskAsync("a AUTHENTICATE EXTERNAL =")).Should().StartWith("a OK ");
@@ -43,21 +41,21 @@ public sealed class ClientCertificateTests : IDisposable
         }
 
         (await Run("device", "add", Info, "--person", "anna", "--name", "again", "--certificate", Pem(annas))).Text.Should().Contain("its certificate");
-        await using (var pop3 = await ConnectAsync(server, "POP3", annas))
+        await using (var pop3 = await TlsClient.ConnectAsync(server, "POP3", annas))
         {
             await pop3.ReadAsync();
             (await pop3.AskAsync("AUTH EXTERNAL")).Should().Be("+ \r\n");
             (await pop3.AskAsync(Convert.ToBase64String(Encoding.ASCII.GetBytes(Info)))).Should().StartWith("+OK");
         }
 
-        await using (var submission = await ConnectAsync(server, "SMTP submission", annas))
+        await using (var submission = await TlsClient.ConnectAsync(server, "SMTP submission", annas))
         {
             await submission.ReadAsync();
             (await submission.AskAsync("EHLO there.example.org")).Should().Contain("AUTH EXTERNAL ");
             (await submission.AskAsync("AUTH EXTERNAL =")).Should().StartWith("235 ");
         }
 
-        await using var other = await ConnectAsync(server, "IMAP", unknown);
+        await using var other = await TlsClient.ConnectAsync(server, "IMAP", unknown);
         await other.ReadAsync();
         (await other.AskAsync("a AUTHENTICATE EXTERNAL =")).Should().StartWith("a NO [AUTHENTICATIONFAILED]");
         (await other.AskAsync($"b AUTHENTICATE EXTERNAL {Convert.ToBase64String("altri@example.org"u8)}")).Should().StartWith("b NO ");
@@ -69,7 +67,7 @@ public sealed class ClientCertificateTests : IDisposable
         using var annas = Issue(Info);
         var password = await PrepareAsync(annas);
         await using var server = await StartAsync();
-        await using var imap = await ConnectAsync(server, "IMAP", null);
+        await using var imap = await TlsClient.ConnectAsync(server, "IMAP", null);
 
         (await imap.ReadAsync()).Should().NotContain("EXTERNAL").And.Contain("AUTH=PLAIN");
         (await imap.AskAsync("a AUTHENTICATE EXTERNAL =")).Should().StartWith("a NO ");
@@ -119,23 +117,6 @@ public sealed class ClientCertificateTests : IDisposable
 
     private Task<CommandResult> Run(params string[] arguments) => CommandResult.OfAsync(["--data", _folder.Data, .. arguments]);
 
-    private static async Task<TlsClient> ConnectAsync(RunningServer server, string service, X509Certificate2? certificate)
-    {
-        var port = server.Server.Status().Listeners.Single(l => string.Equals(l.Service, service, StringComparison.Ordinal) && l.Encryption is "SSL/TLS").Port;
-        var tcp = new TcpClient();
-        await tcp.ConnectAsync("127.0.0.1", port);
-        var tls = new SslStream(tcp.GetStream());
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-#pragma warning disable CA5359 // a test server on loopback
-            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-#pragma warning restore CA5359
-            LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
-        });
-        return new TlsClient(tcp, tls);
-    }
-
     private static X509Certificate2 Authority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -154,28 +135,5 @@ public sealed class ClientCertificateTests : IDisposable
         using var certificate = request.Create(
             _authority, DateTimeOffset.Now.AddDays(-1), DateTimeOffset.Now.AddDays(30), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
-    }
-
-    /// <summary>What comes in one piece is one answer: these are short.</summary>
-    private sealed class TlsClient(TcpClient tcp, SslStream tls) : IAsyncDisposable
-    {
-        public async Task<string> ReadAsync()
-        {
-            var buffer = new byte[16 * 1024];
-            var read = await tls.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
-            return Encoding.UTF8.GetString(buffer, 0, read);
-        }
-
-        public async Task<string> AskAsync(string line)
-        {
-            await tls.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
-            return await ReadAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await tls.DisposeAsync();
-            tcp.Dispose();
-        }
     }
 }
