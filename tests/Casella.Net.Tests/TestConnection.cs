@@ -36,7 +36,8 @@ internal sealed class TestConnection : IAsyncDisposable
         Client = new DuplexPipeStream(_toClient.Reader, _toServer.Writer);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    /// <summary>Begins now, as certificates are made and looked at by the clock of the machine too.</summary>
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
     public MailConnection Server { get; }
 
     /// <summary>What the peer reads and writes.</summary>

@@ -68,8 +68,6 @@ public sealed class ClientTrustTests : IDisposable
     private async Task<Casella.Core.Directory.ClientCertificate?> HandshakeAsync(X509Certificate2? certificate, SslProtocols protocol)
     {
         await using var connection = new TestConnection(Trust());
-        // The library's clock is not the test's: certificates are good from yesterday on.
-        connection.Time.SetUtcNow(DateTimeOffset.UtcNow);
         await using var client = new SslStream(connection.Client, leaveInnerStreamOpen: true);
         var options = new SslClientAuthenticationOptions
         {
