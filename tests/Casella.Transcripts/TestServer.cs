@@ -103,6 +103,7 @@ public sealed class TestServer : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
+        await Services.GetRequiredService<MailDirectory>().RecoverAsync(CancellationToken.None);
         await Services.GetRequiredService<MailDirectory>().AddDomainAsync(Domain, CancellationToken.None);
         await AddAccountAsync(Address, quota: 1L << 30);
         await _host.StartAsync();

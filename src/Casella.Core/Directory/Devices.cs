@@ -69,7 +69,12 @@ public sealed class Devices : IDisposable
         while (true)
         {
             var password = DevicePassword.Generate();
-            row = row with { Prefix = DevicePassword.Prefix(password), SecretHash = DevicePassword.Hash(password) };
+            row = row with
+            {
+                Prefix = DevicePassword.Prefix(password),
+                SecretHash = DevicePassword.Hash(password),
+                ScramKeys = await _guards.Scram.KeysOfDeviceAsync(account.Address.ToString(), password, cancellationToken),
+            };
             // A prefix that the mailbox has already: another password. There are 900,000.
             if (await _store.AddDeviceAsync(row, cancellationToken) is not { } id)
                 continue;
@@ -96,6 +101,7 @@ public sealed class Devices : IDisposable
             ?? throw new MailException(MailError.NoSuchDevice, $"\"{UserName.Printable(nameOrId)}\" of {account.Address}");
         var now = _time.GetUtcNow();
         await _store.RevokeDeviceAsync(device.Id, now, cancellationToken);
+        await _guards.Scram.RefreshAsync(CancellationToken.None);
         var sessions = Taken(account, device, device.Person is null ? SessionEnd.PasswordChanged : SessionEnd.DeviceRevoked);
         Log.DeviceRevoked(_log, device.Name, account.Address);
         return new RevokedDevice(Info(device with { RevokedAt = now }, account), sessions);
@@ -112,19 +118,25 @@ public sealed class Devices : IDisposable
         var account = await _directory.AccountAsync(address, cancellationToken);
         DirectoryRules.CheckPassword(password);
         var hash = await _guards.Hasher.HashAsync(PasswordText.Prepare(password)!, cancellationToken);
+        var keys = await _guards.Scram.KeysOfCommonPasswordAsync(account.Address.ToString(), password, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
         if (await _store.FindCommonPasswordAsync(account.Id, cancellationToken) is { } device)
         {
-            await _store.SetDeviceSecretAsync(device.Id, hash, cancellationToken);
+            await _store.SetDeviceSecretAsync(device.Id, new NewSecret(hash, keys, _time.GetUtcNow()), cancellationToken);
             Taken(account, device, SessionEnd.PasswordChanged);
         }
         else
         {
             await _store.AddDeviceAsync(
-                new NewDevice(account.Id, null, MailDirectory.CommonPassword, null, hash, DeviceProtocols.All, _time.GetUtcNow()), cancellationToken);
+                new NewDevice(account.Id, null, MailDirectory.CommonPassword, null, hash, DeviceProtocols.All, _time.GetUtcNow())
+                {
+                    ScramKeys = keys,
+                },
+                cancellationToken);
             _guards.Memory.Forget(account.Address.ToString());
         }
 
+        await _guards.Scram.RefreshAsync(CancellationToken.None);
         Log.PasswordChanged(_log, account.Address);
     }
 
@@ -150,6 +162,8 @@ public sealed class Devices : IDisposable
     private async Task RequireFreeAsync(AccountEntry account, string name, CancellationToken cancellationToken)
     {
         var devices = await _store.DevicesAsync(account.Id, cancellationToken);
+        if (devices.Count(device => device.RevokedAt is null) >= DirectoryRules.MaxDevices)
+            throw new DirectoryRuleException($"{account.Address} has {DirectoryRules.MaxDevices} devices. Revoke those that are not used any more.");
         if (devices.Any(device => device.RevokedAt is null && IsNamed(device, name)))
             throw new DirectoryRuleException($"{account.Address} has a device named \"{name}\" already. Choose another name, or revoke that one first.");
     }

@@ -23,8 +23,9 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new SignInGuards(
             provider.GetRequiredService<PasswordHasher>(), provider.GetRequiredService<SignInThrottle>(),
             provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>(),
-            provider.GetRequiredService<LiveSessions>()))
+            provider.GetRequiredService<LiveSessions>(), provider.GetRequiredService<ScramSecrets>()))
         .AddSingleton<DirectoryStores>()
+        .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))

@@ -13,6 +13,12 @@ internal static class DirectoryRules
     /// <summary>A mailbox that cannot hold one ordinary message with its reserve is a mistake in the unit.</summary>
     public const long MinQuota = 1024 * 1024;
 
+    /// <summary>
+    /// Devices of one mailbox. A SCRAM proof is tried against each (<see cref="ScramCheck"/>), and nobody reads a longer
+    /// list.
+    /// </summary>
+    public const int MaxDevices = 500;
+
     public const int MaxDisplayName = 200;
     public const int MaxLogin = 64;
 

@@ -111,7 +111,10 @@ public sealed class MailDirectory : IAsyncDisposable
         var address = DirectoryRules.NewAddress(account.Address);
         var hash = await _guards.Hasher.HashAsync(PasswordText.Prepare(account.Password)!, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
-        var row = new NewAccount(address, account.DisplayName, account.Quota, hash, CommonPassword, _time.GetUtcNow());
+        var row = new NewAccount(address, account.DisplayName, account.Quota, hash, CommonPassword, _time.GetUtcNow())
+        {
+            ScramKeys = await _guards.Scram.KeysOfCommonPasswordAsync(address.ToString(), account.Password, cancellationToken),
+        };
         var id = await _store.AddAccountAsync(row, cancellationToken);
         try
         {
@@ -219,6 +222,8 @@ public sealed class MailDirectory : IAsyncDisposable
             Log.AccountRecovered(_log, account.Address, account.State);
             await FinishRemovalAsync(account, cancellationToken);
         }
+
+        await _guards.Scram.RefreshAsync(cancellationToken);
     }
 
     /// <summary>Writes what sign-in has learnt.</summary>
@@ -247,6 +252,7 @@ public sealed class MailDirectory : IAsyncDisposable
             await _store.RemoveAliasAsync(alias, account.Address, cancellationToken);
         await _accounts.DeleteAsync(account.Id, cancellationToken);
         await _store.DeleteAccountAsync(account.Id, cancellationToken);
+        await _guards.Scram.RefreshAsync(cancellationToken);
         return aliases;
     }
 

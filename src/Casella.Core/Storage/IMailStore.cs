@@ -44,6 +44,14 @@ internal interface IMailStore : IAsyncDisposable
     Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Opens many in one visit to the account's file, in the order of the ids; the bytes of small ones are in memory
+    /// then, so the caller asks for no more at once than it wants to hold.
+    /// </summary>
+    /// <returns>One completed or failed task for each: NoSuchMessage, Damaged.</returns>
+    Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(
+        AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
     /// </summary>
     Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);

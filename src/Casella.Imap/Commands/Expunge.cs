@@ -22,7 +22,7 @@ internal sealed record Expunge(SequenceSet? Uids) : ImapCommand
             return Errors.ReadOnly;
         var uids = Uids is null ? null : view.Uids(Uids, byUid: true);
         var result = await view.Account.ExpungeAsync(view.Mailbox, uids, onlyDeleted: true, cancellationToken);
-        await session.AnnounceAsync(Imap.Expunges.Announced, cancellationToken);
+        await session.AnnounceRemovedAsync(cancellationToken);
         return ImapReply.Ok("EXPUNGE completed", session.HighestModSeqCode(result.Expunged.Count > 0));
     }
 }

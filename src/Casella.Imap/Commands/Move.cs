@@ -39,7 +39,7 @@ internal sealed record Move(SequenceSet Messages, string Target, bool ByUid) : I
             return ImapReply.Ok("The messages no longer exist", "EXPUNGEISSUED");
         // RFC 6851 §4.3: COPYUID before the EXPUNGE of the same messages.
         session.Writer.Raw("* OK ["u8).Text(Copy.CopyUid(result)).Raw("] Moved\r\n"u8);
-        await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+        await session.AnnounceRemovedAsync(cancellationToken);
         return ImapReply.Ok("MOVE completed", session.HighestModSeqCode(true));
     }
 }

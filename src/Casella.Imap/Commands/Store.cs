@@ -45,7 +45,8 @@ internal sealed record Store(
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var view = session.View;
-        if (view.IsReadOnly)
+        // Which flags who has only a \Seen of their own may set is the account's to say.
+        if (view.Access is ViewAccess.Read)
             return Errors.ReadOnly;
         // RFC 7162 §3.1: UNCHANGEDSINCE is one of the ways to switch CONDSTORE on.
         if (UnchangedSince is not null)
@@ -61,7 +62,7 @@ internal sealed record Store(
             view.Told(own);
         // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is
         // the case now.
-        await session.AnnounceAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
+        await session.AnnounceBeforeAnswerAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
         await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
         return result.Modified.Count == 0
             ? ImapReply.Ok("STORE completed")

@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
 
 namespace Casella.Imap.Session;
 
@@ -18,6 +19,10 @@ internal static class MailboxLookup
             ? new MailboxPlace(found.Account, mailbox, found.Prefix + mailbox.Name.Value)
             : throw new MailException(MailError.NoSuchMailbox, name);
     }
+
+    /// <summary>True when this mailbox of an account is the selected one.</summary>
+    public static bool HasSelected(this ImapSession session, MailAccount account, MailboxId mailbox) =>
+        session.Selected is { } view && view.Mailbox == mailbox && view.Account.Id == account.Id;
 
     /// <summary>The mailbox of that name if it can hold messages.</summary>
     /// <exception cref="MailException">NoSuchMailbox, MailboxNotSelectable.</exception>

@@ -27,6 +27,12 @@ internal static class SharedNames
     public static string? PrefixOf(EmailAddress account) =>
         account.ToString() is var text && text.AsSpan().ContainsAny("/*%") ? null : $"{Prefix}{text}/";
 
+    /// <summary>A name as LIST would have it; null for one that breaks the rules.</summary>
+    public static string? Canonical(string name) =>
+        TryRead(name, out var address, out var rest) && PrefixOf(address) is { } prefix
+            ? rest.Length == 0 ? prefix[..^1] : MailboxName.TryParse(rest, out var inner) ? prefix + inner.Value : null
+            : MailboxName.TryParse(name, out var own) ? own.Value : null;
+
     /// <summary>The account that a name belongs to.</summary>
     /// <exception cref="MailException">NoSuchAddress: there is no such account, or this person may not know that there
     /// is.</exception>

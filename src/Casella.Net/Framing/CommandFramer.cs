@@ -26,6 +26,17 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
     public MailConnection Connection => connection;
 
     /// <summary>
+    /// Waits until the next command begins to come, or the peer has closed, and reads nothing of it: for sessions that
+    /// write while they wait.
+    /// </summary>
+    /// <exception cref="DeadlinePassedException"/>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        var result = await ConnectionInput.ReadAsync(connection, cancellationToken);
+        connection.Input.AdvanceTo(result.Buffer.Start);
+    }
+
+    /// <summary>
     /// Reads up to the end of the command, or up to a literal that <paramref name="onLiteral"/> wants to stream.
     /// </summary>
     /// <param name="onLiteral">Called with the command's bytes so far (ending before the "{") and the literal's

@@ -10,19 +10,19 @@ namespace Casella.Net.Tls;
 /// </summary>
 public sealed class ServerCertificate
 {
-    private volatile SslServerAuthenticationOptions _options;
+    private volatile ShownCertificate _shown;
 
     /// <param name="certificate">With its private key.</param>
     /// <param name="chain">Intermediates, sent with it.</param>
     public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain)
     {
-        _options = Make(certificate, chain);
-        Certificate = certificate;
+        _shown = new ShownCertificate(certificate, Make(certificate, chain));
     }
 
-    public X509Certificate2 Certificate { get; private set; }
+    public X509Certificate2 Certificate => _shown.Certificate;
 
-    internal SslServerAuthenticationOptions Options => _options;
+    /// <summary>What a new connection shows.</summary>
+    internal ShownCertificate Shown => _shown;
 
     /// <summary>Loads PEM files: the server's certificate first, then intermediates; the key unencrypted.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its
@@ -37,8 +37,7 @@ public sealed class ServerCertificate
     public void Replace(string certificateFile, string keyFile)
     {
         var (certificate, chain) = Read(certificateFile, keyFile);
-        _options = Make(certificate, chain);
-        Certificate = certificate;
+        _shown = new ShownCertificate(certificate, Make(certificate, chain));
     }
 
     private static (X509Certificate2, X509Certificate2Collection) Read(string certificateFile, string keyFile)
@@ -59,3 +58,6 @@ public sealed class ServerCertificate
         ClientCertificateRequired = false,
     };
 }
+
+/// <summary>A certificate with the options that make connections show it.</summary>
+internal sealed record ShownCertificate(X509Certificate2 Certificate, SslServerAuthenticationOptions Options);

@@ -34,7 +34,7 @@ internal sealed record Ehlo(string Name) : SmtpCommand
             yield return "STARTTLS";                                        // RFC 3207
         // RFC 4954 §4: not before TLS, where a password could be overheard, and not again after it.
         else if (session.Role is SmtpRole.Submission && session.SignedIn is null)
-            yield return "AUTH " + string.Join(' ', SaslExchange.Mechanisms);
+            yield return "AUTH " + string.Join(' ', SaslExchange.Mechanisms(session.SaslPeer));
     }
 
     /// <summary>The longest interval, and the latest time.</summary>

@@ -51,7 +51,8 @@ internal static class DirectorySchema
 
     /// <summary>
     /// What sharing needs: persons, members with rights, devices of persons. A device with a prefix has a password that
-    /// was made here; the one without is the common password.
+    /// was made here; the one without is the common password. A password has a SCRAM key for each way to type it; a
+    /// retired key is of a password that its device had before.
     /// </summary>
     private const string Version2 = """
         CREATE TABLE persons(
@@ -97,5 +98,12 @@ internal static class DirectorySchema
             state INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             PRIMARY KEY(domain, selector)) WITHOUT ROWID;
+
+        CREATE TABLE scram_keys(
+            device_id INTEGER NOT NULL REFERENCES devices(device_id) ON DELETE CASCADE,
+            stored_key BLOB NOT NULL,
+            server_key BLOB NOT NULL,
+            retired_at INTEGER,
+            PRIMARY KEY(device_id, stored_key)) WITHOUT ROWID;
         """;
 }

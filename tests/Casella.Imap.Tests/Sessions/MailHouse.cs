@@ -70,6 +70,15 @@ internal sealed class MailHouse : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client that has INBOX selected, after a command of its own.</summary>
+    public async Task<WireClient> ConnectToInboxAfterAsync(string command)
+    {
+        var client = await ConnectAsync();
+        await OkAsync(client, command);
+        await OkAsync(client, "s SELECT INBOX");
+        return client;
+    }
+
     /// <summary>Appends messages whose subjects and bodies are numbers.</summary>
     public static async Task AppendAsync(WireClient client, int first, int count)
     {

@@ -165,6 +165,26 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_are_opened_at_once_in_the_order_asked_each_with_its_own_fate()
+    {
+        byte[][] bodies = [Bytes(100), Bytes(200_000), Bytes(5_000)];
+        var emails = new List<EmailId>();
+        foreach (var body in bodies)
+            emails.Add(await InsertAsync(body));
+
+        var opened = await Store.OpenAsync(Account, [emails[2], new EmailId(99), emails[1], emails[0]], None);
+
+        foreach (var (index, body) in new[] { (0, bodies[2]), (2, bodies[1]), (3, bodies[0]) })
+        {
+            await using var content = await opened[index];
+            (await content.ReadAsync(0, content.Size, None)).ToArray().Should().Equal(body);
+        }
+
+        var missing = async () => await opened[1];
+        (await missing.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.NoSuchMessage);
+    }
+
+    [Fact]
     public async Task A_message_that_is_not_there_is_said_so()
     {
         var opening = async () => await Store.OpenAsync(Account, new EmailId(99), None);
