@@ -1,6 +1,7 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Microsoft.Extensions.DependencyInjection;

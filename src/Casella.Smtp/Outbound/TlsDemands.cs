@@ -16,7 +16,6 @@ public sealed class TlsDemands(IDnsResolver dns, StsPolicies policies, OutboundO
     internal async Task<StsPolicy?> PolicyAsync(OutboundMail mail, CancellationToken cancellationToken) =>
         mail.Security is TransportSecurity.Waived || options.SmartHost.Length > 0 || mail.Domain[0] == '[' ? null : await policies.FindAsync(mail.Domain, cancellationToken);
 
-    /// <param name="isAuthentic">DNSSEC vouches for the name of the server being the domain's.</param>
     /// <exception cref="RemoteFailureException">Nothing may be sent to this server now.</exception>
     internal async Task<TlsDemand> DecideAsync(
         OutboundMail mail, ExchangerName server, DnsAnswer<IPAddress> addresses, StsPolicy? policy, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ public sealed class HostileRecordTests
     ];
 
     [Fact]
-    public void Nothing_throws() => Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 25].Select(string.Concat).Sample(
+    public void Nothing_throws() => Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 25].Select(parts => string.Concat(parts)).Sample(
         text =>
         {
             var bytes = Encoding.UTF8.GetBytes(text);

@@ -5,8 +5,6 @@ using System.Text;
 namespace Casella.Smtp.Tests.World;
 
 /// <summary>A server that takes mail in clear text only, or lies about TLS; it counts the messages it got.</summary>
-/// <param name="ehlo">Its extensions.</param>
-/// <param name="afterStartTls">What it says to STARTTLS, in one piece; nothing of TLS follows.</param>
 internal sealed class PlainServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -15,6 +13,8 @@ internal sealed class PlainServer : IAsyncDisposable
     private readonly string _afterStartTls;
     private readonly Task _accepting;
 
+    /// <param name="ehlo">Its extensions.</param>
+    /// <param name="afterStartTls">What it says to STARTTLS, in one piece; nothing of TLS follows.</param>
     public PlainServer(string ehlo = "250-mx.there.test\r\n250 8BITMIME\r\n", string afterStartTls = "454 4.7.0 no\r\n")
     {
         (_ehlo, _afterStartTls) = (ehlo, afterStartTls);
