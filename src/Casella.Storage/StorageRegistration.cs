@@ -21,5 +21,10 @@ public static class StorageRegistration
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
         .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
-        .AddSingleton<IQueueStore, SqliteQueueStore>();
+        .AddSingleton<ISendingStore, SqliteSendingStore>()
+        .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
+        .AddSingleton<SqliteQueueStore>()
+        .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<IGreylistStore, SqliteGreylistStore>();
 }

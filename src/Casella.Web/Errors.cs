@@ -24,6 +24,7 @@ internal static class Errors
         MailError.MessageTooLarge => "ErrorMessageTooLarge",
         MailError.NoPermission => "ErrorNoPermission",
         MailError.SenderNotAllowed => "ErrorSenderNotAllowed",
+        MailError.SendingLimitReached => "ErrorSendingLimit",
         MailError.InvalidAddress or MailError.NoSuchAddress => "ErrorInvalidAddress",
         MailError.TooExpensive => "ErrorTooExpensive",
         MailError.Damaged => "ErrorDamaged",

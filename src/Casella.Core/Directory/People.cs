@@ -96,6 +96,7 @@ public sealed class People : IDisposable
         foreach (var membership in memberships)
             _guards.Memory.Forget(membership.Address.ToString());
         var sessions = _guards.Sessions.End(new SessionEnding(SessionEnd.PersonLeft) { Person = person.Id });
+        await _guards.Scram.RefreshAsync(CancellationToken.None);
         Log.PersonLeft(_log, person.Login, devices.Count, memberships.Count);
         foreach (var membership in memberships)
             await LogAsync(membership.Address.ToString(), person, membership.Rights, MemberRights.None);

@@ -1,11 +1,13 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Submission;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
 using Casella.Smtp;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 using Casella.Storage;
 using Casella.Web;
@@ -34,6 +36,7 @@ public sealed record CasellaOptions
     public ListenersOptions Listeners { get; init; } = new();
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
+    public InboundOptions Inbound { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
@@ -93,6 +96,14 @@ public sealed record TlsOptions
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>
+    /// PEM file with the authorities whose certificates clients may sign in with instead of a password (SASL EXTERNAL).
+    /// Clients are asked for one only when this is set, and need not have one. Each certificate belongs to a device
+    /// (<c>casella device add … --certificate FILE</c>), has the mailbox's address in its subjectAltName, and ends when the device
+    /// is revoked.
+    /// </summary>
+    public string ClientCertificates { get; init; } = "";
 }
 
 /// <summary>
@@ -106,6 +117,7 @@ public sealed record LimitsOptions
     public SignInOptions SignIn { get; init; } = new();
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();
+    public SubmissionOptions Submission { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
     public WebOptions Web { get; init; } = new();
 }
