@@ -68,8 +68,9 @@ public sealed class ServerCertificate
             AllowTlsResume = true,
             AllowRenegotiation = false,
             ClientCertificateRequired = clients is not null,
-            // Who may sign in with it is asked afterwards; without one, or with a stranger's, the password decides.
+#pragma warning disable CA5359 // who may sign in with it, ClientTrust says afterwards; all others have their passwords
             RemoteCertificateValidationCallback = clients is null ? null : static (_, _, _, _) => true,
+#pragma warning restore CA5359
         });
     }
 }
