@@ -22,7 +22,7 @@ internal static class CapabilityList
     public static string For(ImapSession session)
     {
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
-        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
+        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}{MessageLimit.Capability(session.Options)}";
         if (session.State != ImapStates.NotAuthenticated)
             return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
