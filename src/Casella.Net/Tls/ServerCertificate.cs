@@ -68,7 +68,8 @@ public sealed class ServerCertificate
             AllowTlsResume = true,
             AllowRenegotiation = false,
             ClientCertificateRequired = clients is not null,
-#pragma warning disable CA5359 // who may sign in with it, ClientTrust says afterwards; all others have their passwords
+            // Who may sign in with it is asked afterwards; without one, or with a stranger's, the password decides.
+#pragma warning disable CA5359 // the handshake proves that the client has the key, and nothing follows from it alone
             RemoteCertificateValidationCallback = clients is null ? null : static (_, _, _, _) => true,
 #pragma warning restore CA5359
         });
