@@ -38,6 +38,8 @@ install_missing() {
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    # Only its imap program is used, on its standard input and output.
+    [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     # swaks without it speaks no TLS.
     perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     # .NET's own: without ICU no program starts that knows Italian.

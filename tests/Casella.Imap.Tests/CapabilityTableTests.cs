@@ -58,6 +58,7 @@ public sealed class CapabilityTableTests
         ["MULTIAPPEND"] = "multiappend",
         ["CATENATE"] = "catenate",
         ["URL-PARTIAL"] = "catenate",
+        ["URLAUTH"] = "urlauth",
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",

@@ -14,12 +14,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MailServer Server { get; }
 
-    public static async Task<RunningServer> StartAsync(string data)
+    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null)
     {
         var options = new CasellaOptions
         {
             HostName = "mail.example.org",
             Data = data,
+            Tls = tls ?? new TlsOptions(),
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {

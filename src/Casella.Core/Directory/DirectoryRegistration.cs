@@ -10,7 +10,7 @@ public static class DirectoryRegistration
 {
     /// <summary>
     /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
-    /// <see cref="SharedMailboxes"/> and <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
+    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/> and <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
@@ -43,6 +43,9 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new SharedMailboxes(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<People>()))
+        .AddSingleton(provider => new AuthorizedUrls(
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new Devices(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),

@@ -326,6 +326,11 @@ public sealed class MailAccount
     /// <summary>What programs and people keep beside the mailboxes.</summary>
     public AccountAnnotations Annotations => new(_state, Actor, _options);
 
+    // ---- access by URL
+
+    /// <summary>The actor's keys by which URLs are authorized.</summary>
+    public AccessKeys AccessKeys => new(_state, Actor);
+
     // ---- changes
 
     /// <summary>Takes changes back, in one transaction that all clients see at once.</summary>

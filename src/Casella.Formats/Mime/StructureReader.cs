@@ -37,8 +37,8 @@ internal sealed class StructureReader : MimeReader
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
         // A line that is no field has a name MimeKit could not end: the whole line.
-        if (header.RawValue is { } raw && header.RawField.AsSpan().TrimEnd((byte)' ').IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0)
-            _fields.Add(new HeaderField(header.Field, HeaderSection.Unfold(raw), 0, 0));
+        if (header.RawValue is { } raw && header.RawField.AsSpan().TrimEnd(" \t"u8).IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0)
+            _fields.Add(new HeaderField(header.Field.TrimEnd(), HeaderSection.Unfold(raw), 0, 0));
     }
 
     protected override void OnHeadersEnd(
@@ -138,6 +138,9 @@ internal sealed class StructureReader : MimeReader
             return part.Kind switch
             {
                 PartKind.Multipart when Children.Count > 0 => part with { Children = Children },
+                // The reader goes into more than that (text/rfc822-headers, message/external-body), for which IMAP has no
+                // form with an envelope.
+                PartKind.Message when !PartFields.IsMessage(part) => part with { Kind = PartKind.Leaf },
                 PartKind.Message when Children.Count == 1 => part with { Children = Children, Envelope = Envelope },
                 PartKind.Leaf => part,
                 // RFC 9051 §9: a multipart has at least one part. Without any (no boundary, or none found) its text is

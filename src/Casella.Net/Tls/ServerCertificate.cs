@@ -11,13 +11,13 @@ namespace Casella.Net.Tls;
 public sealed class ServerCertificate
 {
     private volatile ShownCertificate _shown;
+    private X509Certificate2Collection _chain;
+    private ClientTrust? _clients;
 
     /// <param name="certificate">With its private key.</param>
     /// <param name="chain">Intermediates, sent with it.</param>
-    public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain)
-    {
-        _shown = new ShownCertificate(certificate, Make(certificate, chain));
-    }
+    public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain) =>
+        (_chain, _shown) = (chain, Make(certificate, chain, clients: null));
 
     public X509Certificate2 Certificate => _shown.Certificate;
 
@@ -36,8 +36,15 @@ public sealed class ServerCertificate
     /// <summary>New connections use the new files from now on.</summary>
     public void Replace(string certificateFile, string keyFile)
     {
-        var (certificate, chain) = Read(certificateFile, keyFile);
-        _shown = new ShownCertificate(certificate, Make(certificate, chain));
+        (var certificate, _chain) = Read(certificateFile, keyFile);
+        _shown = Make(certificate, _chain, _clients);
+    }
+
+    /// <summary>New connections are asked for a certificate of the client from now on. They need not have one.</summary>
+    public void AskClients(ClientTrust clients)
+    {
+        _clients = clients;
+        _shown = Make(Certificate, _chain, clients);
     }
 
     private static (X509Certificate2, X509Certificate2Collection) Read(string certificateFile, string keyFile)
@@ -48,16 +55,25 @@ public sealed class ServerCertificate
         return (certificate, [.. all.Skip(1)]);
     }
 
-    private static SslServerAuthenticationOptions Make(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
+    private static ShownCertificate Make(X509Certificate2 certificate, X509Certificate2Collection chain, ClientTrust? clients)
     {
-        // RFC 8314 §4.1: TLS 1.2 at least. The default cipher policy object: an own one would cost 11 KB a connection.
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
-        AllowTlsResume = true,
-        AllowRenegotiation = false,
-        ClientCertificateRequired = false,
-    };
+        // The names of the authorities are sent: programs with several certificates choose by them, or ask nobody.
+        var trust = clients is null ? null : SslCertificateTrust.CreateForX509Collection(clients.Authorities, sendTrustInHandshake: true);
+        return new ShownCertificate(certificate, clients, new SslServerAuthenticationOptions
+        {
+            // RFC 8314 §4.1: TLS 1.2 at least. The default cipher policy object: an own one would cost 11 KB a
+            // connection.
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true, trust),
+            AllowTlsResume = true,
+            AllowRenegotiation = false,
+            ClientCertificateRequired = clients is not null,
+            // Who may sign in with it is asked afterwards; without one, or with a stranger's, the password decides.
+            RemoteCertificateValidationCallback = clients is null ? null : static (_, _, _, _) => true,
+        });
+    }
 }
 
 /// <summary>A certificate with the options that make connections show it.</summary>
-internal sealed record ShownCertificate(X509Certificate2 Certificate, SslServerAuthenticationOptions Options);
+/// <param name="Clients">Null when clients are not asked for theirs.</param>
+internal sealed record ShownCertificate(X509Certificate2 Certificate, ClientTrust? Clients, SslServerAuthenticationOptions Options);

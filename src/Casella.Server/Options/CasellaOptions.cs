@@ -84,6 +84,14 @@ public sealed record TlsOptions
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>
+    /// PEM file with the authorities whose certificates clients may sign in with instead of a password (SASL EXTERNAL).
+    /// Clients are asked for one only when this is set, and need not have one. Each certificate belongs to a device
+    /// (<c>casella device add … --certificate FILE</c>), has the mailbox's address in its subjectAltName, and ends when the device
+    /// is revoked.
+    /// </summary>
+    public string ClientCertificates { get; init; } = "";
 }
 
 /// <summary>
