@@ -43,6 +43,7 @@ internal static class Errors
             MailError.NoSuchPerson => $"There is no person with the login {detail}. List them with: casella person list",
             MailError.PersonExists => $"The login {detail} is, or was, somebody's already. Choose another.",
             MailError.NoSuchDevice => $"There is no device {detail}. List them with: casella device list ADDRESS",
+            MailError.SendingLimitReached => $"Nothing more may be sent today: {detail}. See Limits:Submission in casella config describe",
             MailError.InvalidMessage => $"The message breaks the rules of mail: {detail}.",
         };
     }

@@ -1,6 +1,5 @@
 using Casella.Core.Changes;
 using Casella.Core.Messages;
-using Casella.Core.Storage;
 using Casella.Formats.Addresses;
 using Casella.Formats.Urls;
 

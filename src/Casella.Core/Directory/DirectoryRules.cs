@@ -41,6 +41,10 @@ internal static class DirectoryRules
         return address;
     }
 
+    /// <summary>An address that may be given to an alias: also "*", for all that is for nobody else.</summary>
+    /// <exception cref="MailException">InvalidAddress.</exception>
+    public static EmailAddress NewAlias(string typed) => Address(typed) is { LocalPart: "*" } everything ? everything : NewAddress(typed);
+
     /// <summary>An address that somebody named.</summary>
     /// <exception cref="MailException">InvalidAddress.</exception>
     public static EmailAddress Address(string typed) => UserName.Canonicalize(typed)

@@ -177,18 +177,22 @@ public sealed class MailDirectory : IAsyncDisposable
         [.. (await _store.AliasesAsync(cancellationToken)).Select(a => new MailAlias(a.Alias, a.Targets))
             .OrderBy(a => a.Address.Domain, StringComparer.Ordinal).ThenBy(a => a.Address.LocalPart, StringComparer.Ordinal)];
 
-    /// <summary>Makes mail for one address go to another of ours, beside where it goes already.</summary>
+    /// <summary>
+    /// Makes mail for one address go to another, of ours or outside, beside where it goes already; "*@example.org" gets
+    /// what is for nobody else.
+    /// </summary>
     /// <exception cref="MailException">InvalidAddress, NoSuchDomain, AddressExists, NoSuchAddress (the target),
     /// MailLoop.</exception>
     public async Task AddAliasAsync(string alias, string target, CancellationToken cancellationToken)
     {
-        var from = DirectoryRules.NewAddress(alias);
+        var from = DirectoryRules.NewAlias(alias);
         var to = DirectoryRules.Address(target);
         using var turn = await TurnAsync(cancellationToken);
         await RequireDomainAsync(from, cancellationToken);
         if (DirectoryRules.LeadsBack(from, to, await _store.AliasesAsync(cancellationToken)))
             throw new MailException(MailError.MailLoop, $"{to} leads back to {from}");
-        if (await _store.FindAccountAsync(to, cancellationToken) is null && await _store.FindAliasAsync(to, cancellationToken) is null)
+        var isOurs = (await _store.DomainsAsync(cancellationToken)).Any(domain => string.Equals(domain.Name, to.Domain, StringComparison.Ordinal));
+        if (isOurs && await _store.FindAccountAsync(to, cancellationToken) is null && await _store.FindAliasAsync(to, cancellationToken) is null)
             throw new MailException(MailError.NoSuchAddress, to.ToString());
         await _store.AddAliasAsync(from, to, cancellationToken);
     }

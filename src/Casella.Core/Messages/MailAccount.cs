@@ -140,13 +140,14 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
     public void CheckRoom(MailboxId mailbox, long octets) => _append.CheckRoom(mailbox, octets);
 
-    /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
+    /// <summary>Puts incoming mail into INBOX or another folder, once: a delivery whose key is known already is left out.</summary>
     /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail
     /// that cannot be recognised.</param>
+    /// <param name="folder">Junk, or None for INBOX.</param>
     /// <returns>False for a duplicate.</returns>
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
-    public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
-        _append.DeliverAsync(message, deliveryKey, cancellationToken);
+    public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, CancellationToken cancellationToken) =>
+        _append.DeliverAsync(message, deliveryKey, folder, cancellationToken);
 
     /// <summary>
     /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which

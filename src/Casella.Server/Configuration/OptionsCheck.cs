@@ -5,6 +5,7 @@ using Casella.Formats.Addresses;
 using Casella.Net.Tls;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 
 namespace Casella.Server.Configuration;
@@ -14,7 +15,7 @@ internal static class OptionsCheck
 {
     /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
-        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Outbound(options.Outbound), .. Logging(options.Logging)];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
     {
@@ -94,10 +95,14 @@ internal static class OptionsCheck
             yield return $"Dns:Server: \"{options.Dns.Server}\" is not an address such as 127.0.0.1 or 127.0.0.1:5353";
     }
 
+    private static IEnumerable<string> Inbound(InboundOptions inbound) => InboundRules.Problem(inbound) is { } problem ? [problem] : [];
+
     private static IEnumerable<string> Outbound(OutboundOptions outbound)
     {
         if (outbound.SmartHost.Length > 0 && !IPAddress.TryParse(outbound.SmartHost, out _) && !DomainName.TryCanonicalize(outbound.SmartHost, out _))
             yield return $"Outbound:SmartHost: \"{outbound.SmartHost}\" is neither a host name nor an address; the port goes into Outbound:Port";
+        if (RemoteCertificates.Problem(outbound) is { } problem)
+            yield return problem;
         if (outbound.Port > IPEndPoint.MaxPort)
             yield return $"Outbound:Port: {outbound.Port} is not a port (1 to 65535)";
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Queue;
+using Casella.Core.Signing;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Connections;
@@ -82,13 +83,12 @@ internal sealed class MailServer : IAsyncDisposable
         builder.Services
             .AddSystemd()
             .Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.Net.ShutdownTime)
-            .AddSingleton(options)
             .AddStore(options, folder)
             .AddCasellaNet(options.Limits.Net, options.Dns)
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
-            .AddCasellaDelivery()
-            .AddCasellaSmtp(options.Limits.Smtp, options.HostName)
+            .AddCasellaDelivery(options.Limits.Submission)
+            .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
             .AddSingleton<CertificateKeeper>()
@@ -116,6 +116,9 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var directory = Services.GetRequiredService<MailDirectory>();
         await directory.RecoverAsync(cancellationToken);
+        // Domains of before there were keys.
+        foreach (var domain in await directory.DomainsAsync(cancellationToken))
+            await Services.GetRequiredService<DomainKeys>().EnsureAsync(domain.Name, cancellationToken);
         var context = new AdminContext(Services, Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);

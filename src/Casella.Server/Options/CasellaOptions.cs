@@ -1,11 +1,13 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Submission;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
 using Casella.Smtp;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 using Casella.Storage;
 
@@ -33,6 +35,7 @@ public sealed record CasellaOptions
     public ListenersOptions Listeners { get; init; } = new();
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
+    public InboundOptions Inbound { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
@@ -105,6 +108,7 @@ public sealed record LimitsOptions
     public SignInOptions SignIn { get; init; } = new();
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();
+    public SubmissionOptions Submission { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
 }
 

@@ -4,6 +4,7 @@ using Casella.Core.Directory;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
 using Casella.Net.Sasl;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Session;
@@ -82,7 +83,13 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         (HelloName, IsExtended) = (name, isExtended);
     }
 
-    public void Begin(MailParameters parameters) => Transaction = new MailTransaction(parameters);
+    public void Begin(MailParameters parameters) => Transaction = new MailTransaction(parameters)
+    {
+        Sender = role is SmtpRole.Mx ? services.Checks.Begin(Client(), parameters.ReversePath, connection.Aborted) : null,
+    };
+
+    private ClientFacts Client() =>
+        new(InboundRules.Plain(connection.Remote.Address), InboundRules.Plain(connection.Local.Address), HelloName ?? "");
 
     /// <summary>Forgets the transaction (RSET, and after each message).</summary>
     public async ValueTask ResetAsync()

@@ -90,6 +90,15 @@ internal static class DirectorySchema
             PRIMARY KEY(person_id, account_id, name),
             FOREIGN KEY(account_id, person_id) REFERENCES members(account_id, person_id) ON DELETE CASCADE) WITHOUT ROWID;
 
+        CREATE TABLE domain_keys(
+            domain TEXT NOT NULL REFERENCES domains(name) ON DELETE CASCADE,
+            selector TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            secret BLOB NOT NULL,
+            state INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY(domain, selector)) WITHOUT ROWID;
+
         CREATE TABLE scram_keys(
             device_id INTEGER NOT NULL REFERENCES devices(device_id) ON DELETE CASCADE,
             stored_key BLOB NOT NULL,

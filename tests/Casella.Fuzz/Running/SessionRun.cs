@@ -19,7 +19,9 @@ namespace Casella.Fuzz.Running;
 /// <param name="target">Name of the corpus.</param>
 /// <param name="tls">TLS from the first byte.</param>
 /// <param name="introduction">Said first, line for line, waiting for an answer to each: signing in, selecting.</param>
+#pragma warning disable CA1001 // its log is the server's, which disposes of it
 internal sealed class SessionRun(string target, bool tls, params string[] introduction)
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private const long MostGrowth = 128L * 1024 * 1024;

@@ -82,28 +82,28 @@ internal static partial class KnownDifferences
         text = Charset().Replace(text, "");
         text = text.Replace("()", "NIL", StringComparison.Ordinal);
         // A last line without its end is a line to us.
-        text = Lines().Replace(text, "$1 LINES");
-        text = MessageLines().Replace(text, ") LINES$1");
+        text = Lines().Replace(text, "${part} LINES");
+        text = MessageLines().Replace(text, ") LINES${rest}");
         // A name in raw UTF-8 is told in the form of RFC 2231, which both have for those that came in it.
         text = Extended().Replace(text, "\"NAME\" \"…\"");
         return Blanks().Replace(text, " ");
     }
 
-    [GeneratedRegex("\"(MISSING_MAILBOX|MISSING_DOMAIN|SYNTAX_ERROR)\"")]
+    [GeneratedRegex("\"(?:MISSING_MAILBOX|MISSING_DOMAIN|SYNTAX_ERROR)\"", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex(" ?\"CHARSET\" \"US-ASCII\"")]
+    [GeneratedRegex(" ?\"CHARSET\" \"US-ASCII\"", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Charset();
 
-    [GeneratedRegex("(\"TEXT\" \"[^\"]*\" (?:NIL|\\([^()]*\\)) (?:NIL|\"[^\"]*\") (?:NIL|\"[^\"]*\") \"[^\"]*\" \"[0-9]+\") \"[0-9]+\"")]
+    [GeneratedRegex("(?<part>\"TEXT\" \"[^\"]*\" (?:NIL|\\([^()]*\\)) (?:NIL|\"[^\"]*\") (?:NIL|\"[^\"]*\") \"[^\"]*\" \"[0-9]+\") \"[0-9]+\"", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Lines();
 
-    [GeneratedRegex("\\) \"[0-9]+\"( NIL NIL NIL NIL\\))")]
+    [GeneratedRegex("\\) \"[0-9]+\"(?<rest> NIL NIL NIL NIL\\))", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex MessageLines();
 
-    [GeneratedRegex("\"(?:FILE)?NAME\\*?\" \"(?:UTF-8''[^\"]*|[^\"]*[^\\x00-\\x7F][^\"]*|BAD)\"")]
+    [GeneratedRegex("\"(?:FILE)?NAME\\*?\" \"(?:UTF-8''[^\"]*|[^\"]*[^\\x00-\\x7F][^\"]*|BAD)\"", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Extended();
 
-    [GeneratedRegex("[ \\t]+")]
+    [GeneratedRegex("[ \\t]+", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex Blanks();
 }

@@ -1,6 +1,5 @@
 using AwesomeAssertions;
 using Casella.Imap.Tests.Sessions;
-using Casella.Transcripts;
 using Xunit;
 
 namespace Casella.Imap.Tests.Witnesses;
