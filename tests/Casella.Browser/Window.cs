@@ -49,10 +49,10 @@ internal sealed class Window : IAsyncDisposable
 
     public ILocator Row(string subject) => Page.Locator(".row", new PageLocatorOptions { HasText = subject });
 
-    /// <summary>For people to look at, where somebody wants to (CASELLA_SCREENS).</summary>
+    /// <summary>For people to look at, where somebody wants to (WEBMAIL_SCREENS).</summary>
     public async Task PictureAsync(string name)
     {
-        if (Environment.GetEnvironmentVariable("CASELLA_SCREENS") is { Length: > 0 } folder)
+        if (Environment.GetEnvironmentVariable("WEBMAIL_SCREENS") is { Length: > 0 } folder)
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Join(folder, $"{name}.png") });
     }
 

@@ -31,7 +31,7 @@ internal static class MailEndpoints
 
     /// <summary>Path of the frame's document.</summary>
     public static string FramePath(AccountId account, EmailId email, bool withPictures) =>
-        FormattableString.Invariant($"/m/{account.Value}/{email.Value}/html{(withPictures ? "?pictures=1" : "")}");
+        FormattableString.Invariant($"/m/{account.Value}/{email.Value}/html{(withPictures ? "?pictures=true" : "")}");
 
     public static string PartPath(AccountId account, EmailId email, int index) =>
         FormattableString.Invariant($"/m/{account.Value}/{email.Value}/part/{index}");

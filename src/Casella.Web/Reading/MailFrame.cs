@@ -13,7 +13,7 @@ namespace Casella.Web.Reading;
 internal static class MailFrame
 {
     private const string Style =
-        ":root{color-scheme:light}html{background:#fff}body{margin:0;padding:16px;font:16px/1.5 system-ui,sans-serif;color:#1c1f23;overflow-wrap:anywhere}"
+        ":root{color-scheme:light}html{background:#fff}body{margin:0;padding:8px clamp(16px,4vw,28px) 24px;font:16px/1.5 system-ui,sans-serif;color:#1c1f23;overflow-wrap:anywhere}"
         + "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:#0b57a4}"
         + "blockquote{margin:8px 0;padding-left:12px;border-left:3px solid #d5dae0}"
         + ".casella-goes-to{background:#fff3cd;color:#664d03;border-radius:4px;padding:0 4px;font:600 14px system-ui,sans-serif}";
