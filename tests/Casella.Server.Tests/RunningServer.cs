@@ -31,6 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
                 Imaps = Free,
                 Pop3 = Free,
                 Pop3s = Free,
+                Http = Free,
+                Https = Free,
             },
         };
         var folder = DataFolder.TryOpen(data)!;

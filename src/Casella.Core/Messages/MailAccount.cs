@@ -322,6 +322,9 @@ public sealed class MailAccount
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
 
+    /// <summary>Whom the account writes to.</summary>
+    public Correspondents Correspondents => new(this);
+
     // ---- annotations
 
     /// <summary>What programs and people keep beside the mailboxes.</summary>

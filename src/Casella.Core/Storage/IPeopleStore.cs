@@ -17,6 +17,8 @@ internal interface IPeopleStore
 
     /// <exception cref="MailException">PersonExists.</exception>
     Task<PersonId> AddPersonAsync(NewPerson person, CancellationToken cancellationToken);
+
+    /// <summary>Also ends the person's browser sessions.</summary>
     Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken);
 
     /// <summary>Revokes the person's devices, ends the memberships and notes the day, all in one transaction.</summary>

@@ -11,18 +11,22 @@ namespace Casella.Net.Tls;
 public sealed class ServerCertificate
 {
     private volatile ShownCertificate _shown;
+    private volatile SslServerAuthenticationOptions _http;
     private X509Certificate2Collection _chain;
     private ClientTrust? _clients;
 
     /// <param name="certificate">With its private key.</param>
     /// <param name="chain">Intermediates, sent with it.</param>
     public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain) =>
-        (_chain, _shown) = (chain, Make(certificate, chain, clients: null));
+        (_chain, _shown, _http) = (chain, Make(certificate, chain, clients: null), MakeHttp(certificate, chain));
 
     public X509Certificate2 Certificate => _shown.Certificate;
 
     /// <summary>What a new connection shows.</summary>
     internal ShownCertificate Shown => _shown;
+
+    /// <summary>The same for HTTPS, which says its versions while it shakes hands (RFC 7301).</summary>
+    public SslServerAuthenticationOptions HttpOptions => _http;
 
     /// <summary>Loads PEM files: the server's certificate first, then intermediates; the key unencrypted.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its
@@ -38,6 +42,7 @@ public sealed class ServerCertificate
     {
         (var certificate, _chain) = Read(certificateFile, keyFile);
         _shown = Make(certificate, _chain, _clients);
+        _http = MakeHttp(certificate, _chain);
     }
 
     /// <summary>New connections are asked for a certificate of the client from now on. They need not have one.</summary>
@@ -54,6 +59,16 @@ public sealed class ServerCertificate
         var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
         return (certificate, [.. all.Skip(1)]);
     }
+
+    /// <summary>Browsers are never asked for a certificate: they would ask their user.</summary>
+    private static SslServerAuthenticationOptions MakeHttp(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
+        AllowTlsResume = true,
+        AllowRenegotiation = false,
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+    };
 
     private static ShownCertificate Make(X509Certificate2 certificate, X509Certificate2Collection chain, ClientTrust? clients)
     {

@@ -108,5 +108,18 @@ internal static class DirectorySchema
 
         ALTER TABLE devices ADD COLUMN certificate TEXT;
         CREATE INDEX devices_by_certificate ON devices(account_id, certificate) WHERE certificate IS NOT NULL;
+
+        CREATE TABLE web_sessions(
+            session_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token_hash TEXT NOT NULL UNIQUE,
+            person_id INTEGER REFERENCES persons(person_id),
+            device_id INTEGER REFERENCES devices(device_id) ON DELETE CASCADE,
+            browser TEXT NOT NULL,
+            address TEXT NOT NULL,
+            signed_in_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL);
+
+        CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
+        CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
         """;
 }

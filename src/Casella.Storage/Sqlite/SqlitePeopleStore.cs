@@ -41,8 +41,12 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         cancellationToken);
 
     public Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
-        database => RequirePerson(
-            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person),
+        database =>
+        {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE person_id=?"].Bind(person.Value).Run();
+            RequirePerson(database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person);
+        },
         cancellationToken);
 
     public Task LeaveAsync(PersonId person, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
@@ -167,6 +171,8 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
     public Task SetDeviceSecretAsync(DeviceId device, NewSecret secret, CancellationToken cancellationToken) => directory.RunAsync(
         database =>
         {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE device_id=?"].Bind(device.Value).Run();
             RequireDevice(database["UPDATE devices SET secret_hash=? WHERE device_id=?"].Bind(secret.Hash).Bind(device.Value), device);
             ScramRows.Retire(database, device, secret.At);
             ScramRows.Insert(database, device, secret.ScramKeys);
