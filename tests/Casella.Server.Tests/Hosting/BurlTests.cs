@@ -54,6 +54,7 @@ public sealed class BurlTests : IDisposable
         }
         await MailAsync(smtp);
         (await smtp.AskAsync("BURL imap://info%40example.org@elsewhere.example.org/INBOX/;uid=1 LAST")).Should().StartWith("554 5.7.8 ");
+        await MailAsync(smtp);
         (await smtp.AskAsync("BURL")).Should().StartWith("501 ");
     }
 
