@@ -1,6 +1,7 @@
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public sealed class SmtpServices(
 
 /// <summary>The doors of the core that SMTP uses.</summary>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits);
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue);
 
 /// <param name="HostName">As in greetings and Received fields.</param>
 public sealed record SmtpIdentity(string HostName);

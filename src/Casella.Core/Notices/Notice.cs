@@ -13,7 +13,17 @@ internal enum NoticeKind : byte
     Quota = 1,
     /// <summary>A device has deleted much at once; the facts are <see cref="BrakeFacts"/>.</summary>
     Brake = 2,
+    /// <summary>A Sieve script could not do what it should; the facts are <see cref="FilterFacts"/>.</summary>
+    Filter = 10,
 }
+
+/// <summary>What went wrong with a script.</summary>
+/// <param name="Script">Its name; null when it is not known which.</param>
+/// <param name="Line">In it; 0 for none.</param>
+/// <param name="Name">Of the words of <see cref="Casella.Formats.Sieve.SieveError"/>, or null.</param>
+/// <param name="Values">What stands in them.</param>
+/// <param name="Folder">The folder that is missing, or null.</param>
+internal sealed record FilterFacts(string? Script, int Line, string? Name, IReadOnlyList<string> Values, string? Folder);
 
 /// <summary>How full the mailbox was.</summary>
 /// <param name="DaysLeft">Until it is full, as things go; null when nobody can say.</param>

@@ -3,6 +3,7 @@ using System.Resources;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
+using Casella.Formats.Sieve;
 
 namespace Casella.Core.Notices;
 
@@ -27,6 +28,7 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
     {
         NoticeKind.Quota => Quota(NoticeFacts.Read<QuotaFacts>(notice.Facts), keptDays),
         NoticeKind.Brake => Brake(NoticeFacts.Read<BrakeFacts>(notice.Facts), loginOf),
+        NoticeKind.Filter => Filter(NoticeFacts.Read<FilterFacts>(notice.Facts)),
     };
 
     private (string Subject, string Text) Quota(QuotaFacts facts, int keptDays)
@@ -59,6 +61,14 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
             Of("BrakeWanted"),
             Of("BrakeKept", TimeZoneInfo.ConvertTime(facts.KeptUntil, zone).ToString("d MMMM yyyy", _culture)),
             "    " + UndoCommand(facts, since, loginOf)));
+    }
+
+    private (string Subject, string Text) Filter(FilterFacts facts)
+    {
+        var what = facts.Folder is { } folder
+            ? Of("FilterFolder", mailbox, folder)
+            : Of("FilterFailed", facts.Script ?? "", mailbox, new SieveError(facts.Line, facts.Name ?? "TooMuchWork", [.. facts.Values]).Text(_culture));
+        return (Of("FilterSubject", mailbox), Letter(what, Of("FilterKept"), Of("FilterWhatToDo")));
     }
 
     /// <summary>What the office types to put everything back.</summary>
