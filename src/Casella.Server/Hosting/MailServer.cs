@@ -3,6 +3,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Queue;
 using Casella.Imap;
+using Casella.ManageSieve;
 using Casella.Net;
 using Casella.Net.Connections;
 using Casella.Pop3;
@@ -87,6 +88,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaNet(options.Limits.Net, options.Dns)
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
+            .AddCasellaManageSieve(options.Limits.ManageSieve)
             .AddCasellaDelivery()
             .AddCasellaSmtp(options.Limits.Smtp, options.HostName)
             .AddCasellaOutbound(options.Outbound)
@@ -106,6 +108,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Service.Imap or Service.Imaps => services.GetRequiredService<ImapProtocol>(),
             Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
+            Service.ManageSieve => services.GetRequiredService<ManageSieveProtocol>(),
             Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
             Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
         };

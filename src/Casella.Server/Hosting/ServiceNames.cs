@@ -14,6 +14,7 @@ internal static class ServiceNames
         Service.Imaps => "IMAP",
         Service.Pop3 => "POP3",
         Service.Pop3s => "POP3",
+        Service.ManageSieve => "ManageSieve (filters)",
     };
 
     /// <summary>In the log: "imaps".</summary>
@@ -22,7 +23,7 @@ internal static class ServiceNames
     public static TlsMode Tls(Service service) => service switch
     {
         Service.Submissions or Service.Imaps or Service.Pop3s => TlsMode.Implicit,
-        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 => TlsMode.StartTls,
+        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.ManageSieve => TlsMode.StartTls,
     };
 
     /// <summary>In the words of mail programs' settings.</summary>

@@ -2,6 +2,7 @@ using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Imap;
+using Casella.ManageSieve;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
@@ -68,6 +69,9 @@ public sealed record ListenersOptions
 
     /// <summary>POP3, TLS from the first byte.</summary>
     public ListenerAddress Pop3s { get; init; } = ListenerAddress.Any(995);
+
+    /// <summary>ManageSieve: programs that edit filters, STARTTLS.</summary>
+    public ListenerAddress ManageSieve { get; init; } = ListenerAddress.Any(4190);
 }
 
 /// <summary>
@@ -98,6 +102,7 @@ public sealed record LimitsOptions
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
+    public ManageSieveOptions ManageSieve { get; init; } = new();
 }
 
 /// <summary>
@@ -113,7 +118,7 @@ public sealed record LoggingOptions
 
     /// <summary>
     /// Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>.
-    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Server.
+    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, ManageSieve, Server.
     /// </summary>
     public string Rooms { get; init; } = "";
 

@@ -15,9 +15,10 @@ public sealed class ProjectWalls
         ["Casella.Storage"] = ["Casella.Core", "Casella.Formats"],
         ["Casella.Net"] = ["Casella.Core", "Casella.Formats"],
         ["Casella.Imap"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
+        ["Casella.ManageSieve"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Pop3"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Smtp"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
-        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage"],
+        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.ManageSieve", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("src", "*.csproj")];
