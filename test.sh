@@ -34,10 +34,12 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve chromium:chromium; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    # Only its imap program is used, on its standard input and output.
+    [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     # swaks without it speaks no TLS.
     perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     # .NET's own: without ICU no program starts that knows Italian.
@@ -67,16 +69,25 @@ count() {
     fi
 }
 
+# run_project NAME: leaves its output, exit code and seconds beside each other in the logs.
 run_project() {
-    local name=$1 program=$2 log="$logs/$1.log" code=0 start=$SECONDS
+    local name=$1 log="$logs/$1.log" code=0 start=$SECONDS
+    timeout --kill-after=30s "$limit" "$(program_of "$name")" -noColor -noLogo -showLiveOutput > "$log" 2>&1 || code=$?
+    echo "$code $((SECONDS - start))" > "$log.end"
+}
+
+report_project() {
+    local name=$1 log="$logs/$1.log" code seconds
     step "$name"
-    timeout --kill-after=30s "$limit" "$program" -noColor -noLogo -showLiveOutput > "$log" 2>&1 || code=$?
+    read -r code seconds < "$log.end"
     [ "$code" -eq 124 ] && echo "stopped after $limit"
     # What tests have printed is in the log. The sizes that the architecture prints are for reading here.
     if [ "$code" -ne 0 ]; then tail -n 300 "$log"; elif [ "$name" = Casella.Architecture ]; then cat "$log"; else tail -n 2 "$log"; fi
     count "$name" "$log" "$code"
-    echo "$name took $((SECONDS - start)) s"
+    echo "$name took $seconds s"
 }
+
+program_of() { echo "tests/$1/bin/$configuration/net10.0/$1"; }
 
 wanted() {
     [ $# -eq 1 ] && return
@@ -105,14 +116,25 @@ if [ $# -eq 0 ]; then
     dotnet format Casella.slnx --no-restore --verify-no-changes -v quiet && echo clean || fail "dotnet format would change files; run: dotnet format Casella.slnx"
 fi
 
+projects=()
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
-    program="tests/$name/bin/$configuration/net10.0/$name"
     wanted "$name" "$@" || continue
     # A library that other tests share has no program of its own.
     grep -q '<OutputType>Library' "$project" && continue
-    run_project "$name" "$program"
+    projects+=("$name")
 done
+
+# The kill tests wait for processes that end and start more than they compute: they run beside the others.
+beside=Casella.Faults
+[[ " ${projects[*]} " = *" $beside "* ]] && { run_project "$beside" & }
+for name in "${projects[@]}"; do
+    [ "$name" = "$beside" ] && continue
+    run_project "$name"
+    report_project "$name"
+done
+wait
+[[ " ${projects[*]} " = *" $beside "* ]] && report_project "$beside"
 
 echo
 finish

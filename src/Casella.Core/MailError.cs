@@ -65,6 +65,8 @@ public enum MailError
     /// The message breaks a rule of submission (two From fields, bare line feeds, too many recipients…).
     /// </summary>
     InvalidMessage,
+    /// <summary>The mailbox or the person has written to as many people today as they may.</summary>
+    SendingLimitReached,
     /// <summary>The message has passed too many servers: a loop.</summary>
     MailLoop,
     /// <summary>The password is right, and not for this protocol.</summary>

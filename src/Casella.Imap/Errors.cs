@@ -47,6 +47,7 @@ internal static class Errors
         MailError.NoSuchDomain => ImapReply.No("No such domain", "NONEXISTENT"),
         MailError.DomainInUse => ImapReply.No("The domain is in use", "INUSE"),
         MailError.SenderNotAllowed => ImapReply.No("Not permitted", "NOPERM"),
+        MailError.SendingLimitReached => ImapReply.No("The mailbox has written to too many people today", "LIMIT"),
         MailError.InvalidMessage => ImapReply.No("The message breaks the rules of mail", "CANNOT"),
         MailError.MailLoop => ImapReply.No("The message is in a loop", "CANNOT"),
         MailError.NoSuchPerson or MailError.NoSuchDevice => ImapReply.No("No such person or device", "NONEXISTENT"),

@@ -48,6 +48,7 @@ internal static class Errors
             MailError.ScriptIsActive => $"The script {detail} is active. First: casella sieve activate ADDRESS --none",
             MailError.TooManyScripts => "The mailbox has as many scripts, or as much of them, as it may have.",
             MailError.RefusedByRecipient => "The recipient does not take this message.",
+            MailError.SendingLimitReached => $"Nothing more may be sent today: {detail}. See Limits:Submission in casella config describe",
             MailError.InvalidMessage => $"The message breaks the rules of mail: {detail}.",
         };
     }

@@ -21,6 +21,8 @@ internal static class Errors
         MailError.TooManySignIns => new(454, "4.7.0", "Too many failed sign-ins, try again later"),
         MailError.ProtocolNotAllowed => new(535, "5.7.8", "This device's password is not for sending"),
         MailError.SenderNotAllowed => new(550, "5.7.1", "This sender address does not belong to your mailbox"),
+        MailError.SendingLimitReached =>
+            new(451, "4.7.1", "This mailbox has written to too many people today; it may go on tomorrow, or the office can help"),
         MailError.InvalidMessage => new(554, "5.6.0", "The message needs one From field that names its sender"),
         MailError.MailLoop => new(554, "5.4.6", "The message has passed too many servers: a loop"),
         MailError.InvalidAddress => new(553, "5.1.3", "Not a mail address"),

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(6006, LogLevel.Information, "Recipient refused for {Remote}: {Code} {Enhanced}")]
     public static partial void RecipientRefused(ILogger logger, IPAddress remote, int code, string? enhanced);
 
+    [LoggerMessage(6008, LogLevel.Warning, "No list of public suffixes in {File} ({Reason}): DMARC takes what stands below a top-level domain for one owner's")]
+    public static partial void NoPublicSuffixes(ILogger logger, string file, string reason);
+
+    [LoggerMessage(6009, LogLevel.Information, "{Id}: {Outcome}: {Results}")]
+    public static partial void Checked(ILogger logger, string id, string outcome, string results);
+
     [LoggerMessage(6007, LogLevel.Warning, "{Id}: {Recipient} was refused after others had taken the message")]
     public static partial void PartlyRefused(ILogger logger, string id, string recipient);
 }

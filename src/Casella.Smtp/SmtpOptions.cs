@@ -32,6 +32,12 @@ public sealed record SmtpOptions
     /// </summary>
     public int Hops { get; init; } = 100;
 
+    /// <summary>
+    /// Longest time for which a program may ask us to hold a message before it leaves (RFC 4865): a letter for next
+    /// season, not one for the heirs.
+    /// </summary>
+    public TimeSpan HoldTime { get; init; } = TimeSpan.FromDays(180);
+
     /// <summary>Time a peer may be silent between commands (RFC 5321 §4.5.3.2.7).</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5);
 

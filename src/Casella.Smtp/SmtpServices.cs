@@ -3,6 +3,7 @@ using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
+using Casella.Smtp.Inbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -10,19 +11,24 @@ namespace Casella.Smtp;
 
 /// <summary>What every SMTP session needs, in one place. One object for the process.</summary>
 public sealed class SmtpServices(
-    SmtpIdentity identity, SmtpOptions options, SmtpCore core, TimeProvider time, ILogger<SmtpProtocol> logger)
+    SmtpIdentity identity, SmtpOptions options, SmtpCore core, InboundChecks checks, TimeProvider time, ILogger<SmtpProtocol> logger)
 {
     /// <summary>This server's name on the network.</summary>
     public string HostName => identity.HostName;
     public SmtpOptions Options => options;
     public SmtpCore Core => core;
+
+    /// <summary>For port 25.</summary>
+    public InboundChecks Checks => checks;
     public TimeProvider Time => time;
     public ILogger Logger => logger;
 }
 
 /// <summary>The doors of the core that SMTP uses.</summary>
+/// <param name="Messages">What senders may name by URL; null where no room answers.</param>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue);
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue,
+    IMessagesByUrl? Messages = null);
 
 /// <param name="HostName">As in greetings and Received fields.</param>
 public sealed record SmtpIdentity(string HostName);
@@ -30,8 +36,13 @@ public sealed record SmtpIdentity(string HostName);
 public static class SmtpRegistration
 {
     /// <summary>Registers the SMTP room: a keyed <see cref="SmtpProtocol"/> for each <see cref="SmtpRole"/>.</summary>
-    public static IServiceCollection AddCasellaSmtp(this IServiceCollection services, SmtpOptions options, string hostName) => services
+    public static IServiceCollection AddCasellaSmtp(
+        this IServiceCollection services, SmtpOptions options, InboundOptions inbound, string hostName) => services
         .AddSingleton(options)
+        .AddSingleton(inbound)
+        .AddSingleton(inbound.Greylist)
+        .AddSingleton<InboundRules>()
+        .AddSingleton<InboundChecks>()
         .AddSingleton(new SmtpIdentity(hostName))
         .AddSingleton<SmtpCore>()
         .AddSingleton<SmtpServices>()

@@ -20,5 +20,11 @@ public static class StorageRegistration
         .AddSingleton<DirectoryDatabase>()
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
-        .AddSingleton<IQueueStore, SqliteQueueStore>();
+        .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
+        .AddSingleton<ISendingStore, SqliteSendingStore>()
+        .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
+        .AddSingleton<SqliteQueueStore>()
+        .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<IGreylistStore, SqliteGreylistStore>();
 }

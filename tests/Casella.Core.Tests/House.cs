@@ -158,7 +158,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
         .AddCasellaQueue(QueueOptions)
-        .AddCasellaDelivery()
+        .AddCasellaDelivery(new SubmissionOptions())
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")
         .BuildServiceProvider();

@@ -37,6 +37,7 @@ public sealed class CapabilityTableTests
         ["RIGHTS=texk"] = "acl",
         ["LIST-MYRIGHTS"] = "acl",
         ["ESEARCH"] = "esearch",
+        ["SEARCH=FUZZY"] = "fuzzy",
         ["SEARCHRES"] = "searchres",
         ["PARTIAL"] = "partial",
         ["WITHIN"] = "within-savedate",
@@ -49,19 +50,52 @@ public sealed class CapabilityTableTests
         ["SORT"] = "sort",
         ["SORT=DISPLAY"] = "sort",
         ["ESORT"] = "sort",
+        ["CONTEXT=SEARCH"] = "context",
+        ["CONTEXT=SORT"] = "context",
         ["THREAD=ORDEREDSUBJECT"] = "thread",
         ["THREAD=REFERENCES"] = "thread",
+        ["THREAD=REFS"] = "thread",
         ["MULTIAPPEND"] = "multiappend",
+        ["CATENATE"] = "catenate",
+        ["URL-PARTIAL"] = "catenate",
+        ["URLAUTH"] = "urlauth",
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",
         ["UIDONLY"] = "uidonly",
         // Nothing takes so long in a transcript: InProgressTests.
         ["INPROGRESS"] = "search",
+        ["MULTISEARCH"] = "multisearch",
+        ["NOTIFY"] = "notify",
         ["UTF8=ACCEPT"] = "utf8",
         ["LANGUAGE"] = "language",
         ["I18NLEVEL=1"] = "sort",
         ["APPENDLIMIT=52428800"] = "append",
+        ["COMPRESS=DEFLATE"] = "compress",
+    };
+
+    /// <summary>
+    /// Where it makes a difference what others do meanwhile: a conversation that has a second client. What many do at
+    /// once is in Model/.
+    /// </summary>
+    private static readonly Dictionary<string, string> ProofWithOthers = new(StringComparer.Ordinal)
+    {
+        ["IMAP4rev1"] = "expunge-held-back",
+        ["IMAP4rev2"] = "imap4rev2",
+        ["IDLE"] = "idle",
+        ["UIDPLUS"] = "expunge",
+        ["MOVE"] = "move-twice",
+        ["CONDSTORE"] = "condstore-others",
+        ["QRESYNC"] = "qresync-held-back",
+        ["METADATA"] = "metadata-others",
+        ["SEARCHRES"] = "searchres",
+        ["SORT"] = "sort",
+        ["CONTEXT=SEARCH"] = "context",
+        ["CONTEXT=SORT"] = "context",
+        ["MULTISEARCH"] = "multisearch",
+        ["REPLACE"] = "replace",
+        ["UIDONLY"] = "uidonly",
+        ["NOTIFY"] = "notify",
         ["COMPRESS=DEFLATE"] = "compress",
     };
 
@@ -73,5 +107,13 @@ public sealed class CapabilityTableTests
         line["S: * CAPABILITY ".Length..].Split(' ').Should().BeEquivalentTo(Proof.Keys);
         foreach (var name in Proof.Values)
             File.Exists(Path.Join(Folder, $"{name}.transcript")).Should().BeTrue(name);
+    }
+
+    [Fact]
+    public void What_others_can_disturb_has_a_transcript_with_two_clients()
+    {
+        ProofWithOthers.Keys.Should().BeSubsetOf(Proof.Keys);
+        foreach (var name in ProofWithOthers.Values)
+            File.ReadLines(Path.Join(Folder, $"{name}.transcript")).Should().Contain(line => line.StartsWith("C2: ", StringComparison.Ordinal), name);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using AwesomeAssertions;
 using Casella.Core.Mailboxes;
 using Casella.Net.Connections;
+using Casella.Smtp.Inbound;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -22,7 +23,7 @@ public sealed class HostileContentTests : IAsyncLifetime
     private TestServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
-        services => services.AddCasellaSmtp(new SmtpOptions(), "mail.example.org"),
+        services => services.AddCasellaSmtp(new SmtpOptions(), new InboundOptions(), "mail.example.org"),
         services =>
         [
             (TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx)),

@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Net.Connections;
+using Casella.Smtp.Inbound;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -34,7 +35,7 @@ public sealed class TranscriptTests
     private static async Task<TestServer> StartAsync()
     {
         var server = await TestServer.StartAsync(
-            services => services.AddCasellaSmtp(new SmtpOptions(), "mail.example.org"),
+            services => services.AddCasellaSmtp(new SmtpOptions(), new InboundOptions(), "mail.example.org"),
             services =>
             [
                 (TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx)),

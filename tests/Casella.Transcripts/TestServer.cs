@@ -6,6 +6,7 @@ using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Submission;
 using Casella.Net;
 using Casella.Net.Connections;
 using Casella.Net.Dns;
@@ -59,7 +60,7 @@ public sealed class TestServer : IAsyncDisposable
             .AddCasellaQueue(new QueueOptions())
             .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(folder, "staging")))
             .AddCasellaDirectory(new SignInOptions())
-            .AddCasellaDelivery()
+            .AddCasellaDelivery(new SubmissionOptions())
             .AddCasellaNet(new NetOptions(), new DnsOptions())
             .AddSingleton(_ => Certificate.Value);
         addRoom(builder.Services);
@@ -102,6 +103,7 @@ public sealed class TestServer : IAsyncDisposable
 
     private async Task PrepareAsync()
     {
+        await Services.GetRequiredService<MailDirectory>().RecoverAsync(CancellationToken.None);
         await Services.GetRequiredService<MailDirectory>().AddDomainAsync(Domain, CancellationToken.None);
         await AddAccountAsync(Address, quota: 1L << 30);
         await _host.StartAsync();

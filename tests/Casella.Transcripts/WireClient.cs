@@ -39,7 +39,11 @@ public sealed class WireClient : IAsyncDisposable
 #pragma warning restore CA5359
         await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
         _stream = tls;
+        ServerCertificate = tls.RemoteCertificate!.GetRawCertData();
     }
+
+    /// <summary>What the server has shown, in DER; nothing before TLS.</summary>
+    public byte[] ServerCertificate { get; private set; } = [];
 
     /// <summary>Compression both ways from here on (RFC 4978).</summary>
     public void StartCompression()

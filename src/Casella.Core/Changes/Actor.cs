@@ -19,6 +19,14 @@ public sealed record Actor(PersonId? Person, DeviceId? Device, AccessProtocol Pr
     public MemberRights Rights { get; init; } = MemberRights.All;
 
     /// <summary>
+    /// The session that it works in, in whichever account; null where nobody asks. Not stored with changes.
+    /// </summary>
+    public object? Session { get; init; }
+
+    /// <summary>So a session knows its own changes when it hears of them.</summary>
+    public bool IsOfSession(Actor other) => Session is not null && ReferenceEquals(Session, other.Session);
+
+    /// <summary>
     /// The device, or the person without one, or the name of who is neither: the same in every session, whatever the
     /// protocol.
     /// </summary>

@@ -1,5 +1,5 @@
-using Casella.Core.Directory;
 using Casella.Core.Filtering;
+using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;
 using Microsoft.Extensions.Logging;
@@ -8,7 +8,7 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (resolve, duplicate check, script, append, answer). Called by SMTP's DATA for mail from outside, by the
+/// named steps (resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
@@ -16,10 +16,11 @@ public sealed class Deliverer
     private readonly RecipientResolver _resolver;
     private readonly MailAccounts _accounts;
     private readonly FilteredDelivery _filtered;
+    private readonly Forwarding _forwarding;
     private readonly ILogger<Deliverer> _log;
 
-    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, FilteredDelivery filtered, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _filtered, _log) = (resolver, accounts, filtered, log);
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, FilteredDelivery filtered, Forwarding forwarding, ILogger<Deliverer> log) =>
+        (_resolver, _accounts, _filtered, _forwarding, _log) = (resolver, accounts, filtered, forwarding, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -38,7 +39,7 @@ public sealed class Deliverer
         {
             if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
-            return await PlaceAsync(request, identity, recipient, local.Accounts, cancellationToken);
+            return await PlaceAsync(request, identity, recipient, local, cancellationToken);
         }
         catch (MailException failure)
         {
@@ -57,13 +58,12 @@ public sealed class Deliverer
     /// have already is recognised at the retry.
     /// </summary>
     private async Task<DeliveryOutcome> PlaceAsync(
-        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, IReadOnlyList<AccountEntry> accounts,
-        CancellationToken cancellationToken)
+        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, Resolution.Local target, CancellationToken cancellationToken)
     {
         var (isNew, isThere) = (false, false);
         MailException? failed = null;
         FilterResult? refused = null;
-        foreach (var entry in accounts)
+        foreach (var entry in target.Accounts)
         {
             try
             {
@@ -84,8 +84,11 @@ public sealed class Deliverer
         if (failed is not null)
             return Failed(recipient, failed);
         // Of several mailboxes behind an address one that does not want it does not speak for the others.
-        if (refused is not null && !isNew && !isThere)
+        if (refused is not null && !isNew && !isThere && target.Forwards.Count == 0)
             return new DeliveryOutcome.Refused(recipient, MailError.RefusedByRecipient, refused.Text);
+        // Last, for what has left cannot be recognised when the sender tries again.
+        if (target.Forwards.Count > 0)
+            isNew |= await _forwarding.SendAsync(request, recipient, target.Forwards, identity.KeyFor(recipient, default), cancellationToken);
         return isNew ? new DeliveryOutcome.Delivered(recipient) : new DeliveryOutcome.Duplicate(recipient);
     }
 
@@ -95,7 +98,7 @@ public sealed class Deliverer
         {
             case MailError.OverQuota:
                 return new DeliveryOutcome.Deferred(recipient, MailError.OverQuota);
-            case MailError.MessageTooLarge or MailError.NoSuchAddress:
+            case MailError.MessageTooLarge or MailError.NoSuchAddress or MailError.MailLoop:
                 return new DeliveryOutcome.Refused(recipient, failure.Error);
             default:
                 Log.DeliveryDeferred(_log, recipient, failure);
@@ -107,7 +110,14 @@ public sealed class Deliverer
 /// <param name="ReversePath">MAIL FROM; null for the null reverse-path &lt;&gt;.</param>
 /// <param name="Recipients">Forward-paths that are local.</param>
 /// <param name="Content">The whole message with its trace fields.</param>
-public sealed record DeliveryRequest(EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, StagedMessage Content);
+public sealed record DeliveryRequest(EmailAddress? ReversePath, IReadOnlyList<EmailAddress> Recipients, StagedMessage Content)
+{
+    /// <summary>What was found out about the sender; null for mail that has its origin here.</summary>
+    public AuthenticationVerdict? Verdict { get; init; }
+
+    /// <summary>Where it goes in each mailbox: SPAM when the sender's domain wants it kept apart.</summary>
+    internal SpecialUse Folder => Verdict is { IsQuarantined: true } ? SpecialUse.Junk : SpecialUse.None;
+}
 
 /// <summary>What became of one recipient.</summary>
 public abstract record DeliveryOutcome(EmailAddress Recipient)

@@ -2,6 +2,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,20 +16,31 @@ public static class DeliveryRegistration
     /// Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the
     /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/> and a TimeProvider.
     /// </summary>
-    public static IServiceCollection AddCasellaDelivery(this IServiceCollection services) => services
+    public static IServiceCollection AddCasellaDelivery(this IServiceCollection services, SubmissionOptions submission) => services
+        .AddSingleton(provider => new Greylist(
+            provider.GetRequiredService<IGreylistStore>(), provider.GetRequiredService<GreylistOptions>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new RecipientResolver(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>()))
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<SenderRewriting>()))
+        .AddSingleton(provider => new SenderRewriting(provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new Forwarding(
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<SenderRewriting>(),
+            provider.GetRequiredService<ArcSealer>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new AutomaticAnswer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AutomaticAnswer>>()))
         .AddCasellaFiltering()
         .AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<FilteredDelivery>(),
-            provider.GetRequiredService<ILogger<Deliverer>>()))
+            provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),
             new SubmissionTools(
-                provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<People>(),
+                new SendingLimits(
+                    provider.GetRequiredService<ISendingStore>(), provider.GetRequiredService<MailAccounts>(),
+                    provider.GetRequiredService<RecipientResolver>(), submission,
+                    provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<Submitter>>())));
 }

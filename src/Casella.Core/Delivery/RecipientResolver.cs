@@ -14,14 +14,19 @@ public sealed class RecipientResolver
 {
     private const int MaxAliases = 10;
 
+    /// <summary>The name of the alias that gets what is for nobody else in its domain.</summary>
+    private const string CatchAll = "*";
+
     /// <summary>Addresses kept in memory. Only ones that exist are kept, so guessing fills nothing.</summary>
     private const int MaxKnown = 10_000;
 
     private readonly IDirectoryStore _directory;
     private readonly MailAccounts _accounts;
+    private readonly SenderRewriting _rewriting;
     private Known _known = new(-1, new HashSet<string>(StringComparer.Ordinal));
 
-    internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts) => (_directory, _accounts) = (directory, accounts);
+    internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts, SenderRewriting rewriting) =>
+        (_directory, _accounts, _rewriting) = (directory, accounts, rewriting);
 
     /// <exception cref="MailException">Unavailable.</exception>
     public async ValueTask<Resolution> ResolveAsync(EmailAddress recipient, CancellationToken cancellationToken)
@@ -31,15 +36,22 @@ public sealed class RecipientResolver
             return new Resolution.Remote();
         if (!known.Targets.TryGetValue(recipient, out var target))
         {
-            target = await LookUpAsync(recipient, cancellationToken);
+            target = await LookUpAsync(recipient, known, cancellationToken);
             if (target is null)
-                return new Resolution.Unknown();
+                return await ReturnAsync(recipient, cancellationToken);
             if (known.Targets.Count < MaxKnown)
                 known.Targets[recipient] = target;
         }
 
-        return new Resolution.Local(target.Accounts, target.Detail, await AreFullAsync(target.Accounts, cancellationToken));
+        var isFull = target.Forwards.Count == 0 && await AreFullAsync(target.Accounts, cancellationToken);
+        return new Resolution.Local(target.Accounts, target.Detail, isFull) { Forwards = target.Forwards };
     }
+
+    /// <summary>A report about mail that we have forwarded goes to who has written it.</summary>
+    private async ValueTask<Resolution> ReturnAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
+        await _rewriting.ReverseAsync(recipient, cancellationToken) is { } sender
+            ? new Resolution.Local([], null, IsFull: false) { Forwards = [sender], IsReturn = true }
+            : new Resolution.Unknown();
 
     /// <summary>
     /// The address that a bare &lt;postmaster&gt; means (RFC 5321 §4.5.1): the one of our first domain, or null while
@@ -67,23 +79,32 @@ public sealed class RecipientResolver
         return known;
     }
 
-    private async Task<Target?> LookUpAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    private async Task<Target?> LookUpAsync(EmailAddress recipient, Known known, CancellationToken cancellationToken)
     {
-        if (await FollowAsync(recipient, cancellationToken) is { Count: > 0 } exact)
-            return new Target(exact, null);
+        if (await FollowAsync(recipient, known, cancellationToken) is { } exact)
+            return exact;
         var (_, detail) = recipient.Subaddress;
         var plain = recipient.WithoutDetail();
-        if (detail is not null && await FollowAsync(plain, cancellationToken) is { Count: > 0 } tagged)
-            return new Target(tagged, detail);
+        if (detail is not null && await FollowAsync(plain, known, cancellationToken) is { } tagged)
+            return tagged with { Detail = detail };
         // RFC 5321 §4.5.1: somebody reads it, in every domain; until the office names somebody, the domain's first
         // mailbox.
-        return plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first ? new Target([first], detail) : null;
+        if (plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first)
+            return new Target([first], [], detail);
+        // What has been forwarded is for somebody already.
+        return !SenderRewriting.IsRewritten(recipient) && EmailAddress.TryParse($"{CatchAll}@{recipient.Domain}", out var everything)
+            ? await FollowAsync(everything, known, cancellationToken)
+            : null;
     }
 
-    /// <summary>The accounts behind an address: itself, or through aliases, level by level.</summary>
-    private async Task<List<AccountEntry>> FollowAsync(EmailAddress address, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is behind an address: the account itself, or through aliases, level by level, accounts and addresses outside.
+    /// Null for nothing.
+    /// </summary>
+    private async Task<Target?> FollowAsync(EmailAddress address, Known known, CancellationToken cancellationToken)
     {
         var accounts = new List<AccountEntry>();
+        var forwards = new List<EmailAddress>();
         var seen = new HashSet<EmailAddress> { address };
         var level = new List<EmailAddress> { address };
         for (var depth = 0; depth <= MaxAliases && level.Count > 0; depth++)
@@ -91,7 +112,9 @@ public sealed class RecipientResolver
             var next = new List<EmailAddress>();
             foreach (var name in level)
             {
-                if (await _directory.FindAccountAsync(name, cancellationToken) is { } account)
+                if (!known.Domains.Contains(name.Domain))
+                    forwards.Add(name);
+                else if (await _directory.FindAccountAsync(name, cancellationToken) is { } account)
                     Add(accounts, account);
                 else if (await _directory.FindAliasAsync(name, cancellationToken) is { } alias)
                     next.AddRange(alias.Targets.Where(seen.Add));
@@ -100,7 +123,7 @@ public sealed class RecipientResolver
             level = next;
         }
 
-        return accounts;
+        return accounts.Count + forwards.Count > 0 ? new Target(accounts, forwards, null) : null;
     }
 
     private static void Add(List<AccountEntry> accounts, AccountEntry account)
@@ -125,7 +148,7 @@ public sealed class RecipientResolver
         return true;
     }
 
-    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, string? Detail);
+    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, IReadOnlyList<EmailAddress> Forwards, string? Detail);
 
     /// <summary>What one version of the directory has told.</summary>
     private sealed class Known(long version, HashSet<string> domains)
@@ -150,5 +173,12 @@ public abstract record Resolution
     /// <param name="Accounts">Distinct accounts.</param>
     /// <param name="Detail">The +tag, or null.</param>
     /// <param name="IsFull">True when every one of them is full already: 452 4.2.2 at RCPT.</param>
-    public sealed record Local(IReadOnlyList<AccountEntry> Accounts, string? Detail, bool IsFull) : Resolution;
+    public sealed record Local(IReadOnlyList<AccountEntry> Accounts, string? Detail, bool IsFull) : Resolution
+    {
+        /// <summary>Addresses outside that get it too.</summary>
+        public IReadOnlyList<EmailAddress> Forwards { get; init; } = [];
+
+        /// <summary>The way back of what we have forwarded: for reports only.</summary>
+        public bool IsReturn { get; init; }
+    }
 }

@@ -20,13 +20,18 @@ public sealed class Authenticator
     private readonly SignInMemory _memory;
     private readonly LiveSessions _sessions;
     private readonly DeviceRecords _records;
+    private readonly ScramSecrets _scram;
     private readonly ILogger<Authenticator> _log;
 
     internal Authenticator(DirectoryStores stores, SignInGuards guards, DeviceRecords records, ILogger<Authenticator> log)
     {
         (_stores, _records, _log) = (stores, records, log);
         (_hasher, _throttle, _known, _memory, _sessions) = (guards.Hasher, guards.Throttle, guards.Known, guards.Memory, guards.Sessions);
+        _scram = guards.Scram;
     }
+
+    /// <summary>True when clients may be told of SCRAM: every password in the directory has the keys for it.</summary>
+    public bool OffersScram => _scram.IsOffered;
 
     /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
     public async Task<SignedIn> SignInAsync(SignInAttempt attempt, CancellationToken cancellationToken)
@@ -38,13 +43,68 @@ public sealed class Authenticator
         if (device is null)
         {
             if (_memory.WasRefused(claim.Fingerprint))
-                throw Refused(claim, attempt, "the same wrong password again");
+                throw Refused(claim.UserName, attempt, "the same wrong password again");
             device = await CheckAsync(claim, attempt, cancellationToken);
         }
-        RequireProtocol(device, attempt);
-        _known.Learn(claim.UserName, AddressGroup.Of(attempt.Remote));
-        await KeepRecordsAsync(device, attempt, cancellationToken);
-        return device.SignedIn(attempt.Protocol, revision);
+        return await AdmitAsync(device, attempt, revision, cancellationToken);
+    }
+
+    /// <summary>What a SCRAM client needs to make its proof (RFC 5802 §5.1), for names that nobody has too.</summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public ValueTask<ScramSalt> ScramSaltAsync(string userName, CancellationToken cancellationToken) =>
+        _scram.SaltAsync(UserName.Key(UserName.Canonicalize(userName), userName), cancellationToken);
+
+    /// <summary>
+    /// Sign-in by a SCRAM proof. Costs from the same budgets as a password; a proof of a password that was taken away
+    /// is no guess and costs nothing, as an old phone repeats it for ever.
+    /// </summary>
+    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
+    public async Task<ScramSignedIn> SignInAsync(ScramAttempt attempt, CancellationToken cancellationToken)
+    {
+        var revision = _sessions.Revision;
+        var address = UserName.Canonicalize(attempt.UserName);
+        var userName = UserName.Key(address, attempt.UserName);
+        var ticket = TakeTicket(userName, attempt);
+        ScramCandidate? found;
+        AccountEntry? account;
+        try
+        {
+            account = address is null ? null : await _stores.Accounts.FindAccountAsync(address, cancellationToken);
+            found = ScramCheck.Find(await _stores.People.ScramCandidatesAsync(account?.Id ?? default, cancellationToken), attempt.Proof);
+        }
+        catch
+        {
+            _throttle.Refund(ticket);
+            throw;
+        }
+
+        if (found is null)
+            throw Refused(userName, attempt, "unknown user or wrong proof");
+        _throttle.Refund(ticket);
+        if (found.IsRetired || !found.Device.CanSignIn || account is not { State: AccountState.Active })
+            throw Refused(userName, attempt, "a password that was taken away");
+        var signedIn = await AdmitAsync(new DeviceSignIn(account.Address, found.Device), attempt, revision, cancellationToken);
+        return new ScramSignedIn(signedIn, found.Key.Sign(attempt.Proof.AuthMessage));
+    }
+
+    /// <summary>
+    /// Sign-in by a certificate that is trusted: which mailbox it says itself, which device its fingerprint. Nobody can
+    /// guess one, so it costs no budget.
+    /// </summary>
+    /// <exception cref="MailException">SignInFailed, ProtocolNotAllowed, Unavailable.</exception>
+    public async Task<SignedIn> SignInAsync(CertificateAttempt attempt, CancellationToken cancellationToken)
+    {
+        var revision = _sessions.Revision;
+        var addresses = attempt.Certificate.Addresses.Select(UserName.Canonicalize).OfType<EmailAddress>().Distinct().ToList();
+        var address = attempt.UserName.Length > 0 ? UserName.Canonicalize(attempt.UserName) : addresses.Count == 1 ? addresses[0] : null;
+        var userName = UserName.Key(address, attempt.UserName);
+        if (address is null || !addresses.Contains(address))
+            throw Refused(userName, attempt, "not an address of the certificate");
+        if (await _stores.Accounts.FindAccountAsync(address, cancellationToken) is not { State: AccountState.Active } account
+            || await _stores.People.FindDeviceByCertificateAsync(account.Id, attempt.Certificate.Fingerprint, cancellationToken)
+                is not { CanSignIn: true } device)
+            throw Refused(userName, attempt, "unknown user, or no device with this certificate");
+        return await AdmitAsync(new DeviceSignIn(address, device), attempt, revision, cancellationToken);
     }
 
     /// <summary>
@@ -70,8 +130,17 @@ public sealed class Authenticator
         }
     }
 
+    /// <summary>Whoever gets here has the right password; what is left is what it is for, and the records.</summary>
+    private async Task<SignedIn> AdmitAsync(DeviceSignIn device, SignInRequest attempt, long revision, CancellationToken cancellationToken)
+    {
+        RequireProtocol(device, attempt);
+        _known.Learn(device.Address.ToString(), AddressGroup.Of(attempt.Remote));
+        await KeepRecordsAsync(device, attempt, cancellationToken);
+        return device.SignedIn(attempt.Protocol, revision);
+    }
+
     /// <summary>Whoever gets here knows the password, so it is no guess, and the person may know what is wrong.</summary>
-    private void RequireProtocol(DeviceSignIn device, SignInAttempt attempt)
+    private void RequireProtocol(DeviceSignIn device, SignInRequest attempt)
     {
         if (device.Allows(attempt.Protocol))
             return;
@@ -94,7 +163,7 @@ public sealed class Authenticator
     // budget's number is checked.
     private async Task<DeviceSignIn> CheckAsync(SignInClaim claim, SignInAttempt attempt, CancellationToken cancellationToken)
     {
-        var ticket = TakeTicket(claim, attempt);
+        var ticket = TakeTicket(claim.UserName, attempt);
         var epoch = _memory.Epoch;
         DeviceSignIn? device;
         try
@@ -109,20 +178,42 @@ public sealed class Authenticator
         }
         _memory.Remember(claim.Fingerprint, claim.UserName, device, epoch);
         if (device is null)
-            throw Refused(claim, attempt, "unknown user or wrong password");
+            throw Refused(claim.UserName, attempt, "unknown user or wrong password");
         _throttle.Refund(ticket);
+        await KeepScramKeysAsync(device, claim, attempt, cancellationToken);
         return device;
     }
 
-    private SignInTicket TakeTicket(SignInClaim claim, SignInAttempt attempt)
+    // A password from before there was SCRAM: here it is known, and right.
+    private async Task KeepScramKeysAsync(DeviceSignIn device, SignInClaim claim, SignInAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (device.Device.HasScramKeys || !_scram.IsWanted)
+            return;
+        var address = device.Address.ToString();
+        try
+        {
+            var keys = claim.DevicePassword is { } typed && device.Device.Prefix is not null
+                ? await _scram.KeysOfDeviceAsync(address, typed, cancellationToken)
+                : await _scram.KeysOfCommonPasswordAsync(address, attempt.Password, cancellationToken);
+            await _stores.People.AddScramKeysAsync(device.Device.Id, device.Device.SecretHash, keys, cancellationToken);
+            await _scram.RefreshAsync(cancellationToken);
+        }
+        catch (MailException failure)
+        {
+            // Without the keys this password goes on as it did.
+            Log.SignInNotRecorded(_log, device.Address, failure);
+        }
+    }
+
+    private SignInTicket TakeTicket(string userName, SignInRequest attempt)
     {
         try
         {
-            return _throttle.Take(claim.UserName, attempt.Remote);
+            return _throttle.Take(userName, attempt.Remote);
         }
         catch (MailException)
         {
-            Log.SignInThrottled(_log, claim.UserName, attempt.Protocol, attempt.Remote);
+            Log.SignInThrottled(_log, userName, attempt.Protocol, attempt.Remote);
             throw;
         }
     }
@@ -138,7 +229,7 @@ public sealed class Authenticator
         var (device, isRight) = await FindAsync(claim, id, cancellationToken) is { } named
             ? (named, DevicePassword.Matches(claim.DevicePassword!, named.SecretHash))
             : await VerifyCommonAsync(claim, id, cancellationToken);
-        return isRight && device is { RevokedAt: null, Rights: not MemberRights.None } && account is { State: AccountState.Active }
+        return isRight && device is { CanSignIn: true } && account is { State: AccountState.Active }
             ? new DeviceSignIn(account.Address, device)
             : null;
     }
@@ -155,15 +246,15 @@ public sealed class Authenticator
         return (device, isRight && claim.Password is not null);
     }
 
-    private MailException Refused(SignInClaim claim, SignInAttempt attempt, string why)
+    private MailException Refused(string userName, SignInRequest attempt, string why)
     {
-        Log.SignInRefused(_log, claim.UserName, attempt.Protocol, attempt.Remote, why);
-        return new MailException(MailError.SignInFailed, claim.UserName);
+        Log.SignInRefused(_log, userName, attempt.Protocol, attempt.Remote, why);
+        return new MailException(MailError.SignInFailed, userName);
     }
 
     // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the
     // owner out.
-    private async Task KeepRecordsAsync(DeviceSignIn device, SignInAttempt attempt, CancellationToken cancellationToken)
+    private async Task KeepRecordsAsync(DeviceSignIn device, SignInRequest attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -177,12 +268,21 @@ public sealed class Authenticator
     }
 }
 
+/// <summary>Who wants to sign in, whatever the proof.</summary>
 /// <param name="UserName">As typed: the mailbox address, any case.</param>
 /// <param name="Remote">The peer's address, for the budget.</param>
+public abstract record SignInRequest(string UserName, AccessProtocol Protocol, IPAddress Remote)
+{
+    /// <summary>Never shows a secret.</summary>
+    public override string ToString() => $"{UserName} by {Protocol} from {Remote}";
+}
+
+/// <summary>A sign-in by password.</summary>
 public sealed record SignInAttempt(string UserName, string Password, AccessProtocol Protocol, IPAddress Remote)
+    : SignInRequest(UserName, Protocol, Remote)
 {
     /// <summary>Never shows the password.</summary>
-    public override string ToString() => $"{UserName} by {Protocol} from {Remote}";
+    public override string ToString() => base.ToString();
 }
 
 /// <summary>A successful sign-in.</summary>
@@ -205,7 +305,7 @@ internal sealed record DirectoryStores(IDirectoryStore Accounts, IPeopleStore Pe
 
 /// <summary>What sign-in and administration share: one of each in a process.</summary>
 internal sealed record SignInGuards(
-    PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory, LiveSessions Sessions);
+    PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory, LiveSessions Sessions, ScramSecrets Scram);
 
 /// <summary>A sign-in attempt in canonical form.</summary>
 /// <param name="UserName">Key in budgets and memory.</param>

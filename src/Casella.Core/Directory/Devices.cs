@@ -58,29 +58,46 @@ public sealed class Devices : IDisposable
     /// <exception cref="DirectoryRuleException">Name taken, no protocol, has left, is no member.</exception>
     public async Task<AddedDevice> AddAsync(DeviceToAdd device, CancellationToken cancellationToken)
     {
-        var name = DirectoryRules.DeviceName(device.Name);
-        if (device.Protocols is DeviceProtocols.None)
-            throw new DirectoryRuleException("A device needs a protocol at least: imap, pop3, smtp.");
-        var account = await _directory.AccountAsync(device.Address, cancellationToken);
-        using var turn = await TurnAsync(cancellationToken);
-        var person = await RequireMemberAsync(account, device.Login, cancellationToken);
-        await RequireFreeAsync(account, name, cancellationToken);
-        var row = new NewDevice(account.Id, person.Id, name, Prefix: null, SecretHash: "", device.Protocols, _time.GetUtcNow());
+        var (account, turn) = await BeginAsync(device, cancellationToken);
+        using var _ = turn;
+        var (row, person) = await PrepareAsync(account, device, cancellationToken);
         while (true)
         {
             var password = DevicePassword.Generate();
-            row = row with { Prefix = DevicePassword.Prefix(password), SecretHash = DevicePassword.Hash(password) };
+            row = row with
+            {
+                Prefix = DevicePassword.Prefix(password),
+                SecretHash = DevicePassword.Hash(password),
+                ScramKeys = await _guards.Scram.KeysOfDeviceAsync(account.Address.ToString(), password, cancellationToken),
+            };
             // A prefix that the mailbox has already: another password. There are 900,000.
             if (await _store.AddDeviceAsync(row, cancellationToken) is not { } id)
                 continue;
             // Somebody may have tried this very text before, and is remembered as wrong.
             _guards.Memory.Forget(account.Address.ToString());
-            Log.DeviceAdded(_log, name, account.Address);
-            var owner = new DevicePerson(person.Id, person.Name, person.Login, person.Language);
-            return new AddedDevice(
-                new DeviceInfo(id, account.Address, owner, name, row.Protocols, row.CreatedAt, LastUse: null, RevokedAt: null),
-                DevicePassword.Format(password));
+            return new AddedDevice(Added(id, row, person, account), DevicePassword.Format(password));
         }
+    }
+
+    /// <summary>Makes a device that signs in with its certificate and has no password.</summary>
+    /// <exception cref="MailException">InvalidAddress, NoSuchAddress, NoSuchPerson.</exception>
+    /// <exception cref="DirectoryRuleException">As <see cref="AddAsync"/>; the certificate is of another address, or of
+    /// another device.</exception>
+    public async Task<DeviceInfo> AddWithCertificateAsync(
+        DeviceToAdd device, ClientCertificate certificate, CancellationToken cancellationToken)
+    {
+        var (account, turn) = await BeginAsync(device, cancellationToken);
+        using var _ = turn;
+        var (row, person) = await PrepareAsync(account, device, cancellationToken);
+        if (!certificate.Addresses.Any(address => UserName.Canonicalize(address) == account.Address))
+            throw new DirectoryRuleException(
+                $"The certificate is not for {account.Address}: that address must be an e-mail address of its subjectAltName.");
+        if (await _store.FindDeviceByCertificateAsync(account.Id, certificate.Fingerprint, cancellationToken) is { RevokedAt: null } other)
+            throw new DirectoryRuleException($"{account.Address} has a device with this certificate already: \"{other.Name}\".");
+        row = row with { Certificate = certificate.Fingerprint };
+        var id = await _store.AddDeviceAsync(row, cancellationToken)
+            ?? throw new InvalidOperationException("Without a prefix there is none that is taken.");
+        return Added(id, row, person, account);
     }
 
     /// <summary>Takes a device's password its force, and ends its sessions. "common password" is one of them.</summary>
@@ -96,6 +113,7 @@ public sealed class Devices : IDisposable
             ?? throw new MailException(MailError.NoSuchDevice, $"\"{UserName.Printable(nameOrId)}\" of {account.Address}");
         var now = _time.GetUtcNow();
         await _store.RevokeDeviceAsync(device.Id, now, cancellationToken);
+        await _guards.Scram.RefreshAsync(CancellationToken.None);
         var sessions = Taken(account, device, device.Person is null ? SessionEnd.PasswordChanged : SessionEnd.DeviceRevoked);
         Log.DeviceRevoked(_log, device.Name, account.Address);
         return new RevokedDevice(Info(device with { RevokedAt = now }, account), sessions);
@@ -112,19 +130,25 @@ public sealed class Devices : IDisposable
         var account = await _directory.AccountAsync(address, cancellationToken);
         DirectoryRules.CheckPassword(password);
         var hash = await _guards.Hasher.HashAsync(PasswordText.Prepare(password)!, cancellationToken);
+        var keys = await _guards.Scram.KeysOfCommonPasswordAsync(account.Address.ToString(), password, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
         if (await _store.FindCommonPasswordAsync(account.Id, cancellationToken) is { } device)
         {
-            await _store.SetDeviceSecretAsync(device.Id, hash, cancellationToken);
+            await _store.SetDeviceSecretAsync(device.Id, new NewSecret(hash, keys, _time.GetUtcNow()), cancellationToken);
             Taken(account, device, SessionEnd.PasswordChanged);
         }
         else
         {
             await _store.AddDeviceAsync(
-                new NewDevice(account.Id, null, MailDirectory.CommonPassword, null, hash, DeviceProtocols.All, _time.GetUtcNow()), cancellationToken);
+                new NewDevice(account.Id, null, MailDirectory.CommonPassword, null, hash, DeviceProtocols.All, _time.GetUtcNow())
+                {
+                    ScramKeys = keys,
+                },
+                cancellationToken);
             _guards.Memory.Forget(account.Address.ToString());
         }
 
+        await _guards.Scram.RefreshAsync(CancellationToken.None);
         Log.PasswordChanged(_log, account.Address);
     }
 
@@ -139,6 +163,33 @@ public sealed class Devices : IDisposable
         return _guards.Sessions.End(new SessionEnding(why) { Account = account.Id, Device = device.Id });
     }
 
+    private async Task<(AccountEntry Account, Turn Turn)> BeginAsync(DeviceToAdd device, CancellationToken cancellationToken)
+    {
+        if (device.Protocols is DeviceProtocols.None)
+            throw new DirectoryRuleException("A device needs a protocol at least: imap, pop3, smtp.");
+        var account = await _directory.AccountAsync(device.Address, cancellationToken);
+        return (account, await TurnAsync(cancellationToken));
+    }
+
+    private async Task<(NewDevice Row, Person Person)> PrepareAsync(
+        AccountEntry account, DeviceToAdd device, CancellationToken cancellationToken)
+    {
+        var name = DirectoryRules.DeviceName(device.Name);
+        var person = await RequireMemberAsync(account, device.Login, cancellationToken);
+        await RequireFreeAsync(account, name, cancellationToken);
+        return (new NewDevice(account.Id, person.Id, name, Prefix: null, SecretHash: "", device.Protocols, _time.GetUtcNow()), person);
+    }
+
+    private DeviceInfo Added(DeviceId id, NewDevice row, Person person, AccountEntry account)
+    {
+        Log.DeviceAdded(_log, row.Name, account.Address);
+        var owner = new DevicePerson(person.Id, person.Name, person.Login, person.Language);
+        return new DeviceInfo(id, account.Address, owner, row.Name, row.Protocols, row.CreatedAt, LastUse: null, RevokedAt: null)
+        {
+            HasCertificate = row.Certificate is not null,
+        };
+    }
+
     private async Task<Person> RequireMemberAsync(AccountEntry account, string login, CancellationToken cancellationToken)
     {
         var canonical = DirectoryRules.Login(login);
@@ -150,6 +201,8 @@ public sealed class Devices : IDisposable
     private async Task RequireFreeAsync(AccountEntry account, string name, CancellationToken cancellationToken)
     {
         var devices = await _store.DevicesAsync(account.Id, cancellationToken);
+        if (devices.Count(device => device.RevokedAt is null) >= DirectoryRules.MaxDevices)
+            throw new DirectoryRuleException($"{account.Address} has {DirectoryRules.MaxDevices} devices. Revoke those that are not used any more.");
         if (devices.Any(device => device.RevokedAt is null && IsNamed(device, name)))
             throw new DirectoryRuleException($"{account.Address} has a device named \"{name}\" already. Choose another name, or revoke that one first.");
     }
@@ -158,6 +211,7 @@ public sealed class Devices : IDisposable
         device.Id, account.Address, device.Person, device.Name, device.Protocols, device.CreatedAt, device.LastUse, device.RevokedAt)
     {
         Sessions = _guards.Sessions.Count(device.Id),
+        HasCertificate = device.Certificate is not null,
     };
 
     private static bool IsNamed(DeviceEntry device, string name) => string.Equals(device.Name, name.Trim(), StringComparison.OrdinalIgnoreCase);

@@ -13,6 +13,12 @@ internal static class DirectoryRules
     /// <summary>A mailbox that cannot hold one ordinary message with its reserve is a mistake in the unit.</summary>
     public const long MinQuota = 1024 * 1024;
 
+    /// <summary>
+    /// Devices of one mailbox. A SCRAM proof is tried against each (<see cref="ScramCheck"/>), and nobody reads a longer
+    /// list.
+    /// </summary>
+    public const int MaxDevices = 500;
+
     public const int MaxDisplayName = 200;
     public const int MaxLogin = 64;
 
@@ -34,6 +40,10 @@ internal static class DirectoryRules
                 throw new MailException(MailError.InvalidAddress, $"{address}: a name has letters, digits, and . - _ ' only");
         return address;
     }
+
+    /// <summary>An address that may be given to an alias: also "*", for all that is for nobody else.</summary>
+    /// <exception cref="MailException">InvalidAddress.</exception>
+    public static EmailAddress NewAlias(string typed) => Address(typed) is { LocalPart: "*" } everything ? everything : NewAddress(typed);
 
     /// <summary>An address that somebody named.</summary>
     /// <exception cref="MailException">InvalidAddress.</exception>

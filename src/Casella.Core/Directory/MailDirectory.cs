@@ -111,7 +111,10 @@ public sealed class MailDirectory : IAsyncDisposable
         var address = DirectoryRules.NewAddress(account.Address);
         var hash = await _guards.Hasher.HashAsync(PasswordText.Prepare(account.Password)!, cancellationToken);
         using var turn = await TurnAsync(cancellationToken);
-        var row = new NewAccount(address, account.DisplayName, account.Quota, hash, CommonPassword, _time.GetUtcNow());
+        var row = new NewAccount(address, account.DisplayName, account.Quota, hash, CommonPassword, _time.GetUtcNow())
+        {
+            ScramKeys = await _guards.Scram.KeysOfCommonPasswordAsync(address.ToString(), account.Password, cancellationToken),
+        };
         var id = await _store.AddAccountAsync(row, cancellationToken);
         try
         {
@@ -174,18 +177,22 @@ public sealed class MailDirectory : IAsyncDisposable
         [.. (await _store.AliasesAsync(cancellationToken)).Select(a => new MailAlias(a.Alias, a.Targets))
             .OrderBy(a => a.Address.Domain, StringComparer.Ordinal).ThenBy(a => a.Address.LocalPart, StringComparer.Ordinal)];
 
-    /// <summary>Makes mail for one address go to another of ours, beside where it goes already.</summary>
+    /// <summary>
+    /// Makes mail for one address go to another, of ours or outside, beside where it goes already; "*@example.org" gets
+    /// what is for nobody else.
+    /// </summary>
     /// <exception cref="MailException">InvalidAddress, NoSuchDomain, AddressExists, NoSuchAddress (the target),
     /// MailLoop.</exception>
     public async Task AddAliasAsync(string alias, string target, CancellationToken cancellationToken)
     {
-        var from = DirectoryRules.NewAddress(alias);
+        var from = DirectoryRules.NewAlias(alias);
         var to = DirectoryRules.Address(target);
         using var turn = await TurnAsync(cancellationToken);
         await RequireDomainAsync(from, cancellationToken);
         if (DirectoryRules.LeadsBack(from, to, await _store.AliasesAsync(cancellationToken)))
             throw new MailException(MailError.MailLoop, $"{to} leads back to {from}");
-        if (await _store.FindAccountAsync(to, cancellationToken) is null && await _store.FindAliasAsync(to, cancellationToken) is null)
+        var isOurs = (await _store.DomainsAsync(cancellationToken)).Any(domain => string.Equals(domain.Name, to.Domain, StringComparison.Ordinal));
+        if (isOurs && await _store.FindAccountAsync(to, cancellationToken) is null && await _store.FindAliasAsync(to, cancellationToken) is null)
             throw new MailException(MailError.NoSuchAddress, to.ToString());
         await _store.AddAliasAsync(from, to, cancellationToken);
     }
@@ -215,6 +222,8 @@ public sealed class MailDirectory : IAsyncDisposable
             Log.AccountRecovered(_log, account.Address, account.State);
             await FinishRemovalAsync(account, cancellationToken);
         }
+
+        await _guards.Scram.RefreshAsync(cancellationToken);
     }
 
     /// <summary>Writes what sign-in has learnt.</summary>
@@ -243,6 +252,7 @@ public sealed class MailDirectory : IAsyncDisposable
             await _store.RemoveAliasAsync(alias, account.Address, cancellationToken);
         await _accounts.DeleteAsync(account.Id, cancellationToken);
         await _store.DeleteAccountAsync(account.Id, cancellationToken);
+        await _guards.Scram.RefreshAsync(cancellationToken);
         return aliases;
     }
 

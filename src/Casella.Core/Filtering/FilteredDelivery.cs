@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Text;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
-using Casella.Core.Queue;
-using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
 using Casella.Formats.Sieve;
@@ -17,7 +16,7 @@ namespace Casella.Core.Filtering;
 /// nothing is lost: what is sent on is in the queue first, then all that is stored and remembered is one unit, answers
 /// come last. Called by <see cref="Deliverer"/>.
 /// </summary>
-internal sealed class FilteredDelivery(ScriptRun scripts, MailQueue queue, FilterMail mail, AutomaticAnswer answer, ILogger<FilteredDelivery> logger)
+internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding, FilterMail mail, AutomaticAnswer answer, ILogger<FilteredDelivery> logger)
 {
     /// <summary>RFC 5228 §10: who has passed it on already; a second time would be a circle.</summary>
     private const string PassedOnBy = "X-Sieve-Redirected-From";
@@ -31,11 +30,13 @@ internal sealed class FilteredDelivery(ScriptRun scripts, MailQueue queue, Filte
     public async Task<FilterResult> DeliverAsync(
         MailAccount account, AccountEntry entry, DeliveryRequest request, Incoming incoming, CancellationToken cancellationToken)
     {
-        if (account.Filters.Script is not { } script)
+        // Whoever is not believed has perhaps not written it: what a script sends on or answers would go to somebody else.
+        if (request.Folder is SpecialUse.Junk || account.Filters.Script is not { } script)
         {
-            if (!await account.DeliverAsync(request.Content, incoming.Key, cancellationToken))
+            if (!await account.DeliverAsync(request.Content, incoming.Key, request.Folder, cancellationToken))
                 return FilterResult.Duplicate;
-            await answer.AnswerAsync(account, entry, incoming.Recipient, request);
+            if (request.Folder is not SpecialUse.Junk)
+                await answer.AnswerAsync(account, entry, incoming.Recipient, request);
             return FilterResult.Delivered;
         }
 
@@ -74,7 +75,7 @@ internal sealed class FilteredDelivery(ScriptRun scripts, MailQueue queue, Filte
         }
 
         foreach (var redirect in redirects)
-            await PassOnAsync(redirect, entry.Address, request);
+            await forwarding.PassOnAsync(request, entry.Address, redirect.Address, redirect.Header, $"{PassedOnBy}: {entry.Address}\r\n");
         return stores;
 
         StagedMessage Content(ReadOnlyMemory<byte>? header)
@@ -85,20 +86,6 @@ internal sealed class FilteredDelivery(ScriptRun scripts, MailQueue queue, Filte
                 edited[bytes] = content = request.Content.WithHeader(bytes, request.Content.Parsed.HeaderSize);
             return content;
         }
-    }
-
-    /// <summary>
-    /// RFC 5228 §4.2: from the same sender, so that reports reach who has written it. Return-Path is written by who
-    /// delivers (RFC 5321 §4.4).
-    /// </summary>
-    private async Task PassOnAsync(SieveAction.Redirect redirect, EmailAddress owner, DeliveryRequest request)
-    {
-        var header = redirect.Header ?? request.Content.ReadHeader();
-        var kept = WithoutReturnPath(header);
-        byte[] begin = [.. Encoding.UTF8.GetBytes($"{PassedOnBy}: {owner}\r\n"), .. kept];
-        var content = request.Content.WithHeader(begin, request.Content.Parsed.HeaderSize);
-        await queue.EnqueueAsync(
-            new QueueRequest(null, request.ReversePath, [new SubmissionRecipient(redirect.Address, null, null)], content, null, null), CancellationToken.None);
     }
 
     /// <summary>The mail is stored: nothing that goes wrong now may undo that.</summary>
@@ -120,20 +107,6 @@ internal sealed class FilteredDelivery(ScriptRun scripts, MailQueue queue, Filte
         // One answer is enough: that of the script comes before that of the mailbox.
         if (vacation is null)
             await answer.AnswerAsync(account, entry, incoming.Recipient, request);
-    }
-
-    private static byte[] WithoutReturnPath(ReadOnlyMemory<byte> header)
-    {
-        var output = new List<byte>(header.Length);
-        var at = 0;
-        foreach (var field in HeaderSection.Fields(header).Where(field => Is(field, "Return-Path")))
-        {
-            output.AddRange(header.Span[at..field.Offset]);
-            at = field.Offset + field.Length;
-        }
-
-        output.AddRange(header.Span[at..]);
-        return [.. output];
     }
 
     private static bool Is(HeaderField field, string name) => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);

@@ -17,6 +17,6 @@ internal static class FilteringRegistration
             new ScriptRun(
                 provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ReportIdentity>() ?? new ReportIdentity("localhost"),
                 provider.GetRequiredService<ILogger<FilteredDelivery>>()),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<FilterMail>(), provider.GetRequiredService<AutomaticAnswer>(),
+            provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<FilterMail>(), provider.GetRequiredService<AutomaticAnswer>(),
             provider.GetRequiredService<ILogger<FilteredDelivery>>()));
 }

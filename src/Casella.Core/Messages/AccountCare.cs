@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
+using Casella.Core.Notices;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
@@ -68,6 +69,16 @@ public sealed class AccountCare
 
     internal Task<bool> DeliverNoticeAsync(StagedMessage message, long notice, CancellationToken cancellationToken) =>
         _append.DeliverNoticeAsync(message, notice, cancellationToken);
+
+    /// <summary>Something to tell the members that no change of the account has caused.</summary>
+    internal Task TellAsync<T>(NoticeKind kind, T facts, CancellationToken cancellationToken) => _state.WriteAsync(
+        _actor,
+        unit =>
+        {
+            unit.AddNotice(kind, facts);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>True when this sender may have an automatic answer now; from now on not for a week.</summary>
     internal Task<bool> TakeAnswerAsync(EmailAddress sender, CancellationToken cancellationToken)

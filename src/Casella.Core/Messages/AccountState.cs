@@ -141,7 +141,7 @@ internal sealed class AccountState
                 _watch.Look(unit);
                 return (outcome, unit.Finish());
             },
-            done => Follow(done.Item2),
+            done => Follow(done.Item2, actor),
             cancellationToken);
         return result;
     }
@@ -265,7 +265,7 @@ internal sealed class AccountState
     }
 
     /// <summary>After the commit, on the writer: memory first, then everybody who listens.</summary>
-    private void Follow(AccountUpdate update)
+    private void Follow(AccountUpdate update, Actor actor)
     {
         Subscription[] subscribers;
         lock (_lock)
@@ -286,7 +286,7 @@ internal sealed class AccountState
         }
 
         var mailboxes = update.Placements.Select(change => change.Mailbox).Concat(update.DeletedMailboxes).Distinct().ToList();
-        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged) { Annotations = update.Annotations };
+        var committed = new Committed(update.ModSeq.Value, mailboxes, update.TreeChanged, actor) { Annotations = update.Annotations };
         foreach (var subscriber in subscribers)
             subscriber.Tell(committed);
         if (update.HasNotice)

@@ -45,6 +45,14 @@ public sealed class MailAccount
     /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
     public MemberRights Rights => Actor.Rights;
 
+    /// <summary>
+    /// True for who may work here, and for a person who may only read where each has a \Seen of their own (ADR 0016):
+    /// that one changes nothing for the others.
+    /// </summary>
+    public bool MayMarkSeen => Rights.HasFlag(MemberRights.Work) || (Rights.HasFlag(MemberRights.Read) && HasOwnSeen);
+
+    private bool HasOwnSeen => Actor.Person is not null && _state.Policy.Seen is SeenMode.Person;
+
     /// <summary>What the server does unasked: forecast, alerts, folders that want merging, notices.</summary>
     public AccountCare Care => new(_state, Actor, _append);
 
@@ -132,13 +140,14 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, NoSuchMailbox.</exception>
     public void CheckRoom(MailboxId mailbox, long octets) => _append.CheckRoom(mailbox, octets);
 
-    /// <summary>Puts incoming mail into INBOX, once: a delivery whose key is known already is left out.</summary>
+    /// <summary>Puts incoming mail into INBOX or another folder, once: a delivery whose key is known already is left out.</summary>
     /// <param name="deliveryKey">Identity of this delivery (sender, recipient, Message-ID, content), or empty for mail
     /// that cannot be recognised.</param>
+    /// <param name="folder">Junk, or None for INBOX.</param>
     /// <returns>False for a duplicate.</returns>
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
-    public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken) =>
-        _append.DeliverAsync(message, deliveryKey, cancellationToken);
+    public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, CancellationToken cancellationToken) =>
+        _append.DeliverAsync(message, deliveryKey, folder, cancellationToken);
 
     /// <summary>
     /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
@@ -171,8 +180,7 @@ public sealed class MailAccount
         CancellationToken cancellationToken)
     {
         var change = new FlagChange(operation, flags, unchangedSince);
-        // A \Seen of one's own changes nothing for the others.
-        var isOwn = change.IsOfSeenOnly && Actor.Person is not null && _state.Policy.Seen is SeenMode.Person;
+        var isOwn = change.IsOfSeenOnly && HasOwnSeen;
         return _state.WriteAsync(
             Actor,
             isOwn ? MemberRights.Read : MemberRights.Work,
@@ -208,6 +216,13 @@ public sealed class MailAccount
         _state.Store.OpenAsync(Id, message, cancellationToken);
 
     /// <summary>
+    /// Opens many at once, in the order of the ids: quicker than one by one. The bytes of small ones are in memory then.
+    /// </summary>
+    /// <returns>One completed or failed task for each: NoSuchMessage, Damaged.</returns>
+    public Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(IReadOnlyList<EmailId> messages, CancellationToken cancellationToken) =>
+        _state.Store.OpenAsync(Id, messages, cancellationToken);
+
+    /// <summary>
     /// UIDs of the mailbox that match, ascending. Flags, dates and sizes cost no SQL; texts are matched on decoded
     /// text.
     /// </summary>
@@ -216,11 +231,26 @@ public sealed class MailAccount
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
         new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
 
+    /// <summary>The same with how well each message fits the fuzzy terms.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public async Task<SearchFindings> SearchByRelevancyAsync(
+        MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken)
+    {
+        var search = new MailboxSearch(_state, snapshot, SearchBudget());
+        return new SearchFindings(await search.RunAsync(criterion, cancellationToken), search.Relevancy);
+    }
+
     /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public Task<IReadOnlyList<Uid>> SortAsync(
         IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, CancellationToken cancellationToken) =>
-        new MessageSort(_state, SearchBudget()).RunAsync(placements, keys, cancellationToken);
+        SortAsync(placements, keys, null, cancellationToken);
+
+    /// <param name="findings">Where one of the keys is Relevancy.</param>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public Task<IReadOnlyList<Uid>> SortAsync(
+        IReadOnlyList<Placement> placements, IReadOnlyList<SortKey> keys, SearchFindings? findings, CancellationToken cancellationToken) =>
+        new MessageSort(_state, SearchBudget(), findings).RunAsync(placements, keys, cancellationToken);
 
     /// <summary>The messages as conversations; each message is in one of them, once.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
@@ -292,6 +322,9 @@ public sealed class MailAccount
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
 
+    /// <summary>Whom the account writes to.</summary>
+    public Correspondents Correspondents => new(this);
+
     // ---- filters
 
     /// <summary>The Sieve scripts of the mailbox.</summary>
@@ -310,6 +343,11 @@ public sealed class MailAccount
 
     /// <summary>What programs and people keep beside the mailboxes.</summary>
     public AccountAnnotations Annotations => new(_state, Actor, _options);
+
+    // ---- access by URL
+
+    /// <summary>The actor's keys by which URLs are authorized.</summary>
+    public AccessKeys AccessKeys => new(_state, Actor);
 
     // ---- changes
 

@@ -81,7 +81,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
 
-    public async Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, CancellationToken cancellationToken)
+    public async Task<bool> DeliverAsync(
+        StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, CancellationToken cancellationToken)
     {
         var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
         var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
@@ -91,7 +92,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             {
                 if (!deliveryKey.IsEmpty && unit.Transaction.HasDelivery(deliveryKey.Span))
                     return false;
-                var placed = Append(unit, inbox.Id, [prepared]);
+                var placed = Append(unit, folder is SpecialUse.None ? inbox.Id : TreeChanges.OfUse(unit, folder).Id, [prepared]);
                 if (!deliveryKey.IsEmpty)
                     unit.Transaction.InsertDelivery(deliveryKey.Span, placed[0].Email, unit.Now);
                 return true;

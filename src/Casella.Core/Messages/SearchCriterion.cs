@@ -1,3 +1,5 @@
+using Casella.Core.Messages.Searching;
+
 namespace Casella.Core.Messages;
 
 /// <summary>
@@ -45,6 +47,15 @@ public abstract record SearchCriterion
 
     /// <summary>Header or body contains the text (TEXT).</summary>
     public sealed record Anywhere(string Text) : SearchCriterion;
+
+    /// <summary>
+    /// About the same (RFC 6203): texts by words that are alike, everything else exactly. Around single terms only.
+    /// </summary>
+    public sealed record Fuzzy(SearchCriterion Term) : SearchCriterion
+    {
+        /// <summary>Null where the term is matched exactly.</summary>
+        internal FuzzyText? Text { get; } = FuzzyText.Of(Term);
+    }
 
     /// <summary>The message of an object id (RFC 8474 §6 EMAILID).</summary>
     public sealed record Email(string ObjectId) : SearchCriterion;

@@ -13,6 +13,8 @@ internal enum NoticeKind : byte
     Quota = 1,
     /// <summary>A device has deleted much at once; the facts are <see cref="BrakeFacts"/>.</summary>
     Brake = 2,
+    /// <summary>Somebody has sent as much as they may in a day; the facts are <see cref="SendingFacts"/>.</summary>
+    Sending = 3,
     /// <summary>A Sieve script could not do what it should; the facts are <see cref="FilterFacts"/>.</summary>
     Filter = 10,
 }
@@ -24,6 +26,14 @@ internal enum NoticeKind : byte
 /// <param name="Values">What stands in them.</param>
 /// <param name="Folder">The folder that is missing, or null.</param>
 internal sealed record FilterFacts(string? Script, int Line, string? Name, IReadOnlyList<string> Values, string? Folder);
+
+/// <summary>Who has sent how much.</summary>
+/// <param name="Name">The device, or the person where there is no device.</param>
+/// <param name="IsDevice">The name is a device's.</param>
+/// <param name="Client">What the program calls itself, or null.</param>
+/// <param name="IsNew">The limit is that of people who were never written to.</param>
+/// <param name="Mailbox">From which mailbox.</param>
+internal sealed record SendingFacts(string Name, bool IsDevice, string? Client, int Limit, bool IsNew, string Mailbox);
 
 /// <summary>How full the mailbox was.</summary>
 /// <param name="DaysLeft">Until it is full, as things go; null when nobody can say.</param>

@@ -27,6 +27,7 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
     public (string Subject, string Text) Compose(NoticeRow notice, int keptDays, Func<PersonId, string?> loginOf) => notice.Kind switch
     {
         NoticeKind.Quota => Quota(NoticeFacts.Read<QuotaFacts>(notice.Facts), keptDays),
+        NoticeKind.Sending => Sending(NoticeFacts.Read<SendingFacts>(notice.Facts), notice.At),
         NoticeKind.Brake => Brake(NoticeFacts.Read<BrakeFacts>(notice.Facts), loginOf),
         NoticeKind.Filter => Filter(NoticeFacts.Read<FilterFacts>(notice.Facts)),
     };
@@ -49,11 +50,7 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
 
     private (string Subject, string Text) Brake(BrakeFacts facts, Func<PersonId, string?> loginOf)
     {
-        var who = string.Equals(facts.Name, Directory.MailDirectory.CommonPassword, StringComparison.Ordinal)
-            ? Of("CommonPassword")
-            : facts.IsDevice ? Of("Device", facts.Name) : facts.Name;
-        if (facts.Client is { } client)
-            who = Of("WithProgram", who, client);
+        var who = Who(facts.Name, facts.IsDevice, facts.Client);
         var folder = facts.Mailbox is "INBOX" ? Of("Inbox") : facts.Mailbox;
         var since = TimeZoneInfo.ConvertTime(facts.Since, zone);
         return (Of("BrakeSubject", folder), Letter(
@@ -69,6 +66,21 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
             ? Of("FilterFolder", mailbox, folder)
             : Of("FilterFailed", facts.Script ?? "", mailbox, new SieveError(facts.Line, facts.Name ?? "TooMuchWork", [.. facts.Values]).Text(_culture));
         return (Of("FilterSubject", mailbox), Letter(what, Of("FilterKept"), Of("FilterWhatToDo")));
+    }
+
+    private (string Subject, string Text) Sending(SendingFacts facts, DateTimeOffset at)
+    {
+        var since = TimeZoneInfo.ConvertTime(at, zone);
+        return (Of("SendingSubject", facts.Mailbox), Letter(
+            Of(facts.IsNew ? "SendingNew" : "SendingMany", since.ToString("D", _culture), since.ToString("t", _culture), Who(facts.Name, facts.IsDevice, facts.Client), facts.Mailbox, facts.Limit),
+            Of("SendingWanted"),
+            Of("SendingStolen")));
+    }
+
+    private string Who(string name, bool isDevice, string? client)
+    {
+        var who = string.Equals(name, Directory.MailDirectory.CommonPassword, StringComparison.Ordinal) ? Of("CommonPassword") : isDevice ? Of("Device", name) : name;
+        return client is null ? who : Of("WithProgram", who, client);
     }
 
     /// <summary>What the office types to put everything back.</summary>

@@ -73,7 +73,10 @@ internal sealed class DeliveryAttempt(
         {
             var mail = new OutboundMail(
                 due.Key.Domain, due.Message.ReversePath, [.. due.Recipients.Select(r => new SubmissionRecipient(r.Address, r.Notify, r.Original))],
-                content, due.Message.EnvelopeId, due.Message.ReturnFull);
+                content, due.Message.EnvelopeId, due.Message.ReturnFull)
+            {
+                Security = due.Message.Security,
+            };
             return await transport.SendAsync(mail, cancellationToken);
         }
 
@@ -98,9 +101,9 @@ internal sealed class DeliveryAttempt(
             return new Verdict(recipient, fate, fate.Kind == FateKind.Delivered ? VerdictKind.Delivered : VerdictKind.Failed, null);
         var now = time.GetUtcNow();
         var attempts = recipient.Attempts + 1;
-        if (RetrySchedule.Next(options, message.QueuedAt, attempts, now) is not { } next)
+        if (RetrySchedule.Next(options, message.Since, attempts, now) is not { } next)
             return new Verdict(recipient, fate, VerdictKind.Failed, null);
-        var isLate = !recipient.DelayTold && now - message.QueuedAt >= options.DelayNotice;
+        var isLate = !recipient.DelayTold && now - message.Since >= options.DelayNotice;
         var waiting = recipient with
         {
             Attempts = attempts,
@@ -108,7 +111,7 @@ internal sealed class DeliveryAttempt(
             LastError = fate.Server is null ? $"{fate.Status} {fate.Diagnostic}" : fate.Diagnostic,
             DelayTold = recipient.DelayTold || isLate,
         };
-        return new Verdict(waiting, fate, isLate ? VerdictKind.Delayed : VerdictKind.Wait, message.QueuedAt + options.Lifetime);
+        return new Verdict(waiting, fate, isLate ? VerdictKind.Delayed : VerdictKind.Wait, message.Since + options.Lifetime);
     }
 }
 

@@ -16,7 +16,10 @@ public interface IOutboundTransport
 
 /// <param name="Domain">The recipients' domain, canonical.</param>
 public sealed record OutboundMail(
-    string Domain, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content, string? EnvelopeId, bool? ReturnFull);
+    string Domain, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content, string? EnvelopeId, bool? ReturnFull)
+{
+    public TransportSecurity Security { get; init; }
+}
 
 /// <summary>What one attempt did for one recipient.</summary>
 /// <param name="Status">RFC 3463 code: "2.0.0", "4.4.1", "5.1.1".</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Casella.Core.Messages;
+using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -14,9 +15,10 @@ namespace Casella.Core.Queue;
 public sealed class MailQueue
 {
     private readonly IQueueStore _store;
+    private readonly OutgoingSigner _signer;
     private readonly TimeProvider _time;
 
-    internal MailQueue(IQueueStore store, TimeProvider time) => (_store, _time) = (store, time);
+    internal MailQueue(IQueueStore store, OutgoingSigner signer, TimeProvider time) => (_store, _signer, _time) = (store, signer, time);
 
     /// <summary>Released when there may be something to do at once.</summary>
     internal QueueSignal Signal { get; } = new();
@@ -27,11 +29,18 @@ public sealed class MailQueue
     {
         var now = _time.GetUtcNow();
         var id = NewId();
+        var first = request.HoldUntil is { } until && until > now ? until : now;
         var recipients = request.Recipients.Select((recipient, position) => new QueuedRecipient(
-            position, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: 0, NextAt: now, DelayTold: false, LastError: null));
+            position, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: 0, NextAt: first, DelayTold: false, LastError: null));
+        // What somebody else has written keeps the signatures that it has.
+        var content = request.IsForwarded ? request.Content : await _signer.SignAsync(request.Content, request.ReversePath, cancellationToken);
         var row = new QueuedRow(
-            id, request.Sender, request.ReversePath, request.EnvelopeId, request.ReturnFull, now, request.Content.Size, [.. recipients]);
-        await _store.AddAsync(row, request.Content, cancellationToken);
+            id, request.Sender, request.ReversePath, request.EnvelopeId, request.ReturnFull, now, content.Size, [.. recipients])
+        {
+            Security = request.Security,
+            HoldUntil = request.HoldUntil,
+        };
+        await _store.AddAsync(row, content, cancellationToken);
         Signal.Raise();
         return id;
     }
@@ -69,7 +78,16 @@ public sealed class MailQueue
 /// <param name="ReturnFull">RET=FULL / HDRS of RFC 3461, or null.</param>
 public sealed record QueueRequest(
     AccountId? Sender, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content,
-    string? EnvelopeId, bool? ReturnFull);
+    string? EnvelopeId, bool? ReturnFull)
+{
+    /// <summary>It came from outside and goes on as it is.</summary>
+    public bool IsForwarded { get; init; }
+
+    public TransportSecurity Security { get; init; }
+
+    /// <summary>When it may leave (RFC 4865); null for at once.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+}
 
 /// <summary>A message in the queue as the office sees it.</summary>
 /// <param name="ReversePath">Null for a report.</param>

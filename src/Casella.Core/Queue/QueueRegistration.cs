@@ -1,5 +1,6 @@
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
+using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,12 @@ public static class QueueRegistration
     /// </summary>
     public static IServiceCollection AddCasellaQueue(this IServiceCollection services, QueueOptions options) => services
         .AddSingleton(options)
-        .AddSingleton(provider => new MailQueue(provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<TimeProvider>()));
+        .AddSingleton(provider => new StsPolicyMemory(provider.GetRequiredService<IStsPolicyStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new DomainKeys(provider.GetRequiredService<IDomainKeyStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ArcSealer(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new OutgoingSigner(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new MailQueue(
+            provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>
     /// Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.

@@ -54,5 +54,10 @@ internal interface IDirectoryStore
 }
 
 internal sealed record DomainRow(string Name, DateTimeOffset CreatedAt);
-internal sealed record NewAccount(EmailAddress Address, string? DisplayName, long? Quota, string SecretHash, string DeviceName, DateTimeOffset CreatedAt);
+internal sealed record NewAccount(EmailAddress Address, string? DisplayName, long? Quota, string SecretHash, string DeviceName, DateTimeOffset CreatedAt)
+{
+    /// <summary>Of the password.</summary>
+    public IReadOnlyList<ScramKey> ScramKeys { get; init; } = [];
+}
+
 internal sealed record AliasEntry(EmailAddress Alias, IReadOnlyList<EmailAddress> Targets);

@@ -44,6 +44,14 @@ internal interface IMailStore : IAsyncDisposable
     Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Opens many in one visit to the account's file, in the order of the ids; the bytes of small ones are in memory
+    /// then, so the caller asks for no more at once than it wants to hold.
+    /// </summary>
+    /// <returns>One completed or failed task for each: NoSuchMessage, Damaged.</returns>
+    Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(
+        AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
     /// </summary>
     Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
@@ -141,6 +149,10 @@ internal interface IMailReader
 
     /// <summary>One owner's annotations of a mailbox, or of the account as a whole, by name.</summary>
     IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner);
+
+    /// <summary>A person's key to a mailbox (RFC 4467 §2.2), or null.</summary>
+    /// <param name="person">Null for who signs in with the common password.</param>
+    ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person);
 
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
@@ -242,6 +254,12 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Of all values in the account.</summary>
     long AnnotationOctets();
+
+    /// <summary>Adds or replaces one; those of a mailbox are gone when it is deleted. Raises no ModSeq.</summary>
+    void PutAccessKey(MailboxId mailbox, PersonId? person, ReadOnlySpan<byte> key);
+
+    /// <summary>Removes a person's keys to all mailboxes. Raises no ModSeq.</summary>
+    void DeleteAccessKeys(PersonId? person);
 
     /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
     ICareRows Care { get; }

@@ -1,4 +1,5 @@
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 
@@ -43,7 +44,16 @@ internal interface IQueueStore
 /// <param name="ReversePath">Null for &lt;&gt;.</param>
 internal sealed record QueuedRow(
     string Id, AccountId? Sender, EmailAddress? ReversePath, string? EnvelopeId, bool? ReturnFull, DateTimeOffset QueuedAt, long Size,
-    IReadOnlyList<QueuedRecipient> Recipients);
+    IReadOnlyList<QueuedRecipient> Recipients)
+{
+    public TransportSecurity Security { get; init; }
+
+    /// <summary>The sender wants it to leave only then (RFC 4865), or null.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>When its time began.</summary>
+    public DateTimeOffset Since => HoldUntil is { } until && until > QueuedAt ? until : QueuedAt;
+}
 
 /// <summary>A recipient that waits.</summary>
 /// <param name="Position">Its number in the message; with the message's id its key.</param>

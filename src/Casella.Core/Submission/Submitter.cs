@@ -26,12 +26,13 @@ public sealed class Submitter
     private readonly MailAccounts _accounts;
     private readonly People _people;
     private readonly TimeProvider _time;
+    private readonly SendingLimits _limits;
     private readonly ILogger<Submitter> _log;
 
     internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, MailAccounts accounts, SubmissionTools tools)
     {
         (_resolver, _deliverer, _queue, _accounts) = (resolver, deliverer, queue, accounts);
-        (_people, _time, _log) = (tools.People, tools.Time, tools.Log);
+        (_people, _limits, _time, _log) = (tools.People, tools.Limits, tools.Time, tools.Log);
     }
 
     /// <summary>May who has signed in use this sender? Asked at MAIL FROM, and again for the header.</summary>
@@ -58,7 +59,7 @@ public sealed class Submitter
             memberships.Any(membership => membership.Account == account.Id && membership.Rights.HasFlag(MemberRights.SendAs)));
     }
 
-    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, Unavailable: nothing was sent to
+    /// <exception cref="MailException">SenderNotAllowed, InvalidMessage, MailLoop, SendingLimitReached, Unavailable: nothing was sent to
     /// anybody, or what was is recognised when the same message comes again.</exception>
     public async Task<SubmissionResult> SubmitAsync(SubmissionRequest request, CancellationToken cancellationToken)
     {
@@ -68,6 +69,7 @@ public sealed class Submitter
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
         // SMTP has no ID command: a program's name is in what it writes.
         var actor = request.Sender.Actor with { Client = header.Program ?? request.Sender.Actor.Client };
+        await _limits.TakeAsync(request.Sender, actor, await OutsideAsync(request, cancellationToken), cancellationToken);
         var owner = await _accounts.OpenForSentAsync(await SentOwnerAsync(request.Sender, header, cancellationToken), actor, cancellationToken);
         var (missing, headerSize) = (Missing(request, header, owner), request.Content.Parsed.HeaderSize);
         var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
@@ -76,13 +78,19 @@ public sealed class Submitter
         // anybody has written.
         if (request.ReversePath is not null)
             await FileSentAsync(owner, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
-        var left = await DeliverLocallyAsync(request, content, cancellationToken);
+        // What is to wait waits for everybody: colleagues must not read today what the world reads on Monday.
+        var left = request.HoldUntil is null ? await DeliverLocallyAsync(request, content, cancellationToken) : request.Recipients;
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
         // recognised.
         return new SubmissionResult(left.Count == 0
             ? NewId()
             : await _queue.EnqueueAsync(
-                new QueueRequest(request.Sender.Account, request.ReversePath, left, content, request.EnvelopeId, request.ReturnFull), cancellationToken));
+                new QueueRequest(request.Sender.Account, request.ReversePath, left, content, request.EnvelopeId, request.ReturnFull)
+                {
+                    Security = request.Security,
+                    HoldUntil = request.HoldUntil,
+                },
+                cancellationToken));
     }
 
     /// <summary>RFC 6409 §6.1, §8.1: who signed in is who sends, on the envelope and for the reader.</summary>
@@ -133,10 +141,19 @@ public sealed class Submitter
     private async ValueTask<AccountId> SentOwnerAsync(SignedIn sender, SubmittedHeader header, CancellationToken cancellationToken) =>
         (await SenderAccountAsync(sender, header.From[0], cancellationToken))?.Id ?? sender.Account;
 
+    private async Task<IReadOnlyList<EmailAddress>> OutsideAsync(SubmissionRequest request, CancellationToken cancellationToken)
+    {
+        var outside = new List<EmailAddress>();
+        foreach (var recipient in request.Recipients)
+            if (await _resolver.ResolveAsync(recipient.Address, cancellationToken) is Resolution.Remote)
+                outside.Add(recipient.Address);
+        return outside;
+    }
+
     /// <summary>
     /// Returns the recipients for the queue: other people's, and ours whose mailbox cannot take it now.
     /// </summary>
-    private async Task<List<SubmissionRecipient>> DeliverLocallyAsync(
+    private async Task<IReadOnlyList<SubmissionRecipient>> DeliverLocallyAsync(
         SubmissionRequest request, StagedMessage content, CancellationToken cancellationToken)
     {
         var (local, left) = (new List<SubmissionRecipient>(), new List<SubmissionRecipient>());
@@ -167,7 +184,13 @@ public sealed class Submitter
 /// <param name="ReturnFull">RET=FULL / HDRS of RFC 3461, or null.</param>
 public sealed record SubmissionRequest(
     SignedIn Sender, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content,
-    string? EnvelopeId, bool? ReturnFull);
+    string? EnvelopeId, bool? ReturnFull)
+{
+    public TransportSecurity Security { get; init; }
+
+    /// <summary>When it is to leave (RFC 4865); null for at once.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+}
 
 /// <param name="Notify">NOTIFY of RFC 3461 §4.1; null when the client did not say.</param>
 /// <param name="OriginalRecipient">ORCPT as given ("rfc822;…"), or null.</param>
@@ -181,4 +204,4 @@ public enum DsnNotify { Never = 0, Success = 1, Failure = 2, Delay = 4 }
 public sealed record SubmissionResult(string QueueId);
 
 /// <summary>What the Submitter asks besides.</summary>
-internal sealed record SubmissionTools(People People, TimeProvider Time, ILogger<Submitter> Log);
+internal sealed record SubmissionTools(People People, SendingLimits Limits, TimeProvider Time, ILogger<Submitter> Log);

@@ -6,7 +6,7 @@ namespace Casella.Formats.Addresses;
 /// <summary>
 /// The part before the @ (RFC 5321 §4.1.2 Local-part, RFC 6531 §3.3 with UTF-8): its syntax, and its quoting.
 /// </summary>
-internal static class LocalPart
+public static class LocalPart
 {
     /// <summary>Octets (RFC 5321 §4.5.3.1.1).</summary>
     private const int MaxOctets = 64;

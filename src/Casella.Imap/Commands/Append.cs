@@ -7,10 +7,11 @@ using Casella.Imap.Syntax;
 namespace Casella.Imap.Commands;
 
 /// <summary>
-/// APPEND (RFC 9051 §6.3.12) of one or more messages, all or none (MULTIAPPEND, RFC 3502), with APPENDUID
-/// (RFC 4315 §3). Messages go from the wire into stages, never through memory as a whole.
+/// APPEND (RFC 9051 §6.3.12) of one or more messages, all or none (MULTIAPPEND, RFC 3502), put together of what is here
+/// already where the client wishes (CATENATE, RFC 4469), with APPENDUID (RFC 4315 §3). Messages go from the wire into
+/// stages, never through memory as a whole.
 /// </summary>
-internal sealed record Append(string Mailbox, AppendMessage Message) : UploadCommand
+internal sealed record Append(string Mailbox, IReadOnlyList<AppendStep> Steps) : UploadCommand
 {
     /// <summary>Small messages wait in memory until the last one has come: 500 of 64 KB at most.</summary>
     private const int MostMessages = 500;
@@ -18,20 +19,21 @@ internal sealed record Append(string Mailbox, AppendMessage Message) : UploadCom
     public static ImapCommand Parse(ref ImapParser parser)
     {
         parser.Space();
-        return new Append(parser.Mailbox(), AppendMessage.Parse(ref parser));
+        return new Append(parser.Mailbox(), AppendParser.Parse(ref parser));
     }
 
     /// <inheritdoc/>
     public override async ValueTask<MailboxPlace> CheckAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        place.CheckRoom(Message.Literal.Size);
+        place.CheckRoom(MessageUpload.OctetsOf(Steps));
         return place;
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        await using var upload = new MessageUpload(session, Message, MostMessages)
+        var mostSaved = MessageLimit.MostSaved(session.Options);
+        await using var upload = new MessageUpload(session, Steps, mostSaved > 0 ? mostSaved : MostMessages)
         {
             Check = async (octets, cancel) => (await session.FindSelectableAsync(Mailbox, cancel)).CheckRoom(octets),
         };

@@ -18,47 +18,31 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
     {
         if (!session.Connection.IsSecure)
             return SignIn.PrivacyRequired;
-        if (SaslExchange.Begin(Mechanism) is not { } exchange)
+        if (SaslExchange.Begin(Mechanism, session.SaslPeer) is not { } exchange)
             return ImapReply.No("No such mechanism", "CANNOT");
+        // Without one, not with an empty one: an array that is null would become that.
+        var initial = InitialResponse is null ? default(ReadOnlyMemory<byte>?) : InitialResponse;
         try
         {
-            return await ExchangeAsync(session, exchange, cancellationToken);
+            return await SignIn.RunAsync(
+                session, () => exchange.RunAsync(initial, challenge => AskAsync(session, challenge, cancellationToken), cancellationToken),
+                cancellationToken);
         }
         catch (SaslException)
         {
             return ImapReply.Bad("Expected a response of that mechanism in base64");
         }
-    }
-
-    private async ValueTask<ImapReply> ExchangeAsync(
-        ImapSession session, SaslExchange exchange, CancellationToken cancellationToken)
-    {
-        // RFC 4959 §3: "=" is an initial response of no octets.
-        ReadOnlyMemory<byte>? response = null;
-        if (InitialResponse is { } initial)
-            response = SaslExchange.DecodeBase64(initial);
-        while (true)
+        catch (SaslAuthorizationException)
         {
-            var step = exchange.Next(response);
-            if (step.Credentials is { } credentials)
-                return await SignInAsync(session, credentials, cancellationToken);
-            session.Writer.Raw("+ "u8).Text(Convert.ToBase64String((step.Challenge ?? default).Span)).Crlf();
-            await session.Writer.FlushAsync(cancellationToken);
-            if (await session.Framer.ReadLineAsync(session.Reading) is not { } line)
-                throw new EndOfStreamException("The connection ended within AUTHENTICATE.");
-            if (line.Span.SequenceEqual("*"u8))
-                return ImapReply.Bad("Cancelled");
-            response = SaslExchange.DecodeBase64(line.Span);
+            return ImapReply.No("You cannot act as another user", "AUTHORIZATIONFAILED");
         }
     }
 
-    private static ValueTask<ImapReply> SignInAsync(
-        ImapSession session, SaslCredentials credentials, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> AskAsync(ImapSession session, string challenge, CancellationToken cancellationToken)
     {
-        // RFC 4616 §2: nobody may act as somebody else.
-        if (credentials.AsksForAnother)
-            return new(ImapReply.No("You cannot act as another user", "AUTHORIZATIONFAILED"));
-        return SignIn.RunAsync(session, credentials.AuthenticationId, credentials.Password, cancellationToken);
+        session.Writer.Raw("+ "u8).Text(challenge).Crlf();
+        await session.Writer.FlushAsync(cancellationToken);
+        return await session.Framer.ReadLineAsync(session.Reading);
     }
 
     /// <summary>Never shows the response: it has the password in it.</summary>

@@ -12,11 +12,6 @@ namespace Casella.Imap.Commands;
 /// </summary>
 internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items, FetchModifiers Modifiers) : ImapCommand
 {
-    /// <summary>
-    /// Messages whose bytes are opened ahead of the one that is being sent: the store reads while the network writes.
-    /// </summary>
-    private const int OpenAhead = 4;
-
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
 
     public static ImapCommand ParseUid(ref ImapParser parser) => Parse(ref parser, byUid: true);
@@ -48,13 +43,18 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             session.EnableCondstore();
         var view = session.View;
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
+        if (session.Options.MessageLimit is > 0 and var limit && Modifiers.Partial?.Count > limit)
+            return session.TooMany();
         var wanted = Wanted(view);
+        var lowest = Modifiers.Partial is null ? session.KeepNewest(wanted)?.Uid : null;
+        if (Modifiers.ChangedSince is { } since)
+            wanted.RemoveAll(placement => placement.ModSeq <= since);
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
         var failure = await WriteAsync(session, wanted, cancellationToken);
-        if (Items.SetsSeen && !view.IsReadOnly)
+        if (Items.SetsSeen && view.Access is not ViewAccess.Read)
             await SetSeenAsync(session, wanted, cancellationToken);
-        return failure ?? ImapReply.Ok("FETCH completed");
+        return session.Limited(failure ?? ImapReply.Ok("FETCH completed"), lowest);
     }
 
     private List<Placement> Wanted(MailboxView view)
@@ -69,8 +69,6 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             var (start, count) = partial.Of(wanted.Count);
             wanted = wanted.GetRange(start, count);
         }
-        if (Modifiers.ChangedSince is { } since)
-            wanted.RemoveAll(placement => placement.ModSeq <= since);
         return wanted;
     }
 
@@ -80,6 +78,14 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         var asked = view.UidRanges(Messages, view.LastUidGiven);
         session.Writer.Vanished(await view.VanishedSinceAsync(since, asked, cancellationToken));
     }
+
+    /// <summary>
+    /// FETCH responses that nobody has commanded, of messages that are new (RFC 5465 §5.2): without setting \Seen.
+    /// </summary>
+    public static async ValueTask TellAsync(
+        ImapSession session, List<Placement> wanted, FetchItems items, CancellationToken cancellationToken) =>
+        // A message that is gone or cannot be decoded is left out, as a client may not have asked for it.
+        await new Fetch(SequenceSet.Saved, ByUid: true, items, FetchModifiers.None).WriteAsync(session, wanted, cancellationToken);
 
     /// <summary>What went wrong with some of the messages, or null.</summary>
     private async Task<ImapReply?> WriteAsync(
@@ -95,7 +101,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             return null;
         }
 
-        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, OpenAhead, cancellationToken) : null;
+        await using var contents = NeedsContent ? new ContentsAhead(view.Account, wanted, cancellationToken) : null;
         var written = 0;
         await foreach (var data in ReadAsync(view.Account, wanted, needs, cancellationToken))
         {

@@ -12,14 +12,9 @@ internal sealed record Idle : ImapCommand
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        var signal = new IdleSignal();
-        var mailbox = session.Selected?.Mailbox;
-        using var subscription = (session.Selected?.Account ?? session.Account).Subscribe(committed =>
-        {
-            // A change of the tree may be the end of this mailbox.
-            if (mailbox is { } id && (committed.TreeChanged || committed.Mailboxes.Contains(id)))
-                signal.Raise(IdleWakes.Change);
-        });
+        // RFC 5465 §4: after NOTIFY, exactly what it has asked for.
+        var signal = session.Watch?.Signal ?? new IdleSignal();
+        using var subscription = session.Watch is null ? Subscribe(session, signal) : null;
         using var annotations = !session.Enabled.Metadata ? null : session.Account.Subscribe(committed =>
         {
             if (committed.Annotations.Count > 0)
@@ -61,11 +56,23 @@ internal sealed record Idle : ImapCommand
         if (wakes == IdleWakes.None)
             return;
         if (wakes.HasFlag(IdleWakes.Change))
-            await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+            await session.TellAsync(Expunges.Announced, cancellationToken);
         else
             session.Writer.Raw("* OK Still here\r\n"u8);
         await session.Writer.FlushAsync(cancellationToken);
         session.Connection.ReleaseBuffers();
+    }
+
+    private static IDisposable? Subscribe(ImapSession session, IdleSignal signal)
+    {
+        if (session.Selected is not { } view)
+            return null;
+        return view.Account.Subscribe(committed =>
+        {
+            // A change of the tree may be the end of this mailbox.
+            if (committed.TreeChanged || committed.Mailboxes.Contains(view.Mailbox))
+                signal.Raise(IdleWakes.Change);
+        });
     }
 
     private static ITimer? KeepAlive(ImapSession session, IdleSignal signal)

@@ -20,13 +20,18 @@ internal sealed record ListedName(string Name, MailboxPlace? Place, bool IsSubsc
 internal static class ListedNames
 {
     /// <param name="patterns">The other accounts are opened only when one of these can match a name there.</param>
+    public static ValueTask<IReadOnlyList<ListedName>> ListedNamesAsync(
+        this ImapSession session, IEnumerable<ListPattern> patterns, CancellationToken cancellationToken) =>
+        session.ListedNamesAsync(patterns.Any(pattern => pattern.MayMatchFrom(SharedNames.Root)), cancellationToken);
+
+    /// <param name="withOthers">False for one's own account alone.</param>
     public static async ValueTask<IReadOnlyList<ListedName>> ListedNamesAsync(
-        this ImapSession session, IEnumerable<ListPattern> patterns, CancellationToken cancellationToken)
+        this ImapSession session, bool withOthers, CancellationToken cancellationToken)
     {
         var names = new List<ListedName>();
         var tree = await session.Account.GetTreeAsync(cancellationToken);
         Add(names, session.Account, "", tree, tree.Subscriptions);
-        if (!patterns.Any(pattern => pattern.MayMatchFrom(SharedNames.Root)))
+        if (!withOthers)
             return names;
         var isFirst = true;
         foreach (var account in await session.Services.Shared.OpenAllAsync(session.Account, cancellationToken))

@@ -87,6 +87,10 @@ internal sealed class MailboxListing
         }
     }
 
+    /// <summary>The entry of one name, whether a mailbox is there or not.</summary>
+    public ListEntry Of(string name) => new(
+        _names.GetValueOrDefault(name) ?? new ListedName(name, Place: null, IsSubscribed: false), _parents.Contains(name), HasChildInfo: false);
+
     /// <summary>Satisfies the selection options.</summary>
     private bool IsSelected(ListedName listed) =>
         (!_options.HasFlag(ListOptions.SelectSubscribed) || listed.IsSubscribed)

@@ -1,3 +1,4 @@
+using Casella.Core.Messages;
 using Casella.Imap.Commands.Access;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
@@ -21,5 +22,11 @@ internal sealed record MyRights(string Mailbox) : ImapCommand
 
     /// <summary>The MYRIGHTS response (RFC 4314 §3.8), also that of LIST with MYRIGHTS (RFC 8440 §3).</summary>
     public static void Write(ImapWriter writer, MailboxPlace place) =>
-        writer.Raw("* MYRIGHTS "u8).Mailbox(place.Name).Space().Text(AclRights.Format(place.Account.Rights)).Crlf();
+        writer.Raw("* MYRIGHTS "u8).Mailbox(place.Name).Space().Text(Mine(place.Account)).Crlf();
+
+    /// <summary>One's own \Seen is one's own also where others may not work.</summary>
+    private static string Mine(MailAccount account) =>
+        AclRights.Format(account.Rights) is var rights && account.MayMarkSeen && !rights.Contains('s', StringComparison.Ordinal)
+            ? rights + "s"
+            : rights;
 }

@@ -11,7 +11,7 @@ namespace Casella.Imap.Commands;
 /// there twice or not at all.
 /// </summary>
 /// <param name="Replaced">One number or UID.</param>
-internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox, AppendMessage Message) : UploadCommand
+internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox, IReadOnlyList<AppendStep> Steps) : UploadCommand
 {
     public static ImapCommand Parse(ref ImapParser parser) => Parse(ref parser, byUid: false);
 
@@ -24,7 +24,7 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
         if (replaced.Ranges is not [var one] || one.First != one.Last)
             throw new ImapSyntaxException("Expected one message");
         parser.Space();
-        return new Replace(replaced, byUid, parser.Mailbox(), AppendMessage.Parse(ref parser));
+        return new Replace(replaced, byUid, parser.Mailbox(), AppendParser.Parse(ref parser));
     }
 
     /// <inheritdoc/>
@@ -35,13 +35,14 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
         var replaced = Find(session.View);
         var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
         // §3.4: what goes makes room for what comes.
-        place.CheckRoom(place.Account.Id == session.View.Account.Id ? Message.Literal.Size - replaced.Size : Message.Literal.Size);
+        var octets = MessageUpload.OctetsOf(Steps);
+        place.CheckRoom(place.Account.Id == session.View.Account.Id ? octets - replaced.Size : octets);
         return place;
     }
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        await using var upload = new MessageUpload(session, Message, mostMessages: 1);
+        await using var upload = new MessageUpload(session, Steps, mostMessages: 1);
         var (place, refusal) = await PrepareAsync(session, upload, cancellationToken);
         if (refusal is { } reply)
             return reply;
@@ -52,7 +53,7 @@ internal sealed record Replace(SequenceSet Replaced, bool ByUid, string Mailbox,
             : await MessageTransfer.ReplaceAsync(view.At, replaced, target.At, message, cancellationToken);
         // §4.3: APPENDUID before the EXPUNGE of what was replaced.
         session.Writer.Raw("* OK ["u8).Text(Append.AppendUid(result)).Raw("] Replacement message ready\r\n"u8);
-        await session.AnnounceAsync(Expunges.Announced, cancellationToken);
+        await session.AnnounceRemovedAsync(cancellationToken);
         return ImapReply.Ok("REPLACE completed", session.HighestModSeqCode(true));
     }
 

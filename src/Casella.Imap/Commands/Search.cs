@@ -31,6 +31,10 @@ internal sealed record Search(SearchReturn? Return, SearchProgram Program, bool 
             return ImapReply.Bad("No CHARSET beside UTF8=ACCEPT");
         // RFC 9051 §6.4.4: IMAP4rev2 knows ESEARCH only, with ALL if nothing else is asked.
         var asked = Return ?? (session.Enabled.Imap4Rev2 ? SearchReturn.All : null);
+        if (Program.RelevancyRefusal(asked?.Has(ReturnOptions.Relevancy) == true) is { } refusal)
+            return refusal;
+        if (asked?.Has(ReturnOptions.Update) == true && SearchContexts.HasTag(session))
+            return SearchContexts.TagReuse;
         if (await Program.RunAsync(session, asked, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
@@ -42,7 +46,9 @@ internal sealed record Search(SearchReturn? Return, SearchProgram Program, bool 
         {
             found.Save(asked);
             found.WriteExtended(session, asked, shape);
+            if (asked.Has(ReturnOptions.Update))
+                SearchContexts.Begin(session, new ContextRequest(session.Tag, Program.Pinned(session), [], ByUid, asked.UpdateItems), found.Uids);
         }
-        return ImapReply.Ok("SEARCH completed");
+        return session.Limited(ImapReply.Ok("SEARCH completed"), found.Lowest);
     }
 }

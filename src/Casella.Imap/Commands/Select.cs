@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Messages;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -51,11 +52,10 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             session.EnableCondstore();
 
         var place = await session.FindSelectableAsync(Mailbox, cancellationToken);
-        // RFC 4314 §5.2: who may change nothing has every mailbox read-only.
-        var isReadOnly = IsReadOnly || !place.Account.Rights.HasFlag(MemberRights.Work);
-        var firstRecent = await place.Account.ClaimRecentAsync(place.Id, claim: !isReadOnly, cancellationToken);
+        var access = Access(place.Account);
+        var firstRecent = await place.Account.ClaimRecentAsync(place.Id, claim: access is ViewAccess.Work, cancellationToken);
         var snapshot = await place.Account.GetSnapshotAsync(place.Id, cancellationToken);
-        var view = new MailboxView(place.Account, snapshot, firstRecent, isReadOnly);
+        var view = new MailboxView(place.Account, snapshot, firstRecent, access);
         session.Select(view);
         WriteState(session, view);
         // RFC 9051 §6.3.2.
@@ -64,8 +64,16 @@ internal sealed record Select(string Mailbox, bool IsReadOnly, bool EnablesConds
             await AlertAsync(session, cancellationToken);
         if (Resync is not null)
             await Resync.TellAsync(session, view, cancellationToken);
-        return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", isReadOnly ? "READ-ONLY" : "READ-WRITE");
+        return ImapReply.Ok(IsReadOnly ? "EXAMINE completed" : "SELECT completed", access is ViewAccess.Read ? "READ-ONLY" : "READ-WRITE");
     }
+
+    /// <summary>RFC 4314 §5.2: who may change nothing has every mailbox read-only; one's own \Seen is a change.</summary>
+    private ViewAccess Access(MailAccount account) => this switch
+    {
+        { IsReadOnly: true } => ViewAccess.Read,
+        _ when account.Rights.HasFlag(MemberRights.Work) => ViewAccess.Work,
+        _ => account.MayMarkSeen ? ViewAccess.MarkSeen : ViewAccess.Read,
+    };
 
     /// <summary>
     /// RFC 3501 §7.1 ALERT, which a client must show to its user: here, where a person opens the mailbox, and not at

@@ -40,9 +40,7 @@ internal sealed record SetMetadata(string Mailbox, IReadOnlyList<Annotation> Val
         var account = place?.Account ?? session.Account;
         try
         {
-            var own = await account.Annotations.SetAsync(place?.Id, Values, cancellationToken);
-            if (own is not null && account.Id == session.Account.Id)
-                session.Annotations?.Told(own.Value);
+            await account.Annotations.SetAsync(place?.Id, Values, cancellationToken);
         }
         catch (MailException e) when (e.Error is MailError.AnnotationTooLarge)
         {

@@ -58,15 +58,23 @@ internal sealed record Sort(
         "TO" => SortField.To,
         "DISPLAYFROM" => SortField.DisplayFrom,
         "DISPLAYTO" => SortField.DisplayTo,
-        _ => throw new ImapSyntaxException("Expected ARRIVAL, CC, DATE, FROM, SIZE, SUBJECT, TO, DISPLAYFROM or DISPLAYTO"),
+        "RELEVANCY" => SortField.Relevancy,
+        _ => throw new ImapSyntaxException("Expected ARRIVAL, CC, DATE, FROM, SIZE, SUBJECT, TO, DISPLAYFROM, DISPLAYTO or RELEVANCY"),
     };
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
+        var asksRelevancy = Return?.Has(ReturnOptions.Relevancy) == true || Keys.Any(key => key.Field == SortField.Relevancy);
+        if (Program.RelevancyRefusal(asksRelevancy) is { } refusal)
+            return refusal;
+        if (Return?.Has(ReturnOptions.Update) == true && SearchContexts.HasTag(session))
+            return SearchContexts.TagReuse;
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
-        var sort = session.View.Account.SortAsync(found.Placements, Keys, cancellationToken);
-        var sorted = SearchResult.Of(session.View, await session.TellingAsync(sort, cancellationToken));
+        if (found.Lowest is { } lowest)
+            return session.TooMany(lowest);
+        var sort = session.View.Account.SortAsync(found.Placements, Keys, found.Findings, cancellationToken);
+        var sorted = found.Sorted(await session.TellingAsync(sort, cancellationToken));
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
         if (Return is null)
         {
@@ -76,6 +84,8 @@ internal sealed record Sort(
         {
             sorted.Save(Return);
             sorted.WriteExtended(session, Return, shape);
+            if (Return.Has(ReturnOptions.Update))
+                SearchContexts.Begin(session, new ContextRequest(session.Tag, Program.Pinned(session), Keys, ByUid, Return.UpdateItems), sorted.Uids);
         }
         return ImapReply.Ok("SORT completed");
     }

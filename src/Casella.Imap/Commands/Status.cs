@@ -81,6 +81,13 @@ internal sealed record Status(string Mailbox, IReadOnlyList<StatusItem> Items) :
         // RFC 7162 §3.1: asking for HIGHESTMODSEQ is one of the ways to switch CONDSTORE on.
         if (items.Contains(StatusItem.HighestModSeq))
             session.EnableCondstore();
+        await TellAsync(session, place, items, cancellationToken);
+    }
+
+    /// <summary>The STATUS response unasked (RFC 5465 §5): it switches nothing on.</summary>
+    public static async ValueTask TellAsync(
+        ImapSession session, MailboxPlace place, IReadOnlyList<StatusItem> items, CancellationToken cancellationToken)
+    {
         var values = new List<long>();
         foreach (var item in items)
             values.Add(await ValueAsync(session, place, item, cancellationToken));

@@ -45,12 +45,14 @@ internal sealed record Store(
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         var view = session.View;
-        if (view.IsReadOnly)
+        // Which flags who has only a \Seen of their own may set is the account's to say.
+        if (view.Access is ViewAccess.Read)
             return Errors.ReadOnly;
         // RFC 7162 §3.1: UNCHANGEDSINCE is one of the ways to switch CONDSTORE on.
         if (UnchangedSince is not null)
             session.EnableCondstore();
         var uids = view.Uids(Messages, ByUid);
+        var lowest = session.KeepNewest(uids);
         if (uids.Count == 0)
             return ImapReply.Ok("STORE completed");
 
@@ -61,11 +63,12 @@ internal sealed record Store(
             view.Told(own);
         // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is
         // the case now.
-        await session.AnnounceAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
+        await session.AnnounceBeforeAnswerAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
         await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
-        return result.Modified.Count == 0
+        var reply = result.Modified.Count == 0
             ? ImapReply.Ok("STORE completed")
             : ImapReply.Ok("Some messages had changed and were left alone", $"MODIFIED {Modified(view, result.Modified)}");
+        return session.Limited(reply, lowest);
     }
 
     private async ValueTask AnswerAsync(

@@ -27,7 +27,10 @@ internal sealed record Subscribe(string Mailbox, bool IsSubscribed) : ImapComman
         if (found.Prefix.Length == 0)
             await session.Account.SetSubscribedAsync(name, IsSubscribed, cancellationToken);
         else
+        {
             await session.Services.Shared.SetSubscribedAsync(found.Account, name, IsSubscribed, cancellationToken);
+            session.Watch?.Find(found.Account.Id)?.ForgetSubscriptions();
+        }
         return ImapReply.Ok(IsSubscribed ? "SUBSCRIBE completed" : "UNSUBSCRIBE completed");
     }
 }

@@ -17,7 +17,8 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
         parser.Space();
         var algorithm = parser.TryWord("ORDEREDSUBJECT"u8) ? ThreadAlgorithm.OrderedSubject
             : parser.TryWord("REFERENCES"u8) ? ThreadAlgorithm.References
-            : throw parser.Expected("ORDEREDSUBJECT or REFERENCES");
+            : parser.TryWord("REFS"u8) ? ThreadAlgorithm.Refs
+            : throw parser.Expected("ORDEREDSUBJECT, REFERENCES or REFS");
         parser.Space();
         return new Thread(algorithm, SearchProgram.ParseAfterCharset(ref parser), byUid);
     }
@@ -26,6 +27,8 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
     {
         if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
+        if (found.Lowest is { } lowest)
+            return session.TooMany(lowest);
         var threading = session.View.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
         await WriteAsync(session, await session.TellingAsync(threading, cancellationToken), cancellationToken);
         return ImapReply.Ok("THREAD completed");

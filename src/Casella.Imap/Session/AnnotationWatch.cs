@@ -6,8 +6,9 @@ using Casella.Core.Messages;
 namespace Casella.Imap.Session;
 
 /// <summary>
-/// Collects the annotations that others change while METADATA is enabled (RFC 5464 §4.4), until the session may tell
-/// them: filled by the account's writer, emptied by the session's loop.
+/// Collects the annotations that others change while METADATA is enabled (RFC 5464 §4.4) or NOTIFY has asked for them
+/// (RFC 5465 §5.6, §5.7), until the session may tell them: filled by the account's writer, emptied by the session's
+/// loop.
 /// </summary>
 internal sealed class AnnotationWatch : IDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class AnnotationWatch : IDisposable
     private const int MostPending = 1_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(MailboxId? Mailbox, AnnotationEntry Entry), ModSeq> _pending = [];
+    private readonly HashSet<(MailboxId? Mailbox, AnnotationEntry Entry)> _pending = [];
     private readonly Actor _actor;
     private readonly IDisposable _subscription;
 
@@ -31,12 +32,13 @@ internal sealed class AnnotationWatch : IDisposable
     /// <summary>More has changed than is remembered.</summary>
     public bool HasMissedSome { get; private set; }
 
-    /// <summary>The client need not be told of its own change. One transaction, one ModSeq.</summary>
-    public void Told(ModSeq ownChange)
+    public bool HasNews
     {
-        lock (_lock)
-            foreach (var own in _pending.Where(change => change.Value == ownChange).ToList())
-                _pending.Remove(own.Key);
+        get
+        {
+            lock (_lock)
+                return HasMissedSome || _pending.Count > 0;
+        }
     }
 
     /// <summary>What waits, once.</summary>
@@ -46,7 +48,7 @@ internal sealed class AnnotationWatch : IDisposable
         {
             if (_pending.Count == 0)
                 return [];
-            IReadOnlyList<(MailboxId?, AnnotationEntry)> taken = [.. _pending.Keys];
+            IReadOnlyList<(MailboxId?, AnnotationEntry)> taken = [.. _pending];
             _pending.Clear();
             return taken;
         }
@@ -61,7 +63,11 @@ internal sealed class AnnotationWatch : IDisposable
         lock (_lock)
             foreach (var change in committed.Annotations.Where(change => change.IsVisibleTo(_actor)))
             {
-                _pending[(change.Mailbox, change.Entry)] = committed.ModSeq;
+                // What the session has set itself it knows, whatever others had set before.
+                if (committed.By.IsOfSession(_actor))
+                    _pending.Remove((change.Mailbox, change.Entry));
+                else
+                    _pending.Add((change.Mailbox, change.Entry));
                 HasMissedSome |= _pending.Count > MostPending;
                 if (HasMissedSome)
                     _pending.Clear();

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Imap.Commands.Fetching;
+using Casella.Imap.Commands.Notifying;
+using Casella.Imap.Commands.Searching;
 using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Session;
@@ -15,10 +18,39 @@ internal static class Announcements
     public static async ValueTask AnnounceAsync(this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
     {
         await session.TellAnnotationsAsync(cancellationToken);
+        var changes = await AdvanceAsync(session, expunges, session.Watch?.OfSelected ?? NotifyEvents.OfMessages, cancellationToken);
+        await TellNewAsync(session, changes, cancellationToken);
+    }
+
+    /// <summary>
+    /// What comes before the answer to a STORE; what becomes of search results is told behind it (RFC 5465 §5.1).
+    /// </summary>
+    public static async ValueTask AnnounceBeforeAnswerAsync(
+        this ImapSession session, Expunges expunges, CancellationToken cancellationToken)
+    {
+        var changes = await AdvanceAsync(session, expunges, session.Watch?.OfSelected ?? NotifyEvents.OfMessages, cancellationToken);
+        if (changes.NewCount > 0)
+            await TellNewAsync(session, changes, cancellationToken);
+    }
+
+    /// <summary>
+    /// The answer to a command that has itself removed messages: told whatever NOTIFY has asked for.
+    /// </summary>
+    public static async ValueTask AnnounceRemovedAsync(this ImapSession session, CancellationToken cancellationToken)
+    {
+        var changes = await AdvanceAsync(session, Expunges.Announced, NotifyEvents.OfMessages, cancellationToken);
+        await TellNewAsync(session, changes, cancellationToken);
+    }
+
+    /// <param name="wanted">RFC 5465 §3.1: a client may not want to hear of flags, or of anything at all.</param>
+    private static async ValueTask<ViewChanges> AdvanceAsync(
+        ImapSession session, Expunges expunges, NotifyEvents wanted, CancellationToken cancellationToken)
+    {
         if (session.Selected is not { } view)
-            return;
+            return ViewChanges.None;
         var snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
-        if (snapshot.UidNext > view.Latest.UidNext)
+        var tellsMessages = wanted.HasFlag(NotifyEvents.MessageNew);
+        if (tellsMessages && snapshot.UidNext > view.Latest.UidNext)
         {
             // Claimed first and looked at second: a message that comes between is recent here and perhaps in one
             // session more, but never in none.
@@ -26,9 +58,14 @@ internal static class Announcements
             snapshot = await view.Account.GetSnapshotAsync(view.Mailbox, cancellationToken);
             view.Claimed(firstRecent, snapshot.UidNext);
         }
-        var changes = view.Advance(snapshot, mayExpunge: expunges == Expunges.Announced);
+        // RFC 5267 §4.3.4: what falls out of a result is told while it still has its number.
+        view.Contexts?.TellGone(session, snapshot);
+        var changes = tellsMessages
+            ? view.Advance(snapshot, expunges == Expunges.Announced, tellsFlags: wanted.HasFlag(NotifyEvents.FlagChange))
+            : view.Look(snapshot);
         if (!ReferenceEquals(changes, ViewChanges.None))
             await WriteAsync(session, view, changes, cancellationToken);
+        return changes;
     }
 
     private static async ValueTask WriteAsync(
@@ -61,6 +98,58 @@ internal static class Announcements
                 writer.FetchModSeq(session, number, view[number - 1]);
                 await writer.FlushIfLargeAsync(cancellationToken);
             }
+    }
+
+    /// <summary>
+    /// What NOTIFY has asked to fetch of new messages, and what has become of results that are kept up to date: EXISTS,
+    /// then FETCH, then ESEARCH (RFC 5465 §7).
+    /// </summary>
+    private static async ValueTask TellNewAsync(
+        ImapSession session, ViewChanges changes, CancellationToken cancellationToken)
+    {
+        var watch = session.Watch;
+        var updates = session.Selected?.Contexts is { } contexts ? await contexts.UpdateAsync(session, cancellationToken) : [];
+        if (changes.NewCount > 0 && (watch?.NewItems is not null || updates.Count > 0))
+            await FetchNewAsync(session, updates, changes.NewCount, cancellationToken);
+        if (changes.NewCount > 0)
+            watch?.Find(session.View.Account.Id)?.ForgetOwn();
+        foreach (var update in updates)
+        {
+            update.WriteTo(session);
+            await session.Writer.FlushIfLargeAsync(cancellationToken);
+        }
+    }
+
+    private static async ValueTask FetchNewAsync(
+        ImapSession session, IReadOnlyList<ContextUpdate> updates, int count, CancellationToken cancellationToken)
+    {
+        var (view, watch) = (session.View, session.Watch);
+        var watched = watch?.Find(view.Account.Id);
+        if (count > Watch.MostAtOnce && watch?.NewItems is not null)
+        {
+            Watch.Overflow(session);
+            return;
+        }
+
+        var asked = new Dictionary<FetchItems, List<Placement>>(ReferenceEqualityComparer.Instance);
+        var joined = new Dictionary<(FetchItems?, FetchItems?), FetchItems>();
+        for (var position = view.Count - count; position < view.Count; position++)
+        {
+            var placement = view[position];
+            // RFC 5465 §5.2: not of what this client has put there itself.
+            if (watched?.IsOwn(placement.ModSeq) == true)
+                continue;
+            var items = updates.Where(update => update.Items is not null && update.HasAdded(placement.Uid))
+                .Aggregate(watch?.NewItems, (all, update) => FetchItems.Join(all, update.Items!, joined));
+            if (items is null)
+                continue;
+            if (!asked.TryGetValue(items, out var placements))
+                asked[items] = placements = [];
+            placements.Add(placement);
+        }
+
+        foreach (var (items, placements) in asked)
+            await Commands.Fetch.TellAsync(session, placements, items, cancellationToken);
     }
 
     /// <summary>
@@ -120,7 +209,9 @@ internal static class Announcements
         writer.Raw("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords).Raw(")\r\n"u8);
         if (view.IsReadOnly)
         {
-            writer.Raw("* OK [PERMANENTFLAGS ()] No flag can be changed\r\n"u8);
+            writer.Raw(view.Access is ViewAccess.MarkSeen
+                ? "* OK [PERMANENTFLAGS (\\Seen)] Flags permitted\r\n"u8
+                : "* OK [PERMANENTFLAGS ()] No flag can be changed\r\n"u8);
             return;
         }
         writer.Raw("* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft"u8).Keywords(keywords);

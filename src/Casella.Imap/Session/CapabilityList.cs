@@ -14,21 +14,21 @@ internal static class CapabilityList
     private const string Extensions =
         "SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE SPECIAL-USE LIST-EXTENDED CHILDREN UNSELECT "
         + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTASET ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
-        + "ESEARCH SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
-        + "SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES "
-        + "MULTIAPPEND BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
-
-    private static readonly string Mechanisms = string.Concat(SaslExchange.Mechanisms.Select(name => $" AUTH={name}"));
+        + "ESEARCH SEARCH=FUZZY SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
+        + "SORT SORT=DISPLAY ESORT CONTEXT=SEARCH CONTEXT=SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS "
+        + "MULTIAPPEND CATENATE URL-PARTIAL URLAUTH BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS MULTISEARCH NOTIFY UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
     /// <summary>"CAPABILITY IMAP4rev1 IMAP4rev2 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
     {
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
-        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
+        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}{MessageLimit.Capability(session.Options)}";
         if (session.State != ImapStates.NotAuthenticated)
             return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.
-        return session.Connection.IsSecure ? line + Mechanisms : $"{line} STARTTLS LOGINDISABLED";
+        return session.Connection.IsSecure
+            ? line + string.Concat(SaslExchange.Mechanisms(session.SaslPeer).Select(name => $" AUTH={name}"))
+            : $"{line} STARTTLS LOGINDISABLED";
     }
 
     /// <summary>

@@ -54,6 +54,10 @@ internal sealed class CommandLoop(ImapSession session)
     private async Task<bool> NextAsync(CancellationToken cancellationToken)
     {
         session.Connection.SetDeadline(Deadline());
+        if (session.Watch is { } watch)
+            await session.WaitTellingAsync(watch, TellAsync, cancellationToken);
+        if (session.State == ImapStates.Logout)
+            return true;
         FramedCommand? framed;
         try
         {
@@ -132,16 +136,27 @@ internal sealed class CommandLoop(ImapSession session)
         return id;
     }
 
+    private ValueTask AnnounceAsync(ImapCommandRow row, CancellationToken cancellationToken) => GuardAsync(
+        row.Name,
+        async () =>
+        {
+            await session.AnnounceAsync(row.Expunges, cancellationToken);
+            session.Writer.HeldBack(session);
+        });
+
+    /// <summary>Between commands, once NOTIFY has been said.</summary>
+    private ValueTask TellAsync(CancellationToken cancellationToken) => GuardAsync(
+        "NOTIFY", () => session.TellAsync(session.Watch!.BetweenCommands, cancellationToken));
+
     /// <summary>
     /// Whatever goes wrong here, the command itself has succeeded and is answered as it was: a NO would make the client
     /// do it again.
     /// </summary>
-    private async ValueTask AnnounceAsync(ImapCommandRow row, CancellationToken cancellationToken)
+    private async ValueTask GuardAsync(string name, Func<ValueTask> tell)
     {
         try
         {
-            await session.AnnounceAsync(row.Expunges, cancellationToken);
-            session.Writer.HeldBack(session);
+            await tell();
         }
         catch (MailException e) when (e.Error == MailError.NoSuchMailbox)
         {
@@ -150,12 +165,12 @@ internal sealed class CommandLoop(ImapSession session)
         }
         catch (MailException e)
         {
-            Log.CommandFailed(Logger, e, row.Name, e.Error);
+            Log.CommandFailed(Logger, e, name, e.Error);
             session.SayBye(Errors.Reply(e.Error).Text);
         }
         catch (Exception e) when (e is not (OperationCanceledException or IOException))
         {
-            session.SayBye(Errors.Internal(LogBug(e, row.Name)).Text);
+            session.SayBye(Errors.Internal(LogBug(e, name)).Text);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Casella.Imap.Session;
 /// </summary>
 internal sealed class EnabledExtensions
 {
-    /// <summary>MODSEQ goes into every FETCH response that has FLAGS.</summary>
+    /// <summary>MODSEQ goes into every FETCH response that tells of changed flags (RFC 7162 §3.1).</summary>
     public bool Condstore { get; private set; }
 
     /// <summary>VANISHED replaces EXPUNGE.</summary>

@@ -1,9 +1,11 @@
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Syntax;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
+using Casella.Net.Sasl;
 
 namespace Casella.Imap.Session;
 
@@ -29,6 +31,7 @@ internal sealed class ImapSession : IDisposable
 
     public MailConnection Connection { get; }
     public ImapServices Services { get; }
+    public SaslPeer SaslPeer => new(Connection, Services.Authenticator, AccessProtocol.Imap);
     public ImapOptions Options => Services.Options;
     public ImapWriter Writer { get; }
 
@@ -68,6 +71,17 @@ internal sealed class ImapSession : IDisposable
     /// </summary>
     public bool ShowsRecent(Uid uid) => !Enabled.Imap4Rev2 && View.IsRecent(uid);
 
+    /// <summary>What NOTIFY has asked for; null until it is used.</summary>
+    public Watch? Watch { get; private set; }
+
+    /// <summary>From now on these events are told, and no others (RFC 5465 §3.1).</summary>
+    public void SetWatch(Watch? watch)
+    {
+        Watch?.Dispose();
+        Watch = watch;
+        FollowAnnotations();
+    }
+
     /// <summary>The selected mailbox or null.</summary>
     public MailboxView? Selected { get; private set; }
 
@@ -82,7 +96,7 @@ internal sealed class ImapSession : IDisposable
     public void SignedIn(SignedIn who, MailAccount account)
     {
         _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
-        _account = ClientName is null ? account : account.As(account.Actor with { Client = ClientName });
+        _account = account.As(account.Actor with { Client = ClientName, Session = new object() });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
         Framer.Limits = FramerLimits.SignedIn;
@@ -124,14 +138,27 @@ internal sealed class ImapSession : IDisposable
             view.IsUidOnly = true;
     }
 
-    /// <summary>Others' changes of annotations that wait to be told; null unless METADATA is enabled.</summary>
+    /// <summary>
+    /// Others' changes of annotations that wait to be told; null unless METADATA is enabled or NOTIFY has asked for them.
+    /// </summary>
     public AnnotationWatch? Annotations { get; private set; }
 
     /// <summary>From now on others' changes of annotations are told (RFC 5464 §4.1).</summary>
     public void EnableMetadata()
     {
         Enabled.EnableMetadata();
-        Annotations ??= new AnnotationWatch(Account);
+        FollowAnnotations();
+    }
+
+    private void FollowAnnotations()
+    {
+        if (Enabled.Metadata || Watch?.TellsAnnotations == true)
+        {
+            Annotations ??= new AnnotationWatch(Account);
+            return;
+        }
+        Annotations?.Dispose();
+        Annotations = null;
     }
 
     /// <summary>From now on every change says which program made it.</summary>
@@ -152,11 +179,16 @@ internal sealed class ImapSession : IDisposable
         view.IsUidOnly = Enabled.UidOnly;
         Selected = view;
         State = ImapStates.Selected;
+        Watch?.Follow(this);
     }
 
     public void Unselect()
     {
-        Selected = null;
+        if (Selected is not null)
+        {
+            Selected = null;
+            Watch?.Follow(this);
+        }
         if (State == ImapStates.Selected)
             State = ImapStates.Authenticated;
     }
@@ -192,6 +224,7 @@ internal sealed class ImapSession : IDisposable
     /// <summary>Nobody is signed in here any more: neither told of changes nor counted among the device's sessions.</summary>
     private void Leave()
     {
+        SetWatch(null);
         Annotations?.Dispose();
         _live?.Dispose();
         (Annotations, _live) = (null, null);

@@ -1,11 +1,34 @@
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Imap.Commands.Searching;
 using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Session;
 
 /// <summary>Positions First … Last in a view, inclusive, from 0.</summary>
 internal readonly record struct PositionRange(int First, int Last);
+
+/// <summary>What the selected mailbox was opened for.</summary>
+internal enum ViewAccess
+{
+    /// <summary>EXAMINE, or a member who may only read.</summary>
+    Read,
+
+    /// <summary>A member who may only read, with a \Seen of their own: RFC 4314 §4 "s" without "w".</summary>
+    MarkSeen,
+
+    Work,
+}
+
+/// <summary>What becomes of message numbers beyond the end of a mailbox.</summary>
+internal enum Beyond
+{
+    /// <summary>The command is BAD.</summary>
+    Refused,
+
+    /// <summary>They name nothing.</summary>
+    Ignored,
+}
 
 /// <summary>
 /// The selected mailbox as this client knows it, and the only place that knows a sequence number. The client's numbers
@@ -22,14 +45,16 @@ internal sealed class MailboxView
     private readonly List<ModSeq> _ownChanges = [];
     private MailboxSnapshot _announced;
     private MailboxSnapshot _latest;
+    private ModSeq _flagsTold;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
-    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, bool isReadOnly)
+    public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, ViewAccess access)
     {
         Account = account;
         _announced = _latest = snapshot;
+        _flagsTold = snapshot.HighestModSeq;
         _recent.Add(firstRecent, snapshot.UidNext);
-        IsReadOnly = isReadOnly;
+        Access = access;
     }
 
     /// <summary>
@@ -44,8 +69,10 @@ internal sealed class MailboxView
     /// <summary>The client has given its numbers up: who names a message by one is refused (RFC 9586).</summary>
     public bool IsUidOnly { get; set; }
 
-    /// <summary>Opened by EXAMINE.</summary>
-    public bool IsReadOnly { get; }
+    /// <summary>Opened by EXAMINE, or by who may not work in the account.</summary>
+    public bool IsReadOnly => Access is not ViewAccess.Work;
+
+    public ViewAccess Access { get; }
 
     /// <summary>Messages the client knows of: the last EXISTS less the EXPUNGEs since.</summary>
     public int Count => _announced.Count;
@@ -86,6 +113,9 @@ internal sealed class MailboxView
     /// </summary>
     public IReadOnlyList<UidRange> SavedResult { get; set; } = [];
 
+    /// <summary>The searches whose results are kept up to date; null while there are none.</summary>
+    public SearchContexts? Contexts { get; set; }
+
     /// <summary>The UID ranges a set names, whether there are messages or not.</summary>
     /// <param name="star">What "*" stands for.</param>
     public List<UidRange> UidRanges(SequenceSet set, uint star) =>
@@ -105,17 +135,18 @@ internal sealed class MailboxView
     /// </summary>
     /// <exception cref="ImapSyntaxException">A sequence number above the number of messages (RFC 9051 §9
     /// seq-number).</exception>
-    public List<PositionRange> Positions(SequenceSet set, bool byUid)
+    public List<PositionRange> Positions(SequenceSet set, bool byUid, Beyond beyond = Beyond.Refused)
     {
         var positions = new List<PositionRange>();
         if (!byUid && !set.IsSaved)
         {
             if (IsUidOnly)
                 throw ImapSyntaxException.UidRequired();
-            if (set.Largest > Count || (set.HasStar && Count == 0))
+            if (beyond == Beyond.Refused && (set.Largest > Count || (set.HasStar && Count == 0)))
                 throw new ImapSyntaxException($"The mailbox has {Count} messages");
             foreach (var range in set.Normalize((uint)Count))
-                positions.Add(new PositionRange((int)range.First - 1, (int)range.Last - 1));
+                if (range.First <= Count && Count > 0)
+                    positions.Add(new PositionRange((int)range.First - 1, (int)Math.Min(range.Last, (uint)Count) - 1));
             return positions;
         }
         foreach (var range in UidRanges(set, LargestUid))
@@ -130,10 +161,10 @@ internal sealed class MailboxView
 
     /// <summary>UIDs a set names, ascending, of messages the client knows of.</summary>
     /// <exception cref="ImapSyntaxException">As <see cref="Positions"/>.</exception>
-    public List<Uid> Uids(SequenceSet set, bool byUid)
+    public List<Uid> Uids(SequenceSet set, bool byUid, Beyond beyond = Beyond.Refused)
     {
         var uids = new List<Uid>();
-        foreach (var range in Positions(set, byUid))
+        foreach (var range in Positions(set, byUid, beyond))
             for (var position = range.First; position <= range.Last; position++)
                 uids.Add(_announced[position].Uid);
         return uids;
@@ -172,12 +203,27 @@ internal sealed class MailboxView
     /// <summary>Messages below this UID that have come since are recent in this session.</summary>
     public void Claimed(Uid firstRecent, Uid uidNext) => _recent.Add(firstRecent, uidNext);
 
+    /// <summary>
+    /// Goes on to a newer snapshot of a client that wants to hear of nothing (RFC 5465 §3.1): its numbers stay as they
+    /// are, the flags it asks for are the latest. <see cref="Advance"/> tells all of it in the end.
+    /// </summary>
+    public ViewChanges Look(MailboxSnapshot next)
+    {
+        var hasNewKeywords = next.Keywords.Names.Count > _latest.Keywords.Names.Count;
+        _latest = next;
+        _ownChanges.Clear();
+        return hasNewKeywords ? new ViewChanges { HasNewKeywords = true } : ViewChanges.None;
+    }
+
     /// <summary>Goes on to a newer snapshot and says what the client has to be told about it.</summary>
     /// <param name="mayExpunge">False during FETCH, STORE and SEARCH: then sequence numbers stay, and with them the
     /// number of messages.</param>
-    public ViewChanges Advance(MailboxSnapshot next, bool mayExpunge)
+    /// <param name="tellsFlags">False for a client that does not want to hear of flags now; it does when it wants to
+    /// again.</param>
+    public ViewChanges Advance(MailboxSnapshot next, bool mayExpunge, bool tellsFlags = true)
     {
-        if (next.HighestModSeq == _latest.HighestModSeq && !(HoldsExpungesBack && mayExpunge))
+        var oweFlags = tellsFlags && _flagsTold < _latest.HighestModSeq;
+        if (next.HighestModSeq == _latest.HighestModSeq && !(HoldsExpungesBack && mayExpunge) && !oweFlags)
             return ViewChanges.None;
 
         var (before, seen) = (_announced, _latest);
@@ -185,7 +231,7 @@ internal sealed class MailboxView
         if (mayExpunge || expunged.Count == 0)
             _announced = next;
         _latest = next;
-        var (flagsChanged, modSeqChanged) = FindFlagChanges(seen, next, knownBelow: before.UidNext);
+        var (flagsChanged, modSeqChanged) = tellsFlags ? FindFlagChanges(seen, next, before.UidNext) : ([], []);
         var changes = new ViewChanges
         {
             HasNewKeywords = next.Keywords.Names.Count > seen.Keywords.Names.Count,
@@ -193,15 +239,18 @@ internal sealed class MailboxView
             ModSeqChanged = modSeqChanged,
         };
         _ownChanges.Clear();
+        if (tellsFlags)
+            _flagsTold = next.HighestModSeq;
         if (!ReferenceEquals(_announced, next))
             return changes;
-        var hasNew = next.Count > before.Count - expunged.Count;
+        var newCount = next.Count - (before.Count - expunged.Count);
         return changes with
         {
             Expunged = expunged.ConvertAll(static position => position + 1),
             Vanished = expunged.ConvertAll(position => before[position].Uid),
-            Exists = hasNew ? next.Count : null,
-            Recent = hasNew ? RecentCount : null,
+            NewCount = newCount,
+            Exists = newCount > 0 ? next.Count : null,
+            Recent = newCount > 0 ? RecentCount : null,
         };
     }
 
@@ -237,9 +286,10 @@ internal sealed class MailboxView
     private (List<int> Flags, List<int> ModSeq) FindFlagChanges(MailboxSnapshot seen, MailboxSnapshot next, Uid knownBelow)
     {
         var (flags, modSeq) = (new List<int>(), new List<int>());
-        // What the client believes after a change of its own is not what the snapshots say: then it is told all.
-        var mayLookTheSame = next.IsPersonal && seen.IsPersonal && _ownChanges.Count == 0;
-        foreach (var position in next.ChangedSince(seen.HighestModSeq))
+        // What the client believes after a change of its own, or of what it has not been told, is not what the snapshots
+        // say: then it is told all.
+        var mayLookTheSame = next.IsPersonal && seen.IsPersonal && _ownChanges.Count == 0 && _flagsTold == seen.HighestModSeq;
+        foreach (var position in next.ChangedSince(_flagsTold))
         {
             var placement = next[position];
             if (placement.Uid >= knownBelow)

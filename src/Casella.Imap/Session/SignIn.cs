@@ -14,15 +14,21 @@ internal static class SignIn
     /// </summary>
     public static ImapReply PrivacyRequired { get; } = ImapReply.No("Start TLS before you send a password", "PRIVACYREQUIRED");
 
-    public static async ValueTask<ImapReply> RunAsync(
-        ImapSession session, string userName, string password, CancellationToken cancellationToken)
+    public static ValueTask<ImapReply> RunAsync(ImapSession session, string userName, string password, CancellationToken cancellationToken)
+    {
+        var attempt = new SignInAttempt(userName, password, AccessProtocol.Imap, session.Connection.Remote.Address);
+        return RunAsync(session, async () => await session.Services.Authenticator.SignInAsync(attempt, cancellationToken), cancellationToken);
+    }
+
+    /// <param name="check">Who signs in; null when the client gave up.</param>
+    public static async ValueTask<ImapReply> RunAsync(ImapSession session, Func<Task<SignedIn?>> check, CancellationToken cancellationToken)
     {
         if (!session.Connection.IsSecure)
             return PrivacyRequired;
         try
         {
-            var attempt = new SignInAttempt(userName, password, AccessProtocol.Imap, session.Connection.Remote.Address);
-            var signedIn = await session.Services.Authenticator.SignInAsync(attempt, cancellationToken);
+            if (await check() is not { } signedIn)
+                return ImapReply.Bad("Cancelled");
             var account = await session.Services.Accounts.OpenAsync(signedIn, cancellationToken);
             session.SignedIn(signedIn, account);
             await session.NoteClientAsync(cancellationToken);

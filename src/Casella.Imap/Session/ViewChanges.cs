@@ -21,6 +21,9 @@ internal sealed record ViewChanges
     /// </summary>
     public IReadOnlyList<int> Expunged { get; init; } = [];
 
+    /// <summary>So many messages at the end are new to the client.</summary>
+    public int NewCount { get; init; }
+
     /// <summary>The new number of messages when there are new ones, or null.</summary>
     public int? Exists { get; init; }
 

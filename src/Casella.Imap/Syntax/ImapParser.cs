@@ -30,6 +30,9 @@ internal ref struct ImapParser(
 
     public readonly bool AtEnd => _position == _input.Length;
 
+    /// <summary>A literal behind the end waits on the wire: <see cref="StreamedLiteral"/>.</summary>
+    public readonly bool HasPendingLiteral => pendingLiteral is not null;
+
     /// <summary>The next octet, or 0 at the end (NUL is never allowed, so it cannot be mistaken).</summary>
     public readonly byte Next => AtEnd ? (byte)0 : _input[_position];
 

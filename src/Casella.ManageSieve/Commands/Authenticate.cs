@@ -23,7 +23,7 @@ internal sealed record Authenticate(string Mechanism, string? InitialResponse) :
         // The password is never looked at.
         if (!session.Connection.IsSecure)
             session.Writer.No(session.Words["TlsFirst"], "ENCRYPT-NEEDED");
-        else if (SaslExchange.Begin(Mechanism) is { } exchange)
+        else if (SaslExchange.Begin(Mechanism, session.SaslPeer) is { } exchange)
             await ExchangeAsync(session, exchange, cancellationToken);
         else
             session.Writer.No(session.Words["SaslUnknown"]);
@@ -33,37 +33,44 @@ internal sealed record Authenticate(string Mechanism, string? InitialResponse) :
     {
         try
         {
-            var response = InitialResponse is null ? (ReadOnlyMemory<byte>?)null : Decode(InitialResponse);
-            var step = exchange.Next(response);
-            while (step.Credentials is null)
-            {
-                session.Writer.Strings([Convert.ToBase64String(step.Challenge.GetValueOrDefault().Span)]);
-                if (await ReadAsync(session, cancellationToken) is not { } line || line is "*")
+            var initial = InitialResponse is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(InitialResponse);
+            var signedIn = await exchange.RunAsync(
+                initial,
+                challenge =>
                 {
-                    session.Writer.No(session.Words["SaslCancelled"]);
-                    return;
-                }
-
-                step = exchange.Next(Decode(line));
+                    session.Writer.Strings([challenge]);
+                    return ReadAsync(session, cancellationToken);
+                },
+                cancellationToken);
+            if (signedIn is null)
+            {
+                session.Writer.No(session.Words["SaslCancelled"]);
+                return;
             }
 
-            await SignInAsync(session, step.Credentials, cancellationToken);
+            await session.EnterAsync(signedIn, cancellationToken);
             session.Writer.Ok(session.Words["Welcome"]);
         }
         catch (SaslException)
         {
             session.Writer.No(session.Words["SaslMalformed"]);
         }
+        catch (SaslAuthorizationException)
+        {
+            throw new MailException(MailError.SignInFailed, "authorization identity differs");
+        }
     }
 
     /// <summary>The client's next string; null when it is gone.</summary>
-    private static async ValueTask<string?> ReadAsync(ManageSieveSession session, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(ManageSieveSession session, CancellationToken cancellationToken)
     {
         await session.BeforeReadingAsync(cancellationToken);
         var framed = await session.Framer.ReadCommandAsync(
             static (_, literal) => literal.IsSynchronizing ? LiteralDecision.Refuse : LiteralDecision.Take,
             static _ => ValueTask.CompletedTask, cancellationToken);
-        return framed is null ? null : Read(framed.Bytes.Span);
+        if (framed is null)
+            return null;
+        return Encoding.UTF8.GetBytes(Read(framed.Bytes.Span));
     }
 
     /// <summary>The string stands alone; the parser wants the space before it that commands have.</summary>
@@ -74,15 +81,6 @@ internal sealed record Authenticate(string Mechanism, string? InitialResponse) :
         parser.End();
         return text;
     }
-
-    /// <summary>RFC 5804 §2.1: an empty string is an empty response.</summary>
-    private static byte[] Decode(string text) => text.Length == 0 ? [] : SaslExchange.DecodeBase64(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>RFC 4616 §2: acting for somebody else than the one who signs in is not offered.</summary>
-    private static Task SignInAsync(ManageSieveSession session, SaslCredentials credentials, CancellationToken cancellationToken) =>
-        credentials.AsksForAnother
-            ? throw new MailException(MailError.SignInFailed, "authorization identity differs")
-            : session.SignInAsync(credentials.AuthenticationId, credentials.Password, cancellationToken);
 
     /// <summary>Never shows the response.</summary>
     public override string ToString() => $"AUTHENTICATE {Mechanism}";

@@ -28,7 +28,7 @@ internal sealed record Capability : ManageSieveCommand
         writer.Strings(["SIEVE", string.Join(' ', SieveCapabilities.All)]);
         // RFC 5804 §1.7: empty where no mechanism may be used.
         if (!session.IsSignedIn)
-            writer.Strings(["SASL", session.Connection.IsSecure ? string.Join(' ', SaslExchange.Mechanisms) : ""]);
+            writer.Strings(["SASL", session.Connection.IsSecure ? string.Join(' ', SaslExchange.Mechanisms(session.SaslPeer)) : ""]);
         writer.Strings(["NOTIFY", string.Join(' ', SieveCapabilities.NotifyMethods)]);
         writer.Strings(["MAXREDIRECTS", SieveLimits.Default.Redirects.ToString(CultureInfo.InvariantCulture)]);
         if (!session.Connection.IsSecure)

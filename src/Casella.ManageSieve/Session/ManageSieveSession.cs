@@ -9,6 +9,7 @@ using Casella.ManageSieve.Commands;
 using Casella.ManageSieve.Syntax;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
+using Casella.Net.Sasl;
 
 namespace Casella.ManageSieve.Session;
 
@@ -62,12 +63,11 @@ internal sealed class ManageSieveSession(MailConnection connection, ManageSieveS
         connection.SetDeadline(IsSignedIn ? services.Options.IdleTime : services.Options.SignInTime);
     }
 
-    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, NoPermission,
-    /// Unavailable.</exception>
-    public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
+    public SaslPeer SaslPeer => new(connection, services.Authenticator, AccessProtocol.ManageSieve);
+
+    /// <exception cref="MailException">NoPermission, Unavailable.</exception>
+    public async Task EnterAsync(SignedIn signedIn, CancellationToken cancellationToken)
     {
-        var attempt = new SignInAttempt(userName, password, AccessProtocol.ManageSieve, connection.Remote.Address);
-        var signedIn = await services.Authenticator.SignInAsync(attempt, cancellationToken);
         _account = await services.Accounts.OpenAsync(signedIn, cancellationToken);
         _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
         Framer.Limits = SignedInLimits;

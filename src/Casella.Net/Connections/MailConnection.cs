@@ -63,6 +63,12 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>True under TLS; sign-in with a clear-text password is offered only then.</summary>
     public bool IsSecure => Tls is not null;
     public TlsFacts? Tls { get; private set; }
+
+    /// <summary>What a sign-in can be tied to; null before TLS.</summary>
+    public ChannelBindings? ChannelBindings { get; private set; }
+
+    /// <summary>The client's certificate, if it has shown one that may be trusted.</summary>
+    public ClientCertificate? ClientCertificate { get; private set; }
     public bool IsCompressed { get; private set; }
 
     /// <summary>
@@ -156,12 +162,13 @@ public sealed class MailConnection : IAsyncDisposable
     /// connection.</exception>
     public async Task HandshakeAsync(CancellationToken cancellationToken)
     {
+        var shown = _certificate.Shown;
         var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
             deadline.CancelAfter(_options.HandshakeTime);
-            await tls.AuthenticateAsServerAsync(_certificate.Options, deadline.Token);
+            await tls.AuthenticateAsServerAsync(shown.Options, deadline.Token);
         }
         catch
         {
@@ -170,6 +177,8 @@ public sealed class MailConnection : IAsyncDisposable
         }
 
         _tls = tls;
+        ChannelBindings = new ChannelBindings(tls, shown.Certificate);
+        ClientCertificate = shown.Clients?.Verify(tls.RemoteCertificate, _wheel.Time.GetUtcNow());
         Tls = new TlsFacts(tls.SslProtocol, tls.NegotiatedCipherSuite.ToString(), tls.TargetHostName is { Length: > 0 } n ? n : null);
         Layer(tls, useZeroByteReads: true);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
 
@@ -11,6 +12,7 @@ public sealed class NetworkDnsResolver : IDnsResolver
     private const int AnswersAtMost = 50;
 
     private readonly LookupClient _client;
+    private readonly bool _isLocal;
 
     /// <exception cref="FormatException">DnsOptions.Server is not an address.</exception>
     public NetworkDnsResolver(DnsOptions options)
@@ -22,37 +24,55 @@ public sealed class NetworkDnsResolver : IDnsResolver
         lookup.Retries = options.Retries;
         lookup.UseCache = true;
         lookup.ThrowDnsErrors = false;
+        // Only whoever asks for DNSSEC is told whether it held (RFC 6840 §5.7).
+        lookup.RequestDnsSecRecords = true;
         _client = new LookupClient(lookup);
+        // Between another machine's resolver and us anybody may set the bit.
+        _isLocal = _client.NameServers.Count > 0 && _client.NameServers.All(server => IPAddress.TryParse(server.Address, out var address) && IPAddress.IsLoopback(address));
     }
 
-    public async Task<IReadOnlyList<MxRecord>> MxAsync(string domain, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(domain, QueryType.MX, cancellationToken)).OfType<DnsClient.Protocol.MxRecord>()
-            .Select(r => new MxRecord(r.Preference, r.Exchange.Value.TrimEnd('.')))
-            .OrderBy(r => r.Preference).Take(AnswersAtMost)];
+    public Task<DnsAnswer<MxRecord>> MxAsync(string domain, CancellationToken cancellationToken) =>
+        AskAsync(domain, QueryType.MX, records => records.OfType<DnsClient.Protocol.MxRecord>()
+            .Select(r => new MxRecord(r.Preference, r.Exchange.Value.TrimEnd('.'))).OrderBy(r => r.Preference), cancellationToken);
 
-    public async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, CancellationToken cancellationToken)
+    public async Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellationToken)
     {
-        var six = AskAsync(host, QueryType.AAAA, cancellationToken);
-        var four = await AskAsync(host, QueryType.A, cancellationToken);
-        return [.. four.Concat(await six).OfType<AddressRecord>().Select(r => r.Address).Take(AnswersAtMost)];
+        var six = AddressesAsync(host, AddressFamily.InterNetworkV6, cancellationToken);
+        var four = await AddressesAsync(host, AddressFamily.InterNetwork, cancellationToken);
+        return new DnsAnswer<IPAddress>([.. four.Concat(await six).Take(AnswersAtMost)], four.IsAuthentic && (await six).IsAuthentic);
     }
 
-    public async Task<IReadOnlyList<string>> TxtAsync(string name, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(name, QueryType.TXT, cancellationToken)).OfType<TxtRecord>()
-            .Select(r => string.Concat(r.Text)).Take(AnswersAtMost)];
+    public Task<DnsAnswer<IPAddress>> AddressesAsync(string host, AddressFamily family, CancellationToken cancellationToken) => AskAsync(
+        host, family is AddressFamily.InterNetworkV6 ? QueryType.AAAA : QueryType.A, records => records.OfType<AddressRecord>().Select(r => r.Address), cancellationToken);
 
-    public async Task<IReadOnlyList<string>> PtrAsync(IPAddress address, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(address.GetArpaName(), QueryType.PTR, cancellationToken)).OfType<PtrRecord>()
-            .Select(r => r.PtrDomainName.Value.TrimEnd('.')).Take(AnswersAtMost)];
+    public Task<DnsAnswer<string>> TxtAsync(string name, CancellationToken cancellationToken) =>
+        AskAsync(name, QueryType.TXT, records => records.OfType<TxtRecord>().Select(r => string.Concat(r.Text)), cancellationToken);
+
+    public Task<DnsAnswer<string>> PtrAsync(IPAddress address, CancellationToken cancellationToken) => AskAsync(
+        address.GetArpaName(), QueryType.PTR, records => records.OfType<PtrRecord>().Select(r => r.PtrDomainName.Value.TrimEnd('.')), cancellationToken);
+
+    public Task<DnsAnswer<TlsaRecord>> TlsaAsync(string name, CancellationToken cancellationToken) => AskAsync(
+        name, QueryType.TLSA,
+        records => records.OfType<DnsClient.Protocol.TlsaRecord>().Select(r => new TlsaRecord(
+            (int)r.CertificateUsage, (int)r.Selector, (int)r.MatchingType, r.CertificateAssociationData.ToArray())),
+        cancellationToken);
+
+    public Task<DnsAnswer<SrvRecord>> SrvAsync(string name, CancellationToken cancellationToken) => AskAsync(
+        name, QueryType.SRV,
+        records => records.OfType<DnsClient.Protocol.SrvRecord>().Select(r => new SrvRecord(r.Priority, r.Weight, r.Port, r.Target.Value.TrimEnd('.'))),
+        cancellationToken);
 
     /// <summary>Records of the asked name and type, also behind a CNAME; NXDOMAIN and empty are the same.</summary>
-    private async Task<IEnumerable<DnsResourceRecord>> AskAsync(string name, QueryType type, CancellationToken cancellationToken)
+    private async Task<DnsAnswer<T>> AskAsync<T>(
+        string name, QueryType type, Func<IEnumerable<DnsResourceRecord>, IEnumerable<T>> read, CancellationToken cancellationToken)
     {
+        if (!IsName(name))
+            return DnsAnswer<T>.None;
         try
         {
             var answer = await _client.QueryAsync(name, type, cancellationToken: cancellationToken);
             return answer.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
-                ? answer.Answers
+                ? new DnsAnswer<T>([.. read(answer.Answers).Take(AnswersAtMost)], _isLocal && answer.Header.IsAuthenticData)
                 : throw new DnsTemporaryException($"{name} {type}: {answer.Header.ResponseCode}");
         }
         catch (DnsResponseException failure)
@@ -60,6 +80,12 @@ public sealed class NetworkDnsResolver : IDnsResolver
             throw new DnsTemporaryException($"{name} {type}: {failure.Message}", failure);
         }
     }
+
+    /// <summary>
+    /// What strangers' records lead to need not be a name; a question that cannot be written is one without an answer.
+    /// </summary>
+    private static bool IsName(string name) => name.Length is > 0 and <= 254
+        && name.TrimEnd('.').Split('.').All(label => label.Length is > 0 and <= 63 && label.All(c => c is > ' ' and < '\x7F'));
 
     private static string WithPort(string server) =>
         IPEndPoint.TryParse(server, out var endpoint) && endpoint.Port == 0 ? new IPEndPoint(endpoint.Address, 53).ToString() : server;

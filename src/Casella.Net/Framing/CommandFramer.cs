@@ -26,6 +26,17 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
     public MailConnection Connection => connection;
 
     /// <summary>
+    /// Waits until the next command begins to come, or the peer has closed, and reads nothing of it: for sessions that
+    /// write while they wait.
+    /// </summary>
+    /// <exception cref="DeadlinePassedException"/>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        var result = await ConnectionInput.ReadAsync(connection, cancellationToken);
+        connection.Input.AdvanceTo(result.Buffer.Start);
+    }
+
+    /// <summary>
     /// Reads up to the end of the command, or up to a literal that <paramref name="onLiteral"/> wants to stream.
     /// </summary>
     /// <param name="onLiteral">Called with the command's bytes so far (ending before the "{") and the literal's
@@ -142,6 +153,7 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
     /// <summary>Adds the next line without its end to the command; false when the peer has closed.</summary>
     private async ValueTask<bool> AppendLineAsync(CancellationToken cancellationToken)
     {
+        var start = _length;
         while (true)
         {
             var result = await ConnectionInput.ReadAsync(connection, cancellationToken);
@@ -159,7 +171,8 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
             connection.Input.AdvanceTo(end is { } lf ? buffer.GetPosition(1, lf) : buffer.End);
             if (end is not null)
             {
-                if (_length > 0 && _command[_length - 1] == '\r')
+                // A CR before it may be the last octet of a literal.
+                if (_length > start && _command[_length - 1] == '\r')
                     _length--;
                 return true;
             }

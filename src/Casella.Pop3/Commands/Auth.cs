@@ -25,7 +25,7 @@ internal sealed record Auth(string? Mechanism, string? InitialResponse) : Pop3Co
             return;
         if (Mechanism is null)
             ListMechanisms(session);
-        else if (SaslExchange.Begin(Mechanism) is { } exchange)
+        else if (SaslExchange.Begin(Mechanism, session.SaslPeer) is { } exchange)
             await ExchangeAsync(session, exchange, cancellationToken);
         else
             session.Writer.Err(null, session.Words["SaslUnknown"]);
@@ -34,7 +34,7 @@ internal sealed record Auth(string? Mechanism, string? InitialResponse) : Pop3Co
     private static void ListMechanisms(Pop3Session session)
     {
         session.Writer.Ok(session.Words["Mechanisms"]);
-        foreach (var mechanism in SaslExchange.Mechanisms)
+        foreach (var mechanism in SaslExchange.Mechanisms(session.SaslPeer))
             session.Writer.Listing(mechanism);
         session.Writer.EndListing();
     }
@@ -43,36 +43,29 @@ internal sealed record Auth(string? Mechanism, string? InitialResponse) : Pop3Co
     {
         try
         {
-            var response = InitialResponse is null
-                ? (ReadOnlyMemory<byte>?)null
-                : SaslExchange.DecodeBase64(Encoding.ASCII.GetBytes(InitialResponse));
-            var step = exchange.Next(response);
-            while (step.Credentials is null)
-            {
-                session.Writer.Listing("+ " + Convert.ToBase64String(step.Challenge.GetValueOrDefault().Span));
-                var line = await session.ReadLineAsync(cancellationToken);
-                if (line is null || line.Value.Span.SequenceEqual("*"u8))
+            var initial = InitialResponse is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(InitialResponse);
+            var signedIn = await exchange.RunAsync(
+                initial,
+                challenge =>
                 {
-                    session.Writer.Err(null, session.Words["SaslCancelled"]);
-                    return;
-                }
-
-                step = exchange.Next(SaslExchange.DecodeBase64(line.Value.Span));
-            }
-
-            await SignInAsync(session, step.Credentials, cancellationToken);
+                    session.Writer.Listing("+ " + challenge);
+                    return session.ReadLineAsync(cancellationToken);
+                },
+                cancellationToken);
+            if (signedIn is null)
+                session.Writer.Err(null, session.Words["SaslCancelled"]);
+            else
+                await session.EnterAsync(signedIn, cancellationToken);
         }
         catch (SaslException)
         {
             session.Writer.Err(null, session.Words["SaslMalformed"]);
         }
+        catch (SaslAuthorizationException)
+        {
+            throw new MailException(MailError.SignInFailed, "authorization identity differs");
+        }
     }
-
-    /// <summary>RFC 4616 §2: acting for somebody else than the one who signs in is not offered.</summary>
-    private static Task SignInAsync(Pop3Session session, SaslCredentials credentials, CancellationToken cancellationToken) =>
-        credentials.AsksForAnother
-            ? throw new MailException(MailError.SignInFailed, "authorization identity differs")
-            : session.SignInAsync(credentials.AuthenticationId, credentials.Password, cancellationToken);
 
     /// <summary>Never shows the response.</summary>
     public override string ToString() => $"AUTH {Mechanism}";

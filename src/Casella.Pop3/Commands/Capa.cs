@@ -36,7 +36,7 @@ internal sealed record Capa : Pop3Command
         if (session.Connection.IsSecure)
         {
             yield return "USER";
-            yield return "SASL " + string.Join(' ', SaslExchange.Mechanisms);
+            yield return "SASL " + string.Join(' ', SaslExchange.Mechanisms(session.SaslPeer));
         }
         else
         {

@@ -5,6 +5,7 @@ using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
+using Casella.Net.Sasl;
 using Casella.Pop3.Syntax;
 
 namespace Casella.Pop3.Session;
@@ -25,6 +26,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
 
     public MailConnection Connection => connection;
     public Pop3Services Services => services;
+    public SaslPeer SaslPeer => new(connection, services.Authenticator, AccessProtocol.Pop3);
     public Pop3Writer Writer { get; private set; } = new(connection.Output);
     public Words Words { get; set; } = Words.English;
     public string? UserName { get; set; }
@@ -82,13 +84,19 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
         return true;
     }
 
-    /// <summary>Checks the password, takes the device's maildrop and opens it: the TRANSACTION state.</summary>
+    /// <summary>Checks the password and goes on as <see cref="EnterAsync"/>.</summary>
     /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, NoPermission, InUse,
     /// Unavailable.</exception>
     public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
     {
         var attempt = new SignInAttempt(userName, password, AccessProtocol.Pop3, connection.Remote.Address);
-        var signedIn = await services.Authenticator.SignInAsync(attempt, cancellationToken);
+        await EnterAsync(await services.Authenticator.SignInAsync(attempt, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes the device's maildrop and opens it: the TRANSACTION state.</summary>
+    /// <exception cref="MailException">NoPermission, InUse, Unavailable.</exception>
+    public async Task EnterAsync(SignedIn signedIn, CancellationToken cancellationToken)
+    {
         MaildropLock = services.Locks.Take(signedIn.Account, signedIn.Actor);
         try
         {

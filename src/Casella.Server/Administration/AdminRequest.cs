@@ -1,8 +1,11 @@
 using System.Text.Json.Serialization;
+using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Signing;
+using Casella.Formats.Addresses;
 
 namespace Casella.Server.Administration;
 
@@ -16,6 +19,10 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddDomain), "domain.add")]
 [JsonDerivedType(typeof(ListDomains), "domain.list")]
 [JsonDerivedType(typeof(RemoveDomain), "domain.remove")]
+[JsonDerivedType(typeof(ShowDns), "dns")]
+[JsonDerivedType(typeof(ListDkimKeys), "dkim.list")]
+[JsonDerivedType(typeof(RotateDkimKeys), "dkim.rotate")]
+[JsonDerivedType(typeof(ActivateDkimKeys), "dkim.activate")]
 [JsonDerivedType(typeof(AddAccount), "account.add")]
 [JsonDerivedType(typeof(CheckAccount), "account.check")]
 [JsonDerivedType(typeof(ListAccounts), "account.list")]
@@ -86,7 +93,16 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
     public People People => Services.GetRequiredService<People>();
     public Devices Devices => Services.GetRequiredService<Devices>();
     public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
+    public DomainKeys Keys => Services.GetRequiredService<DomainKeys>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
+
+    /// <summary>A domain of ours as somebody has typed it, canonical.</summary>
+    /// <exception cref="MailException">NoSuchDomain.</exception>
+    public async Task<string> DomainAsync(string typed, CancellationToken cancellationToken) =>
+        DomainName.TryCanonicalize(typed.Trim(), out var name)
+        && (await Directory.DomainsAsync(cancellationToken)).Any(domain => string.Equals(domain.Name, name, StringComparison.Ordinal))
+            ? name
+            : throw new MailException(MailError.NoSuchDomain, typed);
 
     /// <summary>The door to a mailbox for who administers it; the change log says so.</summary>
     public async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>

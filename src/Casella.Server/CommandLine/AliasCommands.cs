@@ -6,13 +6,13 @@ namespace Casella.Server.CommandLine;
 /// <summary>casella alias add|list|remove.</summary>
 internal static class AliasCommands
 {
-    private static readonly Argument<string> Alias = new("ALIAS") { Description = "The address without a mailbox of its own" };
+    private static readonly Argument<string> Alias = new("ALIAS") { Description = "The address without a mailbox of its own; *@example.org for all that is for nobody else" };
 
     public static Command Create(CommandAction action) => new("alias", "Addresses whose mail goes to other mailboxes") { Add(action), List(action), Remove(action) };
 
     private static Command Add(CommandAction action)
     {
-        var target = new Argument<string>("TARGET") { Description = "The account or alias that gets its mail; repeat the command for more" };
+        var target = new Argument<string>("TARGET") { Description = "The account or alias that gets its mail, or an address elsewhere; repeat the command for more" };
         var command = new Command("add", "Make mail for one address go to another") { Alias, target };
         action(command, async (run, cancellationToken) =>
         {

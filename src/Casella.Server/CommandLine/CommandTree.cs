@@ -51,6 +51,8 @@ internal sealed class CommandTree
             ServeCommand.Create(Action),
             StatusCommand.Create(Action),
             DomainCommands.Create(Action),
+            DnsCommand.Create(Action),
+            DkimCommands.Create(Action),
             AccountCommands.Create(Action),
             AliasCommands.Create(Action),
             PersonCommands.Create(Action),

@@ -20,6 +20,7 @@ internal static class DomainCommands
             run.Output.Result(added, domain =>
             {
                 run.Output.Line($"Added {domain.Domain}.");
+                run.Output.Line($"What DNS must say about it: casella dns {domain.Domain}");
                 run.Output.Line($"Other servers write to postmaster@{domain.Domain} when something is wrong. Once there is a mailbox for it:");
                 run.Output.Line($"  casella alias add postmaster@{domain.Domain} ADDRESS");
             });

@@ -2,8 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Casella.Formats.Addresses;
+using Casella.Net.Tls;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 
 namespace Casella.Server.Configuration;
@@ -13,7 +15,7 @@ internal static class OptionsCheck
 {
     /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
-        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Outbound(options.Outbound), .. Logging(options.Logging)];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
     {
@@ -41,6 +43,8 @@ internal static class OptionsCheck
 
     private static IEnumerable<string> Tls(TlsOptions tls)
     {
+        if (ClientCertificatesProblem(tls.ClientCertificates) is { } unusable)
+            yield return unusable;
         if (tls.Certificate.Length == 0 && tls.Key.Length == 0)
             yield break;
         if (tls.Certificate.Length == 0 || tls.Key.Length == 0)
@@ -56,6 +60,20 @@ internal static class OptionsCheck
             }
         if (CertificateProblem(tls) is { } problem)
             yield return problem;
+    }
+
+    private static string? ClientCertificatesProblem(string file)
+    {
+        try
+        {
+            if (file.Length > 0)
+                _ = ClientTrust.Load(file);
+            return null;
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"Tls:ClientCertificates: {file} is no file of certificates in PEM form: {unusable.Message}";
+        }
     }
 
     private static string? CertificateProblem(TlsOptions tls)
@@ -77,10 +95,14 @@ internal static class OptionsCheck
             yield return $"Dns:Server: \"{options.Dns.Server}\" is not an address such as 127.0.0.1 or 127.0.0.1:5353";
     }
 
+    private static IEnumerable<string> Inbound(InboundOptions inbound) => InboundRules.Problem(inbound) is { } problem ? [problem] : [];
+
     private static IEnumerable<string> Outbound(OutboundOptions outbound)
     {
         if (outbound.SmartHost.Length > 0 && !IPAddress.TryParse(outbound.SmartHost, out _) && !DomainName.TryCanonicalize(outbound.SmartHost, out _))
             yield return $"Outbound:SmartHost: \"{outbound.SmartHost}\" is neither a host name nor an address; the port goes into Outbound:Port";
+        if (RemoteCertificates.Problem(outbound) is { } problem)
+            yield return problem;
         if (outbound.Port > IPEndPoint.MaxPort)
             yield return $"Outbound:Port: {outbound.Port} is not a port (1 to 65535)";
     }

@@ -1,6 +1,7 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Net.Dns;
 using Casella.Server.Options;
 using Casella.Storage;
 
@@ -14,6 +15,8 @@ internal static class StoreServices
     public static IServiceCollection AddStore(this IServiceCollection services, CasellaOptions options, DataFolder folder) => services
         .AddSingleton(TimeProvider.System)
         .AddSingleton(folder)
+        .AddSingleton(options)
+        .AddSingleton<IDnsResolver>(_ => new NetworkDnsResolver(options.Dns))
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))

@@ -1,14 +1,17 @@
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Submission;
 using Casella.Imap;
 using Casella.ManageSieve;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
 using Casella.Smtp;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 using Casella.Storage;
+using Casella.Web;
 
 namespace Casella.Server.Options;
 
@@ -34,6 +37,7 @@ public sealed record CasellaOptions
     public ListenersOptions Listeners { get; init; } = new();
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
+    public InboundOptions Inbound { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
@@ -72,6 +76,14 @@ public sealed record ListenersOptions
 
     /// <summary>ManageSieve: programs that edit filters, STARTTLS.</summary>
     public ListenerAddress ManageSieve { get; init; } = ListenerAddress.Any(4190);
+
+    /// <summary>
+    /// The webmail without TLS: leads to HTTPS, and serves only who is on the machine itself.
+    /// </summary>
+    public ListenerAddress Http { get; init; } = ListenerAddress.Any(80);
+
+    /// <summary>The webmail.</summary>
+    public ListenerAddress Https { get; init; } = ListenerAddress.Any(443);
 }
 
 /// <summary>
@@ -88,6 +100,14 @@ public sealed record TlsOptions
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>
+    /// PEM file with the authorities whose certificates clients may sign in with instead of a password (SASL EXTERNAL).
+    /// Clients are asked for one only when this is set, and need not have one. Each certificate belongs to a device
+    /// (<c>casella device add … --certificate FILE</c>), has the mailbox's address in its subjectAltName, and ends when the device
+    /// is revoked.
+    /// </summary>
+    public string ClientCertificates { get; init; } = "";
 }
 
 /// <summary>
@@ -101,8 +121,10 @@ public sealed record LimitsOptions
     public SignInOptions SignIn { get; init; } = new();
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();
+    public SubmissionOptions Submission { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
     public ManageSieveOptions ManageSieve { get; init; } = new();
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>
@@ -118,7 +140,7 @@ public sealed record LoggingOptions
 
     /// <summary>
     /// Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>.
-    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, ManageSieve, Server.
+    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, ManageSieve, Web, Server.
     /// </summary>
     public string Rooms { get; init; } = "";
 

@@ -23,7 +23,7 @@ internal sealed record Auth(string Mechanism, string? InitialResponse) : SmtpCom
             return new SmtpReply(538, "5.7.11", "STARTTLS comes first: a password in clear text could be overheard");
         if (session.SignedIn is not null)
             return new SmtpReply(503, "5.5.1", "Signed in already");
-        if (SaslExchange.Begin(Mechanism) is not { } exchange)
+        if (SaslExchange.Begin(Mechanism, session.SaslPeer) is not { } exchange)
             return new SmtpReply(504, "5.5.4", "Unknown mechanism");
         try
         {
@@ -33,26 +33,26 @@ internal sealed record Auth(string Mechanism, string? InitialResponse) : SmtpCom
         {
             return new SmtpReply(501, "5.5.2", malformed.Message);
         }
+        catch (SaslAuthorizationException)
+        {
+            throw new MailException(MailError.SignInFailed, "authorization identity differs");
+        }
     }
 
     private async Task<SmtpReply> ExchangeAsync(SmtpSession session, SaslExchange exchange, CancellationToken cancellationToken)
     {
-        var response = InitialResponse is null
-            ? default(ReadOnlyMemory<byte>?)
-            : SaslExchange.DecodeBase64(Encoding.ASCII.GetBytes(InitialResponse));
-        var step = exchange.Next(response);
-        while (step.Credentials is null)
-        {
-            session.Writer.Reply(new SmtpReply(334, null, Convert.ToBase64String(step.Challenge.GetValueOrDefault().Span)));
-            if (await session.ReadLineAsync(cancellationToken) is not { } line || line.Span.SequenceEqual("*"u8))
-                return new SmtpReply(501, "5.7.0", "Cancelled");
-            step = exchange.Next(SaslExchange.DecodeBase64(line.Span));
-        }
-
-        // RFC 4616 §2: acting for somebody else than the one who signs in is not offered.
-        if (step.Credentials.AsksForAnother)
-            throw new MailException(MailError.SignInFailed, "authorization identity differs");
-        await session.SignInAsync(step.Credentials.AuthenticationId, step.Credentials.Password, cancellationToken);
+        var initial = InitialResponse is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(InitialResponse);
+        var signedIn = await exchange.RunAsync(
+            initial,
+            challenge =>
+            {
+                session.Writer.Reply(new SmtpReply(334, null, challenge));
+                return session.ReadLineAsync(cancellationToken);
+            },
+            cancellationToken);
+        if (signedIn is null)
+            return new SmtpReply(501, "5.7.0", "Cancelled");
+        session.Enter(signedIn);
         return new SmtpReply(235, "2.7.0", "Signed in");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casella.Net.Sasl;
 using Casella.Smtp.Session;
 using Casella.Smtp.Syntax;
@@ -25,11 +26,27 @@ internal sealed record Ehlo(string Name) : SmtpCommand
         yield return "CHUNKING";                                            // RFC 3030
         yield return "ENHANCEDSTATUSCODES";                                 // RFC 2034
         yield return "DSN";                                                 // RFC 3461
+        // RFC 4468 §3.1: without "imap" as long as nobody has signed in.
+        if (session.Role is SmtpRole.Submission && session.Services.Core.Messages is not null)
+            yield return session.SignedIn is null ? "BURL" : "BURL imap";
+        if (session.Role is SmtpRole.Submission)
+            yield return FutureRelease(session);                            // RFC 4865
+        if (session.Connection.IsSecure)
+            yield return "REQUIRETLS";                                      // RFC 8689 §3
         if (!session.Connection.IsSecure)
             yield return "STARTTLS";                                        // RFC 3207
         // RFC 4954 §4: not before TLS, where a password could be overheard, and not again after it.
         else if (session.Role is SmtpRole.Submission && session.SignedIn is null)
-            yield return "AUTH " + string.Join(' ', SaslExchange.Mechanisms);
+            yield return "AUTH " + string.Join(' ', SaslExchange.Mechanisms(session.SaslPeer));
+    }
+
+    /// <summary>The longest interval, and the latest time.</summary>
+    private static string FutureRelease(SmtpSession session)
+    {
+        var longest = session.Services.Options.HoldTime;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"FUTURERELEASE {(long)longest.TotalSeconds} {session.Services.Time.GetUtcNow() + longest:yyyy-MM-dd'T'HH:mm:ss'Z'}");
     }
 }
 

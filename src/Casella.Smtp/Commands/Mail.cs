@@ -38,6 +38,15 @@ internal sealed record Mail(SmtpPath Path, long? Size, MailParameters Parameters
                 case "ENVID":   // RFC 3461 §4.4
                     parameters = parameters with { EnvelopeId = EnvelopeId(value) };
                     break;
+                case "REQUIRETLS" when value is null:   // RFC 8689 §3
+                    parameters = parameters with { RequiresTls = true };
+                    break;
+                case "HOLDFOR" when parameters.HoldUntil is null:   // RFC 4865 §5: one of the two
+                    parameters = parameters with { HoldFor = Number(value, "HOLDFOR=seconds") };
+                    break;
+                case "HOLDUNTIL" when parameters.HoldFor is null:
+                    parameters = parameters with { HoldUntil = Time(value) };
+                    break;
                 case "AUTH":    // RFC 4954 §5: whom the client believes; we believe who signed in.
                     break;
                 default:
@@ -74,8 +83,31 @@ internal sealed record Mail(SmtpPath Path, long? Size, MailParameters Parameters
             return new SmtpReply(555, "5.5.4", "Unknown parameter");
         if (Path.Address is { IsAscii: false } && !Parameters.IsUtf8)
             return new SmtpReply(553, "5.6.7", "SMTPUTF8 is needed for this address");  // RFC 6531 §3.5
+        if (Parameters.RequiresTls && !session.Connection.IsSecure)
+            return new SmtpReply(530, "5.7.10", "REQUIRETLS needs TLS");    // RFC 8689 §4.2
+        if (HoldRefusal(session) is { } refusal)
+            return refusal;
         return Size > session.Services.Core.Limits.MessageSize ? Errors.Of(MailError.MessageTooLarge) : null;
     }
+
+    /// <summary>RFC 4865 §6: only for our own users, and not for longer than we keep a promise.</summary>
+    private SmtpReply? HoldRefusal(SmtpSession session)
+    {
+        if (Parameters is { HoldFor: null, HoldUntil: null })
+            return null;
+        if (session.Role is not SmtpRole.Submission)
+            return new SmtpReply(555, "5.5.4", "Unknown parameter");
+        var wait = Parameters.HoldFor is { } seconds ? seconds : (Parameters.HoldUntil!.Value - session.Services.Time.GetUtcNow()).TotalSeconds;
+        return wait <= session.Services.Options.HoldTime.TotalSeconds
+            ? null
+            : new SmtpReply(501, "5.5.4", $"A message can be held for at most {session.Services.Options.HoldTime.TotalDays:0} days");
+    }
+
+    /// <summary>RFC 3339 §5.6 date-time.</summary>
+    private static DateTimeOffset Time(string? value) => DateTimeOffset.TryParseExact(
+        value, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time
+        : throw new SmtpSyntaxException("HOLDUNTIL=2026-12-24T08:00:00Z");
 
     private static long Number(string? value, string expected) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new SmtpSyntaxException(expected);

@@ -46,7 +46,8 @@ internal sealed record Rcpt(SmtpPath Path, DsnNotify? Notify, string? OriginalRe
         var address = Path.Address ?? await session.Services.Core.Resolver.PostmasterAsync(cancellationToken);
         var refusal = address is null
             ? Errors.Of(MailError.NoSuchAddress)
-            : Refusal(session.Role, await session.Services.Core.Resolver.ResolveAsync(address, cancellationToken));
+            : Refusal(session, await session.Services.Core.Resolver.ResolveAsync(address, cancellationToken))
+                ?? await SenderRefusalAsync(session, transaction, address, cancellationToken);
         if (refusal is { } words)
         {
             Log.RecipientRefused(session.Services.Logger, session.Connection.Remote.Address, words.Code, words.Enhanced);
@@ -57,12 +58,18 @@ internal sealed record Rcpt(SmtpPath Path, DsnNotify? Notify, string? OriginalRe
         return new SmtpReply(250, "2.1.5", "Recipient ok");
     }
 
-    private static SmtpReply? Refusal(SmtpRole role, Resolution resolution) => resolution switch
+    private static async ValueTask<SmtpReply?> SenderRefusalAsync(
+        SmtpSession session, MailTransaction transaction, EmailAddress recipient, CancellationToken cancellationToken) =>
+        transaction.Sender is { } sender ? await session.Services.Checks.RefusalAsync(sender, recipient, cancellationToken) : null;
+
+    private static SmtpReply? Refusal(SmtpSession session, Resolution resolution) => resolution switch
     {
-        Resolution.Remote when role is SmtpRole.Mx => new SmtpReply(550, "5.7.1", "Relaying is not offered here"),
+        Resolution.Remote when session.Role is SmtpRole.Mx => new SmtpReply(550, "5.7.1", "Relaying is not offered here"),
         Resolution.Unknown => Errors.Of(MailError.NoSuchAddress),
         // Our own users' mail to a full mailbox waits in the queue instead; their program has nothing to wait with.
-        Resolution.Local { IsFull: true } when role is SmtpRole.Mx => Errors.Of(MailError.OverQuota),
+        Resolution.Local { IsFull: true } when session.Role is SmtpRole.Mx => Errors.Of(MailError.OverQuota),
+        Resolution.Local { IsReturn: true } when session.Transaction!.Parameters.ReversePath is not null =>
+            new SmtpReply(550, "5.7.1", "This address takes delivery reports only"),
         _ => null,
     };
 

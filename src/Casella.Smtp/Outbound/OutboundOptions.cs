@@ -21,6 +21,12 @@ public sealed record OutboundOptions
     /// <summary>File whose first line is the password at the smart host. Readable by casella's user only.</summary>
     public string PasswordFile { get; init; } = "";
 
+    /// <summary>
+    /// PEM file of certificate authorities that are believed besides the system's own, where another server must prove who
+    /// it is (MTA-STS, a smart host with a password); empty for none.
+    /// </summary>
+    public string TrustedRoots { get; init; } = "";
+
     /// <summary>Time to connect to one address of one server.</summary>
     public TimeSpan ConnectTime { get; init; } = TimeSpan.FromSeconds(30);
 

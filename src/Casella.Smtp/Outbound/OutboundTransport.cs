@@ -10,7 +10,8 @@ namespace Casella.Smtp.Outbound;
 /// Hands messages to other servers by SMTP: to the domain's exchangers (RFC 5321 §5) or to the smart host, one after
 /// the other until one answers. Called by the queue.
 /// </summary>
-public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity identity, IDnsResolver dns) : IOutboundTransport
+public sealed class OutboundTransport(
+    OutboundOptions options, SmtpIdentity identity, IDnsResolver dns, TlsDemands demands, RemoteCertificates certificates) : IOutboundTransport
 {
     /// <summary>Addresses that are tried in one attempt.</summary>
     private const int MaxAddresses = 10;
@@ -31,7 +32,7 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         }
         catch (RemoteFailureException failed)
         {
-            return All(mail, new RecipientFate(FateKind.Deferred, failed.Status, failed.Message, null));
+            return All(mail, new RecipientFate(failed.Status[0] == '5' ? FateKind.Failed : FateKind.Deferred, failed.Status, failed.Message, null));
         }
     }
 
@@ -39,15 +40,16 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
     {
         RemoteFailureException? last = null;
         var tried = 0;
+        var policy = await demands.PolicyAsync(mail, cancellationToken);
         foreach (var host in await HostsAsync(mail.Domain, cancellationToken))
         {
-            foreach (var address in await AddressesAsync(host, cancellationToken))
+            var addresses = await AddressesAsync(host.Host, cancellationToken);
+            for (var i = 0; i < addresses.Count && ++tried <= MaxAddresses; i++)
             {
-                if (++tried > MaxAddresses)
-                    break;
                 try
                 {
-                    return await SendToAsync(mail, host, new IPEndPoint(address, options.Port), cancellationToken);
+                    var demand = await demands.DecideAsync(mail, host, addresses, policy, cancellationToken);
+                    return await SendToAsync(mail, new RemotePlace(host.Host, new IPEndPoint(addresses[i], options.Port), demand), cancellationToken);
                 }
                 catch (RemoteFailureException failed)
                 {
@@ -59,26 +61,37 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         throw last ?? new RemoteFailureException("4.4.4", $"No server of {mail.Domain} has an address");
     }
 
-    private async Task<IReadOnlyList<RecipientFate>> SendToAsync(OutboundMail mail, string host, IPEndPoint address, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RecipientFate>> SendToAsync(OutboundMail mail, RemotePlace place, CancellationToken cancellationToken)
     {
-        await using var server = await GreetAsync(host, address, cancellationToken);
-        return await server.SendAsync(mail, host, cancellationToken);
+        await using var server = await GreetAsync(mail.Domain, place, cancellationToken);
+        // Whatever DNS says, this is us, and we do not know the domain: it would go round for ever (RFC 5321 §5.1).
+        if (string.Equals(server.Name, identity.HostName, StringComparison.OrdinalIgnoreCase))
+            throw new NoRouteException("5.4.6", $"Mail for {mail.Domain} leads back to this server, which does not know the domain");
+        // RFC 8689 §4.2.1.
+        if (place.Demand.MustPromise && !server.PromisesTls)
+            throw new RemoteFailureException("5.7.10", $"The message must go a sure way (REQUIRETLS), and {place.Host} does not promise one");
+        return await server.SendAsync(mail, place.Host, cancellationToken);
     }
 
     /// <summary>
-    /// Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password
-    /// never.
+    /// Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password,
+    /// or where somebody has asked for more, never.
     /// </summary>
-    private async Task<RemoteServer> GreetAsync(string host, IPEndPoint address, CancellationToken cancellationToken)
+    private async Task<RemoteServer> GreetAsync(string domain, RemotePlace place, CancellationToken cancellationToken)
     {
         var isSignedIn = options.UserName.Length > 0;
-        var server = await RemoteServer.ConnectAsync(address, options, identity.HostName, cancellationToken);
+        var demand = isSignedIn && place.Demand.Assurance is TlsAssurance.Opportunistic
+            ? new TlsDemand(TlsAssurance.Certified, "the password", [])
+            : place.Demand;
+        var server = await RemoteServer.ConnectAsync(place.Address, options, identity.HostName, cancellationToken);
         try
         {
             if (server.OffersTls)
-                await server.StartTlsAsync(host, isVerified: isSignedIn, cancellationToken);
+                await server.StartTlsAsync(certificates.Options(place.Host, demand, domain), cancellationToken);
             else if (isSignedIn)
                 throw new RemoteFailureException("4.7.0", "The smart host offers no TLS, so the password was not sent");
+            else if (demand.IsStrict)
+                throw new RemoteFailureException("4.7.5", $"{place.Host} offers no TLS, which {demand.Why} asks for");
             if (isSignedIn)
                 await server.SignInAsync(options.UserName, await PasswordAsync(cancellationToken), cancellationToken);
             return server;
@@ -86,11 +99,11 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         catch (RemoteFailureException failed)
         {
             await server.DisposeAsync();
-            if (isSignedIn || !string.Equals(failed.Status, "4.7.5", StringComparison.Ordinal))
+            if (demand.IsStrict || !string.Equals(failed.Status, "4.7.5", StringComparison.Ordinal))
                 throw;
         }
 
-        return await RemoteServer.ConnectAsync(address, options, identity.HostName, cancellationToken);
+        return await RemoteServer.ConnectAsync(place.Address, options, identity.HostName, cancellationToken);
     }
 
     private async Task<string> PasswordAsync(CancellationToken cancellationToken)
@@ -109,19 +122,19 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
     /// RFC 5321 §5.1: by preference, equals in random order; without MX the domain itself; never ourselves or one
     /// behind us.
     /// </summary>
-    private async Task<IReadOnlyList<string>> HostsAsync(string domain, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ExchangerName>> HostsAsync(string domain, CancellationToken cancellationToken)
     {
         if (options.SmartHost.Length > 0)
-            return [options.SmartHost];
+            return [new ExchangerName(options.SmartHost, IsAuthentic: false)];
         if (domain[0] == '[')
-            return [domain];
+            return [new ExchangerName(domain, IsAuthentic: false)];
         var records = await dns.MxAsync(domain, cancellationToken);
         // An answer that there is none, not silence: a mistyped domain. Its sender should hear of it today, not in five
         // days.
         if (records.Count == 0 && (await dns.AddressesAsync(domain, cancellationToken)).Count == 0)
             throw new NoRouteException("5.1.2", $"There is no domain {domain} that takes mail");
         if (records.Count == 0)
-            return [domain];
+            return [new ExchangerName(domain, records.IsAuthentic)];
         // RFC 7505 §3.
         if (records is [{ Host: "" or "." }])
             throw new NoRouteException("5.1.10", $"{domain} takes no mail");
@@ -130,17 +143,22 @@ public sealed class OutboundTransport(OutboundOptions options, SmtpIdentity iden
         var before = records.Where(record => record.Preference < ours).ToList();
         if (before.Count == 0)
             throw new NoRouteException("5.4.6", $"Mail for {domain} leads back to this server, which does not know the domain");
-        return [.. before.OrderBy(record => record.Preference).ThenBy(_ => RandomNumberGenerator.GetInt32(int.MaxValue)).Select(record => record.Host)];
+        return [.. before.OrderBy(record => record.Preference).ThenBy(_ => RandomNumberGenerator.GetInt32(int.MaxValue))
+            .Select(record => new ExchangerName(record.Host, records.IsAuthentic))];
     }
 
-    private async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, CancellationToken cancellationToken)
+    private async Task<DnsAnswer<IPAddress>> AddressesAsync(string host, CancellationToken cancellationToken)
     {
         if (host[0] == '[')
-            return [IPAddress.Parse(host[1..^1].Replace("IPv6:", "", StringComparison.Ordinal))];
-        return IPAddress.TryParse(host, out var literal) ? [literal] : await dns.AddressesAsync(host, cancellationToken);
+            return Literal(IPAddress.Parse(host[1..^1].Replace("IPv6:", "", StringComparison.Ordinal)));
+        return IPAddress.TryParse(host, out var literal) ? Literal(literal) : await dns.AddressesAsync(host, cancellationToken);
     }
 
+    private static DnsAnswer<IPAddress> Literal(IPAddress address) => new([address], isAuthentic: false);
+
     private static IReadOnlyList<RecipientFate> All(OutboundMail mail, RecipientFate fate) => [.. mail.Recipients.Select(_ => fate)];
+
+    private sealed record RemotePlace(string Host, IPEndPoint Address, TlsDemand Demand);
 
     /// <summary>There is no server to ask, and there will be none.</summary>
     private sealed class NoRouteException(string status, string message) : Exception(message)
@@ -156,5 +174,9 @@ public static class OutboundRegistration
     /// </summary>
     public static IServiceCollection AddCasellaOutbound(this IServiceCollection services, OutboundOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<RemoteCertificates>()
+        .AddSingleton<StsPolicyFetch>()
+        .AddSingleton<StsPolicies>()
+        .AddSingleton<TlsDemands>()
         .AddSingleton<IOutboundTransport, OutboundTransport>();
 }

@@ -46,20 +46,17 @@ internal sealed class RemoteServer : IAsyncDisposable
 
     public bool OffersTls => _extensions.Contains("STARTTLS") && !_connection.IsSecure;
 
-    /// <param name="name">Name for SNI, and for the certificate when it is verified.</param>
-    /// <param name="isVerified">A smart host proves who it is. A server found by MX cannot: anybody who can change the
-    /// answer of DNS could change the name too, and mail in clear text would be the only alternative
-    /// (RFC 7435).</param>
-    /// <exception cref="RemoteFailureException"/>
-    public async Task StartTlsAsync(string name, bool isVerified, CancellationToken cancellationToken)
+    /// <summary>Its name as it said it in the answer to EHLO; empty for one that said none.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>REQUIRETLS under TLS (RFC 8689): it will hand the message on no other way.</summary>
+    public bool PromisesTls => _connection.IsSecure && _extensions.Contains("REQUIRETLS");
+
+    /// <exception cref="RemoteFailureException">Also when the certificate does not come up to what was asked.</exception>
+    public async Task StartTlsAsync(SslClientAuthenticationOptions tls, CancellationToken cancellationToken)
     {
         Require(await CommandAsync("STARTTLS", cancellationToken));
-        var options = new SslClientAuthenticationOptions { TargetHost = name };
-#pragma warning disable CA5359 // Opportunistic TLS takes any certificate; see above.
-        if (!isVerified)
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
-        await _connection.StartTlsAsync(options, _options.CommandTime, cancellationToken);
+        await _connection.StartTlsAsync(tls, _options.CommandTime, cancellationToken);
         await GreetAsync(cancellationToken);
     }
 
@@ -113,6 +110,7 @@ internal sealed class RemoteServer : IAsyncDisposable
             return;
         }
 
+        Name = reply.Lines[0].Split(' ')[0];
         foreach (var line in reply.Lines.Skip(1))
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -153,6 +151,8 @@ internal sealed class RemoteServer : IAsyncDisposable
             command.Append(" BODY=8BITMIME");
         if (needsUtf8)
             command.Append(" SMTPUTF8");
+        if (mail.Security is TransportSecurity.Required && PromisesTls)
+            command.Append(" REQUIRETLS");
         // RFC 3461 §5.2.1: passed on to a server that understands.
         if (_extensions.Contains("DSN"))
         {

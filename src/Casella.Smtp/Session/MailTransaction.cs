@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
+using Casella.Smtp.Inbound;
 
 namespace Casella.Smtp.Session;
 
@@ -18,6 +19,9 @@ internal sealed class MailTransaction(MailParameters parameters) : IAsyncDisposa
 
     public MailParameters Parameters => parameters;
     public IReadOnlyList<SubmissionRecipient> Recipients => _recipients;
+
+    /// <summary>What is being found out about client and sender; null on the ports of our own users.</summary>
+    public SenderCheck? Sender { get; init; }
 
     /// <summary>The chunks of BDAT so far; null before the first.</summary>
     public ChunkedContent? Chunks { get; set; }
@@ -37,4 +41,14 @@ internal sealed class MailTransaction(MailParameters parameters) : IAsyncDisposa
 /// <param name="IsUtf8">SMTPUTF8 (RFC 6531).</param>
 /// <param name="ReturnFull">RET (RFC 3461 §4.3): true for FULL, false for HDRS, null when not given.</param>
 /// <param name="EnvelopeId">ENVID (RFC 3461 §4.4), decoded.</param>
-internal sealed record MailParameters(EmailAddress? ReversePath, bool IsUtf8, bool? ReturnFull, string? EnvelopeId);
+internal sealed record MailParameters(EmailAddress? ReversePath, bool IsUtf8, bool? ReturnFull, string? EnvelopeId)
+{
+    /// <summary>REQUIRETLS (RFC 8689).</summary>
+    public bool RequiresTls { get; init; }
+
+    /// <summary>HOLDFOR, seconds from now (RFC 4865 §5), or null.</summary>
+    public long? HoldFor { get; init; }
+
+    /// <summary>HOLDUNTIL (RFC 4865 §5), or null.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+}

@@ -1,17 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Casella.Core;
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
+using Casella.Formats.AuthenticationResults;
 using Casella.Formats.Mime;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// What happens when a message's content is complete, by DATA or BDAT: checks of the whole, trace fields, then the
+/// What happens when a message's content is complete, by DATA, BDAT or BURL: checks of the whole, trace fields, then the
 /// Deliverer (port 25) or the Submitter. The reply comes after fsync, and the transaction is over.
 /// </summary>
 internal static class MessageReception
@@ -25,6 +28,16 @@ internal static class MessageReception
         (_, _, true) => new SmtpReply(554, "5.6.0", "The message has NUL octets"),
         _ => null,
     };
+
+    /// <summary>Takes content that came in pieces, if it may be taken.</summary>
+    public static async Task<SmtpReply> FinishAsync(SmtpSession session, ChunkedContent content, CancellationToken cancellationToken)
+    {
+        var message = await content.CompleteAsync(cancellationToken);
+        if (Refusal(content.IsTooLarge, content.HasBareLineEnd, content.HasNul) is not { } refusal)
+            return await FinishAsync(session, message, cancellationToken);
+        await message.DisposeAsync();
+        return refusal;
+    }
 
     /// <summary>Takes the content; disposes it.</summary>
     public static async Task<SmtpReply> FinishAsync(SmtpSession session, StagedMessage content, CancellationToken cancellationToken)
@@ -48,13 +61,40 @@ internal static class MessageReception
     {
         if (ReceivedCount(content) > session.Services.Options.Hops)
             return Errors.Of(MailError.MailLoop);
-        byte[] trace = [.. TraceField.ReturnPath(transaction.Parameters.ReversePath), .. Received(session, transaction)];
+        var answer = await session.Services.Checks.JudgeAsync(transaction.Sender!, content, cancellationToken);
+        Log.Checked(session.Services.Logger, transaction.Id, Outcome(answer), string.Join(' ', answer.Verdict.Lines.Select(line => $"{line.Method}={line.Result}")));
+        if (answer.Refusal is { } refusal)
+            return refusal;
         var request = new DeliveryRequest(
-            transaction.Parameters.ReversePath, [.. transaction.Recipients.Select(recipient => recipient.Address)], content.WithPrefix(trace));
+            transaction.Parameters.ReversePath, [.. transaction.Recipients.Select(recipient => recipient.Address)],
+            Traced(session, transaction, content, answer.Verdict))
+        {
+            Verdict = answer.Verdict,
+        };
         // A peer that hangs up now may send it again: what is begun is brought to its end.
         var outcomes = await session.Services.Core.Deliverer.DeliverAsync(request, CancellationToken.None);
         await ReportRefusalsAsync(session, request, outcomes);
         return Reply(session, transaction, outcomes);
+    }
+
+    private static string Outcome(MessageAnswer answer) =>
+        answer.Refusal is { } refusal ? $"refused with {refusal.Code}" : answer.Verdict.IsQuarantined ? "taken into SPAM" : "taken";
+
+    /// <summary>
+    /// The message as it is stored: our fields on top, above all Return-Path and what was found out, then the rest
+    /// without what only pretends to be ours (RFC 8601 §5).
+    /// </summary>
+    private static StagedMessage Traced(SmtpSession session, MailTransaction transaction, StagedMessage content, AuthenticationVerdict verdict)
+    {
+        var header = content.ReadHeader();
+        var kept = AuthenticationResultsField.RemoveForeign(header, session.Services.HostName);
+        byte[] trace =
+        [
+            .. TraceField.ReturnPath(transaction.Parameters.ReversePath),
+            .. verdict.Lines.Count > 0 ? AuthenticationResultsField.Compose(session.Services.HostName, verdict.Lines) : [],
+            .. Received(session, transaction),
+        ];
+        return (kept.Length == header.Length ? content : content.WithHeader(kept, header.Length)).WithPrefix(trace);
     }
 
     /// <summary>
@@ -96,10 +136,19 @@ internal static class MessageReception
         var parameters = transaction.Parameters;
         var request = new SubmissionRequest(
             session.SignedIn!, parameters.ReversePath, transaction.Recipients, content.WithPrefix(Received(session, transaction)),
-            parameters.EnvelopeId, parameters.ReturnFull);
+            parameters.EnvelopeId, parameters.ReturnFull)
+        {
+            Security = parameters.RequiresTls ? TransportSecurity.Required : IsWaived(content) ? TransportSecurity.Waived : TransportSecurity.AsPublished,
+            HoldUntil = parameters.HoldFor is { } seconds ? session.Services.Time.GetUtcNow().AddSeconds(seconds) : parameters.HoldUntil,
+        };
         var result = await session.Services.Core.Submitter.SubmitAsync(request, CancellationToken.None);
         return new SmtpReply(250, "2.0.0", $"Accepted as {result.QueueId}");
     }
+
+    /// <summary>RFC 8689 §5: "TLS-Required: No".</summary>
+    private static bool IsWaived(StagedMessage content) => HeaderSection.Fields(content.ReadHeader()).Any(field =>
+        string.Equals(field.Name, "TLS-Required", StringComparison.OrdinalIgnoreCase)
+        && string.Equals(Encoding.ASCII.GetString(field.Value.Span), "No", StringComparison.OrdinalIgnoreCase));
 
     private static byte[] Received(SmtpSession session, MailTransaction transaction) => TraceField.Received(new TraceFacts(
         session.HelloName, Literal(session.Connection.Remote.Address), session.Services.HostName, With(session, transaction), transaction.Id,

@@ -33,7 +33,8 @@ internal sealed class SmtpLoop(SmtpSession session)
             var reply = await AnswerAsync(line, cancellationToken);
             if (reply is { } words)
                 session.Writer.Reply(words);
-            if (reply is { IsError: true } && ++_errors >= session.Services.Options.ErrorsPerConnection && !session.IsOver)
+            // Whoever is asked to come again has made no mistake.
+            if (reply is { IsError: true, Enhanced: not "4.7.1" } && ++_errors >= session.Services.Options.ErrorsPerConnection && !session.IsOver)
                 End(421, "4.7.0", "too many errors");
         }
 

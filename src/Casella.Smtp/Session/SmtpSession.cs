@@ -1,9 +1,10 @@
 using System.Security.Authentication;
-using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
+using Casella.Net.Sasl;
+using Casella.Smtp.Inbound;
 using Casella.Smtp.Syntax;
 
 namespace Casella.Smtp.Session;
@@ -23,6 +24,7 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
     public MailConnection Connection => connection;
     public SmtpRole Role => role;
     public SmtpServices Services => services;
+    public SaslPeer SaslPeer => new(connection, services.Core.Authenticator, AccessProtocol.Submission);
     public SmtpWriter Writer { get; private set; } = new(connection.Output);
 
     /// <summary>The argument of EHLO or HELO; null before.</summary>
@@ -81,7 +83,13 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         (HelloName, IsExtended) = (name, isExtended);
     }
 
-    public void Begin(MailParameters parameters) => Transaction = new MailTransaction(parameters);
+    public void Begin(MailParameters parameters) => Transaction = new MailTransaction(parameters)
+    {
+        Sender = role is SmtpRole.Mx ? services.Checks.Begin(Client(), parameters.ReversePath, connection.Aborted) : null,
+    };
+
+    private ClientFacts Client() =>
+        new(InboundRules.Plain(connection.Remote.Address), InboundRules.Plain(connection.Local.Address), HelloName ?? "");
 
     /// <summary>Forgets the transaction (RSET, and after each message).</summary>
     public async ValueTask ResetAsync()
@@ -91,13 +99,12 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
         Transaction = null;
     }
 
-    /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
-    public async Task SignInAsync(string userName, string password, CancellationToken cancellationToken)
+    /// <summary>Who this session belongs to from now on.</summary>
+    public void Enter(SignedIn signedIn)
     {
-        var attempt = new SignInAttempt(userName, password, AccessProtocol.Submission, connection.Remote.Address);
-        SignedIn = await services.Core.Authenticator.SignInAsync(attempt, cancellationToken);
-        _live = services.Core.Authenticator.Enter(SignedIn, connection.Remote.Address, connection.End);
-        Log.SignedIn(services.Logger, connection.Id, SignedIn.Address.ToString(), SignedIn.Actor.Name);
+        SignedIn = signedIn;
+        _live = services.Core.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
+        Log.SignedIn(services.Logger, connection.Id, signedIn.Address.ToString(), signedIn.Actor.Name);
     }
 
     /// <summary>

@@ -267,5 +267,12 @@ internal static class AccountSchema
             key BLOB NOT NULL,
             until INTEGER NOT NULL,
             PRIMARY KEY(account_id, key)) WITHOUT ROWID;
+
+        CREATE TABLE access_keys(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, person_id)) WITHOUT ROWID;
         """;
 }

@@ -51,7 +51,8 @@ internal static class DirectorySchema
 
     /// <summary>
     /// What sharing needs: persons, members with rights, devices of persons. A device with a prefix has a password that
-    /// was made here; the one without is the common password.
+    /// was made here, one with a certificate has none, the one without either is the common password. A password has a SCRAM key for each way to type it; a
+    /// retired key is of a password that its device had before.
     /// </summary>
     private const string Version2 = """
         CREATE TABLE persons(
@@ -88,5 +89,37 @@ internal static class DirectorySchema
             subscribed INTEGER NOT NULL,
             PRIMARY KEY(person_id, account_id, name),
             FOREIGN KEY(account_id, person_id) REFERENCES members(account_id, person_id) ON DELETE CASCADE) WITHOUT ROWID;
+
+        CREATE TABLE domain_keys(
+            domain TEXT NOT NULL REFERENCES domains(name) ON DELETE CASCADE,
+            selector TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            secret BLOB NOT NULL,
+            state INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY(domain, selector)) WITHOUT ROWID;
+
+        CREATE TABLE scram_keys(
+            device_id INTEGER NOT NULL REFERENCES devices(device_id) ON DELETE CASCADE,
+            stored_key BLOB NOT NULL,
+            server_key BLOB NOT NULL,
+            retired_at INTEGER,
+            PRIMARY KEY(device_id, stored_key)) WITHOUT ROWID;
+
+        ALTER TABLE devices ADD COLUMN certificate TEXT;
+        CREATE INDEX devices_by_certificate ON devices(account_id, certificate) WHERE certificate IS NOT NULL;
+
+        CREATE TABLE web_sessions(
+            session_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token_hash TEXT NOT NULL UNIQUE,
+            person_id INTEGER REFERENCES persons(person_id),
+            device_id INTEGER REFERENCES devices(device_id) ON DELETE CASCADE,
+            browser TEXT NOT NULL,
+            address TEXT NOT NULL,
+            signed_in_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL);
+
+        CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
+        CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
         """;
 }

@@ -5,7 +5,7 @@ namespace Casella.Storage.Sql;
 /// <summary>The schema of the queue: messages and the recipients of each that still wait.</summary>
 internal static class QueueSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1, Version2]);
 
     private const string Version1 = """
         CREATE TABLE messages(
@@ -30,5 +30,34 @@ internal static class QueueSchema
             delay_told INTEGER NOT NULL,
             last_error TEXT,
             PRIMARY KEY(queue_id, position)) WITHOUT ROWID;
+        """;
+
+    /// <summary>
+    /// How sure the way must be, mail that waits for its time, what domains have said of their servers (MTA-STS), and what
+    /// was sent by whom.
+    /// </summary>
+    private const string Version2 = """
+        ALTER TABLE messages ADD COLUMN security INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE messages ADD COLUMN hold_until INTEGER;
+
+        CREATE TABLE sts_policies(
+            domain TEXT PRIMARY KEY,
+            policy_id TEXT NOT NULL,
+            policy TEXT NOT NULL,
+            expires_at INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE sending(
+            name TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            recipients INTEGER NOT NULL,
+            fresh INTEGER NOT NULL,
+            told INTEGER NOT NULL,
+            PRIMARY KEY(name, day)) WITHOUT ROWID;
+
+        CREATE TABLE written_to(
+            account_id INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            last_day INTEGER NOT NULL,
+            PRIMARY KEY(account_id, hash)) WITHOUT ROWID;
         """;
 }

@@ -63,8 +63,9 @@ internal sealed class SqliteDirectoryStore(DirectoryDatabase directory) : IDirec
             var id = database["INSERT INTO accounts(address, domain, display_name, quota, state, created_at) VALUES(?,?,?,?,?,?) RETURNING account_id"]
                 .Bind(account.Address.ToString()).Bind(account.Address.Domain).Bind(account.DisplayName).Bind(account.Quota)
                 .Bind((long)AccountState.Creating).Bind(account.CreatedAt.ToUnixTimeSeconds()).Scalar()!.Value;
-            database["INSERT INTO devices(account_id, name, secret_hash, created_at) VALUES(?,?,?,?)"]
-                .Bind(id).Bind(account.DeviceName).Bind(account.SecretHash).Bind(account.CreatedAt.ToUnixTimeSeconds()).Run();
+            var device = database["INSERT INTO devices(account_id, name, secret_hash, created_at) VALUES(?,?,?,?) RETURNING device_id"]
+                .Bind(id).Bind(account.DeviceName).Bind(account.SecretHash).Bind(account.CreatedAt.ToUnixTimeSeconds()).Scalar()!.Value;
+            ScramRows.Insert(database, new DeviceId(device), account.ScramKeys);
             return new AccountId(id);
         },
         cancellationToken);

@@ -70,12 +70,15 @@ internal sealed class SqliteMailStore : IMailStore
         AccountId account, StagedMessage message, int headerSize, CancellationToken cancellationToken) =>
         await _bodies.PrepareAsync(SpaceOf(account), message, headerSize, cancellationToken);
 
-    public async Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
+    public async Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken) =>
+        await (await OpenAsync(account, [message], cancellationToken))[0];
+
+    public async Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(
+        AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken)
     {
-        var (inline, blob, headerSize) = await _readers.RunAsync(() => OpenRow(account, message), cancellationToken);
-        return inline is not null
-            ? new InlineContent(inline)
-            : new BlobContent(await _blobs.OpenAsync(SpaceOf(account), blob!, cancellationToken), headerSize);
+        var bodies = await ReadDatabaseAsync(
+            account, database => messages.Select(message => BodyRow.Read(database, account, message)).ToList(), cancellationToken);
+        return bodies.ConvertAll(body => OpenAsync(account, body, cancellationToken));
     }
 
     public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
@@ -144,22 +147,10 @@ internal sealed class SqliteMailStore : IMailStore
         }
     }
 
-    private (InlineBody? Inline, string? Blob, int HeaderSize) OpenRow(AccountId account, EmailId message) => Read(account, reader =>
+    private async Task<MessageContent> OpenAsync(AccountId account, BodyRow body, CancellationToken cancellationToken) => body switch
     {
-        var row = ((MailReader)reader).Connection[MailStatements.Body].Bind(account.Value).Bind(message.Value);
-        if (!row.Step())
-            throw new MailException(MailError.NoSuchMessage, $"message {message.Value} of account {account.Value}");
-        try
-        {
-            var headerSize = (int)row.Long(0);
-            if (row.TextOrNull(3) is { } blob)
-                return ((InlineBody?)null, (string?)blob, headerSize);
-            var name = $"message {message.Value} of account {account.Value}";
-            return (new InlineBody(name, row.Long(4), headerSize, row.Blob(1), row.Blob(2), row.Blob(5)), null, headerSize);
-        }
-        finally
-        {
-            row.Reset();
-        }
-    });
+        { Inline: { } inline } => new InlineContent(inline),
+        { Blob: { } blob } => new BlobContent(await _blobs.OpenAsync(SpaceOf(account), blob, cancellationToken), body.HeaderSize),
+        _ => throw new MailException(MailError.NoSuchMessage, body.Name),
+    };
 }

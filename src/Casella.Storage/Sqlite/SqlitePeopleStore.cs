@@ -13,10 +13,15 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
     private const string Persons =
         "SELECT person_id, name, login, language, secret_hash IS NOT NULL, created_at, left_at FROM persons";
 
-    private const string Devices =
-        "SELECT d.device_id, d.account_id, d.person_id, p.name, p.login, p.language, m.rights, d.name, d.prefix, d.secret_hash, d.protocols, " +
-        "d.created_at, d.last_used_at, d.last_used_protocol, d.last_used_address, d.last_client, d.revoked_at " +
+    private const string DeviceColumns =
+        "d.device_id, d.account_id, d.person_id, p.name, p.login, p.language, m.rights, d.name, d.prefix, d.secret_hash, d.protocols, " +
+        "d.created_at, d.last_used_at, d.last_used_protocol, d.last_used_address, d.last_client, d.revoked_at, " +
+        "EXISTS(SELECT 1 FROM scram_keys s WHERE s.device_id=d.device_id AND s.retired_at IS NULL), d.certificate ";
+
+    private const string DeviceTables =
         "FROM devices d LEFT JOIN persons p USING(person_id) LEFT JOIN members m ON m.account_id=d.account_id AND m.person_id=d.person_id ";
+
+    private const string Devices = $"SELECT {DeviceColumns}{DeviceTables}";
 
     public Task<IReadOnlyList<Person>> PersonsAsync(CancellationToken cancellationToken) => directory.RunAsync<IReadOnlyList<Person>>(
         database => Rows(database[$"{Persons} ORDER BY name, login"], ReadPerson), cancellationToken);
@@ -36,8 +41,12 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         cancellationToken);
 
     public Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
-        database => RequirePerson(
-            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person),
+        database =>
+        {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE person_id=?"].Bind(person.Value).Run();
+            RequirePerson(database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person);
+        },
         cancellationToken);
 
     public Task LeaveAsync(PersonId person, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
@@ -132,9 +141,17 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         database => Rows(database[$"{Devices} WHERE d.account_id=? AND d.prefix=?"].Bind(account.Value).Bind(prefix), ReadDevice).FirstOrDefault(),
         cancellationToken);
 
+    public Task<DeviceEntry?> FindDeviceByCertificateAsync(AccountId account, string fingerprint, CancellationToken cancellationToken) =>
+        directory.RunAsync(
+            database => Rows(
+                database[$"{Devices} WHERE d.account_id=? AND d.certificate=? ORDER BY d.revoked_at IS NOT NULL, d.device_id DESC LIMIT 1"]
+                    .Bind(account.Value).Bind(fingerprint),
+                ReadDevice).FirstOrDefault(),
+            cancellationToken);
+
     public Task<DeviceEntry?> FindCommonPasswordAsync(AccountId account, CancellationToken cancellationToken) => directory.RunAsync(
         database => Rows(
-            database[$"{Devices} WHERE d.account_id=? AND d.prefix IS NULL AND d.revoked_at IS NULL"].Bind(account.Value), ReadDevice).FirstOrDefault(),
+            database[$"{Devices} WHERE d.account_id=? AND d.prefix IS NULL AND d.certificate IS NULL AND d.revoked_at IS NULL"].Bind(account.Value), ReadDevice).FirstOrDefault(),
         cancellationToken);
 
     public Task<DeviceId?> AddDeviceAsync(NewDevice device, CancellationToken cancellationToken) => directory.RunAsync<DeviceId?>(
@@ -142,16 +159,47 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         {
             if (database["SELECT 1 FROM devices WHERE account_id=? AND prefix=?"].Bind(device.Account.Value).Bind(device.Prefix).Scalar() is not null)
                 return null;
-            return new DeviceId(database[
-                "INSERT INTO devices(account_id, person_id, name, prefix, secret_hash, protocols, created_at) VALUES(?,?,?,?,?,?,?) RETURNING device_id"]
+            var id = new DeviceId(database[
+                "INSERT INTO devices(account_id, person_id, name, prefix, secret_hash, protocols, created_at, certificate) VALUES(?,?,?,?,?,?,?,?) RETURNING device_id"]
                 .Bind(device.Account.Value).Bind(device.Person?.Value).Bind(device.Name).Bind(device.Prefix).Bind(device.SecretHash)
-                .Bind((long)device.Protocols).Bind(device.CreatedAt.ToUnixTimeSeconds()).Scalar()!.Value);
+                .Bind((long)device.Protocols).Bind(device.CreatedAt.ToUnixTimeSeconds()).Bind(device.Certificate).Scalar()!.Value);
+            ScramRows.Insert(database, id, device.ScramKeys);
+            return id;
         },
         cancellationToken);
 
-    public Task SetDeviceSecretAsync(DeviceId device, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
-        database => RequireDevice(
-            database["UPDATE devices SET secret_hash=? WHERE device_id=?"].Bind(secretHash).Bind(device.Value), device),
+    public Task SetDeviceSecretAsync(DeviceId device, NewSecret secret, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE device_id=?"].Bind(device.Value).Run();
+            RequireDevice(database["UPDATE devices SET secret_hash=? WHERE device_id=?"].Bind(secret.Hash).Bind(device.Value), device);
+            ScramRows.Retire(database, device, secret.At);
+            ScramRows.Insert(database, device, secret.ScramKeys);
+        },
+        cancellationToken);
+
+    public Task AddScramKeysAsync(DeviceId device, string secretHash, IReadOnlyList<ScramKey> keys, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            if (database["SELECT 1 FROM devices WHERE device_id=? AND secret_hash=?"].Bind(device.Value).Bind(secretHash).Scalar() is not null)
+                ScramRows.Insert(database, device, keys);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<ScramCandidate>> ScramCandidatesAsync(AccountId account, CancellationToken cancellationToken) =>
+        directory.RunAsync<IReadOnlyList<ScramCandidate>>(
+            database => Rows(
+                database[$"SELECT {DeviceColumns}, k.stored_key, k.server_key, k.retired_at {DeviceTables} JOIN scram_keys k ON k.device_id=d.device_id " +
+                    "WHERE d.account_id=? ORDER BY coalesce(k.retired_at, d.revoked_at) DESC NULLS FIRST LIMIT ?"]
+                    .Bind(account.Value).Bind(ScramCheck.MaxKeys),
+                row => new ScramCandidate(ReadDevice(row), new ScramKey(row.Blob(19), row.Blob(20)), !row.IsNull(21))),
+            cancellationToken);
+
+    public Task<bool> HasDevicesWithoutScramAsync(CancellationToken cancellationToken) => directory.RunAsync(
+        database => database[
+            "SELECT 1 FROM devices d WHERE revoked_at IS NULL AND certificate IS NULL AND NOT EXISTS" +
+            "(SELECT 1 FROM scram_keys s WHERE s.device_id=d.device_id AND s.retired_at IS NULL) LIMIT 1"].Scalar() is not null,
         cancellationToken);
 
     public Task RevokeDeviceAsync(DeviceId device, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
@@ -188,7 +236,11 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         var rights = person is null ? MemberRights.All : (MemberRights)(row.LongOrNull(6) ?? 0);
         return new DeviceEntry(
             new DeviceId(row.Long(0)), new AccountId(row.Long(1)), person, rights, row.Text(7), row.TextOrNull(8), row.Text(9),
-            (DeviceProtocols)row.Long(10), Time(row.Long(11)), ReadUse(row), TimeOrNull(row.LongOrNull(16)));
+            (DeviceProtocols)row.Long(10), Time(row.Long(11)), ReadUse(row), TimeOrNull(row.LongOrNull(16)))
+        {
+            HasScramKeys = row.Long(17) != 0,
+            Certificate = row.TextOrNull(18),
+        };
     }
 
     private static DeviceUse? ReadUse(Statement row) => row.LongOrNull(12) is { } at && Enum.TryParse<AccessProtocol>(row.Text(13), out var protocol)

@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -12,10 +13,10 @@ namespace Casella.Storage.Sqlite;
 /// The queue in one database, DATA/queue.db: small contents in their row, so that one fsync covers both; large ones as
 /// blobs written before it.
 /// </summary>
-internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IAsyncDisposable
+internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IStsPolicyStore, IAsyncDisposable
 {
     private const string Space = "queue";
-    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size";
+    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until";
     private const string RecipientColumns = "position, address, notify, original, attempts, next_at, delay_told, last_error";
 
     private readonly SharedDatabase _queue = new(Path.Join(folder.Root, "queue.db"), "queue", QueueSchema.Migrations);
@@ -35,9 +36,10 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         await _queue.RunAsync(
             database =>
             {
-                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?)"]
+                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
                     .Bind(message.Id).Bind(message.Sender?.Value).Bind(message.ReversePath?.ToWire()).Bind(message.EnvelopeId)
                     .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
+                    .Bind((long)message.Security).Bind(message.HoldUntil?.ToUnixTimeSeconds())
                     .BindOptional(inline).Bind(blob).Run();
                 foreach (var recipient in message.Recipients)
                     Insert(database, message.Id, recipient);
@@ -129,6 +131,28 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         return existed;
     }
 
+    public Task<StsPolicyRow?> FindPolicyAsync(string domain, CancellationToken cancellationToken) => _queue.RunAsync(
+        database =>
+        {
+            var row = database["SELECT policy_id, policy, expires_at FROM sts_policies WHERE domain=?"].Bind(domain);
+            var found = row.Step() ? new StsPolicyRow(domain, row.Text(0), row.Text(1), DateTimeOffset.FromUnixTimeSeconds(row.Long(2))) : null;
+            row.Reset();
+            return found;
+        },
+        cancellationToken);
+
+    public Task PutPolicyAsync(StsPolicyRow policy, DateTimeOffset now, CancellationToken cancellationToken) => _queue.RunAsync(
+        database =>
+        {
+            database["DELETE FROM sts_policies WHERE expires_at<?"].Bind(now.ToUnixTimeSeconds()).Run();
+            database["INSERT OR REPLACE INTO sts_policies(domain, policy_id, policy, expires_at) VALUES(?,?,?,?)"]
+                .Bind(policy.Domain).Bind(policy.Id).Bind(policy.Text).Bind(policy.ExpiresAt.ToUnixTimeSeconds()).Run();
+        },
+        cancellationToken);
+
+    /// <summary>For what is counted beside the queue.</summary>
+    internal Task<T> RunAsync<T>(Func<Database, T> work, CancellationToken cancellationToken) => _queue.RunAsync(work, cancellationToken);
+
     public ValueTask DisposeAsync()
     {
         _queue.Dispose();
@@ -161,7 +185,11 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
 
     private static QueuedRow ReadMessage(Statement row, IReadOnlyList<QueuedRecipient> recipients) => new(
         row.Text(0), row.LongOrNull(1) is { } account ? new AccountId(account) : null, row.TextOrNull(2) is { } path ? Address(path) : null,
-        row.TextOrNull(3), row.LongOrNull(4) is { } full ? full != 0 : null, DateTimeOffset.FromUnixTimeSeconds(row.Long(5)), row.Long(6), recipients);
+        row.TextOrNull(3), row.LongOrNull(4) is { } full ? full != 0 : null, DateTimeOffset.FromUnixTimeSeconds(row.Long(5)), row.Long(6), recipients)
+    {
+        Security = (TransportSecurity)row.Long(7),
+        HoldUntil = row.LongOrNull(8) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null,
+    };
 
     private static QueuedRecipient ReadRecipient(Statement row) => new(
         (int)row.Long(0), Address(row.Text(1)), row.LongOrNull(2) is { } notify ? (DsnNotify)notify : null, row.TextOrNull(3), (int)row.Long(4),

@@ -68,7 +68,7 @@ public sealed class DestructionTests : IAsyncLifetime
         var names = await ActorNames.LoadAsync(_house.People, _house.Devices, "info@example.test", House.Cancelled);
         new StoryWords(Language.English, names, TimeZoneInfo.Utc).Now(story).Should().Be("It is gone for good.");
         (await _office.History.ReadAsync(new HistoryRequest { Limit = 1 }, House.Cancelled)).Select(new HistoryWords(Language.Italian, names).Of)
-            .Should().Equal("L'ufficio ha distrutto un messaggio per sempre");
+            .Should().Equal("La segreteria ha distrutto un messaggio per sempre");
     }
 
     [Fact]

@@ -227,6 +227,10 @@ public sealed class LogCompactionTests : IAsyncLifetime
         public Task DeleteAsync(AccountId account, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<PreparedBody> PrepareAsync(AccountId account, StagedMessage message, int headerSize, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<MessageContent> OpenAsync(AccountId account, EmailId message, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(
+            AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
         public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -179,7 +179,7 @@ public sealed class MaildropViewsTests : IAsyncLifetime
     {
         var mail = await _house.DoorAsync("info", Actor.Server);
         foreach (var subject in subjects)
-            await mail.DeliverAsync(House.Message($"Subject: {subject}\r\n\r\nx"), default, House.Cancelled);
+            await mail.DeliverAsync(House.Message($"Subject: {subject}\r\n\r\nx"), default, SpecialUse.None, House.Cancelled);
     }
 
     private async Task SetAsync(string policy, string value) =>

@@ -92,10 +92,10 @@ public sealed class MailAccountTests : IAsyncLifetime
         var user = await _house.DoorAsync("info");
         var tree = await user.GetTreeAsync(None);
         await using (var big = Message("big", 1024 * 1024 - 100))
-            (await server.DeliverAsync(big, default, None)).Should().BeTrue();
+            (await server.DeliverAsync(big, default, SpecialUse.None, None)).Should().BeTrue();
 
         await using var small = Message("small", 500);
-        (await Assert.ThrowsAsync<MailException>(() => server.DeliverAsync(small, default, None))).Error.Should().Be(MailError.OverQuota);
+        (await Assert.ThrowsAsync<MailException>(() => server.DeliverAsync(small, default, SpecialUse.None, None))).Error.Should().Be(MailError.OverQuota);
         (await Assert.ThrowsAsync<MailException>(() => AppendAsync(user, tree.Find(SpecialUse.Archive)!.Id, "no room", 500))).Error.Should().Be(MailError.OverQuota);
         await AppendAsync(user, tree.Find(SpecialUse.Drafts)!.Id, "a draft", 500);
         await AppendAsync(user, tree.Find(SpecialUse.Sent)!.Id, "sent", 500);
@@ -103,7 +103,7 @@ public sealed class MailAccountTests : IAsyncLifetime
         await user.MoveAsync(inbox, [new Uid(1)], tree.Find(SpecialUse.Trash)!.Id, None);
         await user.ExpungeAsync(tree.Find(SpecialUse.Trash)!.Id, null, onlyDeleted: false, None);
 
-        (await server.DeliverAsync(small, default, None)).Should().BeTrue("there is room again");
+        (await server.DeliverAsync(small, default, SpecialUse.None, None)).Should().BeTrue("there is room again");
     }
 
     [Fact]
@@ -112,13 +112,13 @@ public sealed class MailAccountTests : IAsyncLifetime
         await _house.AddAsync("info");
         byte[] key = [1, 2, 3];
         await using var message = Message("once");
-        (await (await ServerAsync()).DeliverAsync(message, key, None)).Should().BeTrue();
+        (await (await ServerAsync()).DeliverAsync(message, key, SpecialUse.None, None)).Should().BeTrue();
 
         await _house.ReopenAsync();
         var server = await ServerAsync();
 
-        (await server.DeliverAsync(message, key, None)).Should().BeFalse();
-        (await server.DeliverAsync(message, new byte[] { 4 }, None)).Should().BeTrue();
+        (await server.DeliverAsync(message, key, SpecialUse.None, None)).Should().BeFalse();
+        (await server.DeliverAsync(message, new byte[] { 4 }, SpecialUse.None, None)).Should().BeTrue();
         (await server.GetSnapshotAsync(await InboxAsync(server), None)).Count.Should().Be(2);
     }
 

@@ -26,6 +26,8 @@ internal sealed class MailHouse : IAsyncDisposable
         return new MailHouse(server);
     }
 
+    public int Port => _server.Ports[0];
+
     public async Task SetAsync(string policy, string value) => await (await _server.OpenAsync(TestServer.Address)).SetPolicyAsync(
         new Dictionary<string, string>(StringComparer.Ordinal) { [policy] = value }, CancellationToken.None);
 
@@ -66,6 +68,15 @@ internal sealed class MailHouse : IAsyncDisposable
     public async Task<WireClient> ConnectToInboxAsync(string password = TestServer.Password)
     {
         var client = await ConnectAsync(password);
+        await OkAsync(client, "s SELECT INBOX");
+        return client;
+    }
+
+    /// <summary>A client that has INBOX selected, after a command of its own.</summary>
+    public async Task<WireClient> ConnectToInboxAfterAsync(string command)
+    {
+        var client = await ConnectAsync();
+        await OkAsync(client, command);
         await OkAsync(client, "s SELECT INBOX");
         return client;
     }

@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Casella.Core.Directory;
 using Casella.Transcripts;
 using Xunit;
 
@@ -73,6 +74,25 @@ public sealed class PersonalSeenTests : IAsyncLifetime
         (await _computer.LineAsync()).Should().StartWith("* 2 FETCH (UID 2 FLAGS (\\Seen");
         (await _computer.LineAsync()).Should().StartWith("* 4 FETCH (UID 4 FLAGS (\\Flagged");
         (await _marco.LineAsync()).Should().StartWith("* 4 FETCH (UID 4 FLAGS (\\Flagged", "the second is as unread for him as before");
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_marks_for_themselves_and_nothing_else()
+    {
+        await using var luca = await _house.ConnectAsync(await _house.AddDeviceAsync("luca", "phone", MemberRights.Read));
+
+        (await OkAsync(luca, "r MYRIGHTS INBOX"))[0].Should().Be("* MYRIGHTS INBOX lrs");
+        (await OkAsync(luca, "s SELECT INBOX")).Should().Contain("* OK [PERMANENTFLAGS (\\Seen)] Flags permitted").And.Contain("s OK [READ-WRITE] SELECT completed");
+        await OkAsync(luca, "a STORE 2 +FLAGS (\\Seen)");
+        await OkAsync(luca, "a FETCH 3 BODY[TEXT]");
+        await luca.SendAsync("a STORE 4 +FLAGS (\\Flagged)");
+        (await luca.LineAsync()).Should().StartWith("a NO [NOPERM]");
+        await luca.SendAsync("a MOVE 4 Trash");
+        (await luca.LineAsync()).Should().StartWith("a NO ");
+
+        (await OkAsync(luca, "b SEARCH SEEN"))[^2].Should().Be("* SEARCH 2 3");
+        (await OkAsync(_marco, "b SEARCH SEEN"))[^2].Should().Be("* SEARCH");
+        await OkAsync(luca, "c CLOSE");
     }
 
     [Fact]

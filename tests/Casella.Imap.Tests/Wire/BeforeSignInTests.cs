@@ -1,6 +1,8 @@
 using AwesomeAssertions;
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Transcripts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -11,13 +13,18 @@ namespace Casella.Imap.Tests.Wire;
 public sealed class BeforeSignInTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly ServiceProvider _core = CoreServices.Build();
     private ImapServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await ImapServer.StartAsync(
-        new ImapServices(null!, null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), null!, _time, new ImapOptions(), NullLogger.Instance),
+        new ImapServices(_core.GetRequiredService<Authenticator>(), null!, null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), null!, _time, new ImapOptions(), NullLogger.Instance),
         TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _core.DisposeAsync();
+    }
 
     private async Task<WireClient> ConnectAsync(bool tls = false) => (await ImapClient.ConnectAsync(_server, tls)).Client;
 

@@ -58,7 +58,7 @@ internal static class MailKitClients
     }
 
     /// <summary>Trusts the server's own authority and nothing else, and only under the right name.</summary>
-    private static RemoteCertificateValidationCallback Trust(CasellaServer server) => (_, certificate, _, errors) =>
+    public static RemoteCertificateValidationCallback Trust(CasellaServer server) => (_, certificate, _, errors) =>
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
             return false;

@@ -9,9 +9,8 @@ public sealed class SaslExchangeTests
     [Fact]
     public void PLAIN_names_who_signs_in_and_whether_for_somebody_else()
     {
-        Plain("\0info@example.org\0pässword").Should().Be(new SaslCredentials(null, "info@example.org", "pässword"));
-        Plain("other@example.org\0info@example.org\0secret").AsksForAnother.Should().BeTrue();
-        Plain("info@example.org\0info@example.org\0secret").AsksForAnother.Should().BeFalse();
+        Plain("\0info@example.org\0pässword").Should().Be((null, "info@example.org", "pässword"));
+        Plain("other@example.org\0info@example.org\0secret").Should().Be(("other@example.org", "info@example.org", "secret"));
     }
 
     [Theory]
@@ -28,22 +27,6 @@ public sealed class SaslExchangeTests
 
         exchange.Should().Throw<SaslException>();
     }
-
-    [Fact]
-    public void LOGIN_takes_the_name_asked_for_or_as_initial_response()
-    {
-        var asked = SaslExchange.Begin("LOGIN")!;
-        Encoding.ASCII.GetString(asked.Next(null).Challenge!.Value.Span).Should().Be("Username:");
-        Encoding.ASCII.GetString(asked.Next("info@example.org"u8.ToArray()).Challenge!.Value.Span).Should().Be("Password:");
-        asked.Next("secret"u8.ToArray()).Credentials.Should().Be(new SaslCredentials(null, "info@example.org", "secret"));
-
-        var initial = SaslExchange.Begin("login")!;
-        Encoding.ASCII.GetString(initial.Next("info@example.org"u8.ToArray()).Challenge!.Value.Span).Should().Be("Password:");
-    }
-
-    [Fact]
-    public void Credentials_never_show_the_password() =>
-        new SaslCredentials(null, "info@example.org", "secret").ToString().Should().NotContain("secret");
 
     [Theory]
     [InlineData("=", 0)]
@@ -62,8 +45,52 @@ public sealed class SaslExchangeTests
         decode.Should().Throw<SaslException>();
     }
 
-    [Fact]
-    public void A_mechanism_nobody_offers_does_not_begin() => SaslExchange.Begin("CRAM-MD5").Should().BeNull();
+    [Theory]
+    [InlineData("n,,n=user,r=abc", 'n', null, null, "user", "n,,")]
+    [InlineData("y,,n=a=2Cb=3Dc,r=abc", 'y', null, null, "a,b=c", "y,,")]
+    [InlineData("p=tls-exporter,a=user,n=user,r=abc,x=more", 'p', "tls-exporter", "user", "user", "p=tls-exporter,a=user,")]
+    public void SCRAM_begins(string message, char flag, string? binding, string? authorization, string name, string header)
+    {
+        var first = ScramClientFirst.Read(Encoding.UTF8.GetBytes(message));
 
-    private static SaslCredentials Plain(string response) => SaslExchange.Begin("PLAIN")!.Next(Encoding.UTF8.GetBytes(response)).Credentials!;
+        (first.Flag, first.Binding, first.Authorization, first.UserName, first.Header, first.Nonce).Should().Be((flag, binding, authorization, name, header, "abc"));
+        (first.Header + first.Bare).Should().Be(message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("n,,n=user")]
+    [InlineData("n,,r=abc,n=user")]
+    [InlineData("x,,n=user,r=abc")]
+    [InlineData("p=,,n=user,r=abc")]
+    [InlineData("p=tls unique,,n=user,r=abc")]
+    [InlineData("n,,m=ext,n=user,r=abc")]
+    [InlineData("n,,n=a=2Xb,r=abc")]
+    [InlineData("n,,n=,r=abc")]
+    [InlineData("n,,n=us\0er,r=abc")]
+    [InlineData("n,,n=user,r=")]
+    [InlineData("n,,n=user,r=a\u007Fc")]
+    [InlineData("n,,n=user,r=abc,,,,,,,,,,,,,,,,,,,,")]
+    public void SCRAM_that_begins_otherwise_is_refused(string message)
+    {
+        var read = () => ScramClientFirst.Read(Encoding.UTF8.GetBytes(message));
+
+        read.Should().Throw<SaslException>();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("c=biws,r=abc")]
+    [InlineData("c=biws,r=abc,p=AAAA")]
+    [InlineData("c=bi ws,r=abc,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")]
+    [InlineData("r=abc,c=biws,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")]
+    [InlineData("c=biws,r=abc,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=,x=behind")]
+    public void SCRAM_that_ends_otherwise_is_refused(string message)
+    {
+        var read = () => ScramClientFinal.Read(Encoding.UTF8.GetBytes(message));
+
+        read.Should().Throw<SaslException>();
+    }
+
+    private static (string?, string, string) Plain(string response) => PlainExchange.Read(Encoding.UTF8.GetBytes(response));
 }

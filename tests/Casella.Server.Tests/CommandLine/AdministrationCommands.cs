@@ -183,6 +183,55 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_domain_says_what_DNS_must_know_of_it()
+    {
+        await Run("domain", "add", "example.org");
+
+        var shown = await Run("dns", "example.org", "--json");
+
+        shown.ExitCode.Should().Be(0);
+        var records = shown.Json.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("line").GetString()!).ToList();
+        records.Should().ContainMatch("example.org. IN MX 10 *.").And.Contain("example.org. IN TXT \"v=spf1 mx -all\"");
+        records.Count(line => line.Contains("._domainkey.example.org. IN TXT \"v=DKIM1; k=", StringComparison.Ordinal)).Should().Be(2);
+        foreach (var name in new[] { "_dmarc", "_mta-sts", "mta-sts", "_smtp._tls", "_imaps._tcp", "_submissions._tcp", "autoconfig" })
+            records.Should().ContainMatch($"{name}.example.org. IN *");
+        shown.Json.GetProperty("stsPolicy").GetString().Should().StartWith("version: STSv1\nmode: enforce\nmx: ");
+        (await Run("dns", "elsewhere.example")).Errors.Should().Contain("casella domain add elsewhere.example");
+    }
+
+    [Fact]
+    public async Task The_keys_of_a_domain_are_changed_in_two_steps()
+    {
+        await Run("domain", "add", "example.org");
+
+        (await Run("dkim", "rotate", "example.org", "--activate")).Errors.Should().Contain("casella dkim rotate example.org");
+        var made = await Run("dkim", "rotate", "example.org");
+        made.ExitCode.Should().Be(0);
+        made.Text.Should().Contain("Publish the new keys").And.Contain("IN TXT \"v=DKIM1;");
+        (await StatesAsync()).Should().Equal("Signing", "Signing", "Waiting", "Waiting");
+
+        (await Run("dkim", "rotate", "example.org", "--activate", "--unseen")).ExitCode.Should().Be(0);
+        (await StatesAsync()).Should().Equal("Retired", "Retired", "Signing", "Signing");
+        (await Run("dns", "example.org", "--json")).Json.GetProperty("records").EnumerateArray()
+            .Count(record => record.GetProperty("name").GetString()!.Contains("_domainkey", StringComparison.Ordinal)).Should().Be(4, "mail with the old signatures is under way");
+
+        async Task<IEnumerable<string?>> StatesAsync() =>
+            (await Run("dkim", "list", "example.org", "--json")).Json.EnumerateArray().Select(key => key.GetProperty("state").GetString()).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alias_may_lead_elsewhere_and_catch_what_is_for_nobody_else()
+    {
+        await AddAccountAsync("info@example.org");
+
+        (await Run("alias", "add", "direttivo@example.org", "carla@elsewhere.example")).ExitCode.Should().Be(0);
+        (await Run("alias", "add", "direttivo@example.org", "info@example.org")).ExitCode.Should().Be(0);
+        (await Run("alias", "add", "*@example.org", "info@example.org")).ExitCode.Should().Be(0);
+        (await Run("alias", "add", "x@example.org", "nobody@example.org")).ExitCode.Should().Be(1);
+        (await Run("alias", "list", "--json")).Json.EnumerateArray().Select(a => a.GetProperty("alias").GetString()).Should().Equal("*@example.org", "direttivo@example.org");
+    }
+
+    [Fact]
     public async Task Aliases_are_added_listed_and_removed_and_never_go_in_a_circle()
     {
         await AddAccountAsync("info@example.org");

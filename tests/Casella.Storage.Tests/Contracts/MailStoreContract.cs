@@ -51,6 +51,37 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Access_keys_are_kept_by_mailbox_and_person_and_go_with_their_mailbox()
+    {
+        var anna = new PersonId(1);
+        var (inbox, archive) = await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                var other = transaction.InsertMailbox(MailboxName.Parse("Verbali"), SpecialUse.None, 77);
+                transaction.PutAccessKey(Inbox(transaction), anna, [1]);
+                transaction.PutAccessKey(Inbox(transaction), anna, [2]);
+                transaction.PutAccessKey(Inbox(transaction), null, [3]);
+                transaction.PutAccessKey(other, anna, [4]);
+                transaction.PutAccessKey(other, null, [5]);
+                return (Inbox(transaction), other);
+            },
+            null,
+            CancellationToken.None);
+
+        (await KeyAsync(inbox, anna)).Should().Equal(2);
+        (await KeyAsync(inbox, null)).Should().Equal(3);
+        await Store.WriteAsync(Account, transaction => { transaction.DeleteMailbox(archive); return true; }, null, CancellationToken.None);
+        (await KeyAsync(archive, anna)).Should().BeNull();
+        await Store.WriteAsync(Account, transaction => { transaction.DeleteAccessKeys(anna); return true; }, null, CancellationToken.None);
+        (await KeyAsync(inbox, anna)).Should().BeNull();
+        (await KeyAsync(inbox, null)).Should().Equal(3);
+
+        Task<byte[]?> KeyAsync(MailboxId mailbox, PersonId? person) =>
+            Store.ReadAsync(Account, reader => reader.AccessKey(mailbox, person)?.ToArray(), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Annotations_are_kept_by_mailbox_and_owner_and_go_with_their_mailbox()
     {
         var (anna, everybody) = (new AnnotationOwner(1), AnnotationOwner.Everybody);
@@ -162,6 +193,26 @@ public abstract class MailStoreContract : IAsyncLifetime
             foreach (var (offset, count) in new[] { (0, 10), (size / 2, 1_000), (Math.Max(0, size - 3), 10), (size, 1) })
                 (await content.ReadAsync(offset, count, None)).ToArray().Should().Equal(body.Skip(offset).Take(count));
         }
+    }
+
+    [Fact]
+    public async Task Many_are_opened_at_once_in_the_order_asked_each_with_its_own_fate()
+    {
+        byte[][] bodies = [Bytes(100), Bytes(200_000), Bytes(5_000)];
+        var emails = new List<EmailId>();
+        foreach (var body in bodies)
+            emails.Add(await InsertAsync(body));
+
+        var opened = await Store.OpenAsync(Account, [emails[2], new EmailId(99), emails[1], emails[0]], None);
+
+        foreach (var (index, body) in new[] { (0, bodies[2]), (2, bodies[1]), (3, bodies[0]) })
+        {
+            await using var content = await opened[index];
+            (await content.ReadAsync(0, content.Size, None)).ToArray().Should().Equal(body);
+        }
+
+        var missing = async () => await opened[1];
+        (await missing.Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.NoSuchMessage);
     }
 
     [Fact]

@@ -63,12 +63,40 @@ public abstract class PeopleStoreContract
         var common = (await Store.FindCommonPasswordAsync(info, None))!;
         common.Should().BeEquivalentTo(new { Person = (DevicePerson?)null, Rights = MemberRights.All, Protocols = DeviceProtocols.All, SecretHash = "argon" });
 
-        await Store.SetDeviceSecretAsync(common.Id, "other", None);
+        await Store.SetDeviceSecretAsync(common.Id, new NewSecret("other", [], Now), None);
         (await Store.FindCommonPasswordAsync(info, None))!.SecretHash.Should().Be("other");
         await Store.RevokeDeviceAsync(common.Id, Now, None);
         (await Store.FindCommonPasswordAsync(info, None)).Should().BeNull();
         (await Store.DevicesAsync(info, None)).Should().ContainSingle().Which.RevokedAt.Should().Be(Now);
     }
+
+    [Fact]
+    public async Task Scram_keys_are_those_of_the_accounts_devices_and_former_ones_are_retired_up_to_five()
+    {
+        var (info, board) = (await AddAccountAsync("info"), await AddAccountAsync("board"));
+        var common = (await Store.FindCommonPasswordAsync(info, None))!;
+        common.HasScramKeys.Should().BeFalse();
+        (await Store.HasDevicesWithoutScramAsync(None)).Should().BeTrue();
+
+        await Store.AddScramKeysAsync(common.Id, "another hash", [Key(1)], None);
+        (await Store.ScramCandidatesAsync(info, None)).Should().BeEmpty("the password has changed since");
+        await Store.AddScramKeysAsync(common.Id, "argon", [Key(1), Key(2)], None);
+        for (byte i = 3; i < 10; i++)
+            await Store.SetDeviceSecretAsync(common.Id, new NewSecret("other", [Key(i)], Now.AddDays(i)), None);
+
+        var candidates = await Store.ScramCandidatesAsync(info, None);
+        candidates.Select(candidate => candidate.Key.StoredKey[0]).Should().Equal(9, 8, 7, 6, 5, 4);
+        candidates.Select(candidate => candidate.IsRetired).Should().Equal(false, true, true, true, true, true);
+        candidates[0].Device.Should().Be(await Store.FindCommonPasswordAsync(info, None)).And.BeEquivalentTo(new { HasScramKeys = true, CanSignIn = true });
+        (await Store.ScramCandidatesAsync(board, None)).Should().BeEmpty();
+
+        await Store.SetDeviceSecretAsync(common.Id, new NewSecret("other", [Key(8)], Now.AddDays(20)), None);
+        (await Store.ScramCandidatesAsync(info, None))[0].Should().BeEquivalentTo(new { IsRetired = false, Key = Key(8) }, "it has that one again");
+        await Store.RevokeDeviceAsync((await Store.FindCommonPasswordAsync(board, None))!.Id, Now, None);
+        (await Store.HasDevicesWithoutScramAsync(None)).Should().BeFalse();
+    }
+
+    private static ScramKey Key(byte number) => new([.. Enumerable.Repeat(number, 32)], [.. Enumerable.Repeat(number, 32)]);
 
     [Fact]
     public async Task A_revoked_device_is_still_found_and_says_so()

@@ -21,6 +21,10 @@ internal sealed class IndexedTerms
     public bool Excludes(SearchCriterion term, EmailId email) =>
         Covers(email) && _mayMatch.TryGetValue(term, out var mayMatch) && !mayMatch.Contains(email);
 
+    /// <summary>Too many of its words have none of their pieces in the message.</summary>
+    public bool Excludes(FuzzyText text, EmailId email) => text.Words.Count(
+        word => word.Pieces.Count == 0 || word.Pieces.Any(piece => !Excludes(piece, email))) < text.Needed;
+
     /// <param name="account">The account's ModSeq now: an index that is ahead of it belongs to another past.</param>
     /// <returns>Null when there is no index to ask.</returns>
     public static async Task<IndexedTerms?> AskAsync(
@@ -52,6 +56,13 @@ internal sealed class IndexedTerms
                 break;
             case SearchCriterion.Not not:
                 Collect(not.Term, into);
+                break;
+            case SearchCriterion.Fuzzy { Text: { } text }:
+                foreach (var piece in text.Words.SelectMany(word => word.Pieces))
+                    Collect(piece, into);
+                break;
+            case SearchCriterion.Fuzzy fuzzy:
+                Collect(fuzzy.Term, into);
                 break;
             case SearchCriterion.Header header:
                 Add(header, Field(header.FieldName), header.Text, into);

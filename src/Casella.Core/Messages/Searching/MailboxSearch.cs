@@ -16,6 +16,10 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
 
     private readonly SearchEvaluation _evaluation = new(snapshot.Keywords);
     private readonly SortedSet<uint> _found = [];
+    private readonly Dictionary<Uid, int> _relevancy = [];
+
+    /// <summary>Of what has been found by fuzzy terms.</summary>
+    public IReadOnlyDictionary<Uid, int> Relevancy => _relevancy;
 
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task<IReadOnlyList<Uid>> RunAsync(SearchCriterion criterion, CancellationToken cancellationToken)
@@ -114,6 +118,8 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         var decision = _evaluation.Decide(criterion, view);
         if (decision == true)
             _found.Add(view.Placement.Uid.Value);
+        if (decision == true && view.Relevancies is { } relevancies)
+            _relevancy[view.Placement.Uid] = (int)relevancies.Values.Average();
         return decision is not null;
     }
 }

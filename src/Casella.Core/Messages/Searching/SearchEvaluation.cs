@@ -39,6 +39,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.And and => and.Terms.Aggregate(MessageNeeds.None, (needs, term) => needs | Needs(term)),
         SearchCriterion.Or or => Needs(or.Left) | Needs(or.Right),
         SearchCriterion.Not not => Needs(not.Term),
+        SearchCriterion.Fuzzy fuzzy => Needs(fuzzy.Term),
         SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread => MessageNeeds.Facts,
         SearchCriterion.Header => MessageNeeds.Header,
         SearchCriterion.Body => MessageNeeds.Structure,
@@ -52,6 +53,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.And and => DecideAnd(and.Terms, view),
         SearchCriterion.Or or => DecideOr(or, view),
         SearchCriterion.Not not => !Decide(not.Term, view),
+        SearchCriterion.Fuzzy fuzzy => DecideFuzzy(fuzzy, view),
         SearchCriterion.Uids uids => Contains(uids.Ranges, view.Placement.Uid),
         SearchCriterion.HasFlag flag => view.Placement.Flags.Has(flag.System),
         SearchCriterion.HasKeyword keyword => keywords.IndexOf(keyword.Keyword) is >= 0 and var number
@@ -113,6 +115,17 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         if (view.Header is { } header && Contains(header, text))
             return true;
         return view is { Header: not null, Body: { } body } ? Contains(body, text) : Unread(anywhere, view);
+    }
+
+    private bool? DecideFuzzy(SearchCriterion.Fuzzy fuzzy, SearchView view)
+    {
+        if (fuzzy.Text is not { } text)
+            return Decide(fuzzy.Term, view);
+        if (text.Relevancy(view) is not { } relevancy)
+            return Index is { } index && index.Excludes(text, view.Placement.Email) ? false : null;
+        if (relevancy > 0)
+            (view.Relevancies ??= new(ReferenceEqualityComparer.Instance))[fuzzy] = relevancy;
+        return relevancy > 0;
     }
 
     /// <summary>The index knows where a text is not; where it may be has to be read.</summary>

@@ -14,6 +14,9 @@ internal sealed class SearchView(Placement placement)
     /// <summary>See <see cref="FoldedHeader"/>; null while it has not been read.</summary>
     public ReadOnlyMemory<byte>? Header { get; set; }
 
+    /// <summary>How well the fuzzy terms fit that have matched; null while none has.</summary>
+    public Dictionary<SearchCriterion, int>? Relevancies { get; set; }
+
     /// <summary>Folded text of the body; null while it has not been read.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
 }

@@ -7,7 +7,7 @@ namespace Casella.Core.Messages.Sorting;
 /// Sorts messages of one mailbox (RFC 5256), for IMAP's SORT and for the webmail's list. Reads no more than the keys
 /// need: sizes and arrivals are in memory. One object for one sort, within a budget of time.
 /// </summary>
-internal sealed class MessageSort(AccountState state, TimeBudget budget)
+internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchFindings? findings)
 {
     /// <param name="placements">In the mailbox's order, which decides between equals.</param>
     /// <param name="keys">The first one counts most.</param>
@@ -18,7 +18,7 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget)
         var columns = keys.Select(key => new SortColumn(key, placements.Count)).ToArray();
         for (var i = 0; i < placements.Count; i++)
             foreach (var column in columns)
-                column.SetPlacement(i, placements[i]);
+                column.SetPlacement(i, placements[i], findings);
         var needs = keys.Aggregate(MessageNeeds.None, (all, key) => all | SortColumn.Needs(key.Field));
         if (needs != MessageNeeds.None)
             await ReadAsync(placements, columns, needs, cancellationToken);

@@ -25,17 +25,24 @@ internal sealed class SortColumn
     /// <summary>What must be read of each message for it.</summary>
     public static MessageNeeds Needs(SortField field) => field switch
     {
-        SortField.Arrival or SortField.Size => MessageNeeds.None,
+        SortField.Arrival or SortField.Size or SortField.Relevancy => MessageNeeds.None,
         SortField.Date => MessageNeeds.Facts,
         _ => MessageNeeds.Envelope,
     };
 
-    private bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date;
+    private bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date or SortField.Relevancy;
 
-    public void SetPlacement(int index, Placement placement)
+    /// <param name="findings">For Relevancy.</param>
+    public void SetPlacement(int index, Placement placement, SearchFindings? findings)
     {
         if (IsNumber)
-            _numbers[index] = _key.Field == SortField.Size ? placement.Size : placement.ReceivedAt;
+            _numbers[index] = _key.Field switch
+            {
+                SortField.Size => placement.Size,
+                // RFC 6203 §6: the highest first.
+                SortField.Relevancy => -(findings?.RelevancyOf(placement.Uid) ?? 0),
+                _ => placement.ReceivedAt,
+            };
     }
 
     /// <param name="envelope">Null when no key needs it.</param>

@@ -18,6 +18,8 @@ public enum SortField
     /// <summary>Name of the first address, else the address: what a list shows.</summary>
     DisplayFrom,
     DisplayTo,
+    /// <summary>How well it fits a fuzzy search (RFC 6203 §6); descending unless reversed.</summary>
+    Relevancy,
 }
 
 /// <summary>One criterion of a sort.</summary>

@@ -17,7 +17,8 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         algorithm switch
         {
             ThreadAlgorithm.OrderedSubject => await BySubjectAsync(placements, cancellationToken),
-            ThreadAlgorithm.References => await ByReferencesAsync(placements, cancellationToken),
+            ThreadAlgorithm.References => (await ByReferencesAsync(placements, cancellationToken)).Threads(),
+            ThreadAlgorithm.Refs => (await ByReferencesAsync(placements, cancellationToken)).ThreadsByNewest(),
         };
 
     private async Task<IReadOnlyList<ThreadNode>> BySubjectAsync(
@@ -32,7 +33,7 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
     /// <summary>
     /// What a message refers to is linked at once and not kept: only the tree of all ids stays in memory.
     /// </summary>
-    private async Task<IReadOnlyList<ThreadNode>> ByReferencesAsync(
+    private async Task<ReferenceThreading> ByReferencesAsync(
         IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
     {
         const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Facts | MessageNeeds.Header;
@@ -40,7 +41,7 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         var position = 0;
         await foreach (var data in ReadAsync(placements, Needs, cancellationToken))
             threading.Add(Message(data, position++), ThreadReferences.Read(data.Header));
-        return threading.Threads();
+        return threading;
     }
 
     /// <summary>Every message, in order; one that is gone for good comes without data and stands alone.</summary>
@@ -68,6 +69,6 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         var subject = raw is { } text ? DecodedText.Header(text.Span) : "";
         var baseSubject = UnicodeCasemap.Map(BaseSubject.Of(subject, out var isReply));
         var sentAt = data.Facts?.SentAt?.ToUnixTimeSeconds() ?? data.Placement.ReceivedAt;
-        return new ThreadMessage(data.Placement.Uid, position, sentAt, baseSubject, isReply);
+        return new ThreadMessage(data.Placement.Uid, position, sentAt, baseSubject, isReply) { ReceivedAt = data.Placement.ReceivedAt };
     }
 }

@@ -39,6 +39,9 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     /// <summary>The conversations, when all messages have been added.</summary>
     public IReadOnlyList<ThreadNode> Threads() => SubjectMerging.Merge(Pruned(Roots()));
 
+    /// <summary>REFS: the same without regard to subjects.</summary>
+    public IReadOnlyList<ThreadNode> ThreadsByNewest() => NewestMessageOrder.Of(Pruned(Roots()));
+
     /// <summary>
     /// The node of a message's own id. A message without one, or with the id of an earlier message, has a node to
     /// itself.

@@ -81,6 +81,13 @@ internal static class SubjectMerging
     /// </summary>
     private static void Sort(List<ThreadNode> roots)
     {
+        SortAnswers(roots);
+        roots.Sort(ByDate);
+    }
+
+    /// <summary>Everything but the roots.</summary>
+    public static void SortAnswers(List<ThreadNode> roots)
+    {
         var open = new Stack<ThreadNode>(roots);
         while (open.TryPop(out var node))
         {
@@ -88,7 +95,5 @@ internal static class SubjectMerging
             foreach (var answer in node.Answers)
                 open.Push(answer);
         }
-
-        roots.Sort(ByDate);
     }
 }

@@ -1,6 +1,6 @@
 namespace Casella.Core.Messages.Threading;
 
-/// <summary>The threading algorithms of RFC 5256 §3 BASE.6.4.THREAD.</summary>
+/// <summary>The threading algorithms of RFC 5256 §3 BASE.6.4.THREAD, and REFS.</summary>
 public enum ThreadAlgorithm
 {
     /// <summary>By base subject and date, two levels deep: "poor man's threading".</summary>
@@ -8,6 +8,9 @@ public enum ThreadAlgorithm
 
     /// <summary>By who answers whom, then by subject where nothing says so.</summary>
     References,
+
+    /// <summary>By who answers whom and nothing else; the conversations in the order of their newest message.</summary>
+    Refs,
 }
 
 /// <summary>
@@ -45,6 +48,9 @@ public sealed class ThreadNode
 /// <param name="Subject">Base subject as the collation compares it.</param>
 internal sealed record ThreadMessage(Uid Uid, int Position, long SentAt, string Subject, bool IsReply)
 {
+    /// <summary>Internal date, seconds since 1970 UTC.</summary>
+    public long ReceivedAt { get; init; }
+
     public static int ByDate(ThreadMessage left, ThreadMessage right)
     {
         var order = left.SentAt.CompareTo(right.SentAt);

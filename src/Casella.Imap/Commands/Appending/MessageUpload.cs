@@ -1,5 +1,6 @@
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Formats.Urls;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 using Casella.Net.Framing;
@@ -7,19 +8,23 @@ using Casella.Net.Framing;
 namespace Casella.Imap.Commands.Appending;
 
 /// <summary>
-/// Takes the messages of one command from the wire, one literal after the other, into stages (MULTIAPPEND, RFC 3502).
-/// Whatever is wrong, what is already under way is read to its end, so that it is never taken for commands.
+/// Takes the messages of one command, from the wire and from messages that are here (MULTIAPPEND, RFC 3502; CATENATE,
+/// RFC 4469), into stages. Whatever is wrong, what is already under way is read to its end, so that it is never taken
+/// for commands.
 /// </summary>
-/// <param name="first">The message whose literal is pending.</param>
+/// <param name="first">Up to the first literal, which is pending, or to the end.</param>
 /// <param name="mostMessages">1 where the command takes only one.</param>
-internal sealed class MessageUpload(ImapSession session, AppendMessage first, int mostMessages) : IAsyncDisposable
+internal sealed class MessageUpload(ImapSession session, IReadOnlyList<AppendStep> first, int mostMessages) : IAsyncDisposable
 {
     private static readonly ImapReply NoEnd = ImapReply.Bad("Expected the end of the command after the message");
+    private static readonly ImapReply TooBig = Errors.Reply(MailError.MessageTooLarge);
+    private static readonly ImapReply Empty = ImapReply.No("A message has at least one octet", "CANNOT");
 
     private readonly List<NewMessage> _messages = [];
-    private AppendMessage _current = first;
-    private AppendMessage? _next;
-    private long _octets = first.Literal.Size;
+    private IReadOnlyList<AppendStep> _steps = first;
+    private AppendStep.Begin? _begun;
+    private MessageStage? _stage;
+    private long _octets = OctetsOf(first);
 
     // The reply to a command that has failed while its messages are still coming, and to a literal that is not invited.
     private ImapReply? _failure;
@@ -33,6 +38,10 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
     /// </summary>
     public Func<long, CancellationToken, ValueTask>? Check { get; set; }
 
+    /// <summary>Octets that are known to come: of the literal at the end.</summary>
+    public static long OctetsOf(IReadOnlyList<AppendStep> steps) =>
+        steps is [.., AppendStep.Literal { Announcement.Size: var size }] ? size : 0;
+
     /// <summary>The command cannot be done: its messages are read and dropped.</summary>
     public void Refuse(ImapReply reply) => _failure = reply;
 
@@ -40,15 +49,18 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
     /// <returns>What is to be answered instead of doing the command, or null.</returns>
     public async ValueTask<ImapReply?> ReceiveAsync(CancellationToken cancellationToken)
     {
-        for (; ; _current = _next!)
+        while (true)
         {
-            await TakeAsync(_current, cancellationToken);
+            foreach (var step in _steps)
+                await DoAsync(step, cancellationToken);
+            if (_steps is not [.., AppendStep.Literal literal])
+                return _failure;
             try
             {
                 var rest = await session.Framer.ContinueAsync(Decide, ContinueAsync, cancellationToken)
                     ?? throw new EndOfStreamException("The connection ended within a message.");
-                if (rest.PendingLiteral is null)
-                    return _failure ?? (IsEnd(rest.Bytes.Span) ? null : NoEnd);
+                if (rest.PendingLiteral is null && Read(rest, literal.Place) is { } malformed)
+                    return _failure ?? malformed;
             }
             catch (FramingException e) when (e.Error == FramingError.LiteralRefused && _refusal is { } refusal)
             {
@@ -61,38 +73,84 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
 
     public async ValueTask DisposeAsync()
     {
+        if (_stage is not null)
+            await _stage.DisposeAsync();
         foreach (var message in _messages)
             await message.Content.DisposeAsync();
     }
 
-    /// <summary>What follows the last message.</summary>
-    private bool IsEnd(ReadOnlySpan<byte> rest) => _current.IsUtf8 ? rest.SequenceEqual(")"u8) : rest.IsEmpty;
-
-    private async ValueTask TakeAsync(AppendMessage message, CancellationToken cancellationToken)
+    private async ValueTask DoAsync(AppendStep step, CancellationToken cancellationToken)
     {
+        switch (step)
+        {
+            case AppendStep.Begin begin:
+                _begun = begin;
+                _stage = session.Services.Staging.Begin();
+                if (_messages.Count >= mostMessages)
+                    _failure ??= mostMessages == 1 ? NoEnd : TooMany();
+                break;
+            case AppendStep.Literal literal:
+                await TakeAsync(literal, cancellationToken);
+                break;
+            case AppendStep.Url url when _failure is null:
+                await CopyAsync(url.Text, cancellationToken);
+                break;
+            case AppendStep.End:
+                await KeepAsync(cancellationToken);
+                break;
+        }
+    }
+
+    private async ValueTask TakeAsync(AppendStep.Literal literal, CancellationToken cancellationToken)
+    {
+        if (_failure is null && _stage!.Length + literal.Announcement.Size > session.Options.AppendLimit)
+            _failure = TooBig;
+        if (literal.Announcement.Size == 0 && literal.Place is not LiteralPlace.Part)
+            _failure ??= Empty;
         if (_failure is not null)
         {
             await session.Framer.SkipLiteralAsync(cancellationToken);
             return;
         }
-        await using var stage = session.Services.Staging.Begin();
-        await using var watch = new NulWatch(stage);
+
+        await using var watch = new NulWatch(_stage!);
         await session.Framer.CopyLiteralAsync(watch, cancellationToken);
-        if (message.Literal.Size == 0)
-            _failure = ImapReply.No("A message has at least one octet", "CANNOT");
         // RFC 3516 §4.4: what holds NUL could not be told to clients that know no BINARY.
-        else if (message.Literal.IsBinary && watch.HasSeenNul)
+        if (literal.Announcement.IsBinary && watch.HasSeenNul)
             _failure = ImapReply.No("A message with NUL in it cannot be stored", "UNKNOWN-CTE");
-        else
-            await KeepAsync(message, stage, cancellationToken);
     }
 
-    private async ValueTask KeepAsync(AppendMessage message, MessageStage stage, CancellationToken cancellationToken)
+    /// <summary>RFC 4469 §4: what cannot be had is named as it was given.</summary>
+    private async ValueTask CopyAsync(string url, CancellationToken cancellationToken)
     {
         try
         {
-            _messages.Add(new NewMessage(
-                await stage.CompleteAsync(cancellationToken), message.Flags, message.ReceivedAt));
+            await using var named = await NamedOctets.FindAsync(session, url, cancellationToken);
+            if (named is null)
+                _failure = ImapReply.No("That URL names nothing that can be read here", $"BADURL {Printable(url)}");
+            else if (_stage!.Length + named.Count > session.Options.AppendLimit)
+                _failure = TooBig;
+            else
+                _octets += await named.CopyToAsync(_stage, cancellationToken);
+        }
+        catch (MailException e)
+        {
+            Log.CommandFailed(session.Services.Logger, e, "APPEND", e.Error);
+            _failure = Errors.Reply(e.Error);
+        }
+    }
+
+    private async ValueTask KeepAsync(CancellationToken cancellationToken)
+    {
+        await using var stage = _stage!;
+        _stage = null;
+        if (_failure is null && stage.Length == 0)
+            _failure = Empty;
+        if (_failure is not null)
+            return;
+        try
+        {
+            _messages.Add(new NewMessage(await stage.CompleteAsync(cancellationToken), _begun!.Flags, _begun.ReceivedAt));
         }
         catch (MailException e)
         {
@@ -102,25 +160,43 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         }
     }
 
-    /// <summary>What becomes of another message's literal.</summary>
-    private LiteralDecision Decide(ReadOnlyMemory<byte> soFar, LiteralAnnouncement literal)
+    /// <summary>What follows the last literal.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    private ImapReply? Read(FramedCommand rest, LiteralPlace place)
     {
         try
         {
+            var parser = new ImapParser(rest.Bytes.Span, null);
+            _steps = AppendParser.ParseBehind(ref parser, place);
+            return null;
+        }
+        catch (ImapSyntaxException e)
+        {
+            return place is LiteralPlace.Part ? ImapReply.Bad(e.Message) : NoEnd;
+        }
+    }
+
+    /// <summary>What becomes of another literal.</summary>
+    private LiteralDecision Decide(ReadOnlyMemory<byte> soFar, LiteralAnnouncement literal)
+    {
+        var place = ((AppendStep.Literal)_steps[^1]).Place;
+        if (IsUrl(soFar.Span, literal))
+            return LiteralDecision.Take;
+        IReadOnlyList<AppendStep> next;
+        try
+        {
             var parser = new ImapParser(soFar.Span, literal);
-            if (_current.IsUtf8)
-                parser.Take((byte)')');
-            _next = AppendMessage.Parse(ref parser);
+            next = AppendParser.ParseBehind(ref parser, place);
         }
         catch (ImapSyntaxException e)
         {
             return Refused(ImapReply.Bad(e));
         }
-        _octets += literal.Size;
-        if (mostMessages == 1)
+
+        if (mostMessages == 1 && next.Any(step => step is AppendStep.Begin))
             return Refused(NoEnd);
-        if (_messages.Count >= mostMessages)
-            _failure ??= ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
+        _steps = next;
+        _octets += literal.Size;
         // What has failed is no longer invited; what is under way is read and dropped.
         if (_failure is { } failure)
             return literal.IsSynchronizing ? Refused(failure) : LiteralDecision.Stream;
@@ -145,9 +221,21 @@ internal sealed class MessageUpload(ImapSession session, AppendMessage first, in
         await session.Writer.FlushAsync(cancellationToken);
     }
 
+    private ImapReply TooMany() =>
+        session.SaveRefusal(mostMessages + 1) ?? ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
+
     private LiteralDecision Refused(ImapReply reply)
     {
         _refusal = reply;
         return LiteralDecision.Refuse;
     }
+
+    /// <summary>A URL may be a literal, as any astring: that one is part of the command.</summary>
+    private static bool IsUrl(ReadOnlySpan<byte> soFar, LiteralAnnouncement literal) =>
+        !literal.IsBinary && literal.Size <= ImapUrl.MaxLength
+        && (soFar.EndsWith(" URL "u8) || soFar.EndsWith("(URL "u8));
+
+    /// <summary>url-resp-text (RFC 4469 §5) within a response code.</summary>
+    private static string Printable(string url) => string.Concat(
+        url.Take(ImapUrl.MaxLength).Select(c => c is > ' ' and < (char)0x7F and not (']' or '\\' or '"') ? c : '?'));
 }

@@ -30,6 +30,21 @@ internal sealed record FetchItems(FetchAttributes Attributes, IReadOnlyList<Body
 {
     /// <summary>\Seen is set by looking at a body, and by nothing else (RFC 9051 §6.4.5).</summary>
     public bool SetsSeen => Bodies.Any(body => body.SetsSeen);
+
+    /// <summary>
+    /// What both ask for, once (RFC 5465 §5.2): NOTIFY and the searches that a message belongs to now.
+    /// </summary>
+    /// <param name="joined">What was made of two before: as many messages ask for the same as there are new ones.</param>
+    public static FetchItems Join(FetchItems? one, FetchItems other, Dictionary<(FetchItems?, FetchItems?), FetchItems> joined)
+    {
+        if (one is null || ReferenceEquals(one, other))
+            return other;
+        if (!joined.TryGetValue((one, other), out var both))
+            joined[(one, other)] = both = new FetchItems(
+                one.Attributes | other.Attributes,
+                [.. one.Bodies, .. other.Bodies.Where(body => !one.Bodies.Any(known => string.Equals(known.Label, body.Label, StringComparison.Ordinal)))]);
+        return both;
+    }
 }
 
 /// <summary>BODY[section]&lt;partial&gt;, BINARY and BINARY.SIZE (RFC 3516 §4.2), or RFC822 and its kin.</summary>

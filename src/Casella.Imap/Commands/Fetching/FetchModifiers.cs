@@ -9,10 +9,12 @@ namespace Casella.Imap.Commands.Fetching;
 /// </summary>
 internal sealed record FetchModifiers(ModSeq? ChangedSince, bool Vanished, PartialRange? Partial)
 {
+    public static FetchModifiers None { get; } = new(null, Vanished: false, null);
+
     /// <summary>[SP "(" fetch-modifier *(SP fetch-modifier) ")"].</summary>
     public static FetchModifiers Parse(ref ImapParser parser)
     {
-        var modifiers = new FetchModifiers(null, Vanished: false, null);
+        var modifiers = None;
         if (!parser.TrySpace())
             return modifiers;
         parser.OpenList();

@@ -38,6 +38,22 @@ internal static class FetchParser
         return new FetchItems(attributes, bodies);
     }
 
+    /// <summary>section-spec alone, as a URL has it (RFC 5092 §11); null for what is none.</summary>
+    public static BodySection? ReadSection(ReadOnlySpan<byte> text)
+    {
+        var parser = new ImapParser([.. text, (byte)']'], null);
+        try
+        {
+            var section = Section(ref parser);
+            parser.Take((byte)']');
+            return parser.AtEnd ? section : null;
+        }
+        catch (ImapSyntaxException)
+        {
+            return null;
+        }
+    }
+
     private static FetchAttributes Item(ref ImapParser parser, List<BodyItem> bodies)
     {
         if (parser.TryPrefix("BODY["u8))

@@ -138,7 +138,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             return;
         }
 
-        await CopyAsync(message.Content!, Cut(range, item.Partial), cancellationToken);
+        await CopyAsync(message.Content!, SectionRange.Cut(range, item.Partial), cancellationToken);
     }
 
     /// <summary>The octets of a header in memory, or the fields of it that are asked for.</summary>
@@ -152,7 +152,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             header = selected.WrittenSpan;
         }
 
-        var range = Cut(new Partial(0, header.Length), item.Partial);
+        var range = SectionRange.Cut(new Partial(0, header.Length), item.Partial);
         header = header.Slice((int)range.Offset, (int)range.Count);
         _writer.LiteralHeader(header.Length).Raw(header);
     }
@@ -183,7 +183,7 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             // RFC 3516 §4.3: literal8 only where there is NUL.
             if (hasNul)
                 _writer.Byte((byte)'~');
-            _writer.LiteralHeader(Cut(new Partial(0, size), item.Partial).Count);
+            _writer.LiteralHeader(SectionRange.Cut(new Partial(0, size), item.Partial).Count);
             await foreach (var piece in decoded.ReadAsync(item.Partial, cancellationToken))
             {
                 _writer.Raw(piece.Span);
@@ -224,15 +224,6 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
         return _writer.Raw(name);
     }
 
-    /// <summary>RFC 9051 §6.4.5: a partial beyond the end is the empty string.</summary>
-    private static Partial Cut(Partial whole, Partial? partial)
-    {
-        if (partial is not { } asked)
-            return whole;
-        var skipped = Math.Min(asked.Offset, whole.Count);
-        return new Partial(whole.Offset + skipped, Math.Min(asked.Count, whole.Count - skipped));
-    }
-
     /// <summary>What is stored beside a message, as far as it is needed.</summary>
     private readonly record struct Stored(Envelope? Envelope, BodyPart? Structure)
     {
@@ -245,34 +236,8 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private readonly record struct OpenMessage(MessageContent? Content, BodyPart? Structure)
     {
         /// <summary>Where a section stands in the message, or null when there is none.</summary>
-        public Partial? Range(BodySection section)
-        {
-            if (section.Part.Length == 0)
-            {
-                return section.Text == SectionText.Text
-                    ? new Partial(Content!.HeaderSize, Content.Size - Content.HeaderSize)
-                    : new Partial(0, Content!.Size);
-            }
-
-            if (Find(section) is not { } part)
-                return null;
-            return section.Text switch
-            {
-                SectionText.All => new Partial(part.BodyOffset, part.BodySize),
-                SectionText.Mime => new Partial(part.HeaderOffset, part.BodyOffset - part.HeaderOffset),
-                _ when part.Kind != PartKind.Message => null,
-                // RFC 9051 §6.4.5.1: HEADER and TEXT of a part are those of the message inside it.
-                SectionText.Text => Within(part, part.Children[0].BodyOffset, part.BodyOffset + part.BodySize),
-                _ => Within(part, part.Children[0].HeaderOffset, part.Children[0].BodyOffset),
-            };
-        }
+        public Partial? Range(BodySection section) => SectionRange.Of(Content!, Structure, section);
 
         public BodyPart? Find(BodySection section) => new Stored(null, Structure).Find(section);
-
-        private static Partial Within(BodyPart part, long from, long to)
-        {
-            to = Math.Min(to, part.BodyOffset + part.BodySize);
-            return new Partial(from, Math.Max(0, to - from));
-        }
     }
 }

@@ -79,7 +79,7 @@ internal static class SearchParser
         _ => null,
     };
 
-    private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ"
+    private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "UIDAFTER" or "UIDBEFORE" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ" or "FUZZY"
         or "BEFORE" or "ON" or "SINCE" or "SENTBEFORE" or "SENTON" or "SENTSINCE"
         or "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" or "OLDER" or "YOUNGER" or "EMAILID" or "THREADID"
         or "BODY" or "TEXT" or "FROM" or "TO" or "CC" or "BCC" or "SUBJECT" or "HEADER";
@@ -95,8 +95,12 @@ internal static class SearchParser
                 var left = Key(ref parser, depth + 1);
                 parser.Space();
                 return new SearchCriterion.Or(left, Key(ref parser, depth + 1));
+            case "FUZZY":
+                return Fuzzy(Key(ref parser, depth + 1));
             case "UID":
                 return new SequenceCriterion(parser.SequenceSet(), ByUid: true);
+            case "UIDAFTER" or "UIDBEFORE":
+                return Beside(parser.NzNumber("a UID"), isAfter: name is "UIDAFTER");
             case "KEYWORD":
                 return new SearchCriterion.HasKeyword(parser.Keyword());
             case "UNKEYWORD":
@@ -123,6 +127,21 @@ internal static class SearchParser
                 return Text(ref parser, name);
         }
     }
+
+    /// <summary>UIDs above or below one (RFC 9738).</summary>
+    private static SearchCriterion.Uids Beside(uint uid, bool isAfter) => new(
+        isAfter ? uid == uint.MaxValue ? [] : [new UidRange(new Uid(uid + 1), new Uid(uint.MaxValue))]
+        : uid == 1 ? [] : [new UidRange(new Uid(1), new Uid(uid - 1))]);
+
+    /// <summary>RFC 6203 §3: around each of the terms.</summary>
+    private static SearchCriterion Fuzzy(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => new SearchCriterion.And([.. and.Terms.Select(Fuzzy)]),
+        SearchCriterion.Or or => new SearchCriterion.Or(Fuzzy(or.Left), Fuzzy(or.Right)),
+        SearchCriterion.Not not => Not(Fuzzy(not.Term)),
+        SearchCriterion.Fuzzy => criterion,
+        _ => new SearchCriterion.Fuzzy(criterion),
+    };
 
     private static SearchCriterion Text(ref ImapParser parser, string name)
     {

@@ -43,7 +43,14 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         "BADCHARSET (UTF-8 US-ASCII ISO-8859-1 ISO-8859-15 WINDOWS-1252)");
 
     /// <summary>RFC 7162 §3.1.5: asking for a mod-sequence switches CONDSTORE on and MODSEQ into the answer.</summary>
-    public bool UsesModSeq => Criterion is not null && Uses(Criterion);
+    public bool UsesModSeq => Criterion is not null && Uses<SearchCriterion.ModifiedSince>(Criterion);
+
+    /// <summary>RFC 6203 §4: only then there is a relevancy.</summary>
+    public bool IsFuzzy => Criterion is not null && Uses<SearchCriterion.Fuzzy>(Criterion);
+
+    /// <summary>RELEVANCY is asked of a search that is not fuzzy.</summary>
+    public ImapReply? RelevancyRefusal(bool isAsked) =>
+        isAsked && Criterion is not null && !IsFuzzy ? ImapReply.Bad("RELEVANCY needs FUZZY") : null;
 
     /// <summary>What the keys find, in the mailbox's order; null for a charset that is not read.</summary>
     /// <param name="asked">With SAVE in it, nothing is saved when this does not end well (RFC 5182 §2.1).</param>
@@ -55,29 +62,55 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
         var view = session.View;
         // A number that is not there makes the command BAD, which leaves "$" as it was; NO empties it.
-        var criterion = Criterion is null ? null : Resolve(session);
+        var criterion = Criterion is null ? null : Resolve(session, view, Beyond.Refused);
         if (asked?.Has(ReturnOptions.Save) == true)
             view.SavedResult = [];
         if (criterion is null)
             return null;
-        var search = view.Account.SearchAsync(view.Latest, criterion, cancellationToken);
-        return SearchResult.Of(view, await session.TellingAsync(search, cancellationToken));
+        var (narrowed, lowest) = session.Narrowed(view, criterion);
+        var found = await FindAsync(session, view, narrowed, cancellationToken);
+        found.Lowest = lowest;
+        return found;
+    }
+
+    /// <summary>
+    /// The same in any mailbox, as ESEARCH does: message numbers may go beyond its end (RFC 7377 §2).
+    /// </summary>
+    public ValueTask<SearchResult> FindAsync(ImapSession session, MailboxView view, CancellationToken cancellationToken) =>
+        FindAsync(session, view, Resolve(session, view, Beyond.Ignored), cancellationToken);
+
+    private static async ValueTask<SearchResult> FindAsync(
+        ImapSession session, MailboxView view, SearchCriterion criterion, CancellationToken cancellationToken)
+    {
+        var search = view.Account.SearchByRelevancyAsync(view.Latest, criterion, cancellationToken);
+        var findings = await session.TellingAsync(search, cancellationToken);
+        return SearchResult.Of(view, findings.Uids, findings);
     }
 
     /// <summary>What the core is asked. No deeper than the parser lets a search be.</summary>
-    private SearchCriterion Resolve(ImapSession session) =>
-        new Resolution(session.View, session.Services.Time.GetUtcNow()).Of(Criterion!);
+    public SearchCriterion Resolve(ImapSession session, MailboxView view, Beyond beyond) =>
+        new Resolution(view, session.Services.Time.GetUtcNow(), beyond).Of(Criterion!);
 
-    private static bool Uses(SearchCriterion criterion) => criterion switch
-    {
-        SearchCriterion.ModifiedSince => true,
-        SearchCriterion.And and => and.Terms.Any(Uses),
-        SearchCriterion.Or or => Uses(or.Left) || Uses(or.Right),
-        SearchCriterion.Not not => Uses(not.Term),
-        _ => false,
-    };
+    /// <summary>
+    /// The same search for later: message numbers mean for ever what they mean now (RFC 5267 §4.3), while ages and
+    /// \Recent are looked at anew.
+    /// </summary>
+    public SearchProgram Pinned(ImapSession session) =>
+        this with { Criterion = new Resolution(session.View, Now: null, Beyond.Ignored).Of(Criterion!) };
 
-    private readonly record struct Resolution(MailboxView View, DateTimeOffset Now)
+    private static bool Uses<T>(SearchCriterion criterion)
+        where T : SearchCriterion => criterion switch
+        {
+            T => true,
+            SearchCriterion.And and => and.Terms.Any(Uses<T>),
+            SearchCriterion.Or or => Uses<T>(or.Left) || Uses<T>(or.Right),
+            SearchCriterion.Not not => Uses<T>(not.Term),
+            SearchCriterion.Fuzzy fuzzy => Uses<T>(fuzzy.Term),
+            _ => false,
+        };
+
+    /// <param name="Now">Null to leave alone what changes with time.</param>
+    private readonly record struct Resolution(MailboxView View, DateTimeOffset? Now, Beyond Beyond)
     {
         public SearchCriterion Of(SearchCriterion criterion)
         {
@@ -86,11 +119,11 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
                 case SequenceCriterion { ByUid: true } uids:
                     return new SearchCriterion.Uids(View.UidRanges(uids.Set, View.LargestUid));
                 case SequenceCriterion numbers:
-                    return new SearchCriterion.Uids(UidRange.Of(View.Uids(numbers.Set, byUid: false)));
-                case RecentCriterion:
+                    return new SearchCriterion.Uids(UidRange.Of(View.Uids(numbers.Set, byUid: false, Beyond)));
+                case RecentCriterion when Now is not null:
                     return new SearchCriterion.Uids(View.RecentRanges);
-                case AgeCriterion age:
-                    var moment = Now.AddSeconds(-(double)age.Seconds);
+                case AgeCriterion age when Now is { } now:
+                    var moment = now.AddSeconds(-(double)age.Seconds);
                     return age.IsOlder
                         ? new SearchCriterion.ReceivedUntil(moment)
                         : new SearchCriterion.ReceivedSince(moment);
@@ -102,6 +135,8 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
                     return new SearchCriterion.And([.. and.Terms.Select(Of)]);
                 case SearchCriterion.Or or:
                     return new SearchCriterion.Or(Of(or.Left), Of(or.Right));
+                case SearchCriterion.Fuzzy fuzzy:
+                    return new SearchCriterion.Fuzzy(Of(fuzzy.Term));
                 case SearchCriterion.Not not:
                     return new SearchCriterion.Not(Of(not.Term));
                 default:

@@ -10,10 +10,11 @@ namespace Casella.Imap.Commands.Searching;
 /// and kept for "$".
 /// </summary>
 /// <param name="numbers">Message numbers of <paramref name="uids"/>.</param>
-internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> numbers)
+/// <param name="findings">As the core has found them, in no order.</param>
+internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> numbers, SearchFindings findings)
 {
     /// <summary>Messages the client has not been told about are not there for it.</summary>
-    public static SearchResult Of(MailboxView view, IReadOnlyList<Uid> found)
+    public static SearchResult Of(MailboxView view, IReadOnlyList<Uid> found, SearchFindings findings)
     {
         var (uids, numbers) = (new List<Uid>(found.Count), new List<int>(found.Count));
         foreach (var uid in found)
@@ -23,8 +24,19 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
             uids.Add(uid);
             numbers.Add(number);
         }
-        return new SearchResult(view, uids, numbers);
+        return new SearchResult(view, uids, numbers, findings);
     }
+
+    /// <summary>The same messages in another order.</summary>
+    public SearchResult Sorted(IReadOnlyList<Uid> sorted) => Of(view, sorted, findings);
+
+    public SearchFindings Findings => findings;
+
+    /// <summary>The oldest message that was searched, where not all were (RFC 9738); null otherwise.</summary>
+    public Uid? Lowest { get; set; }
+
+    /// <summary>In the result's order.</summary>
+    public IReadOnlyList<Uid> Uids => uids;
 
     public IReadOnlyList<Placement> Placements => numbers.ConvertAll(number => view[number - 1]);
 
@@ -48,7 +60,10 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
     {
         if (asked.Options == ReturnOptions.Save)
             return;
-        var writer = session.Writer.Raw("* ESEARCH (TAG \""u8).Text(session.Tag).Raw("\")"u8);
+        var writer = session.Writer.Raw("* ESEARCH (TAG \""u8).Text(session.Tag).Byte((byte)'"');
+        if (shape.Of is { } place)
+            writer.Raw(" MAILBOX "u8).Mailbox(place.Name).Raw(" UIDVALIDITY "u8).Number(place.Mailbox.UidValidity);
+        writer.Byte((byte)')');
         if (shape.ByUid)
             writer.Raw(" UID"u8);
         if (uids.Count > 0 && asked.Has(ReturnOptions.Min))
@@ -61,6 +76,8 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
             writer.Raw(" ALL "u8).Text(Set(0, uids.Count, shape));
         if (asked.Has(ReturnOptions.Partial))
             WritePartial(writer, asked.Partial, shape);
+        if (asked.Has(ReturnOptions.Relevancy))
+            WriteRelevancy(writer, asked);
         if (shape.WithModSeq && Highest(Returned(asked)) is > 0 and var highest)
             writer.Raw(" MODSEQ "u8).Number(highest);
         writer.Crlf();
@@ -82,6 +99,20 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
         var (start, count) = range.Of(uids.Count);
         writer.Raw(" PARTIAL ("u8).Text(range.ToString()).Space();
         writer.Text(count == 0 ? "NIL" : Set(start, count, shape)).Byte((byte)')');
+    }
+
+    /// <summary>score-list (RFC 6203 §7), in the order of what it stands beside.</summary>
+    private void WriteRelevancy(ImapWriter writer, SearchReturn asked)
+    {
+        var (start, count) = asked.Has(ReturnOptions.Partial) ? asked.Partial.Of(uids.Count) : (0, uids.Count);
+        writer.Raw(" RELEVANCY ("u8);
+        for (var i = start; i < start + count; i++)
+        {
+            if (i > start)
+                writer.Space();
+            writer.Number(findings.RelevancyOf(uids[i]));
+        }
+        writer.Byte((byte)')');
     }
 
     /// <summary>
@@ -117,4 +148,8 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
 
 /// <summary>How a result is written.</summary>
 /// <param name="WithModSeq">MODSEQ was among the search keys (RFC 7162 §3.1.5).</param>
-internal readonly record struct SearchShape(bool ByUid, bool WithModSeq);
+internal readonly record struct SearchShape(bool ByUid, bool WithModSeq)
+{
+    /// <summary>The mailbox that the answer is about, where it may be another than the selected one (RFC 7377 §2.1).</summary>
+    public MailboxPlace? Of { get; init; }
+}

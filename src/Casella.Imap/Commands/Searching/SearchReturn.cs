@@ -1,9 +1,11 @@
 using System.Globalization;
+using Casella.Imap.Commands.Fetching;
 using Casella.Imap.Syntax;
 
 namespace Casella.Imap.Commands.Searching;
 
-/// <summary>search-return-opt (RFC 4731 §3.1; SAVE RFC 5182 §2.1; PARTIAL RFC 9394 §3.1).</summary>
+/// <summary>search-return-opt (RFC 4731 §3.1; SAVE RFC 5182 §2.1; PARTIAL RFC 9394 §3.1; CONTEXT and UPDATE
+/// RFC 5267 §4).</summary>
 [Flags]
 internal enum ReturnOptions
 {
@@ -14,12 +16,26 @@ internal enum ReturnOptions
     Count = 8,
     Partial = 16,
     Save = 32,
+
+    /// <summary>A hint (RFC 5267 §4.2): results are computed fast enough without.</summary>
+    Context = 64,
+
+    /// <summary>Changes of the result are told from now on (RFC 5267 §4.3).</summary>
+    Update = 128,
+
+    /// <summary>How well each fits (RFC 6203 §4).</summary>
+    Relevancy = 256,
 }
 
 /// <summary>What SEARCH and SORT are asked to return, in an ESEARCH response.</summary>
 /// <param name="Partial">With <see cref="ReturnOptions.Partial"/>.</param>
 internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
 {
+    /// <summary>
+    /// With <see cref="ReturnOptions.Update"/>: what to fetch of new messages that belong to the result (RFC 5465 §7).
+    /// </summary>
+    public FetchItems? UpdateItems { get; private init; }
+
     /// <summary>RETURN (), RETURN (ALL).</summary>
     public static SearchReturn All { get; } = new(ReturnOptions.All, default);
 
@@ -32,6 +48,7 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
             return null;
         var options = ReturnOptions.None;
         var partial = default(PartialRange);
+        FetchItems? items = null;
         parser.Space();
         parser.OpenList();
         for (var isFirst = true; !parser.TryCloseList(); isFirst = false)
@@ -45,11 +62,16 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
             options |= option;
             if (option == ReturnOptions.Partial)
                 partial = PartialRange.Parse(ref parser);
+            if (option == ReturnOptions.Update && parser.Rest.StartsWith(" ("u8))
+            {
+                parser.Space();
+                items = FetchParser.Parse(ref parser);
+            }
         }
         if (options.HasFlag(ReturnOptions.Partial | ReturnOptions.All))
             throw new ImapSyntaxException("Expected either ALL or PARTIAL");
         // RFC 4731 §3.1: an empty list is (ALL).
-        return new SearchReturn(options == ReturnOptions.None ? ReturnOptions.All : options, partial);
+        return new SearchReturn(options == ReturnOptions.None ? ReturnOptions.All : options, partial) { UpdateItems = items };
     }
 
     public bool Has(ReturnOptions option) => (Options & option) != ReturnOptions.None;
@@ -61,7 +83,10 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
         : parser.TryWord("COUNT"u8) ? ReturnOptions.Count
         : parser.TryWord("SAVE"u8) ? ReturnOptions.Save
         : parser.TryWord("PARTIAL"u8) ? ReturnOptions.Partial
-        : throw parser.Expected("MIN, MAX, ALL, COUNT, SAVE or PARTIAL");
+        : parser.TryWord("CONTEXT"u8) ? ReturnOptions.Context
+        : parser.TryWord("UPDATE"u8) ? ReturnOptions.Update
+        : parser.TryWord("RELEVANCY"u8) ? ReturnOptions.Relevancy
+        : throw parser.Expected("MIN, MAX, ALL, COUNT, SAVE, PARTIAL, CONTEXT, UPDATE or RELEVANCY");
 }
 
 /// <summary>
@@ -80,6 +105,8 @@ internal readonly record struct PartialRange(uint First, uint Last, bool FromEnd
             parser.Take((byte)'-');
         return new PartialRange(first, parser.NzNumber("the last result"), fromEnd);
     }
+
+    public long Count => Math.Abs((long)Last - First) + 1;
 
     /// <summary>The part of so many results that is asked for; it may be empty, and never goes beyond them.</summary>
     public (int Start, int Count) Of(int count)

@@ -73,7 +73,7 @@ public sealed class HistoryWordsTests
         In(Language.Italian, moved).Should().Be("Anna (Anna's iPhone, IMAP, iOS Mail) ha spostato 3 messaggi da Posta in arrivo a Archive");
         In(Language.English, moved with { Actor = Actor.Server }).Should().Be("The server moved 3 messages from INBOX to Archive");
         In(Language.Italian, moved with { Actor = new Actor(null, null, AccessProtocol.CommandLine, "administrator") })
-            .Should().StartWith("L'ufficio ha spostato");
+            .Should().StartWith("La segreteria ha spostato");
         In(Language.English, moved with { Actor = new Actor(null, new DeviceId(9), AccessProtocol.Pop3, "common password") })
             .Should().StartWith("Somebody with the common password (POP3) moved");
         In(Language.English, moved with { Actor = new Actor(new PersonId(1), new DeviceId(7), AccessProtocol.Imap, "Anna's other mailbox") })

@@ -194,7 +194,7 @@ public sealed class MessageStoryTests : IAsyncLifetime
 
     private async Task DeliverAsync(string text)
     {
-        await (await DoorAsync(Actor.Server)).DeliverAsync(House.Message(text), default, House.Cancelled);
+        await (await DoorAsync(Actor.Server)).DeliverAsync(House.Message(text), default, SpecialUse.None, House.Cancelled);
         _house.Time.Advance(TimeSpan.FromMinutes(1));
     }
 

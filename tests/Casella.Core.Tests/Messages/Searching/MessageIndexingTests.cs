@@ -26,13 +26,16 @@ public sealed class MessageIndexingTests
     private static readonly Gen<string> Piece = Gen.Select(
         Text, Gen.Int[0, 100], Gen.Int[1, 9], (text, from, length) => text.Substring(from % text.Length, Math.Min(length, text.Length - (from % text.Length))));
 
-    private static readonly Gen<SearchCriterion> Term = Gen.Select(Gen.Int[0, 6], Piece, SearchCriterion (kind, piece) => kind switch
+    private static readonly Gen<SearchCriterion> Term = Gen.Select(Gen.Int[0, 9], Piece, SearchCriterion (kind, piece) => kind switch
     {
         0 => new SearchCriterion.Body(piece),
         1 => new SearchCriterion.Header("Subject", piece),
         2 => new SearchCriterion.Header("FROM", piece),
         3 => new SearchCriterion.Header("X-Note", piece),
         4 => new SearchCriterion.Sent(DateComparison.Since, new DateOnly(2026, 11, piece.Length % 2 == 0 ? 24 : 25)),
+        5 => new SearchCriterion.Fuzzy(new SearchCriterion.Body(piece)),
+        6 => new SearchCriterion.Fuzzy(new SearchCriterion.Header("Subject", piece)),
+        7 => new SearchCriterion.Fuzzy(new SearchCriterion.Anywhere(piece)),
         _ => new SearchCriterion.Anywhere(piece),
     });
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Casella.Core.Signing;
+using Casella.Formats.SenderRecords;
+
+namespace Casella.Server.Administration;
+
+/// <summary>
+/// What DNS must say about a domain of ours, so that its mail comes here, is believed elsewhere, and programs find their
+/// settings. Pure: from names and keys to records.
+/// </summary>
+/// <param name="domain">Ours.</param>
+/// <param name="host">This server.</param>
+internal sealed class DnsRecords(string domain, string host)
+{
+    /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); for a week.</summary>
+    public string StsPolicy => $"version: STSv1\nmode: enforce\nmx: {host}\nmax_age: 604800\n";
+
+    /// <param name="keys">Of the domain.</param>
+    /// <param name="certificateKey">The public key of this server's certificate, or null when it is not known here.</param>
+    public IReadOnlyList<DnsRecord> List(IReadOnlyList<DomainKey> keys, ReadOnlyMemory<byte>? certificateKey)
+    {
+        var records = new List<DnsRecord>
+        {
+            new(domain, DnsRecordKind.Mx, $"10 {host}.", "mail for the domain comes to this server"),
+            new(domain, DnsRecordKind.Txt, "v=spf1 mx -all", "nobody else sends in its name (SPF)"),
+        };
+        records.AddRange(keys.Select(key => new DnsRecord($"{key.Selector}._domainkey.{domain}", DnsRecordKind.Txt, key.Record, key.State switch
+        {
+            DomainKeyState.Waiting => "a new key; once it is there: casella dkim rotate " + domain + " --activate",
+            DomainKeyState.Signing => "its mail is signed (DKIM)",
+            DomainKeyState.Retired => "an old key: may be removed a week after the change",
+        })));
+        records.AddRange(
+        [
+            new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}", "mail that is neither is not its own (DMARC)"),
+            new($"_mta-sts.{domain}", DnsRecordKind.Txt, $"v=STSv1; id={PolicyId()}", "other servers insist on TLS (MTA-STS); its policy must be at the address below"),
+            new($"mta-sts.{domain}", DnsRecordKind.Cname, $"{host}.", $"where https://mta-sts.{domain}/.well-known/mta-sts.txt is"),
+            new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
+            new($"_imaps._tcp.{domain}", DnsRecordKind.Srv, $"0 1 993 {host}.", "programs find IMAP (RFC 6186)"),
+            new($"_pop3s._tcp.{domain}", DnsRecordKind.Srv, $"10 1 995 {host}.", "programs find POP3 (RFC 6186)"),
+            new($"_submissions._tcp.{domain}", DnsRecordKind.Srv, $"0 1 465 {host}.", "programs find where to send (RFC 8314)"),
+            new($"autoconfig.{domain}", DnsRecordKind.Cname, $"{host}.", "Thunderbird finds its settings"),
+            new($"autodiscover.{domain}", DnsRecordKind.Cname, $"{host}.", "Outlook finds its settings"),
+        ]);
+        if (certificateKey is { } key)
+            records.Add(new($"_25._tcp.{host}", DnsRecordKind.Tlsa, $"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(key.Span))}",
+                "other servers know this server's key (DANE); only where DNSSEC signs the zone, and to be changed with the key"));
+        return records;
+    }
+
+    /// <summary>Changes with the policy, and only then.</summary>
+    private string PolicyId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StsPolicy)))[..16];
+
+    /// <summary>The value as a zone file has it: texts in quotes, in pieces of at most 255 octets.</summary>
+    public static string ZoneValue(DnsRecord record) => record.Kind is DnsRecordKind.Txt
+        ? string.Join(' ', record.Value.Chunk(255).Select(piece => $"\"{new string(piece)}\""))
+        : record.Value;
+
+    /// <summary>"example.org. IN MX 10 mail.example.org."</summary>
+    public static string ZoneLine(DnsRecord record) =>
+        string.Create(CultureInfo.InvariantCulture, $"{record.Name}. IN {record.Kind.ToString().ToUpperInvariant()} {ZoneValue(record)}");
+}
+
+internal sealed record DnsRecord(string Name, DnsRecordKind Kind, string Value, string Why);
+
+internal enum DnsRecordKind { Mx, Txt, Cname, Srv, Tlsa }
