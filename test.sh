@@ -34,7 +34,7 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace chromium:chromium; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve chromium:chromium; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)

@@ -77,6 +77,16 @@ public enum MailError
     PersonExists,
     /// <summary>The mailbox has no such device.</summary>
     NoSuchDevice,
+    /// <summary>The mailbox has no Sieve script of that name.</summary>
+    NoSuchScript,
+    /// <summary>The mailbox has a Sieve script of that name.</summary>
+    ScriptExists,
+    /// <summary>The Sieve script runs, and must not be deleted while it does.</summary>
+    ScriptIsActive,
+    /// <summary>The mailbox has its limit of Sieve scripts, or of their size.</summary>
+    TooManyScripts,
+    /// <summary>The Sieve script of the recipient does not want the message.</summary>
+    RefusedByRecipient,
 }
 
 /// <summary>A <see cref="MailError"/> on its way to the protocol that words it.</summary>

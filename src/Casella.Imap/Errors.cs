@@ -52,6 +52,8 @@ internal static class Errors
         MailError.MailLoop => ImapReply.No("The message is in a loop", "CANNOT"),
         MailError.NoSuchPerson or MailError.NoSuchDevice => ImapReply.No("No such person or device", "NONEXISTENT"),
         MailError.PersonExists => ImapReply.No("The person exists", "ALREADYEXISTS"),
+        MailError.NoSuchScript or MailError.ScriptExists or MailError.ScriptIsActive or MailError.TooManyScripts or MailError.RefusedByRecipient
+            => ImapReply.No("Not permitted", "NOPERM"),
     };
 
     /// <summary>What BYE tells who is signed out from outside.</summary>

@@ -29,6 +29,7 @@ internal static class Errors
             or MailError.AddressExists or MailError.InvalidAddress or MailError.NoSuchDomain or MailError.DomainInUse
             or MailError.SenderNotAllowed or MailError.InvalidMessage or MailError.SendingLimitReached or MailError.MailLoop
             or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
+            or MailError.NoSuchScript or MailError.ScriptExists or MailError.ScriptIsActive or MailError.TooManyScripts or MailError.RefusedByRecipient
             => new("SYS/PERM", nameof(MailError.Damaged)),
     };
 

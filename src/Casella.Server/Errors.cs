@@ -43,6 +43,11 @@ internal static class Errors
             MailError.NoSuchPerson => $"There is no person with the login {detail}. List them with: casella person list",
             MailError.PersonExists => $"The login {detail} is, or was, somebody's already. Choose another.",
             MailError.NoSuchDevice => $"There is no device {detail}. List them with: casella device list ADDRESS",
+            MailError.NoSuchScript => $"There is no script {detail}. List them with: casella sieve list ADDRESS",
+            MailError.ScriptExists => $"There is a script {detail} already.",
+            MailError.ScriptIsActive => $"The script {detail} is active. First: casella sieve activate ADDRESS --none",
+            MailError.TooManyScripts => "The mailbox has as many scripts, or as much of them, as it may have.",
+            MailError.RefusedByRecipient => "The recipient does not take this message.",
             MailError.SendingLimitReached => $"Nothing more may be sent today: {detail}. See Limits:Submission in casella config describe",
             MailError.InvalidMessage => $"The message breaks the rules of mail: {detail}.",
         };

@@ -28,12 +28,15 @@ internal static class Errors
         MailError.InvalidAddress => new(553, "5.1.3", "Not a mail address"),
         MailError.Unavailable or MailError.InUse or MailError.Damaged or MailError.TooExpensive
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
+        // RFC 5429 §2.1.1: where the script's own words cannot be said.
+        MailError.RefusedByRecipient => new(550, "5.7.1", "The recipient does not take this message"),
         MailError.NoPermission => new(550, "5.7.1", "Not allowed"),
         // The rest cannot come of what SMTP asks: a delivery creates no mailbox and administers nothing.
         MailError.MailboxExists or MailError.InvalidMailboxName or MailError.MailboxCannotBeDeleted or MailError.MailboxNotSelectable
             or MailError.TooManyMailboxes or MailError.NoSuchMessage or MailError.TooManyKeywords or MailError.AddressExists
             or MailError.AnnotationTooLarge or MailError.TooManyAnnotations
             or MailError.NoSuchDomain or MailError.DomainInUse or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
+            or MailError.NoSuchScript or MailError.ScriptExists or MailError.ScriptIsActive or MailError.TooManyScripts
             => new(451, "4.3.0", "Not possible at the moment, try again later"),
     };
 

@@ -1,6 +1,7 @@
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Smtp.Inbound;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public sealed class SmtpServices(
 /// <summary>The doors of the core that SMTP uses.</summary>
 /// <param name="Messages">What senders may name by URL; null where no room answers.</param>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits,
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue,
     IMessagesByUrl? Messages = null);
 
 /// <param name="HostName">As in greetings and Received fields.</param>

@@ -32,7 +32,9 @@ internal static class Errors
         // The rest is of administration or of other protocols; who meets one here can only try again.
         MailError.TooManyKeywords or MailError.AnnotationTooLarge or MailError.TooManyAnnotations or MailError.InUse
             or MailError.Unavailable or MailError.AddressExists or MailError.NoSuchDomain or MailError.DomainInUse
-            or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice => "ErrorUnavailable",
+            or MailError.NoSuchPerson or MailError.PersonExists or MailError.NoSuchDevice
+            or MailError.NoSuchScript or MailError.ScriptExists or MailError.ScriptIsActive or MailError.TooManyScripts or MailError.RefusedByRecipient
+            => "ErrorUnavailable",
     };
 
     /// <summary>What the sign-in page says to who was signed out from outside.</summary>

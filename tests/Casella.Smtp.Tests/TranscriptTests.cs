@@ -10,7 +10,8 @@ namespace Casella.Smtp.Tests;
 /// <summary>
 /// Plays every conversation of Transcripts/ against the room over the real store, from the greeting on: "mx-…" on port
 /// 25, "submission-…" on 465 (TLS from the first byte), "clear-…" on 587. There are info@example.org and
-/// altri@example.org, pieno@example.org, which is full, and quasi@example.org, which has room for 100 octets.
+/// altri@example.org, pieno@example.org, which is full, quasi@example.org, which has room for 100 octets, and
+/// severo@example.org, whose filter rejects everything.
 /// </summary>
 public sealed class TranscriptTests
 {
@@ -44,6 +45,10 @@ public sealed class TranscriptTests
         await server.AddAccountAsync("altri@example.org", quota: null);
         await FillAsync(server, "pieno@example.org", Quota);
         await FillAsync(server, "quasi@example.org", Quota - 100);
+        await server.AddAccountAsync("severo@example.org", quota: null);
+        var filters = (await server.OpenAsync("severo@example.org")).Filters;
+        await filters.PutAsync("no", "require \"reject\"; reject \"Non scrivere qui, perché è inutile.\";", TestContext.Current.CancellationToken);
+        await filters.ActivateAsync("no", TestContext.Current.CancellationToken);
         return server;
     }
 

@@ -21,7 +21,7 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
     private static readonly string[] Machines =
         ["mailer-daemon", "postmaster", "listserv", "majordomo", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces"];
 
-    private const int SubjectAtMost = 200;
+    internal const int SubjectAtMost = 200;
 
     /// <summary>
     /// Answers if it may. The mail itself is stored already, so nothing that goes wrong here is the sender's business.
@@ -32,8 +32,9 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
             return;
         try
         {
-            if (await MayAnswerAsync(account, recipient, sender, request.Content) && await account.Care.TakeAnswerAsync(sender, CancellationToken.None))
-                await SendAsync(entry, sender, text, request.Content);
+            var isFor = new AnswerFor(account, [account.Address, recipient.WithoutDetail()], sender);
+            if (await MayAnswerAsync(isFor, request.Content) && await account.Care.TakeAnswerAsync(sender, CancellationToken.None))
+                await SendAsync(Compose(new AnswerText(entry.Address, entry.DisplayName, null, text, IsMime: false), sender, request.Content), sender);
         }
         catch (Exception failure)
         {
@@ -42,19 +43,36 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
         }
     }
 
-    private bool IsOver(MailAccount account) =>
-        account.Policy.AnswerUntil is { } until && DateOnly.FromDateTime(time.GetLocalNow().DateTime) > until;
-
-    private async ValueTask<bool> MayAnswerAsync(MailAccount account, EmailAddress recipient, EmailAddress sender, StagedMessage content)
+    /// <summary>Whether a person has written, to this mailbox, and is not one of it (RFC 3834 §2, RFC 5230 §4.5, §4.6).</summary>
+    public async ValueTask<bool> MayAnswerAsync(AnswerFor isFor, StagedMessage content)
     {
-        if (IsMachine(sender))
+        if (IsMachine(isFor.Sender))
             return false;
         var header = AnswerableHeader.Read(content.ReadHeader());
         // RFC 3834 §2: only when the mailbox is named, by its address or by the alias that the mail has come through.
-        if (header.IsAutomatic || !header.Recipients.Any(named => named.WithoutDetail() is var plain && (plain == account.Address || plain == recipient.WithoutDetail())))
+        if (header.IsAutomatic || !header.Recipients.Any(named => isFor.Own.Contains(named.WithoutDetail())))
             return false;
-        return await resolver.ResolveAsync(sender, CancellationToken.None) is not Resolution.Local own || own.Accounts.All(known => known.Id != account.Id);
+        return await resolver.ResolveAsync(isFor.Sender, CancellationToken.None) is not Resolution.Local own
+            || own.Accounts.All(known => known.Id != isFor.Account.Id);
     }
+
+    /// <summary>RFC 3834 §3: an answer in the conversation.</summary>
+    public PlainMail Compose(AnswerText answer, EmailAddress sender, StagedMessage content)
+    {
+        var parsed = content.Parsed;
+        return new PlainMail(
+            answer.From, answer.FromName, sender, answer.Subject is { } subject ? OneLine(subject) : Subject(parsed),
+            answer.Text.ReplaceLineEndings("\r\n") + "\r\n", time.GetLocalNow(),
+            $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}@{answer.From.Domain}", "auto-replied")
+        {
+            InReplyTo = parsed.MessageId,
+            References = parsed.MessageId is { } id ? [.. parsed.References, id] : [],
+            IsEntity = answer.IsMime,
+        };
+    }
+
+    private bool IsOver(MailAccount account) =>
+        account.Policy.AnswerUntil is { } until && DateOnly.FromDateTime(time.GetLocalNow().DateTime) > until;
 
     private static bool IsMachine(EmailAddress sender)
     {
@@ -63,27 +81,26 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
             || user.EndsWith("-owner", StringComparison.Ordinal) || user.EndsWith("-request", StringComparison.Ordinal);
     }
 
-    /// <summary>RFC 3834 §3, §4: to the return path, from the null reverse-path, as an answer in the conversation.</summary>
-    private async Task SendAsync(AccountEntry entry, EmailAddress sender, string text, StagedMessage content)
+    /// <summary>RFC 3834 §3, §4: to the return path, from the null reverse-path.</summary>
+    private async Task SendAsync(PlainMail answer, EmailAddress sender)
     {
-        var parsed = content.Parsed;
-        var answer = new PlainMail(
-            entry.Address, entry.DisplayName, sender, Subject(parsed), text.ReplaceLineEndings("\r\n") + "\r\n", time.GetLocalNow(),
-            $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}@{entry.Address.Domain}", "auto-replied")
-        {
-            InReplyTo = parsed.MessageId,
-            References = parsed.MessageId is { } id ? [.. parsed.References, id] : [],
-        };
         await using var message = MessageStaging.FromBytes(answer.Compose());
         await queue.EnqueueAsync(
             new QueueRequest(null, null, [new SubmissionRecipient(sender, DsnNotify.Never, null)], message, null, null), CancellationToken.None);
     }
 
     /// <summary>RFC 3834 §3.1.5.</summary>
-    private static string Subject(ParsedMessage message)
-    {
-        var subject = message.Envelope.Subject is { } raw ? DecodedText.Header(raw.Span) : "";
-        var printable = string.Concat(subject.Where(c => !char.IsControl(c)).Take(SubjectAtMost));
-        return $"Auto: {printable}".TrimEnd();
-    }
+    private static string Subject(ParsedMessage message) =>
+        $"Auto: {OneLine(message.Envelope.Subject is { } raw ? DecodedText.Header(raw.Span) : "")}".TrimEnd();
+
+    private static string OneLine(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(SubjectAtMost));
 }
+
+/// <summary>Who would be answered.</summary>
+/// <param name="Own">Addresses that are the mailbox's, without +tags.</param>
+internal sealed record AnswerFor(MailAccount Account, IReadOnlyList<EmailAddress> Own, EmailAddress Sender);
+
+/// <summary>What an answer says.</summary>
+/// <param name="Subject">Null for that of the message.</param>
+/// <param name="IsMime">The text is a MIME entity with its header.</param>
+internal sealed record AnswerText(EmailAddress From, string? FromName, string? Subject, string Text, bool IsMime);

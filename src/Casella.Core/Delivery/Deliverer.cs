@@ -1,3 +1,4 @@
+using Casella.Core.Filtering;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;
@@ -7,19 +8,19 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (resolve, duplicate check, place, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
+/// named steps (resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
 {
     private readonly RecipientResolver _resolver;
     private readonly MailAccounts _accounts;
-    private readonly AutomaticAnswer _answer;
+    private readonly FilteredDelivery _filtered;
     private readonly Forwarding _forwarding;
     private readonly ILogger<Deliverer> _log;
 
-    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, AutomaticAnswer answer, Forwarding forwarding, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _answer, _forwarding, _log) = (resolver, accounts, answer, forwarding, log);
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, FilteredDelivery filtered, Forwarding forwarding, ILogger<Deliverer> log) =>
+        (_resolver, _accounts, _filtered, _forwarding, _log) = (resolver, accounts, filtered, forwarding, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -59,19 +60,20 @@ public sealed class Deliverer
     private async Task<DeliveryOutcome> PlaceAsync(
         DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, Resolution.Local target, CancellationToken cancellationToken)
     {
-        var isNew = false;
+        var (isNew, isThere) = (false, false);
         MailException? failed = null;
+        FilterResult? refused = null;
         foreach (var entry in target.Accounts)
         {
             try
             {
                 var account = await _accounts.OpenForDeliveryAsync(entry, cancellationToken);
-                if (!await account.DeliverAsync(request.Content, identity.KeyFor(recipient, entry.Id), request.Folder, cancellationToken))
-                    continue;
-                isNew = true;
-                // Whoever is not believed has perhaps not written it: the answer would go to somebody else.
-                if (request.Folder is not SpecialUse.Junk)
-                    await _answer.AnswerAsync(account, entry, recipient, request);
+                var incoming = new Incoming(recipient, identity.KeyFor(recipient, entry.Id));
+                var result = await _filtered.DeliverAsync(account, entry, request, incoming, cancellationToken);
+                isNew |= result.Fate is FilterFate.Delivered;
+                isThere |= result.Fate is FilterFate.Duplicate;
+                if (result.Fate is FilterFate.Refused)
+                    refused = result;
             }
             catch (MailException failure)
             {
@@ -81,6 +83,9 @@ public sealed class Deliverer
 
         if (failed is not null)
             return Failed(recipient, failed);
+        // Of several mailboxes behind an address one that does not want it does not speak for the others.
+        if (refused is not null && !isNew && !isThere && target.Forwards.Count == 0)
+            return new DeliveryOutcome.Refused(recipient, MailError.RefusedByRecipient, refused.Text);
         // Last, for what has left cannot be recognised when the sender tries again.
         if (target.Forwards.Count > 0)
             isNew |= await _forwarding.SendAsync(request, recipient, target.Forwards, identity.KeyFor(recipient, default), cancellationToken);
@@ -128,6 +133,7 @@ public abstract record DeliveryOutcome(EmailAddress Recipient)
     /// <summary>Not now; the sender should try again (OverQuota, Unavailable).</summary>
     public sealed record Deferred(EmailAddress Recipient, MailError Reason) : DeliveryOutcome(Recipient);
 
-    /// <summary>Never (NoSuchAddress, MessageTooLarge, MailLoop).</summary>
-    public sealed record Refused(EmailAddress Recipient, MailError Reason) : DeliveryOutcome(Recipient);
+    /// <summary>Never (NoSuchAddress, MessageTooLarge, MailLoop, RefusedByRecipient).</summary>
+    /// <param name="Text">What the recipient's script says; null where the reason says it all.</param>
+    public sealed record Refused(EmailAddress Recipient, MailError Reason, string? Text = null) : DeliveryOutcome(Recipient);
 }

@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Filtering;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -27,8 +28,9 @@ public static class DeliveryRegistration
         .AddSingleton(provider => new AutomaticAnswer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AutomaticAnswer>>()))
+        .AddCasellaFiltering()
         .AddSingleton(provider => new Deliverer(
-            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<AutomaticAnswer>(),
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<FilteredDelivery>(),
             provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),

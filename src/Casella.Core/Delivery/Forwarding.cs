@@ -39,6 +39,24 @@ internal sealed class Forwarding(MailQueue queue, SenderRewriting rewriting, Arc
             throw new MailException(MailError.MailLoop, $"{recipient} has had this message before");
         var content = request.Content.WithHeader(WithoutReturnPath(header), header.Length)
             .WithPrefix(Encoding.UTF8.GetBytes($"{Passed}: {recipient}\r\n"));
+        await QueueAsync(request, recipient, targets, content, cancellationToken);
+        Remember(name);
+        return true;
+    }
+
+    /// <summary>A mailbox's script sends a message on (RFC 5228 §4.2); it knows itself what has been there before.</summary>
+    /// <param name="header">As the script has changed it, or null.</param>
+    /// <param name="mark">A field that goes before it.</param>
+    public Task PassOnAsync(DeliveryRequest request, EmailAddress owner, EmailAddress target, ReadOnlyMemory<byte>? header, string mark)
+    {
+        var original = request.Content.ReadHeader();
+        var content = request.Content.WithHeader(WithoutReturnPath(header?.ToArray() ?? original), original.Length).WithPrefix(Encoding.UTF8.GetBytes(mark));
+        return QueueAsync(request, owner, [target], content, CancellationToken.None);
+    }
+
+    private async Task QueueAsync(
+        DeliveryRequest request, EmailAddress recipient, IReadOnlyList<EmailAddress> targets, StagedMessage content, CancellationToken cancellationToken)
+    {
         content = await sealer.SealAsync(content, recipient.Domain, request.Verdict, cancellationToken);
         var forward = new QueueRequest(
             null, await SenderAsync(request, recipient, cancellationToken), [.. targets.Select(target => new SubmissionRecipient(target, null, null))], content, null, null)
@@ -47,8 +65,6 @@ internal sealed class Forwarding(MailQueue queue, SenderRewriting rewriting, Arc
             IsForwarded = request.Verdict is not null,
         };
         await queue.EnqueueAsync(forward, cancellationToken);
-        Remember(name);
-        return true;
     }
 
     /// <summary>Our own people's mail leaves in their own name; a report has none (RFC 5321 §4.5.5).</summary>

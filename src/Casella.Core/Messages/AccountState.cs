@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Filtering;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
 using Casella.Core.Policies;
@@ -28,6 +29,7 @@ internal sealed class AccountState
     private MailboxPolicy _policy;
     private (IReadOnlyDictionary<string, string> Settings, MailboxPolicy Policy) _writersPolicy;
     private DateTimeOffset? _workEndsAt;
+    private ActiveScript? _script;
     private ReadStates? _readStates;
     private MailboxTree? _tree;
     private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
@@ -45,6 +47,7 @@ internal sealed class AccountState
         _writersPolicy = (settings, _policy);
         _readStates = _policy.Seen is SeenMode.Person ? ReadStates.Load(reader.ReadStates) : null;
         _watch = new AccountWatch(settings);
+        _script = ActiveScript.Read(reader.Filters);
         _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
@@ -90,6 +93,16 @@ internal sealed class AccountState
         {
             lock (_lock)
                 return _workEndsAt;
+        }
+    }
+
+    /// <summary>The Sieve script that incoming mail goes through, or null.</summary>
+    public ActiveScript? Script
+    {
+        get
+        {
+            lock (_lock)
+                return _script;
         }
     }
 
@@ -264,6 +277,7 @@ internal sealed class AccountState
                 return;
             _account = update.Account!;
             _policy = update.Policy ?? _policy;
+            _script = update.Script is { } script ? script.Active : _script;
             if (update.NewKeywords.Count > 0)
                 _keywords = new KeywordList([.. _keywords.Names, .. update.NewKeywords]);
             FollowTree(update);

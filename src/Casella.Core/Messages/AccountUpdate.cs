@@ -19,6 +19,8 @@ internal sealed class AccountUpdate
     public List<PersonId> Readers { get; } = [];
     public List<SeenPage> SeenPages { get; } = [];
     public bool TreeChanged { get; set; }
+    /// <summary>The script that runs, when it is another or has another text.</summary>
+    public Filtering.ScriptUpdate? Script { get; set; }
     /// <summary>Null when it is as before.</summary>
     public WorkUpdate? Work { get; set; }
     /// <summary>There is something to tell the members.</summary>

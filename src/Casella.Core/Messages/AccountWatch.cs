@@ -42,5 +42,6 @@ internal sealed class AccountWatch(IReadOnlyDictionary<string, string> settings)
         unit.Transaction.Care.AddUsage(today, unit.Before.UsedBytes);
         unit.Transaction.Care.Forget(new CareLimits(
             unit.Now - KeepsNotices, today - QuotaForecast.LooksBackDays, unit.Now - QuotaAlert.Every, unit.Now - AccountCare.AnswersAgainAfter));
+        unit.Transaction.Filters.ForgetRemembered(unit.Now);
     }
 }

@@ -325,6 +325,20 @@ public sealed class MailAccount
     /// <summary>Whom the account writes to.</summary>
     public Correspondents Correspondents => new(this);
 
+    // ---- filters
+
+    /// <summary>The Sieve scripts of the mailbox.</summary>
+    public Filtering.MailFilters Filters => new(_state, Actor);
+
+    /// <summary>
+    /// Does with incoming mail what the mailbox's script has decided, once. Only <see cref="Filtering.FilteredDelivery"/>
+    /// calls it.
+    /// </summary>
+    /// <returns>False for a duplicate.</returns>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
+    internal Task<bool> DeliverFilteredAsync(Filtering.FilteredMail mail, CancellationToken cancellationToken) =>
+        _append.DeliverFilteredAsync(mail, cancellationToken);
+
     // ---- annotations
 
     /// <summary>What programs and people keep beside the mailboxes.</summary>

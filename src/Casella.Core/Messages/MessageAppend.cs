@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Casella.Core.Changes;
+using Casella.Core.Filtering;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -97,6 +98,71 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>What a script wants stored, once, with what it wants remembered; a failure is told to the members.</summary>
+    public async Task<bool> DeliverFilteredAsync(FilteredMail mail, CancellationToken cancellationToken)
+    {
+        var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
+        // One content is prepared once, in however many mailboxes it is to be.
+        var prepared = new Dictionary<StagedMessage, PreparedMessage>(ReferenceEqualityComparer.Instance);
+        foreach (var content in mail.Stores.Select(store => store.Content))
+            if (!prepared.ContainsKey(content))
+                prepared[content] = await PrepareAsync(new NewMessage(content, FlagNames.None, null), cancellationToken);
+        var handledKey = mail.DeliveryKey.IsEmpty ? [] : FilterKeys.OfDelivery(mail.DeliveryKey.Span);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                var rows = unit.Transaction.Filters;
+                if (!mail.DeliveryKey.IsEmpty && (unit.Transaction.HasDelivery(mail.DeliveryKey.Span) || rows.IsRemembered(handledKey, unit.Now)))
+                    return false;
+                var first = Store(unit, inbox.Id, mail, prepared);
+                if (!mail.DeliveryKey.IsEmpty && first is { } email)
+                    unit.Transaction.InsertDelivery(mail.DeliveryKey.Span, email, unit.Now);
+                else if (!mail.DeliveryKey.IsEmpty)
+                    rows.Remember(handledKey, unit.Now + FilterNotices.RemembersHandled);
+                foreach (var (key, time) in mail.Remember)
+                    rows.Remember(key, unit.Now + time);
+                if (mail.Failure is { } failure)
+                    FilterNotices.Tell(unit, failure);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <returns>The first message that was stored, or null.</returns>
+    private EmailId? Store(UnitOfWork unit, MailboxId inbox, FilteredMail mail, Dictionary<StagedMessage, PreparedMessage> prepared)
+    {
+        var placed = new Dictionary<StagedMessage, EmailId>(ReferenceEqualityComparer.Instance);
+        var used = new HashSet<(MailboxId, StagedMessage)>();
+        EmailId? first = null;
+        foreach (var store in mail.Stores)
+        {
+            var target = store.Mailbox is null ? inbox : FilterTargets.Find(unit, state.Id, store.Mailbox);
+            if (target is null)
+                FilterNotices.Tell(unit, FilterNotices.NoSuchFolder(store.Mailbox!.Name));
+            var mailbox = target ?? inbox;
+            if (!used.Add((mailbox, store.Content)))
+                continue;
+            var flags = FilterTargets.Flags(unit, store.Flags);
+            var message = prepared[store.Content];
+            if (placed.TryGetValue(store.Content, out var email))
+                PlaceAgain(unit, mailbox, email, (message, flags));
+            else
+                placed[store.Content] = email = Append(unit, mailbox, [message with { New = message.New with { Flags = flags } }])[0].Email;
+            first ??= email;
+        }
+
+        return first;
+    }
+
+    /// <summary>A message of this unit in one more mailbox, with flags of its own.</summary>
+    private static void PlaceAgain(UnitOfWork unit, MailboxId mailbox, EmailId email, (PreparedMessage Message, FlagNames Flags) what)
+    {
+        var flags = unit.Resolve(what.Flags);
+        var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)what.Message.Body.Size, unit.Now.ToUnixTimeSeconds()));
+        unit.Log(ChangeKind.Delivered, mailbox, null, [new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null)]);
     }
 
     private static void FollowDrafts(UnitOfWork unit, List<PreparedMessage> drafts, List<ChangedItem> placed)

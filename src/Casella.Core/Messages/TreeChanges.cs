@@ -123,7 +123,7 @@ internal static class TreeChanges
     }
 
     /// <param name="instead">The deleted mailbox that it stands for, or null.</param>
-    private static MailboxId Create(UnitOfWork unit, NewMailbox wanted, MailboxId? instead = null)
+    public static MailboxId Create(UnitOfWork unit, NewMailbox wanted, MailboxId? instead = null)
     {
         var all = unit.Transaction.Mailboxes();
         if (all.Count >= wanted.MailboxesAtMost)

@@ -197,6 +197,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Log(ChangeKind.PolicyChanged, null, null, [], $"{name}\n{before}\n{row.Get(changed)}");
     }
 
+    /// <summary>The script that runs is another, or has another text: memory follows.</summary>
+    public void ScriptChanged() => _update.Script = new Filtering.ScriptUpdate(Filtering.ActiveScript.Read(transaction.Filters));
+
     // ---- read states
 
     /// <summary>They are personal from here on.</summary>

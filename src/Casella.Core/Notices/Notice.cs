@@ -15,7 +15,17 @@ internal enum NoticeKind : byte
     Brake = 2,
     /// <summary>Somebody has sent as much as they may in a day; the facts are <see cref="SendingFacts"/>.</summary>
     Sending = 3,
+    /// <summary>A Sieve script could not do what it should; the facts are <see cref="FilterFacts"/>.</summary>
+    Filter = 10,
 }
+
+/// <summary>What went wrong with a script.</summary>
+/// <param name="Script">Its name; null when it is not known which.</param>
+/// <param name="Line">In it; 0 for none.</param>
+/// <param name="Name">Of the words of <see cref="Casella.Formats.Sieve.SieveError"/>, or null.</param>
+/// <param name="Values">What stands in them.</param>
+/// <param name="Folder">The folder that is missing, or null.</param>
+internal sealed record FilterFacts(string? Script, int Line, string? Name, IReadOnlyList<string> Values, string? Folder);
 
 /// <summary>Who has sent how much.</summary>
 /// <param name="Name">The device, or the person where there is no device.</param>

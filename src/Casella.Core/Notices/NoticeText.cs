@@ -3,6 +3,7 @@ using System.Resources;
 using Casella.Core.Policies;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
+using Casella.Formats.Sieve;
 
 namespace Casella.Core.Notices;
 
@@ -28,6 +29,7 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
         NoticeKind.Quota => Quota(NoticeFacts.Read<QuotaFacts>(notice.Facts), keptDays),
         NoticeKind.Sending => Sending(NoticeFacts.Read<SendingFacts>(notice.Facts), notice.At),
         NoticeKind.Brake => Brake(NoticeFacts.Read<BrakeFacts>(notice.Facts), loginOf),
+        NoticeKind.Filter => Filter(NoticeFacts.Read<FilterFacts>(notice.Facts)),
     };
 
     private (string Subject, string Text) Quota(QuotaFacts facts, int keptDays)
@@ -56,6 +58,14 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
             Of("BrakeWanted"),
             Of("BrakeKept", TimeZoneInfo.ConvertTime(facts.KeptUntil, zone).ToString("d MMMM yyyy", _culture)),
             "    " + UndoCommand(facts, since, loginOf)));
+    }
+
+    private (string Subject, string Text) Filter(FilterFacts facts)
+    {
+        var what = facts.Folder is { } folder
+            ? Of("FilterFolder", mailbox, folder)
+            : Of("FilterFailed", facts.Script ?? "", mailbox, new SieveError(facts.Line, facts.Name ?? "TooMuchWork", [.. facts.Values]).Text(_culture));
+        return (Of("FilterSubject", mailbox), Letter(what, Of("FilterKept"), Of("FilterWhatToDo")));
     }
 
     private (string Subject, string Text) Sending(SendingFacts facts, DateTimeOffset at)

@@ -89,6 +89,7 @@ internal sealed class DeliveryAttempt(
     {
         DeliveryOutcome.Deferred { Reason: MailError.OverQuota } => new(FateKind.Deferred, "4.2.2", "The mailbox is full", null),
         DeliveryOutcome.Deferred => new(FateKind.Deferred, "4.3.0", "The mailbox cannot be written at the moment", null),
+        DeliveryOutcome.Refused { Text: { } text } => new(FateKind.Failed, "5.7.1", text, null),
         DeliveryOutcome.Refused { Reason: MailError.MessageTooLarge } => new(FateKind.Failed, "5.3.4", "The message is too large", null),
         DeliveryOutcome.Refused => new(FateKind.Failed, "5.1.1", "There is no such mailbox", null),
         _ => new(FateKind.Delivered, "2.0.0", "Stored", null),

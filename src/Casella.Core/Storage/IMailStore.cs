@@ -266,6 +266,9 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>What persons have read, where read states are personal.</summary>
     IReadStateRows ReadStates { get; }
+
+    /// <summary>Sieve scripts and what their runs remember.</summary>
+    IFilterRows Filters { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

@@ -153,4 +153,14 @@ internal enum ChangeKind : byte
     Merged = 21,
     /// <summary>Annotations of a mailbox or of the account; the text names them, one on a line.</summary>
     AnnotationsChanged = 22,
+    /// <summary>A Sieve script made or changed; the text is "name\nversion".</summary>
+    ScriptSaved = 30,
+    /// <summary>The text is its name.</summary>
+    ScriptDeleted = 31,
+    /// <summary>The text is "from\nto".</summary>
+    ScriptRenamed = 32,
+    /// <summary>The text is the name of the script that runs from now on.</summary>
+    ScriptActivated = 33,
+    /// <summary>No script runs any more; the text is the name of the one that did.</summary>
+    ScriptDeactivated = 34,
 }

@@ -21,6 +21,12 @@ public sealed record PlainMail(
     /// <summary>RFC 5322 §3.6.4: the conversation so far, oldest first.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>Others that it is to have; encoded where they must be.</summary>
+    public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
+
+    /// <summary>The text is a MIME entity with its header (RFC 2045 §2.4), as somebody has written it.</summary>
+    public bool IsEntity { get; init; }
+
     /// <summary>The whole message with CRLF line ends.</summary>
     public byte[] Compose()
     {
@@ -33,12 +39,25 @@ public sealed record PlainMail(
             message.Headers.Add(HeaderId.InReplyTo, $"<{InReplyTo}>");
         if (References.Where(IsWord).TakeLast(MaxReferences).ToList() is { Count: > 0 } references)
             message.Headers.Add(HeaderId.References, string.Join(' ', references.Select(id => $"<{id}>")));
-        message.Body = new TextPart("plain") { Text = Text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        foreach (var (name, value) in Fields)
+            message.Headers.Add(name, value);
+        message.Body = Body();
+        // What somebody has written may be of any octets, and goes to servers that take ASCII only.
+        if (IsEntity)
+            message.Prepare(EncodingConstraint.SevenBit);
         var options = FormatOptions.Default.Clone();
         options.NewLineFormat = NewLineFormat.Dos;
         using var output = new MemoryStream();
         message.WriteTo(options, output);
         return output.ToArray();
+    }
+
+    private MimeEntity Body()
+    {
+        if (!IsEntity)
+            return new TextPart("plain") { Text = Text, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        using var text = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Text), writable: false);
+        return MimeEntity.Load(text, persistent: false);
     }
 
     private static bool IsWord(string id) => id.Length > 0 && id.All(c => c is > ' ' and < '\x7F' and not ('<' or '>'));

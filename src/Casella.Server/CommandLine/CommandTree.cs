@@ -62,6 +62,7 @@ internal sealed class CommandTree
             HistoryCommand.Create(Action),
             UndoCommand.Create(Action),
             DestroyCommand.Create(Action),
+            SieveCommands.Create(Action),
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),

@@ -4,6 +4,7 @@ using Casella.Core.Directory;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Imap;
+using Casella.ManageSieve;
 using Casella.Net;
 using Casella.Net.Connections;
 using Casella.Net.Tls;
@@ -90,6 +91,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaNet(options.Limits.Net, options.Dns)
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
+            .AddCasellaManageSieve(options.Limits.ManageSieve)
             .AddCasellaDelivery(options.Limits.Submission)
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaOutbound(options.Outbound)
@@ -134,6 +136,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Service.Imap or Service.Imaps => services.GetRequiredService<ImapProtocol>(),
             Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
+            Service.ManageSieve => services.GetRequiredService<ManageSieveProtocol>(),
             Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
             Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
             Service.Http or Service.Https => throw new ArgumentOutOfRangeException(nameof(port), port.Service, "No mail protocol."),

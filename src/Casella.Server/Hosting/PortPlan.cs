@@ -44,6 +44,7 @@ internal sealed class PortPlan
         Plan(Service.Imaps, nameof(listeners.Imaps), listeners.Imaps),
         Plan(Service.Pop3, nameof(listeners.Pop3), listeners.Pop3),
         Plan(Service.Pop3s, nameof(listeners.Pop3s), listeners.Pop3s),
+        Plan(Service.ManageSieve, nameof(listeners.ManageSieve), listeners.ManageSieve),
         Plan(Service.Http, nameof(listeners.Http), listeners.Http),
         Plan(Service.Https, nameof(listeners.Https), listeners.Https),
     ];
@@ -95,4 +96,4 @@ internal sealed class PortPlan
 internal sealed record PlannedPort(Service Service, string Option, IPEndPoint EndPoint);
 
 /// <summary>What listens, in the order of the table.</summary>
-internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s, Http, Https }
+internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s, ManageSieve, Http, Https }

@@ -14,6 +14,7 @@ internal static class ServiceNames
         Service.Imaps => "IMAP",
         Service.Pop3 => "POP3",
         Service.Pop3s => "POP3",
+        Service.ManageSieve => "ManageSieve (filters)",
         Service.Http => "Webmail",
         Service.Https => "Webmail",
     };
@@ -24,7 +25,7 @@ internal static class ServiceNames
     public static TlsMode Tls(Service service) => service switch
     {
         Service.Submissions or Service.Imaps or Service.Pop3s or Service.Https => TlsMode.Implicit,
-        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.Http => TlsMode.StartTls,
+        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.ManageSieve or Service.Http => TlsMode.StartTls,
     };
 
     /// <summary>The others are for mail programs.</summary>

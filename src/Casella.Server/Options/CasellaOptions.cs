@@ -3,6 +3,7 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Imap;
+using Casella.ManageSieve;
 using Casella.Net;
 using Casella.Net.Dns;
 using Casella.Pop3;
@@ -73,6 +74,9 @@ public sealed record ListenersOptions
     /// <summary>POP3, TLS from the first byte.</summary>
     public ListenerAddress Pop3s { get; init; } = ListenerAddress.Any(995);
 
+    /// <summary>ManageSieve: programs that edit filters, STARTTLS.</summary>
+    public ListenerAddress ManageSieve { get; init; } = ListenerAddress.Any(4190);
+
     /// <summary>
     /// The webmail without TLS: leads to HTTPS, and serves only who is on the machine itself.
     /// </summary>
@@ -119,6 +123,7 @@ public sealed record LimitsOptions
     public Pop3Options Pop3 { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
+    public ManageSieveOptions ManageSieve { get; init; } = new();
     public WebOptions Web { get; init; } = new();
 }
 
@@ -135,7 +140,7 @@ public sealed record LoggingOptions
 
     /// <summary>
     /// Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>.
-    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Web, Server.
+    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, ManageSieve, Web, Server.
     /// </summary>
     public string Rooms { get; init; } = "";
 

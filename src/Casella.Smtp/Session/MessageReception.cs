@@ -73,6 +73,7 @@ internal static class MessageReception
         };
         // A peer that hangs up now may send it again: what is begun is brought to its end.
         var outcomes = await session.Services.Core.Deliverer.DeliverAsync(request, CancellationToken.None);
+        await ReportRefusalsAsync(session, request, outcomes);
         return Reply(session, transaction, outcomes);
     }
 
@@ -97,6 +98,22 @@ internal static class MessageReception
     }
 
     /// <summary>
+    /// RFC 5429 §2.1.2: when some take the message, those whose scripts refuse it must be told of by a report; the queue
+    /// has the words for that. When all refuse, the reply says it.
+    /// </summary>
+    private static async Task ReportRefusalsAsync(SmtpSession session, DeliveryRequest request, IReadOnlyList<DeliveryOutcome> outcomes)
+    {
+        var refused = outcomes.OfType<DeliveryOutcome.Refused>().Where(outcome => outcome.Text is not null).ToList();
+        var isForAll = refused.Count == outcomes.Count || outcomes.Any(outcome => outcome is DeliveryOutcome.Deferred);
+        if (refused.Count == 0 || isForAll || request.ReversePath is null)
+            return;
+        await session.Services.Core.Queue.EnqueueAsync(
+            new QueueRequest(
+                null, request.ReversePath, [.. refused.Select(outcome => new SubmissionRecipient(outcome.Recipient, null, null))], request.Content, null, null),
+            CancellationToken.None);
+    }
+
+    /// <summary>
     /// SMTP has one reply for all recipients. One that must wait makes all wait: the sender tries again, those who have
     /// the message are recognised by it, and nobody gets it twice or not at all. One that was refused although RCPT had
     /// taken it (its account was removed meanwhile) does not take it from the others.
@@ -107,7 +124,7 @@ internal static class MessageReception
             return Errors.Of(deferred.Reason);
         var refused = outcomes.OfType<DeliveryOutcome.Refused>().ToList();
         if (refused.Count == outcomes.Count)
-            return Errors.Of(refused[0].Reason);
+            return refused[0].Text is { Length: > 0 } text ? new SmtpReply(550, "5.7.1", text) : Errors.Of(refused[0].Reason);
         foreach (var outcome in refused)
             Log.PartlyRefused(session.Services.Logger, transaction.Id, outcome.Recipient.ToString());
         return new SmtpReply(250, "2.0.0", $"Stored as {transaction.Id}");

@@ -246,6 +246,28 @@ internal static class AccountSchema
             value BLOB NOT NULL,
             PRIMARY KEY(account_id, mailbox_id, owner, entry));
 
+        CREATE TABLE scripts(
+            account_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            is_active INTEGER NOT NULL,
+            PRIMARY KEY(account_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE script_versions(
+            account_id INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY(account_id, version));
+        CREATE INDEX versions_of_script ON script_versions(account_id, name);
+
+        CREATE TABLE filter_memory(
+            account_id INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY(account_id, key)) WITHOUT ROWID;
+
         CREATE TABLE access_keys(
             account_id INTEGER NOT NULL,
             mailbox_id INTEGER NOT NULL,

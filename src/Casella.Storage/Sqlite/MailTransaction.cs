@@ -22,6 +22,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly Dictionary<Actor, long> _actors = [];
     private readonly CareRows _care;
     private readonly ReadStateRows _readStates;
+    private readonly FilterRows _filters;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
@@ -38,6 +39,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _mailboxes = ReadMailboxes().ToDictionary(row => row.Id);
         _care = new CareRows(database, account, () => HasWritten = true);
         _readStates = new ReadStateRows(database, account, () => HasWritten = true);
+        _filters = new FilterRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
@@ -53,6 +55,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public override MailboxRow? Mailbox(MailboxId mailbox) => _mailboxes.GetValueOrDefault(mailbox);
     public ICareRows Care => _care;
     public IReadStateRows ReadStates => _readStates;
+    public IFilterRows Filters => _filters;
 
     /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
     public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();

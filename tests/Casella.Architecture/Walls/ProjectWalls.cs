@@ -15,10 +15,11 @@ public sealed class ProjectWalls
         ["Casella.Storage"] = ["Casella.Core", "Casella.Formats"],
         ["Casella.Net"] = ["Casella.Core", "Casella.Formats"],
         ["Casella.Imap"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
+        ["Casella.ManageSieve"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Pop3"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Smtp"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Web"] = ["Casella.Core", "Casella.Formats"],
-        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage", "Casella.Web"],
+        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.ManageSieve", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage", "Casella.Web"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("src", "*.csproj")];

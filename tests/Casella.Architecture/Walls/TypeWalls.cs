@@ -27,6 +27,7 @@ public sealed class TypeWalls
     [InlineData("Casella.Core", "System.Data.")]
     [InlineData("Casella.Imap", "System.IO.File")]
     [InlineData("Casella.Pop3", "System.IO.File")]
+    [InlineData("Casella.ManageSieve", "System.IO.File")]
     [InlineData("Casella.Web", "System.IO.File")]
     public void A_room_keeps_away_from(string room, string types)
     {
@@ -50,19 +51,21 @@ public sealed class TypeWalls
     [Theory]
     [InlineData("Casella.Imap")]
     [InlineData("Casella.Pop3")]
+    [InlineData("Casella.ManageSieve")]
     [InlineData("Casella.Smtp")]
     public void The_syntax_of_a_protocol_knows_neither_the_store_nor_the_directory(string room) =>
         NotDepend($"{room}.Syntax", "Casella.Core.Messages.MailAccounts?|Casella.Core.Directory.MailDirectory|Casella.Core.Directory.Authenticator");
 
     [Theory]
-    [InlineData("Casella.Imap", "Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Pop3", "Casella.Imap|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Smtp", "Casella.Imap|Casella.Pop3|Casella.Web|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Web", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Net|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Net", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Storage", "Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
-    [InlineData("Casella.Core", "Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
-    [InlineData("Casella.Formats", "Casella.Core|Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
+    [InlineData("Casella.Imap", "Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Pop3", "Casella.Imap|Casella.Smtp|Casella.Web|Casella.Storage|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.ManageSieve", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Smtp", "Casella.Imap|Casella.Pop3|Casella.Web|Casella.Storage|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Web", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Net|Casella.Storage|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Net", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Storage", "Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Core", "Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.ManageSieve|Casella.Server")]
+    [InlineData("Casella.Formats", "Casella.Core|Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.ManageSieve|Casella.Server")]
     public void A_room_does_not_know(string room, string others) => NotDepend(room, $"({others})\\..+");
 
     [Fact]

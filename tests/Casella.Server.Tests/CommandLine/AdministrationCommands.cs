@@ -51,6 +51,34 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_script_is_checked_kept_activated_shown_and_removed()
+    {
+        const string Info = "info@example.org";
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", Info);
+        var (good, bad) = (Path.Join(Data, "good.sieve"), Path.Join(Data, "bad.sieve"));
+        await File.WriteAllTextAsync(good, "require \"fileinto\";\nfileinto \"Perché\";\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(bad, "kep;\nfileinto \"x\";\n", TestContext.Current.CancellationToken);
+
+        (await Run("sieve", "check", Info, good)).Text.Should().Be("The script is correct.\n");
+        var refused = await Run("sieve", "put", Info, "corsi", bad);
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("line 1: there is no command \"kep\"").And.Contain("line 2: \"fileinto\" needs require \"fileinto\"");
+        (await Run("sieve", "put", Info, "corsi", good, "--activate")).Text.Should().Be("Saved corsi; it is active.\n");
+        (await Run("sieve", "put", Info, "altro", good)).ExitCode.Should().Be(0);
+        (await Run("sieve", "show", Info, "corsi")).Text.Should().Be("require \"fileinto\";\nfileinto \"Perché\";\n");
+        (await Run("sieve", "show", Info, "corsi", "--json")).Json.GetProperty("versions").GetArrayLength().Should().Be(1);
+        (await Run("sieve", "list", Info, "--json")).Json.EnumerateArray().Select(s => (s.GetProperty("name").GetString(), s.GetProperty("isActive").GetBoolean()))
+            .Should().Equal(("altro", false), ("corsi", true));
+        (await Run("sieve", "remove", Info, "corsi")).Errors.Should().Contain("--none");
+        (await Run("sieve", "activate", Info)).Errors.Should().Contain("--none");
+        (await Run("sieve", "activate", Info, "--none")).Text.Should().Be("No script is active.\n");
+        (await Run("sieve", "remove", Info, "corsi")).ExitCode.Should().Be(0);
+        (await Run("sieve", "show", Info, "corsi")).Errors.Should().Contain("casella sieve list");
+        (await Run("sieve", "check", Info, Path.Join(Data, "none.sieve"))).Errors.Should().Contain("Cannot read");
+    }
+
+    [Fact]
     public async Task An_index_is_made_anew_and_shown()
     {
         await Run("domain", "add", "example.org");

@@ -554,6 +554,60 @@ public abstract class MailStoreContract : IAsyncLifetime
         (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org")))).Should().Be((null, null));
     }
 
+    [Fact]
+    public async Task Scripts_have_versions_and_one_is_active()
+    {
+        await FiltersAsync(filters =>
+        {
+            filters.Save("uno", "keep;", Noon).Should().Be(1);
+            filters.Save("due", "perché", Noon).Should().Be(2);
+            filters.Save("uno", "discard;", Noon.AddDays(1)).Should().Be(3);
+            filters.SetActive("due");
+            filters.SetActive("uno");
+            return true;
+        });
+        await ReopenAsync();
+
+        (await FiltersAsync(filters => filters.Scripts())).Should().Equal(
+            new ScriptRow("due", false, 2, 7, Noon), new ScriptRow("uno", true, 3, 8, Noon.AddDays(1)));
+        (await FiltersAsync(filters => filters.Versions("uno"))).Should().Equal(new ScriptVersionRow(3, 8, Noon.AddDays(1)), new ScriptVersionRow(1, 5, Noon));
+        (await FiltersAsync(filters => (filters.Content("uno"), filters.Content(1), filters.Content("tre"), filters.Content(9)))).Should()
+            .Be(("discard;", "keep;", null, null));
+        await FiltersAsync(filters =>
+        {
+            filters.Rename("uno", "tre");
+            filters.KeepVersions("tre", 1);
+            filters.Delete("due");
+            filters.SetActive(null);
+            return true;
+        });
+        (await FiltersAsync(filters => filters.Scripts())).Should().Equal(new ScriptRow("tre", false, 3, 8, Noon.AddDays(1)));
+        (await FiltersAsync(filters => (filters.Versions("tre").Count, filters.Versions("uno").Count, filters.Versions("due").Count))).Should().Be((1, 0, 1));
+    }
+
+    [Fact]
+    public async Task Filters_remember_for_a_time()
+    {
+        await FiltersAsync(filters =>
+        {
+            filters.Remember("a"u8, Noon);
+            filters.Remember("b"u8, Noon);
+            filters.Remember("b"u8, Noon.AddDays(1));
+            return true;
+        });
+        await ReopenAsync();
+        (await FiltersAsync(filters => (filters.IsRemembered("a"u8, Noon.AddSeconds(-1)), filters.IsRemembered("a"u8, Noon), filters.IsRemembered("b"u8, Noon), filters.IsRemembered("c"u8, Noon))))
+            .Should().Be((true, false, true, false));
+        await FiltersAsync(filters =>
+        {
+            filters.ForgetRemembered(Noon.AddDays(2));
+            return true;
+        });
+        (await FiltersAsync(filters => filters.IsRemembered("b"u8, Noon))).Should().BeFalse();
+    }
+
+    private Task<T> FiltersAsync<T>(Func<IFilterRows, T> work) => WriteAsync(transaction => work(transaction.Filters));
+
     private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
 
     private protected abstract IMailStore Open();

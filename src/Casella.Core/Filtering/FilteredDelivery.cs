@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using Casella.Core.Delivery;
+using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Formats.Addresses;
+using Casella.Formats.Mime;
+using Casella.Formats.Sieve;
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Core.Filtering;
+
+/// <summary>
+/// Delivers into one mailbox through its Sieve script, or straight into INBOX when it has none. The order is such that
+/// nothing is lost: what is sent on is in the queue first, then all that is stored and remembered is one unit, answers
+/// come last. Called by <see cref="Deliverer"/>.
+/// </summary>
+internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding, FilterMail mail, AutomaticAnswer answer, ILogger<FilteredDelivery> logger)
+{
+    /// <summary>RFC 5228 §10: who has passed it on already; a second time would be a circle.</summary>
+    private const string PassedOnBy = "X-Sieve-Redirected-From";
+
+    /// <summary>Servers a message may have passed before nobody sends it on any more.</summary>
+    private const int MaxHops = 50;
+
+    private const int MaxRefusal = 400;
+
+    /// <exception cref="MailException">OverQuota, MessageTooLarge, Unavailable: then nothing is stored.</exception>
+    public async Task<FilterResult> DeliverAsync(
+        MailAccount account, AccountEntry entry, DeliveryRequest request, Incoming incoming, CancellationToken cancellationToken)
+    {
+        // Whoever is not believed has perhaps not written it: what a script sends on or answers would go to somebody else.
+        if (request.Folder is SpecialUse.Junk || account.Filters.Script is not { } script)
+        {
+            if (!await account.DeliverAsync(request.Content, incoming.Key, request.Folder, cancellationToken))
+                return FilterResult.Duplicate;
+            if (request.Folder is not SpecialUse.Junk)
+                await answer.AnswerAsync(account, entry, incoming.Recipient, request);
+            return FilterResult.Delivered;
+        }
+
+        // Before anything leaves the house: a sender who tries again must not have it sent on twice.
+        if (await account.Filters.WasHandledAsync(incoming.Key, cancellationToken))
+            return FilterResult.Duplicate;
+        var outcome = await scripts.RunAsync(script, account.Filters.State, entry.Address, incoming.Recipient, request);
+        if (outcome.Failure is { } failure)
+            Log.ScriptFailed(logger, script.Name, entry.Address, failure.ToString());
+        if (outcome.Actions.OfType<SieveAction.Reject>().FirstOrDefault() is { } reject)
+            return new FilterResult(FilterFate.Refused, Refusal(reject.Reason));
+        var stores = await StoresAsync(outcome, entry, request);
+        var mailToStore = new FilteredMail(
+            stores, incoming.Key,
+            [.. outcome.Actions.OfType<SieveAction.Remember>().Select(action => (FilterKeys.Of(action.Duplicate), TimeSpan.FromSeconds(action.Duplicate.Seconds)))],
+            outcome.Failure is null ? null : new ScriptFailure(script.Name, outcome.Failure));
+        if (!await account.DeliverFilteredAsync(mailToStore, cancellationToken))
+            return FilterResult.Duplicate;
+        await WriteAsync(account, entry, request, incoming, outcome);
+        return FilterResult.Delivered;
+    }
+
+    /// <summary>Sends on what is to be sent on; returns what is to be stored.</summary>
+    private async Task<IReadOnlyList<FilteredStore>> StoresAsync(SieveOutcome outcome, AccountEntry entry, DeliveryRequest request)
+    {
+        var edited = new Dictionary<ReadOnlyMemory<byte>, StagedMessage>();
+        var stores = outcome.Actions.OfType<SieveAction.Store>().Select(store => new FilteredStore(store.Mailbox, store.Flags, Content(store.Header))).ToList();
+        var redirects = outcome.Actions.OfType<SieveAction.Redirect>().ToList();
+        if (redirects.Count == 0)
+            return stores;
+        var fields = HeaderSection.Fields(request.Content.ReadHeader()).ToList();
+        if (fields.Exists(field => Is(field, PassedOnBy) && IsOf(field, entry.Address)) || fields.Count(field => Is(field, "Received")) > MaxHops)
+        {
+            Log.RedirectLoop(logger, entry.Address);
+            return stores.Count > 0 ? stores : [new FilteredStore(null, [], request.Content)];
+        }
+
+        foreach (var redirect in redirects)
+            await forwarding.PassOnAsync(request, entry.Address, redirect.Address, redirect.Header, $"{PassedOnBy}: {entry.Address}\r\n");
+        return stores;
+
+        StagedMessage Content(ReadOnlyMemory<byte>? header)
+        {
+            if (header is not { } bytes)
+                return request.Content;
+            if (!edited.TryGetValue(bytes, out var content))
+                edited[bytes] = content = request.Content.WithHeader(bytes, request.Content.Parsed.HeaderSize);
+            return content;
+        }
+    }
+
+    /// <summary>The mail is stored: nothing that goes wrong now may undo that.</summary>
+    private async Task WriteAsync(MailAccount account, AccountEntry entry, DeliveryRequest request, Incoming incoming, SieveOutcome outcome)
+    {
+        var vacation = outcome.Actions.OfType<SieveAction.Vacation>().FirstOrDefault();
+        try
+        {
+            foreach (var notify in outcome.Actions.OfType<SieveAction.Notify>())
+                await mail.NotifyAsync(account, entry, notify.Notification, incoming.Recipient, request);
+            if (vacation is not null)
+                await mail.AnswerAsync(account, entry, vacation.Answer, incoming.Recipient, request);
+        }
+        catch (Exception failure)
+        {
+            Log.MailNotSent(logger, entry.Address, failure);
+        }
+
+        // One answer is enough: that of the script comes before that of the mailbox.
+        if (vacation is null)
+            await answer.AnswerAsync(account, entry, incoming.Recipient, request);
+    }
+
+    private static bool Is(HeaderField field, string name) => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOf(HeaderField field, EmailAddress address) =>
+        string.Equals(Encoding.UTF8.GetString(field.Value.Span).Trim(), address.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// RFC 5429 §2.1.1: an SMTP reply has only ASCII in one line, so accents go and the rest becomes a question mark.
+    /// </summary>
+    private static string Refusal(string reason)
+    {
+        var ascii = new StringBuilder();
+        foreach (var c in reason.Normalize(NormalizationForm.FormD))
+        {
+            if (char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark || ascii.Length >= MaxRefusal)
+                continue;
+            ascii.Append(c is >= ' ' and < '\x7F' ? c : char.IsWhiteSpace(c) ? ' ' : c is '’' or '‘' ? '\'' : '?');
+        }
+
+        return string.Join(' ', ascii.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
+
+/// <param name="Recipient">As RCPT had it.</param>
+/// <param name="Key">As of <see cref="MailAccount.DeliverAsync"/>.</param>
+internal sealed record Incoming(EmailAddress Recipient, ReadOnlyMemory<byte> Key);
+
+/// <param name="Text">What the script says to who is refused.</param>
+internal sealed record FilterResult(FilterFate Fate, string? Text = null)
+{
+    public static FilterResult Delivered { get; } = new(FilterFate.Delivered);
+    public static FilterResult Duplicate { get; } = new(FilterFate.Duplicate);
+}
+
+internal enum FilterFate { Delivered, Duplicate, Refused }

@@ -1,0 +1,18 @@
+using Casella.Core.Messages;
+using Casella.Formats.Sieve;
+
+namespace Casella.Core.Filtering;
+
+/// <summary>What is stored of an incoming message after its script: all in one unit.</summary>
+/// <param name="Stores">In the script's order; none when the message is sent on or thrown away.</param>
+/// <param name="DeliveryKey">As of <see cref="MailAccount.DeliverAsync"/>.</param>
+/// <param name="Remember">Keys, and how long.</param>
+/// <param name="Failure">What went wrong, for the members; null when nothing did.</param>
+internal sealed record FilteredMail(
+    IReadOnlyList<FilteredStore> Stores, ReadOnlyMemory<byte> DeliveryKey, IReadOnlyList<(byte[] Key, TimeSpan For)> Remember, ScriptFailure? Failure);
+
+/// <param name="Mailbox">Null for INBOX.</param>
+internal sealed record FilteredStore(SieveMailbox? Mailbox, IReadOnlyList<string> Flags, StagedMessage Content);
+
+/// <param name="Script">Its name.</param>
+internal sealed record ScriptFailure(string Script, SieveError Error);
