@@ -34,10 +34,12 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace chromium:chromium; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+    # Only its imap program is used, on its standard input and output.
+    [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
     # swaks without it speaks no TLS.
     perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     # .NET's own: without ICU no program starts that knows Italian.

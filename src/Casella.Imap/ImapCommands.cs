@@ -74,6 +74,9 @@ internal static class ImapCommands
         new("GETQUOTAROOT", ImapStates.SignedIn, Expunges.Announced, GetQuota.ParseRoot),
         new("SETQUOTA", ImapStates.SignedIn, Expunges.Announced, SetQuota.Parse),
         new("GETMETADATA", ImapStates.SignedIn, Expunges.Announced, GetMetadata.Parse),
+        new("GENURLAUTH", ImapStates.SignedIn, Expunges.Announced, GenUrlAuth.Parse),
+        new("RESETKEY", ImapStates.SignedIn, Expunges.Announced, ResetKey.Parse),
+        new("URLFETCH", ImapStates.SignedIn, Expunges.Announced, UrlFetch.Parse),
         new("SETMETADATA", ImapStates.SignedIn, Expunges.Announced, SetMetadata.Parse) { TakesLiteral8 = true },
 
         new("CHECK", ImapStates.Selected, Expunges.Announced, Noop.ParseCheck),

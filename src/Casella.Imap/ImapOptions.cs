@@ -31,6 +31,21 @@ public sealed record ImapOptions
     public TimeSpan IdleKeepAlive { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>
+    /// Most messages that one command works on, announced as MESSAGELIMIT (RFC 9738). Zero for no limit: programs that
+    /// do not know of it take the newest part of a folder for all of it. For servers that must be protected from
+    /// enormous mailboxes; 1,000 is the least that programs expect.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int MessageLimit { get; init; }
+
+    /// <summary>
+    /// Most messages that one COPY or APPEND adds, announced as SAVELIMIT (RFC 9738) unless there is a MessageLimit,
+    /// which is the stricter. Zero for no limit but APPEND's own of 500.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int SaveLimit { get; init; }
+
+    /// <summary>
     /// Commands in a row that are answered BAD before the session ends. 10: a client that has lost the thread never
     /// finds it again.
     /// </summary>

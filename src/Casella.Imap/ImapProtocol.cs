@@ -1,6 +1,7 @@
 using Casella.Core.Annotations;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Submission;
 using Casella.Imap.Session;
 using Casella.Net.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,13 +15,14 @@ public sealed class ImapProtocol(
     MailDirectory directory,
     MailAccounts accounts,
     SharedMailboxes shared,
+    AuthorizedUrls authorizedUrls,
     MessageStaging staging,
     ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
     ILogger<ImapProtocol> logger) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, staging, serverAnnotations, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, authorizedUrls, staging, serverAnnotations, time, options, logger);
 
     public string Name => "imap";
 
@@ -43,7 +45,11 @@ public sealed class ImapProtocol(
 /// <summary>The room's wiring, called by the server.</summary>
 public static class ImapServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ImapProtocol"/>. Needs Core's services and a TimeProvider.</summary>
+    /// <summary>Adds <see cref="ImapProtocol"/> and <see cref="IMessagesByUrl"/>. Needs Core's services and a TimeProvider.</summary>
     public static IServiceCollection AddCasellaImap(this IServiceCollection services, ImapOptions options) =>
-        services.AddSingleton(options).AddSingleton<ImapProtocol>();
+        services
+        .AddSingleton(options)
+        .AddSingleton<ImapProtocol>()
+        .AddSingleton<IMessagesByUrl>(provider => new MessagesByUrl(
+            provider.GetRequiredService<AuthorizedUrls>(), provider.GetRequiredService<SharedMailboxes>()));
 }

@@ -11,6 +11,7 @@ internal sealed record ImapServices(
     MailDirectory Directory,
     MailAccounts Accounts,
     SharedMailboxes Shared,
+    AuthorizedUrls AuthorizedUrls,
     MessageStaging Staging,
     ServerAnnotations ServerAnnotations,
     TimeProvider Time,

@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(4006, LogLevel.Debug, "Session ends: {Reason}")]
     public static partial void SessionEnds(ILogger logger, string reason);
+
+    [LoggerMessage(4007, LogLevel.Information, "{Address}: {Actor} has authorized {Count} URLs")]
+    public static partial void UrlsAuthorized(ILogger logger, string address, string actor, int count);
 }

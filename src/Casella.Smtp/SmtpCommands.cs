@@ -23,6 +23,7 @@ internal static class SmtpCommands
         new("RCPT", SmtpStates.HasSender | SmtpStates.HasRecipients, Rcpt.Parse),       // RFC 5321 §4.1.1.3
         new("DATA", SmtpStates.HasSender | SmtpStates.HasRecipients, Data.Parse),       // RFC 5321 §4.1.1.4
         new("BDAT", SmtpStates.Any, Bdat.Parse),                                        // RFC 3030 §2: the chunk is read in every state
+        new("BURL", SmtpStates.HasSender | SmtpStates.HasRecipients, Burl.Parse, SmtpRole.Submission),   // RFC 4468 §3.1
         new("RSET", SmtpStates.Any, Rset.Parse),                                        // RFC 5321 §4.1.1.5
         new("VRFY", SmtpStates.Any, Vrfy.Parse),                                        // RFC 5321 §4.1.1.6
         new("EXPN", SmtpStates.Any, Expn.Parse),                                        // RFC 5321 §4.1.1.7

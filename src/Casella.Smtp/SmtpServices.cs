@@ -24,8 +24,10 @@ public sealed class SmtpServices(
 }
 
 /// <summary>The doors of the core that SMTP uses.</summary>
+/// <param name="Messages">What senders may name by URL; null where no room answers.</param>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits);
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits,
+    IMessagesByUrl? Messages = null);
 
 /// <param name="HostName">As in greetings and Received fields.</param>
 public sealed record SmtpIdentity(string HostName);

@@ -20,6 +20,7 @@ public static class StorageRegistration
         .AddSingleton<DirectoryDatabase>()
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
+        .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
         .AddSingleton<ISendingStore, SqliteSendingStore>()
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()

@@ -158,6 +158,8 @@ internal sealed class ServerUnderTest : IDisposable
             ["Imap"] = "off",
             ["Pop3"] = "off",
             ["Submission"] = "off",
+            ["Http"] = "off",
+            ["Https"] = "off",
         };
         foreach (var (name, value) in listeners)
             info.Environment[$"CASELLA_Listeners__{name}"] = value;

@@ -58,6 +58,7 @@ public sealed class CapabilityTableTests
         ["MULTIAPPEND"] = "multiappend",
         ["CATENATE"] = "catenate",
         ["URL-PARTIAL"] = "catenate",
+        ["URLAUTH"] = "urlauth",
         ["BINARY"] = "binary",
         ["REPLACE"] = "replace",
         ["UNAUTHENTICATE"] = "unauthenticate",
@@ -73,6 +74,31 @@ public sealed class CapabilityTableTests
         ["COMPRESS=DEFLATE"] = "compress",
     };
 
+    /// <summary>
+    /// Where it makes a difference what others do meanwhile: a conversation that has a second client. What many do at
+    /// once is in Model/.
+    /// </summary>
+    private static readonly Dictionary<string, string> ProofWithOthers = new(StringComparer.Ordinal)
+    {
+        ["IMAP4rev1"] = "expunge-held-back",
+        ["IMAP4rev2"] = "imap4rev2",
+        ["IDLE"] = "idle",
+        ["UIDPLUS"] = "expunge",
+        ["MOVE"] = "move-twice",
+        ["CONDSTORE"] = "condstore-others",
+        ["QRESYNC"] = "qresync-held-back",
+        ["METADATA"] = "metadata-others",
+        ["SEARCHRES"] = "searchres",
+        ["SORT"] = "sort",
+        ["CONTEXT=SEARCH"] = "context",
+        ["CONTEXT=SORT"] = "context",
+        ["MULTISEARCH"] = "multisearch",
+        ["REPLACE"] = "replace",
+        ["UIDONLY"] = "uidonly",
+        ["NOTIFY"] = "notify",
+        ["COMPRESS=DEFLATE"] = "compress",
+    };
+
     [Fact]
     public void Every_capability_has_a_transcript()
     {
@@ -81,5 +107,13 @@ public sealed class CapabilityTableTests
         line["S: * CAPABILITY ".Length..].Split(' ').Should().BeEquivalentTo(Proof.Keys);
         foreach (var name in Proof.Values)
             File.Exists(Path.Join(Folder, $"{name}.transcript")).Should().BeTrue(name);
+    }
+
+    [Fact]
+    public void What_others_can_disturb_has_a_transcript_with_two_clients()
+    {
+        ProofWithOthers.Keys.Should().BeSubsetOf(Proof.Keys);
+        foreach (var name in ProofWithOthers.Values)
+            File.ReadLines(Path.Join(Folder, $"{name}.transcript")).Should().Contain(line => line.StartsWith("C2: ", StringComparison.Ordinal), name);
     }
 }

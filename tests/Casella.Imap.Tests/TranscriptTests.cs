@@ -25,6 +25,13 @@ public sealed class TranscriptTests
         ["capability-hidden.transcript"] = ("hide-capabilities", "QRESYNC condstore, IMAP4rev1 NOTHING"),
     };
 
+    /// <summary>Limits that the people who run the server have set.</summary>
+    private static readonly Dictionary<string, ImapOptions> Options = new(StringComparer.Ordinal)
+    {
+        ["messagelimit.transcript"] = new ImapOptions { MessageLimit = 2 },
+        ["savelimit.transcript"] = new ImapOptions { SaveLimit = 2 },
+    };
+
     public static TheoryData<string> All => [.. Directory.GetFiles(Folder, "*.transcript").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -32,7 +39,7 @@ public sealed class TranscriptTests
     public async Task The_server_says_what_the_transcript_says(string name)
     {
         await using var server = await TestServer.StartAsync(
-            services => services.AddCasellaImap(new ImapOptions()), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
+            services => services.AddCasellaImap(Options.GetValueOrDefault(name, new ImapOptions())), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
         if (Policies.TryGetValue(name, out var policy))

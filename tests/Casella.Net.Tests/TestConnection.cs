@@ -18,17 +18,26 @@ internal sealed class TestConnection : IAsyncDisposable
     private readonly Pipe _toClient = new();
     private readonly DeadlineWheel _wheel;
 
-    public TestConnection()
+    /// <param name="clients">Whose certificates are asked for; null for nobody's.</param>
+    public TestConnection(ClientTrust? clients = null)
     {
+        var certificate = Certificate.Value;
+        if (clients is not null)
+        {
+            certificate = new ServerCertificate(certificate.Certificate, []);
+            certificate.AskClients(clients);
+        }
+
         _wheel = new DeadlineWheel(Time);
         var nowhere = new IPEndPoint(IPAddress.Loopback, 1);
         Server = new MailConnection(
             new ConnectionFacts("test", nowhere, nowhere, CancellationToken.None, CancellationToken.None),
-            new Duplex(_toServer.Reader, _toClient.Writer), new ConnectionServices(Certificate.Value, _wheel, new NetOptions()));
+            new Duplex(_toServer.Reader, _toClient.Writer), new ConnectionServices(certificate, _wheel, new NetOptions()));
         Client = new DuplexPipeStream(_toClient.Reader, _toServer.Writer);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    /// <summary>Begins now, as certificates are made and looked at by the clock of the machine too.</summary>
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
     public MailConnection Server { get; }
 
     /// <summary>What the peer reads and writes.</summary>

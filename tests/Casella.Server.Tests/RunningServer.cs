@@ -14,12 +14,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MailServer Server { get; }
 
-    public static async Task<RunningServer> StartAsync(string data)
+    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null)
     {
         var options = new CasellaOptions
         {
             HostName = "mail.example.org",
             Data = data,
+            Tls = tls ?? new TlsOptions(),
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {
@@ -30,6 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
                 Imaps = Free,
                 Pop3 = Free,
                 Pop3s = Free,
+                Http = Free,
+                Https = Free,
             },
         };
         var folder = DataFolder.TryOpen(data)!;

@@ -88,6 +88,26 @@ public sealed class Authenticator
     }
 
     /// <summary>
+    /// Sign-in by a certificate that is trusted: which mailbox it says itself, which device its fingerprint. Nobody can
+    /// guess one, so it costs no budget.
+    /// </summary>
+    /// <exception cref="MailException">SignInFailed, ProtocolNotAllowed, Unavailable.</exception>
+    public async Task<SignedIn> SignInAsync(CertificateAttempt attempt, CancellationToken cancellationToken)
+    {
+        var revision = _sessions.Revision;
+        var addresses = attempt.Certificate.Addresses.Select(UserName.Canonicalize).OfType<EmailAddress>().Distinct().ToList();
+        var address = attempt.UserName.Length > 0 ? UserName.Canonicalize(attempt.UserName) : addresses.Count == 1 ? addresses[0] : null;
+        var userName = UserName.Key(address, attempt.UserName);
+        if (address is null || !addresses.Contains(address))
+            throw Refused(userName, attempt, "not an address of the certificate");
+        if (await _stores.Accounts.FindAccountAsync(address, cancellationToken) is not { State: AccountState.Active } account
+            || await _stores.People.FindDeviceByCertificateAsync(account.Id, attempt.Certificate.Fingerprint, cancellationToken)
+                is not { CanSignIn: true } device)
+            throw Refused(userName, attempt, "unknown user, or no device with this certificate");
+        return await AdmitAsync(new DeviceSignIn(address, device), attempt, revision, cancellationToken);
+    }
+
+    /// <summary>
     /// Enters a session into the list of those that can be ended from outside: when the device is revoked, the person
     /// leaves, the account goes.
     /// </summary>

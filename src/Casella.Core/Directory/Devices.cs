@@ -58,14 +58,9 @@ public sealed class Devices : IDisposable
     /// <exception cref="DirectoryRuleException">Name taken, no protocol, has left, is no member.</exception>
     public async Task<AddedDevice> AddAsync(DeviceToAdd device, CancellationToken cancellationToken)
     {
-        var name = DirectoryRules.DeviceName(device.Name);
-        if (device.Protocols is DeviceProtocols.None)
-            throw new DirectoryRuleException("A device needs a protocol at least: imap, pop3, smtp.");
-        var account = await _directory.AccountAsync(device.Address, cancellationToken);
-        using var turn = await TurnAsync(cancellationToken);
-        var person = await RequireMemberAsync(account, device.Login, cancellationToken);
-        await RequireFreeAsync(account, name, cancellationToken);
-        var row = new NewDevice(account.Id, person.Id, name, Prefix: null, SecretHash: "", device.Protocols, _time.GetUtcNow());
+        var (account, turn) = await BeginAsync(device, cancellationToken);
+        using var _ = turn;
+        var (row, person) = await PrepareAsync(account, device, cancellationToken);
         while (true)
         {
             var password = DevicePassword.Generate();
@@ -80,12 +75,29 @@ public sealed class Devices : IDisposable
                 continue;
             // Somebody may have tried this very text before, and is remembered as wrong.
             _guards.Memory.Forget(account.Address.ToString());
-            Log.DeviceAdded(_log, name, account.Address);
-            var owner = new DevicePerson(person.Id, person.Name, person.Login, person.Language);
-            return new AddedDevice(
-                new DeviceInfo(id, account.Address, owner, name, row.Protocols, row.CreatedAt, LastUse: null, RevokedAt: null),
-                DevicePassword.Format(password));
+            return new AddedDevice(Added(id, row, person, account), DevicePassword.Format(password));
         }
+    }
+
+    /// <summary>Makes a device that signs in with its certificate and has no password.</summary>
+    /// <exception cref="MailException">InvalidAddress, NoSuchAddress, NoSuchPerson.</exception>
+    /// <exception cref="DirectoryRuleException">As <see cref="AddAsync"/>; the certificate is of another address, or of
+    /// another device.</exception>
+    public async Task<DeviceInfo> AddWithCertificateAsync(
+        DeviceToAdd device, ClientCertificate certificate, CancellationToken cancellationToken)
+    {
+        var (account, turn) = await BeginAsync(device, cancellationToken);
+        using var _ = turn;
+        var (row, person) = await PrepareAsync(account, device, cancellationToken);
+        if (!certificate.Addresses.Any(address => UserName.Canonicalize(address) == account.Address))
+            throw new DirectoryRuleException(
+                $"The certificate is not for {account.Address}: that address must be an e-mail address of its subjectAltName.");
+        if (await _store.FindDeviceByCertificateAsync(account.Id, certificate.Fingerprint, cancellationToken) is { RevokedAt: null } other)
+            throw new DirectoryRuleException($"{account.Address} has a device with this certificate already: \"{other.Name}\".");
+        row = row with { Certificate = certificate.Fingerprint };
+        var id = await _store.AddDeviceAsync(row, cancellationToken)
+            ?? throw new InvalidOperationException("Without a prefix there is none that is taken.");
+        return Added(id, row, person, account);
     }
 
     /// <summary>Takes a device's password its force, and ends its sessions. "common password" is one of them.</summary>
@@ -151,6 +163,33 @@ public sealed class Devices : IDisposable
         return _guards.Sessions.End(new SessionEnding(why) { Account = account.Id, Device = device.Id });
     }
 
+    private async Task<(AccountEntry Account, Turn Turn)> BeginAsync(DeviceToAdd device, CancellationToken cancellationToken)
+    {
+        if (device.Protocols is DeviceProtocols.None)
+            throw new DirectoryRuleException("A device needs a protocol at least: imap, pop3, smtp.");
+        var account = await _directory.AccountAsync(device.Address, cancellationToken);
+        return (account, await TurnAsync(cancellationToken));
+    }
+
+    private async Task<(NewDevice Row, Person Person)> PrepareAsync(
+        AccountEntry account, DeviceToAdd device, CancellationToken cancellationToken)
+    {
+        var name = DirectoryRules.DeviceName(device.Name);
+        var person = await RequireMemberAsync(account, device.Login, cancellationToken);
+        await RequireFreeAsync(account, name, cancellationToken);
+        return (new NewDevice(account.Id, person.Id, name, Prefix: null, SecretHash: "", device.Protocols, _time.GetUtcNow()), person);
+    }
+
+    private DeviceInfo Added(DeviceId id, NewDevice row, Person person, AccountEntry account)
+    {
+        Log.DeviceAdded(_log, row.Name, account.Address);
+        var owner = new DevicePerson(person.Id, person.Name, person.Login, person.Language);
+        return new DeviceInfo(id, account.Address, owner, row.Name, row.Protocols, row.CreatedAt, LastUse: null, RevokedAt: null)
+        {
+            HasCertificate = row.Certificate is not null,
+        };
+    }
+
     private async Task<Person> RequireMemberAsync(AccountEntry account, string login, CancellationToken cancellationToken)
     {
         var canonical = DirectoryRules.Login(login);
@@ -172,6 +211,7 @@ public sealed class Devices : IDisposable
         device.Id, account.Address, device.Person, device.Name, device.Protocols, device.CreatedAt, device.LastUse, device.RevokedAt)
     {
         Sessions = _guards.Sessions.Count(device.Id),
+        HasCertificate = device.Certificate is not null,
     };
 
     private static bool IsNamed(DeviceEntry device, string name) => string.Equals(device.Name, name.Trim(), StringComparison.OrdinalIgnoreCase);

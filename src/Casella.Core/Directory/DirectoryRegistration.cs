@@ -10,7 +10,8 @@ public static class DirectoryRegistration
 {
     /// <summary>
     /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
-    /// <see cref="SharedMailboxes"/> and <see cref="Devices"/>. Needs the storage room, <see cref="MailAccounts"/> and a TimeProvider.
+    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/>, <see cref="WebSessions"/> and <see cref="Devices"/>. Needs
+    /// the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
@@ -32,6 +33,10 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
+        .AddSingleton<WebSessionParts>()
+        .AddSingleton(provider => new WebSessions(
+            provider.GetRequiredService<WebSessionParts>(), options, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WebSessions>>()))
         .AddSingleton(provider => new MailDirectory(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
@@ -43,6 +48,9 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new SharedMailboxes(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<People>()))
+        .AddSingleton(provider => new AuthorizedUrls(
+            provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new Devices(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),

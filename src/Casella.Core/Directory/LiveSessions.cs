@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Casella.Core.Changes;
 using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Directory;
@@ -125,9 +126,11 @@ internal sealed record SessionEnding(SessionEnd Why)
     public AccountId? Account { get; init; }
     public PersonId? Person { get; init; }
     public DeviceId? Device { get; init; }
+    public AccessProtocol? Protocol { get; init; }
 
     public bool Concerns(SignedIn who) =>
         (Account is null || Account == who.Account)
         && (Person is null || Person == who.Actor.Person)
-        && (Device is null || Device == who.Actor.Device);
+        && (Device is null || Device == who.Actor.Device)
+        && (Protocol is null || Protocol == who.Actor.Protocol);
 }

@@ -59,4 +59,7 @@ internal static partial class Log
 
     [LoggerMessage(1126, LogLevel.Warning, "The rights of {Person} in {Address} have changed and its change log could not be told")]
     public static partial void MemberNotLogged(ILogger logger, string person, string address, Exception failure);
+
+    [LoggerMessage(1127, LogLevel.Warning, "When browser session {Session} was last seen could not be recorded")]
+    public static partial void BrowserNotRecorded(ILogger logger, long session, Exception failure);
 }

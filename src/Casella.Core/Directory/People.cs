@@ -66,7 +66,9 @@ public sealed class People : IDisposable
         return new Person(id, name, login, row.Language, hash is not null, row.CreatedAt, LeftAt: null);
     }
 
-    /// <summary>Sets what the person signs in with as themselves. Their devices go on as they are.</summary>
+    /// <summary>
+    /// Sets what the person signs in with as themselves: their browsers are signed out, their devices go on as they are.
+    /// </summary>
     /// <exception cref="MailException">NoSuchPerson.</exception>
     /// <exception cref="DirectoryRuleException"/>
     public async Task SetPasswordAsync(string login, string password, CancellationToken cancellationToken)
@@ -74,6 +76,7 @@ public sealed class People : IDisposable
         using var turn = await TurnAsync(cancellationToken);
         var person = await PresentAsync(login, cancellationToken);
         await _store.SetPersonSecretAsync(person.Id, await HashAsync(password, cancellationToken), cancellationToken);
+        _guards.Sessions.End(new SessionEnding(SessionEnd.PasswordChanged) { Person = person.Id, Protocol = Changes.AccessProtocol.Web });
     }
 
     /// <summary>

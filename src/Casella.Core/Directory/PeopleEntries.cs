@@ -72,6 +72,9 @@ public sealed record DeviceInfo(
 {
     public bool IsRevoked => RevokedAt is not null;
 
+    /// <summary>It signs in with a certificate and has no password.</summary>
+    public bool HasCertificate { get; init; }
+
     /// <summary>Sessions it has open at this moment.</summary>
     public int Sessions { get; init; }
 

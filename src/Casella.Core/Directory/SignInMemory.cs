@@ -121,7 +121,8 @@ internal sealed record DeviceSignIn(EmailAddress Address, DeviceEntry Device)
 {
     public bool Allows(AccessProtocol protocol) => Device.Protocols.HasFlag(protocol switch
     {
-        AccessProtocol.Imap => DeviceProtocols.Imap,
+        // The webmail shows what an IMAP program shows.
+        AccessProtocol.Imap or AccessProtocol.Web => DeviceProtocols.Imap,
         AccessProtocol.Pop3 => DeviceProtocols.Pop3,
         AccessProtocol.Submission => DeviceProtocols.Smtp,
         _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No device signs in by it."),

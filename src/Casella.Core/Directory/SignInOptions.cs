@@ -75,4 +75,10 @@ public sealed record SignInOptions
     /// How fresh a device's "last used" is kept. Each update is a durable write, so not at every sign-in.
     /// </summary>
     public TimeSpan TouchEvery { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long a browser stays signed in to the webmail without being used. A telephone that was lost can be signed out
+    /// from any other browser before.
+    /// </summary>
+    public TimeSpan BrowserTime { get; init; } = TimeSpan.FromDays(14);
 }

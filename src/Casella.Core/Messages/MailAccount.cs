@@ -322,10 +322,18 @@ public sealed class MailAccount
     /// <summary>Who works on what.</summary>
     public AccountWork Work => new(_state);
 
+    /// <summary>Whom the account writes to.</summary>
+    public Correspondents Correspondents => new(this);
+
     // ---- annotations
 
     /// <summary>What programs and people keep beside the mailboxes.</summary>
     public AccountAnnotations Annotations => new(_state, Actor, _options);
+
+    // ---- access by URL
+
+    /// <summary>The actor's keys by which URLs are authorized.</summary>
+    public AccessKeys AccessKeys => new(_state, Actor);
 
     // ---- changes
 

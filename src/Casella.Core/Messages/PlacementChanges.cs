@@ -26,7 +26,7 @@ internal static class PlacementChanges
 
         if (items.Count > 0)
             unit.Log(ChangeKind.Copied, source, target, items);
-        return new CopyResult(validity, from, to);
+        return new CopyResult(validity, from, to) { ModSeq = items.Count > 0 ? unit.Transaction.ModSeq : null };
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ internal static class PlacementChanges
 
         if (items.Count > 0)
             unit.Log(ChangeKind.Moved, source, target, items);
-        return new CopyResult(validity, from, to);
+        return new CopyResult(validity, from, to) { ModSeq = items.Count > 0 ? unit.Transaction.ModSeq : null };
     }
 
     public static StoreResult StoreFlags(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids, FlagChange change)

@@ -10,7 +10,11 @@ public sealed record AppendResult(uint UidValidity, IReadOnlyList<Uid> Uids);
 /// <summary>
 /// What a COPY or MOVE did (RFC 9051 §7.1 COPYUID). Messages that were expunged meanwhile are simply not in the lists.
 /// </summary>
-public sealed record CopyResult(uint UidValidity, IReadOnlyList<Uid> Source, IReadOnlyList<Uid> Target);
+public sealed record CopyResult(uint UidValidity, IReadOnlyList<Uid> Source, IReadOnlyList<Uid> Target)
+{
+    /// <summary>Of this change, by which it can be undone; null when nothing was there.</summary>
+    public ModSeq? ModSeq { get; init; }
+}
 
 /// <summary>What a STORE did.</summary>
 /// <param name="ModSeq">Of this change; null when nothing changed.</param>

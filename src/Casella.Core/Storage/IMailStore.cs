@@ -150,6 +150,10 @@ internal interface IMailReader
     /// <summary>One owner's annotations of a mailbox, or of the account as a whole, by name.</summary>
     IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner);
 
+    /// <summary>A person's key to a mailbox (RFC 4467 §2.2), or null.</summary>
+    /// <param name="person">Null for who signs in with the common password.</param>
+    ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person);
+
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
     /// not: who sends it again was asked to.
@@ -250,6 +254,12 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Of all values in the account.</summary>
     long AnnotationOctets();
+
+    /// <summary>Adds or replaces one; those of a mailbox are gone when it is deleted. Raises no ModSeq.</summary>
+    void PutAccessKey(MailboxId mailbox, PersonId? person, ReadOnlySpan<byte> key);
+
+    /// <summary>Removes a person's keys to all mailboxes. Raises no ModSeq.</summary>
+    void DeleteAccessKeys(PersonId? person);
 
     /// <summary>What the server does by itself for this mailbox: notices, use by day, alerts, automatic answers.</summary>
     ICareRows Care { get; }

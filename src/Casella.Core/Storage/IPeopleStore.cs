@@ -17,6 +17,8 @@ internal interface IPeopleStore
 
     /// <exception cref="MailException">PersonExists.</exception>
     Task<PersonId> AddPersonAsync(NewPerson person, CancellationToken cancellationToken);
+
+    /// <summary>Also ends the person's browser sessions.</summary>
     Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken);
 
     /// <summary>Revokes the person's devices, ends the memberships and notes the day, all in one transaction.</summary>
@@ -57,6 +59,10 @@ internal interface IPeopleStore
     /// <summary>What a password with this prefix can be; also revoked.</summary>
     Task<DeviceEntry?> FindDeviceAsync(AccountId account, string prefix, CancellationToken cancellationToken);
 
+    /// <summary>The device with this certificate; a revoked one only when no other has it.</summary>
+    /// <param name="fingerprint">As in <see cref="ClientCertificate"/>.</param>
+    Task<DeviceEntry?> FindDeviceByCertificateAsync(AccountId account, string fingerprint, CancellationToken cancellationToken);
+
     /// <summary>The common password of an account, or null when it has none (any more).</summary>
     Task<DeviceEntry?> FindCommonPasswordAsync(AccountId account, CancellationToken cancellationToken);
 
@@ -88,12 +94,15 @@ internal interface IPeopleStore
 internal sealed record NewPerson(string Name, string Login, string? SecretHash, Language Language, DateTimeOffset CreatedAt);
 
 /// <param name="Person">Null for the common password.</param>
-/// <param name="Prefix">Null for the common password.</param>
+/// <param name="Prefix">Null for the common password, and where a certificate signs in.</param>
 /// <param name="SecretHash">As in <see cref="DeviceEntry"/>.</param>
 internal sealed record NewDevice(
     AccountId Account, PersonId? Person, string Name, string? Prefix, string SecretHash, DeviceProtocols Protocols, DateTimeOffset CreatedAt)
 {
     public IReadOnlyList<ScramKey> ScramKeys { get; init; } = [];
+
+    /// <summary>Fingerprint of the certificate that it signs in with; null where a password does.</summary>
+    public string? Certificate { get; init; }
 }
 
 /// <summary>A password that takes the place of another.</summary>
@@ -107,7 +116,7 @@ internal sealed record ScramCandidate(DeviceEntry Device, ScramKey Key, bool IsR
 /// <summary>A device with the person whose it is and what that person may do in the account now.</summary>
 /// <param name="Person">Null for the common password.</param>
 /// <param name="Rights">All for the common password; None when the person is no member any more.</param>
-/// <param name="Prefix">First group of a device password; null for the common password.</param>
+/// <param name="Prefix">First group of a device password; null for the common password and with a certificate.</param>
 /// <param name="SecretHash">Argon2id in PHC form for the common password, which people choose; SHA-256 in hexadecimal
 /// for device passwords, which are random.</param>
 /// <param name="LastUse">Null when it was never used.</param>
@@ -117,6 +126,9 @@ internal sealed record DeviceEntry(
 {
     public bool HasScramKeys { get; init; }
 
-    /// <summary>Its password opens something.</summary>
+    /// <summary>Fingerprint of the certificate that it signs in with; it has no password then.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Its password or certificate opens something.</summary>
     public bool CanSignIn => RevokedAt is null && Rights is not MemberRights.None;
 }

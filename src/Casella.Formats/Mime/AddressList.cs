@@ -10,12 +10,16 @@ internal ref struct AddressList
     /// <summary>Addresses of one field; more are left out. Lists of people end far below, floods do not.</summary>
     private const int MaxAddresses = 5_000;
 
+    /// <summary>Quotes and parentheses that are never closed and are looked for to the end; those after them are not.</summary>
+    private const int MaxUnclosed = 8;
+
     private readonly ReadOnlySpan<byte> _text;
     private readonly List<EnvelopeAddress> _found;
     private readonly List<byte> _phrase;
     private int _at;
     private byte[]? _comment;
     private bool _inGroup;
+    private int _unclosed;
 
     private AddressList(ReadOnlySpan<byte> text)
     {
@@ -161,33 +165,42 @@ internal ref struct AddressList
                 return;
             if (spaced && _phrase.Count > 0)
                 _phrase.Add((byte)' ');
-            if (_text[_at] == '"')
-                ReadQuotedString();
-            else
+            if (_text[_at] != '"' || !TryReadQuotedString())
                 ReadAtom();
         }
     }
 
     private void ReadAtom()
     {
-        var start = _at;
+        // The first octet is no special; it may be a quote or a parenthesis that is never closed.
+        var start = _at++;
         while (!IsAtEnd && !IsSpecial(_text[_at]) && _text[_at] is not ((byte)' ' or (byte)'\t' or (byte)'"' or (byte)'('))
             _at++;
         _phrase.AddRange(_text[start.._at]);
     }
 
-    private void ReadQuotedString()
+    /// <returns>False for a quote that is never closed: then it is an octet like others, and what follows is no text.</returns>
+    private bool TryReadQuotedString()
     {
-        _at++;
-        while (!IsAtEnd && _text[_at] != '"')
+        if (_unclosed >= MaxUnclosed)
+            return false;
+        var (before, at) = (_phrase.Count, _at + 1);
+        for (; at < _text.Length && _text[at] != '"'; at++)
         {
-            if (_text[_at] == '\\' && _at + 1 < _text.Length)
-                _at++;
-            _phrase.Add(_text[_at++]);
+            if (_text[at] == '\\' && at + 1 < _text.Length)
+                at++;
+            _phrase.Add(_text[at]);
         }
 
-        if (!IsAtEnd)
-            _at++;
+        if (at == _text.Length)
+        {
+            _unclosed++;
+            _phrase.RemoveRange(before, _phrase.Count - before);
+            return false;
+        }
+
+        _at = at + 1;
+        return true;
     }
 
     private ReadOnlyMemory<byte> ReadDomain()
@@ -204,8 +217,11 @@ internal ref struct AddressList
 
         while (true)
         {
-            SkipBlanks();
+            var isSpaced = SkipBlanks();
             if (IsAtEnd || IsSpecial(_text[_at]) || _text[_at] == '"')
+                return domain.ToArray();
+            // RFC 5322 §4.4 obs-domain: blanks stand around dots only; what follows one elsewhere is not of the domain.
+            if (isSpaced && domain.Count > 0 && domain[^1] != '.' && _text[_at] != '.')
                 return domain.ToArray();
             domain.Add(_text[_at++]);
         }
@@ -217,9 +233,9 @@ internal ref struct AddressList
         var start = _at;
         while (!IsAtEnd)
         {
-            if (_text[_at] == '(')
-                ReadComment();
-            else if (_text[_at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            if (_text[_at] == '(' && TryReadComment())
+                continue;
+            if (_text[_at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
                 _at++;
             else
                 break;
@@ -229,24 +245,33 @@ internal ref struct AddressList
     }
 
     /// <summary>RFC 5322 §3.2.2: comments nest; counted, not recursed into.</summary>
-    private void ReadComment()
+    /// <returns>False for one that is never closed: then its parenthesis is an octet like others.</returns>
+    private bool TryReadComment()
     {
+        if (_unclosed >= MaxUnclosed)
+            return false;
         var comment = new List<byte>();
         var depth = 0;
-        do
+        for (var at = _at; at < _text.Length;)
         {
-            var octet = _text[_at++];
-            if (octet == '\\' && !IsAtEnd)
-                octet = _text[_at++];
+            var octet = _text[at++];
+            if (octet == '\\' && at < _text.Length)
+                octet = _text[at++];
             else if (octet == '(' && depth++ == 0)
                 continue;
             else if (octet == ')' && --depth == 0)
-                break;
+            {
+                _at = at;
+                if (comment.Count > 0)
+                    _comment = [.. comment];
+                return true;
+            }
+
             comment.Add(octet);
         }
-        while (!IsAtEnd);
-        if (comment.Count > 0)
-            _comment = [.. comment];
+
+        _unclosed++;
+        return false;
     }
 
     // The plain conversion would make an empty value of null.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MimeKit;
 
@@ -14,6 +15,10 @@ internal static class PartFields
     private static readonly ReadOnlyMemory<byte> Plain = "plain"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> Application = "application"u8.ToArray();
     private static readonly ReadOnlyMemory<byte> OctetStream = "octet-stream"u8.ToArray();
+
+    // RFC 2045 §5.1: token.
+    private static readonly SearchValues<byte> TokenOctets =
+        SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     // RFC 2045 §5.2.
     private static readonly PartParameter[] DefaultCharset = [new("charset"u8.ToArray(), "us-ascii"u8.ToArray())];
@@ -88,10 +93,11 @@ internal static class PartFields
         return null;
     }
 
-    private static bool IsComposite(BodyPart part) =>
-        Ascii.EqualsIgnoreCase(part.MediaType.Span, "multipart"u8)
-        || (Ascii.EqualsIgnoreCase(part.MediaType.Span, "message"u8)
-            && (Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "rfc822"u8) || Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "global"u8)));
+    /// <summary>RFC 9051 §9 media-message: a part that has an ENVELOPE.</summary>
+    public static bool IsMessage(BodyPart part) => Ascii.EqualsIgnoreCase(part.MediaType.Span, "message"u8)
+        && (Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "rfc822"u8) || Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "global"u8));
+
+    private static bool IsComposite(BodyPart part) => Ascii.EqualsIgnoreCase(part.MediaType.Span, "multipart"u8) || IsMessage(part);
 
     /// <summary>RFC 2045 §5.2: a type that cannot be read counts as text/plain.</summary>
     private static BodyPart WithType(BodyPart part, ParameterizedField field)
@@ -101,15 +107,30 @@ internal static class PartFields
             return part;
         var (type, subtype) = (field.Value[..slash], field.Value[(slash + 1)..]);
         type = type[..type.Span.TrimEnd(" \t"u8).Length];
-        subtype = subtype[^subtype.Span.TrimStart(" \t"u8).Length..];
+        subtype = Token(subtype[^subtype.Span.TrimStart(" \t"u8).Length..]);
+        if (subtype.IsEmpty || Token(type).Length < type.Length)
+            return part;
         var isPlain = Ascii.EqualsIgnoreCase(type.Span, "text"u8) && Ascii.EqualsIgnoreCase(subtype.Span, "plain"u8);
         return part with
         {
             MediaType = type,
             MediaSubtype = subtype,
-            Parameters = field.Parameters.Count == 0 && isPlain ? DefaultCharset : field.Parameters,
+            Parameters = field.Parameters.Count == 0 && isPlain ? DefaultCharset : [.. field.Parameters.Select(Charset)],
         };
     }
+
+    /// <summary>"text/plain charset=utf-8", and other types that do not end where they should.</summary>
+    private static ReadOnlyMemory<byte> Token(ReadOnlyMemory<byte> text)
+    {
+        var end = text.Span.IndexOfAnyExcept(TokenOctets);
+        return end < 0 ? text : text[..end];
+    }
+
+    /// <summary>A charset has no blanks: what stands behind one ("utf-8 format=flowed") is not its name.</summary>
+    private static PartParameter Charset(PartParameter parameter) =>
+        Ascii.EqualsIgnoreCase(parameter.Name.Span, "charset"u8) && parameter.Value.Span.IndexOf((byte)' ') is > 0 and var end
+            ? parameter with { Value = parameter.Value[..end] }
+            : parameter;
 
     private static BodyPart WithField(BodyPart part, HeaderField field)
     {
@@ -117,6 +138,8 @@ internal static class PartFields
         {
             case "CONTENT-TRANSFER-ENCODING":
                 var encoding = ParameterizedField.Parse(field.Value.Span).Value;
+                if (encoding.Span is [(byte)'"', .., (byte)'"'])
+                    encoding = encoding[1..^1];
                 return encoding.IsEmpty ? part : part with { Encoding = encoding };
             case "CONTENT-ID":
                 return part with { ContentId = field.Value };

@@ -37,8 +37,8 @@ internal sealed class StructureReader : MimeReader
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
         // A line that is no field has a name MimeKit could not end: the whole line.
-        if (header.RawValue is { } raw && header.RawField.AsSpan().TrimEnd((byte)' ').IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0)
-            _fields.Add(new HeaderField(header.Field, HeaderSection.Unfold(raw), 0, 0));
+        if (header.RawValue is { } raw && header.RawField.AsSpan().TrimEnd(" \t"u8).IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0)
+            _fields.Add(new HeaderField(header.Field.TrimEnd(), HeaderSection.Unfold(raw), 0, 0));
     }
 
     protected override void OnHeadersEnd(
@@ -99,7 +99,8 @@ internal sealed class StructureReader : MimeReader
         var draft = PartFields.Read(kind, contentType, _fields) with
         {
             HeaderOffset = offset,
-            BodyOffset = _headersEnd,   // the callback before this one
+            // The callback before this one; a message/rfc822 with nothing in it has had none.
+            BodyOffset = Math.Max(_headersEnd, offset),
         };
         _open.Push(new OpenPart(draft));
     }
@@ -134,10 +135,14 @@ internal sealed class StructureReader : MimeReader
         public BodyPart Finish()
         {
             // A boundary line right after a part's header takes the header's line end with it.
-            var part = Draft with { BodySize = Math.Max(0, End - Draft.BodyOffset), Lines = Lines };
+            // MimeKit counts the lines of a part without a body as -1.
+            var part = Draft with { BodySize = Math.Max(0, End - Draft.BodyOffset), Lines = Math.Max(0, Lines) };
             return part.Kind switch
             {
                 PartKind.Multipart when Children.Count > 0 => part with { Children = Children },
+                // The reader goes into more than that (text/rfc822-headers, message/external-body), for which IMAP has no
+                // form with an envelope.
+                PartKind.Message when !PartFields.IsMessage(part) => part with { Kind = PartKind.Leaf },
                 PartKind.Message when Children.Count == 1 => part with { Children = Children, Envelope = Envelope },
                 PartKind.Leaf => part,
                 // RFC 9051 §9: a multipart has at least one part. Without any (no boundary, or none found) its text is

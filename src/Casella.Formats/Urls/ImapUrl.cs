@@ -109,6 +109,11 @@ public readonly record struct ImapUrlPartial(uint Offset, uint? Count)
 /// <param name="Token">Hexadecimal.</param>
 public sealed record ImapUrlAccess(string? Expire, string Kind, string? User, string? Mechanism, string? Token)
 {
+    /// <summary>Null for ever.</summary>
+    public DateTimeOffset? ExpiresAt => Expire is { } text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        : null;
+
     public override string ToString()
     {
         var text = new StringBuilder();

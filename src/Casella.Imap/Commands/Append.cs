@@ -32,7 +32,8 @@ internal sealed record Append(string Mailbox, IReadOnlyList<AppendStep> Steps) :
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        await using var upload = new MessageUpload(session, Steps, MostMessages)
+        var mostSaved = MessageLimit.MostSaved(session.Options);
+        await using var upload = new MessageUpload(session, Steps, mostSaved > 0 ? mostSaved : MostMessages)
         {
             Check = async (octets, cancel) => (await session.FindSelectableAsync(Mailbox, cancel)).CheckRoom(octets),
         };

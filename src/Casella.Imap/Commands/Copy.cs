@@ -28,6 +28,8 @@ internal sealed record Copy(SequenceSet Messages, string Target, bool ByUid) : I
         var target = await session.FindSelectableAsync(Target, cancellationToken);
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to copy");
+        if (session.SaveRefusal(uids.Count) is { } refusal)
+            return refusal;
         var view = session.View;
         var copying = target.Account.Id == view.Account.Id
             ? view.Account.CopyAsync(view.Mailbox, uids, target.Id, cancellationToken)

@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Mailboxes;
 using Casella.Imap.Commands.Notifying;
 using Casella.Imap.Commands.Searching;
 using Casella.Imap.Session;

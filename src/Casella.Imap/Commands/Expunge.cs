@@ -1,3 +1,5 @@
+using Casella.Core;
+using Casella.Core.Messages;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 
@@ -21,8 +23,18 @@ internal sealed record Expunge(SequenceSet? Uids) : ImapCommand
         if (view.IsReadOnly)
             return Errors.ReadOnly;
         var uids = Uids is null ? null : view.Uids(Uids, byUid: true);
+        var lowest = uids is null ? null : KeepNewest(session, uids);
         var result = await view.Account.ExpungeAsync(view.Mailbox, uids, onlyDeleted: true, cancellationToken);
         await session.AnnounceRemovedAsync(cancellationToken);
-        return ImapReply.Ok("EXPUNGE completed", session.HighestModSeqCode(result.Expunged.Count > 0));
+        return session.Limited(ImapReply.Ok("EXPUNGE completed", session.HighestModSeqCode(result.Expunged.Count > 0)), lowest);
+    }
+
+    /// <summary>RFC 9738: only messages that would go count.</summary>
+    private static Uid? KeepNewest(ImapSession session, List<Uid> uids)
+    {
+        var view = session.View;
+        if (session.Options.MessageLimit > 0)
+            uids.RemoveAll(uid => !view[view.NumberOf(uid) - 1].Flags.Has(MessageFlags.Deleted));
+        return session.KeepNewest(uids);
     }
 }

@@ -43,13 +43,18 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             session.EnableCondstore();
         var view = session.View;
         await session.AnnounceAsync(Expunges.HeldBack, cancellationToken);
+        if (session.Options.MessageLimit is > 0 and var limit && Modifiers.Partial?.Count > limit)
+            return session.TooMany();
         var wanted = Wanted(view);
+        var lowest = Modifiers.Partial is null ? session.KeepNewest(wanted)?.Uid : null;
+        if (Modifiers.ChangedSince is { } since)
+            wanted.RemoveAll(placement => placement.ModSeq <= since);
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
         var failure = await WriteAsync(session, wanted, cancellationToken);
         if (Items.SetsSeen && view.Access is not ViewAccess.Read)
             await SetSeenAsync(session, wanted, cancellationToken);
-        return failure ?? ImapReply.Ok("FETCH completed");
+        return session.Limited(failure ?? ImapReply.Ok("FETCH completed"), lowest);
     }
 
     private List<Placement> Wanted(MailboxView view)
@@ -64,8 +69,6 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             var (start, count) = partial.Of(wanted.Count);
             wanted = wanted.GetRange(start, count);
         }
-        if (Modifiers.ChangedSince is { } since)
-            wanted.RemoveAll(placement => placement.ModSeq <= since);
         return wanted;
     }
 

@@ -30,6 +30,7 @@ internal sealed record Move(SequenceSet Messages, string Target, bool ByUid) : I
         var target = await session.FindSelectableAsync(Target, cancellationToken);
         if (uids.Count == 0)
             return ImapReply.Ok("No messages to move");
+        var lowest = session.KeepNewest(uids);
         var result = target.Account.Id == view.Account.Id
             ? await view.Account.MoveAsync(view.Mailbox, uids, target.Id, cancellationToken)
             : await new MessageTransfer(session.Services.Staging).MoveAsync(view.At, uids, target.At, cancellationToken);
@@ -40,6 +41,6 @@ internal sealed record Move(SequenceSet Messages, string Target, bool ByUid) : I
         // RFC 6851 §4.3: COPYUID before the EXPUNGE of the same messages.
         session.Writer.Raw("* OK ["u8).Text(Copy.CopyUid(result)).Raw("] Moved\r\n"u8);
         await session.AnnounceRemovedAsync(cancellationToken);
-        return ImapReply.Ok("MOVE completed", session.HighestModSeqCode(true));
+        return session.Limited(ImapReply.Ok("MOVE completed", session.HighestModSeqCode(true)), lowest);
     }
 }

@@ -49,6 +49,6 @@ internal sealed record Search(SearchReturn? Return, SearchProgram Program, bool 
             if (asked.Has(ReturnOptions.Update))
                 SearchContexts.Begin(session, new ContextRequest(session.Tag, Program.Pinned(session), [], ByUid, asked.UpdateItems), found.Uids);
         }
-        return ImapReply.Ok("SEARCH completed");
+        return session.Limited(ImapReply.Ok("SEARCH completed"), found.Lowest);
     }
 }

@@ -71,6 +71,8 @@ internal sealed record Sort(
             return SearchContexts.TagReuse;
         if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
+        if (found.Lowest is { } lowest)
+            return session.TooMany(lowest);
         var sort = session.View.Account.SortAsync(found.Placements, Keys, found.Findings, cancellationToken);
         var sorted = found.Sorted(await session.TellingAsync(sort, cancellationToken));
         var shape = new SearchShape(ByUid, Program.UsesModSeq);

@@ -52,6 +52,7 @@ internal sealed record Store(
         if (UnchangedSince is not null)
             session.EnableCondstore();
         var uids = view.Uids(Messages, ByUid);
+        var lowest = session.KeepNewest(uids);
         if (uids.Count == 0)
             return ImapReply.Ok("STORE completed");
 
@@ -64,9 +65,10 @@ internal sealed record Store(
         // the case now.
         await session.AnnounceBeforeAnswerAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
         await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
-        return result.Modified.Count == 0
+        var reply = result.Modified.Count == 0
             ? ImapReply.Ok("STORE completed")
             : ImapReply.Ok("Some messages had changed and were left alone", $"MODIFIED {Modified(view, result.Modified)}");
+        return session.Limited(reply, lowest);
     }
 
     private async ValueTask AnswerAsync(

@@ -27,6 +27,8 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
     {
         if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
+        if (found.Lowest is { } lowest)
+            return session.TooMany(lowest);
         var threading = session.View.Account.ThreadAsync(found.Placements, Algorithm, cancellationToken);
         await WriteAsync(session, await session.TellingAsync(threading, cancellationToken), cancellationToken);
         return ImapReply.Ok("THREAD completed");

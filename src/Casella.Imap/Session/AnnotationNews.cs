@@ -1,4 +1,3 @@
-using Casella.Core;
 using Casella.Core.Mailboxes;
 using Casella.Imap.Commands.Notifying;
 using Casella.Imap.Syntax;

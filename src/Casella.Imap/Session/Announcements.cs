@@ -127,7 +127,7 @@ internal static class Announcements
         var watched = watch?.Find(view.Account.Id);
         if (count > Watch.MostAtOnce && watch?.NewItems is not null)
         {
-            watch.Overflow(session);
+            Watch.Overflow(session);
             return;
         }
 

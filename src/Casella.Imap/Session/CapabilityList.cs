@@ -16,13 +16,13 @@ internal static class CapabilityList
         + "CONDSTORE QRESYNC QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTASET ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
         + "ESEARCH SEARCH=FUZZY SEARCHRES PARTIAL WITHIN SAVEDATE LIST-STATUS STATUS=SIZE CREATE-SPECIAL-USE OBJECTID PREVIEW "
         + "SORT SORT=DISPLAY ESORT CONTEXT=SEARCH CONTEXT=SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS "
-        + "MULTIAPPEND CATENATE URL-PARTIAL BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS MULTISEARCH NOTIFY UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
+        + "MULTIAPPEND CATENATE URL-PARTIAL URLAUTH BINARY REPLACE UNAUTHENTICATE UIDONLY INPROGRESS MULTISEARCH NOTIFY UTF8=ACCEPT LANGUAGE I18NLEVEL=1";
 
     /// <summary>"CAPABILITY IMAP4rev1 IMAP4rev2 …" as it is after "* " and inside "[…]".</summary>
     public static string For(ImapSession session)
     {
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
-        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}";
+        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}{MessageLimit.Capability(session.Options)}";
         if (session.State != ImapStates.NotAuthenticated)
             return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;
@@ -36,12 +37,17 @@ internal static class SharedNames
     /// <summary>The account that a name belongs to.</summary>
     /// <exception cref="MailException">NoSuchAddress: there is no such account, or this person may not know that there
     /// is.</exception>
-    public static async ValueTask<NameIn> ResolveAsync(this ImapSession session, string name, CancellationToken cancellationToken)
+    public static ValueTask<NameIn> ResolveAsync(this ImapSession session, string name, CancellationToken cancellationToken) =>
+        ResolveAsync(session.Services.Shared, session.Account, name, cancellationToken);
+
+    /// <summary>The same for a name as whoever <paramref name="home"/> was opened for has it.</summary>
+    public static async ValueTask<NameIn> ResolveAsync(
+        SharedMailboxes shared, MailAccount home, string name, CancellationToken cancellationToken)
     {
         if (!TryRead(name, out var address, out var rest))
-            return new NameIn(session.Account, "", name);
+            return new NameIn(home, "", name);
         return PrefixOf(address) is { } prefix
-            && await session.Services.Shared.OpenAsync(session.Account, address, cancellationToken) is { } account
+            && await shared.OpenAsync(home, address, cancellationToken) is { } account
             ? new NameIn(account, prefix, rest)
             : throw new MailException(MailError.NoSuchAddress, name);
     }

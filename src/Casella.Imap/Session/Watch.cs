@@ -106,7 +106,7 @@ internal sealed class Watch : IDisposable
     }
 
     /// <summary>RFC 5465 §5.8: as if NOTIFY NONE had been said.</summary>
-    public void Overflow(ImapSession session)
+    public static void Overflow(ImapSession session)
     {
         session.Writer.Raw("* OK [NOTIFICATIONOVERFLOW] "u8)
             .Utf8Text(session.Words.Of("Too much has changed; look for yourself")).Crlf();

@@ -41,7 +41,7 @@ internal sealed class WatchedAccount : IDisposable
     public bool IsHome => Prefix.Length == 0;
 
     /// <summary>All changes up to this state have been told; with the person's own subscriptions.</summary>
-    public MailboxTree Told { get; private set; } = new([], new HashSet<string>());
+    public MailboxTree Told { get; private set; } = new([], new HashSet<string>(StringComparer.Ordinal));
 
     /// <summary>Others' changes of annotations here, of an account beside one's own.</summary>
     public AnnotationWatch? Annotations { get; private set; }

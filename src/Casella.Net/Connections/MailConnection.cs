@@ -66,6 +66,9 @@ public sealed class MailConnection : IAsyncDisposable
 
     /// <summary>What a sign-in can be tied to; null before TLS.</summary>
     public ChannelBindings? ChannelBindings { get; private set; }
+
+    /// <summary>The client's certificate, if it has shown one that may be trusted.</summary>
+    public ClientCertificate? ClientCertificate { get; private set; }
     public bool IsCompressed { get; private set; }
 
     /// <summary>
@@ -175,6 +178,7 @@ public sealed class MailConnection : IAsyncDisposable
 
         _tls = tls;
         ChannelBindings = new ChannelBindings(tls, shown.Certificate);
+        ClientCertificate = shown.Clients?.Verify(tls.RemoteCertificate, _wheel.Time.GetUtcNow());
         Tls = new TlsFacts(tls.SslProtocol, tls.NegotiatedCipherSuite.ToString(), tls.TargetHostName is { Length: > 0 } n ? n : null);
         Layer(tls, useZeroByteReads: true);
     }

@@ -153,6 +153,7 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
     /// <summary>Adds the next line without its end to the command; false when the peer has closed.</summary>
     private async ValueTask<bool> AppendLineAsync(CancellationToken cancellationToken)
     {
+        var start = _length;
         while (true)
         {
             var result = await ConnectionInput.ReadAsync(connection, cancellationToken);
@@ -170,7 +171,8 @@ public sealed class CommandFramer(MailConnection connection, FramerLimits limits
             connection.Input.AdvanceTo(end is { } lf ? buffer.GetPosition(1, lf) : buffer.End);
             if (end is not null)
             {
-                if (_length > 0 && _command[_length - 1] == '\r')
+                // A CR before it may be the last octet of a literal.
+                if (_length > start && _command[_length - 1] == '\r')
                     _length--;
                 return true;
             }

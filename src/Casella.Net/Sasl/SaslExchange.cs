@@ -15,12 +15,16 @@ public abstract class SaslExchange
     /// <summary>Octets of one response: enough for any password, far below what hurts.</summary>
     private const int MaxResponse = 8 * 1024;
 
+    private const string External = "EXTERNAL";
     private static readonly string[] Plain = ["PLAIN", "LOGIN"];
     private static readonly string[] Scram = ["SCRAM-SHA-256", .. Plain];
     private static readonly string[] ScramPlus = ["SCRAM-SHA-256-PLUS", .. Scram];
 
     /// <summary>Mechanism names for the capability lines, strongest first.</summary>
-    public static IReadOnlyList<string> Mechanisms(SaslPeer peer)
+    public static IReadOnlyList<string> Mechanisms(SaslPeer peer) =>
+        peer.Connection.ClientCertificate is null ? OfPasswords(peer) : [External, .. OfPasswords(peer)];
+
+    private static string[] OfPasswords(SaslPeer peer)
     {
         if (!peer.Authenticator.OffersScram)
             return Plain;
@@ -41,6 +45,7 @@ public abstract class SaslExchange
             "SCRAM-SHA-256-PLUS" => new ScramExchange(peer, isPlus: true),
             "SCRAM-SHA-256" => new ScramExchange(peer, isPlus: false),
             "PLAIN" => new PlainExchange(peer),
+            External => new ExternalExchange(peer, peer.Connection.ClientCertificate!),
             _ => new LoginExchange(peer),
         };
     }

@@ -11,18 +11,22 @@ namespace Casella.Net.Tls;
 public sealed class ServerCertificate
 {
     private volatile ShownCertificate _shown;
+    private volatile SslServerAuthenticationOptions _http;
+    private X509Certificate2Collection _chain;
+    private ClientTrust? _clients;
 
     /// <param name="certificate">With its private key.</param>
     /// <param name="chain">Intermediates, sent with it.</param>
-    public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain)
-    {
-        _shown = new ShownCertificate(certificate, Make(certificate, chain));
-    }
+    public ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection chain) =>
+        (_chain, _shown, _http) = (chain, Make(certificate, chain, clients: null), MakeHttp(certificate, chain));
 
     public X509Certificate2 Certificate => _shown.Certificate;
 
     /// <summary>What a new connection shows.</summary>
     internal ShownCertificate Shown => _shown;
+
+    /// <summary>The same for HTTPS, which says its versions while it shakes hands (RFC 7301).</summary>
+    public SslServerAuthenticationOptions HttpOptions => _http;
 
     /// <summary>Loads PEM files: the server's certificate first, then intermediates; the key unencrypted.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The files are not a certificate and its
@@ -36,8 +40,16 @@ public sealed class ServerCertificate
     /// <summary>New connections use the new files from now on.</summary>
     public void Replace(string certificateFile, string keyFile)
     {
-        var (certificate, chain) = Read(certificateFile, keyFile);
-        _shown = new ShownCertificate(certificate, Make(certificate, chain));
+        (var certificate, _chain) = Read(certificateFile, keyFile);
+        _shown = Make(certificate, _chain, _clients);
+        _http = MakeHttp(certificate, _chain);
+    }
+
+    /// <summary>New connections are asked for a certificate of the client from now on. They need not have one.</summary>
+    public void AskClients(ClientTrust clients)
+    {
+        _clients = clients;
+        _shown = Make(Certificate, _chain, clients);
     }
 
     private static (X509Certificate2, X509Certificate2Collection) Read(string certificateFile, string keyFile)
@@ -48,16 +60,37 @@ public sealed class ServerCertificate
         return (certificate, [.. all.Skip(1)]);
     }
 
-    private static SslServerAuthenticationOptions Make(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
+    /// <summary>Browsers are never asked for a certificate: they would ask their user.</summary>
+    private static SslServerAuthenticationOptions MakeHttp(X509Certificate2 certificate, X509Certificate2Collection chain) => new()
     {
-        // RFC 8314 §4.1: TLS 1.2 at least. The default cipher policy object: an own one would cost 11 KB a connection.
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
         AllowTlsResume = true,
         AllowRenegotiation = false,
-        ClientCertificateRequired = false,
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
     };
+
+    private static ShownCertificate Make(X509Certificate2 certificate, X509Certificate2Collection chain, ClientTrust? clients)
+    {
+        // The names of the authorities are sent: programs with several certificates choose by them, or ask nobody.
+        var trust = clients is null ? null : SslCertificateTrust.CreateForX509Collection(clients.Authorities, sendTrustInHandshake: true);
+        return new ShownCertificate(certificate, clients, new SslServerAuthenticationOptions
+        {
+            // RFC 8314 §4.1: TLS 1.2 at least. The default cipher policy object: an own one would cost 11 KB a
+            // connection.
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true, trust),
+            AllowTlsResume = true,
+            AllowRenegotiation = false,
+            ClientCertificateRequired = clients is not null,
+            // Who may sign in with it is asked afterwards; without one, or with a stranger's, the password decides.
+#pragma warning disable CA5359 // the handshake proves that the client has the key, and nothing follows from it alone
+            RemoteCertificateValidationCallback = clients is null ? null : static (_, _, _, _) => true,
+#pragma warning restore CA5359
+        });
+    }
 }
 
 /// <summary>A certificate with the options that make connections show it.</summary>
-internal sealed record ShownCertificate(X509Certificate2 Certificate, SslServerAuthenticationOptions Options);
+/// <param name="Clients">Null when clients are not asked for theirs.</param>
+internal sealed record ShownCertificate(X509Certificate2 Certificate, ClientTrust? Clients, SslServerAuthenticationOptions Options);

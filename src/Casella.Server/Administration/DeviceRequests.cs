@@ -3,11 +3,20 @@ using Casella.Core.Directory;
 namespace Casella.Server.Administration;
 
 /// <param name="Login">Whose it is.</param>
-internal sealed record AddDevice(string Address, string Login, string Name, DeviceProtocols Protocols) : AdminRequest<AddedDeviceView>
+/// <param name="Certificate">In PEM form; null for a device with a password.</param>
+internal sealed record AddDevice(string Address, string Login, string Name, DeviceProtocols Protocols, string? Certificate = null)
+    : AdminRequest<AddedDeviceView>
 {
     protected override async Task<AddedDeviceView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var added = await context.Devices.AddAsync(new DeviceToAdd(Address, Login, Name, Protocols), cancellationToken);
+        var device = new DeviceToAdd(Address, Login, Name, Protocols);
+        if (Certificate is { } pem)
+        {
+            var info = await context.Devices.AddWithCertificateAsync(device, ClientCertificate.Read(pem), cancellationToken);
+            return new AddedDeviceView(DeviceView.Of(info), Password: null);
+        }
+
+        var added = await context.Devices.AddAsync(device, cancellationToken);
         return new AddedDeviceView(DeviceView.Of(added.Device), added.Password);
     }
 }

@@ -35,14 +35,15 @@ internal sealed record MemberView(string Login, string Name, IReadOnlyList<strin
 /// <param name="Account">Address of the mailbox.</param>
 /// <param name="Login">Absent for the common password, as is <paramref name="Person"/>.</param>
 /// <param name="Sessions">Open at this moment; 0 in a command that works without the server.</param>
+/// <param name="HasCertificate">It signs in with a certificate and has no password.</param>
 internal sealed record DeviceView(
     long Id, string Account, string Name, string? Person, string? Login, IReadOnlyList<string> Protocols, DateTimeOffset CreatedAt,
-    DeviceUseView? LastUse, int Sessions, DateTimeOffset? RevokedAt)
+    DeviceUseView? LastUse, int Sessions, DateTimeOffset? RevokedAt, bool HasCertificate)
 {
     public static DeviceView Of(DeviceInfo device) => new(
         device.Id.Value, device.Account.ToString(), device.Name, device.Person?.Name, device.Person?.Login, Words(device.Protocols), device.CreatedAt,
         device.LastUse is { } use ? new DeviceUseView(use.At, use.Protocol.ToString(), use.Address, use.Client) : null,
-        device.Sessions, device.RevokedAt);
+        device.Sessions, device.RevokedAt, device.HasCertificate);
 
     private static IReadOnlyList<string> Words(DeviceProtocols protocols) =>
         [.. Enum.GetValues<DeviceProtocols>()
@@ -53,8 +54,8 @@ internal sealed record DeviceView(
 /// <param name="Client">What the program calls itself, where it says so.</param>
 internal sealed record DeviceUseView(DateTimeOffset At, string Protocol, string? Address, string? Client);
 
-/// <param name="Password">The one time it can be read.</param>
-internal sealed record AddedDeviceView(DeviceView Device, string Password);
+/// <param name="Password">The one time it can be read; absent for a device with a certificate.</param>
+internal sealed record AddedDeviceView(DeviceView Device, string? Password);
 
 /// <param name="Sessions">Sessions that were ended.</param>
 internal sealed record RevokedDeviceView(DeviceView Device, int Sessions);

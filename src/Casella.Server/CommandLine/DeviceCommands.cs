@@ -20,7 +20,7 @@ internal static class DeviceCommands
             [.. devices.Select(d => (IReadOnlyList<string>)
             [
                 d.Id.ToString(CultureInfo.InvariantCulture), d.RevokedAt is { } at ? $"{d.Name} (revoked {Values.Time(at)})" : d.Name, d.Person ?? "nobody",
-                string.Join(',', d.Protocols), Values.Time(d.CreatedAt), Values.Time(d.LastUse?.At), d.LastUse?.Protocol ?? "", d.LastUse?.Address ?? "",
+                string.Join(',', d.Protocols) + (d.HasCertificate ? " by certificate" : ""), Values.Time(d.CreatedAt), Values.Time(d.LastUse?.At), d.LastUse?.Protocol ?? "", d.LastUse?.Address ?? "",
                 d.LastUse?.Client ?? "", d.Sessions.ToString(CultureInfo.InvariantCulture),
             ])]);
         foreach (var common in devices.Where(d => d is { Person: null, RevokedAt: null, LastUse: not null }))
@@ -49,10 +49,16 @@ internal static class DeviceCommands
                 return DeviceProtocols.None;
             },
         };
-        var command = new Command("add", "Add a device; its password is made and shown once") { Address, person, name, protocols };
+        var certificate = new Option<FileInfo>("--certificate")
+        {
+            Description = "PEM file of the certificate that it signs in with instead of a password; Tls:ClientCertificates names who issues them",
+            HelpName = "FILE",
+        };
+        var command = new Command("add", "Add a device; its password is made and shown once") { Address, person, name, protocols, certificate };
         action(command, async (run, cancellationToken) =>
         {
-            var request = new AddDevice(run.Value(Address), run.Value(person)!, run.Value(name)!, run.Value(protocols));
+            var request = new AddDevice(
+                run.Value(Address), run.Value(person)!, run.Value(name)!, run.Value(protocols), await PemAsync(run.Value(certificate), cancellationToken));
             var added = await run.SendAsync(request, cancellationToken);
             run.Output.Result(added, view => AddedForPeople(run.Output, view));
             return ExitCode.Success;
@@ -60,11 +66,28 @@ internal static class DeviceCommands
         return command;
     }
 
+    private static async Task<string?> PemAsync(FileInfo? file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return file is null ? null : await File.ReadAllTextAsync(file.FullName, cancellationToken);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException("Certificate", $"Cannot read {file}: {unreadable.Message}");
+        }
+    }
+
     private static void AddedForPeople(Output output, AddedDeviceView added)
     {
         output.Line($"Added {added.Device.Name} of {added.Device.Person} to {added.Device.Account} for {string.Join(", ", added.Device.Protocols)}.");
         output.Line();
         output.Line($"  User name  {added.Device.Account}");
+        if (added.Password is null)
+        {
+            output.Line("  Password   none: it signs in with its certificate (in Thunderbird: \"TLS certificate\")");
+            return;
+        }
         output.Line($"  Password   {added.Password}");
         output.Line();
         output.Line("The password is shown only now. Capital letters, spaces and missing dashes do not matter; 0, 1, i, l and o are not in it.");

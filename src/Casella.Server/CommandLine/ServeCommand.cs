@@ -67,6 +67,8 @@ internal static class ServeCommand
         output.Line();
         StartTable.Write(output, status.Listeners);
         output.Line();
+        if (StartTable.WebAddress(status) is { } web)
+            output.Line($"The webmail is at {web}");
         if (server.AuthorityFile is { } authority)
             output.Line($"The certificate is Casella's own; clients may trust it by {authority}");
         var casella = ProgramName.Text;

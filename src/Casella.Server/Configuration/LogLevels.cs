@@ -3,7 +3,7 @@ namespace Casella.Server.Configuration;
 /// <summary>Reads <c>Imap=Debug,Net=Warning</c>.</summary>
 internal static class LogLevels
 {
-    private static readonly string[] Rooms = ["Core", "Storage", "Net", "Imap", "Pop3", "Smtp", "Server"];
+    private static readonly string[] Rooms = ["Core", "Storage", "Net", "Imap", "Pop3", "Smtp", "Web", "Server"];
 
     /// <summary>Levels by log category prefix ("Casella.Imap").</summary>
     public static bool TryParse(string text, out IReadOnlyDictionary<string, LogLevel> levels, out string? problem)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Casella.Formats.Addresses;
+using Casella.Net.Tls;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
 using Casella.Smtp.Inbound;
@@ -42,6 +43,8 @@ internal static class OptionsCheck
 
     private static IEnumerable<string> Tls(TlsOptions tls)
     {
+        if (ClientCertificatesProblem(tls.ClientCertificates) is { } unusable)
+            yield return unusable;
         if (tls.Certificate.Length == 0 && tls.Key.Length == 0)
             yield break;
         if (tls.Certificate.Length == 0 || tls.Key.Length == 0)
@@ -57,6 +60,20 @@ internal static class OptionsCheck
             }
         if (CertificateProblem(tls) is { } problem)
             yield return problem;
+    }
+
+    private static string? ClientCertificatesProblem(string file)
+    {
+        try
+        {
+            if (file.Length > 0)
+                _ = ClientTrust.Load(file);
+            return null;
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"Tls:ClientCertificates: {file} is no file of certificates in PEM form: {unusable.Message}";
+        }
     }
 
     private static string? CertificateProblem(TlsOptions tls)

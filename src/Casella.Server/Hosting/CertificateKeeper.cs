@@ -30,6 +30,8 @@ internal sealed class CertificateKeeper : BackgroundService
             ? (options.Tls.Certificate, options.Tls.Key)
             : (_authority.ServerFile, _authority.ServerKeyFile);
         Current = _authority?.GetServerCertificate(_names) ?? ServerCertificate.Load(_certificateFile, _keyFile);
+        if (options.Tls.ClientCertificates.Length > 0)
+            Current.AskClients(ClientTrust.Load(options.Tls.ClientCertificates));
         _writtenAt = WrittenAt();
     }
 

@@ -29,6 +29,7 @@ internal sealed class DataFolder : IDisposable
     public string Root { get; }
     public string Tls => Path.Join(Root, "tls");
     public string Staging => Path.Join(Root, "staging");
+    public string WebKeys => Path.Join(Root, "web-keys");
     public string DemoFile => Path.Join(Root, "demo.json");
 
     public static string ControlSocket(string data) => Path.Join(Path.GetFullPath(data), "control.sock");

@@ -15,6 +15,10 @@ internal static class LogSetup
         logging.SetMinimumLevel(options.Level);
         // Kestrel and the host tell at Information what the start table says better.
         logging.AddFilter("Microsoft", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
+        // That its keys are not encrypted: they lie in the data folder, as readable as all the mail beside them.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // Every visitor without a session is one; what comes of it is logged where somebody signs in.
+        logging.AddFilter("Casella.Web.Http.SessionAuthentication", LogLevel.Warning);
         // Checked with the other options at start.
         if (!LogLevels.TryParse(options.Rooms, out var rooms, out var wrong))
             throw new ConfigurationException([$"Logging.Rooms: {wrong}"]);

@@ -6,14 +6,17 @@ using Casella.Core.Signing;
 using Casella.Imap;
 using Casella.Net;
 using Casella.Net.Connections;
+using Casella.Net.Tls;
 using Casella.Pop3;
 using Casella.Server.Administration;
 using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
+using Casella.Web;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Casella.Server.Hosting;
 
@@ -79,7 +82,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
         LogSetup.Configure(builder.Logging, options.Logging);
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services
             .AddSystemd()
             .Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.Net.ShutdownTime)
@@ -91,13 +94,38 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
+            .AddCasellaWeb(options.Limits.Web, Site(options, folder, plan))
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
             .AddOptions<KestrelServerOptions>()
-            .Configure<IServiceProvider>((kestrel, services) =>
-                services.GetRequiredService<MailListeners>().Configure(kestrel, plan.Ports.Select(port => Spec(port, services))));
-        return builder.Build();
+            .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
+        var app = builder.Build();
+        app.MapCasellaWeb();
+        return app;
+    }
+
+    private static WebSite Site(CasellaOptions options, DataFolder folder, PortPlan plan)
+    {
+        var https = plan.Ports.FirstOrDefault(port => port.Service is Service.Https)?.EndPoint.Port;
+        return new WebSite(options.HostName, () => https, folder.WebKeys, options.Tls.Certificate.Length > 0);
+    }
+
+    /// <summary>In the order of the plan: Kestrel tells its addresses in the order they were configured.</summary>
+    private static void Listen(KestrelServerOptions kestrel, PortPlan plan, IServiceProvider services)
+    {
+        kestrel.AddServerHeader = false;
+        var certificate = services.GetRequiredService<ServerCertificate>();
+        foreach (var port in plan.Ports)
+            if (port.Service is Service.Http)
+                kestrel.Listen(port.EndPoint);
+            else if (port.Service is Service.Https)
+                kestrel.Listen(port.EndPoint, endpoint => endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(certificate.HttpOptions),
+                }));
+            else
+                services.GetRequiredService<MailListeners>().Configure(kestrel, [Spec(port, services)]);
     }
 
     private static ListenerSpec Spec(PlannedPort port, IServiceProvider services)
@@ -108,6 +136,7 @@ internal sealed class MailServer : IAsyncDisposable
             Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
             Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
             Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
+            Service.Http or Service.Https => throw new ArgumentOutOfRangeException(nameof(port), port.Service, "No mail protocol."),
         };
         return new ListenerSpec(ServiceNames.Short(port.Service), port.EndPoint, ServiceNames.Tls(port.Service), protocol);
     }

@@ -44,6 +44,8 @@ internal sealed class PortPlan
         Plan(Service.Imaps, nameof(listeners.Imaps), listeners.Imaps),
         Plan(Service.Pop3, nameof(listeners.Pop3), listeners.Pop3),
         Plan(Service.Pop3s, nameof(listeners.Pop3s), listeners.Pop3s),
+        Plan(Service.Http, nameof(listeners.Http), listeners.Http),
+        Plan(Service.Https, nameof(listeners.Https), listeners.Https),
     ];
 
     private static PlannedPort? Plan(Service service, string option, ListenerAddress address) => address.IsOff
@@ -93,4 +95,4 @@ internal sealed class PortPlan
 internal sealed record PlannedPort(Service Service, string Option, IPEndPoint EndPoint);
 
 /// <summary>What listens, in the order of the table.</summary>
-internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s }
+internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s, Http, Https }

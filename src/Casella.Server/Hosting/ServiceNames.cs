@@ -14,6 +14,8 @@ internal static class ServiceNames
         Service.Imaps => "IMAP",
         Service.Pop3 => "POP3",
         Service.Pop3s => "POP3",
+        Service.Http => "Webmail",
+        Service.Https => "Webmail",
     };
 
     /// <summary>In the log: "imaps".</summary>
@@ -21,10 +23,17 @@ internal static class ServiceNames
 
     public static TlsMode Tls(Service service) => service switch
     {
-        Service.Submissions or Service.Imaps or Service.Pop3s => TlsMode.Implicit,
-        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 => TlsMode.StartTls,
+        Service.Submissions or Service.Imaps or Service.Pop3s or Service.Https => TlsMode.Implicit,
+        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.Http => TlsMode.StartTls,
     };
 
+    /// <summary>The others are for mail programs.</summary>
+    public static bool IsWeb(Service service) => service is Service.Http or Service.Https;
+
     /// <summary>In the words of mail programs' settings.</summary>
-    public static string Encryption(Service service) => Tls(service) == TlsMode.Implicit ? "SSL/TLS" : "STARTTLS";
+    public static string Encryption(Service service) => service switch
+    {
+        Service.Http => "none (leads to HTTPS)",
+        _ => Tls(service) == TlsMode.Implicit ? "SSL/TLS" : "STARTTLS",
+    };
 }

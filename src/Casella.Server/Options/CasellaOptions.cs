@@ -10,6 +10,7 @@ using Casella.Smtp;
 using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
 using Casella.Storage;
+using Casella.Web;
 
 namespace Casella.Server.Options;
 
@@ -71,6 +72,14 @@ public sealed record ListenersOptions
 
     /// <summary>POP3, TLS from the first byte.</summary>
     public ListenerAddress Pop3s { get; init; } = ListenerAddress.Any(995);
+
+    /// <summary>
+    /// The webmail without TLS: leads to HTTPS, and serves only who is on the machine itself.
+    /// </summary>
+    public ListenerAddress Http { get; init; } = ListenerAddress.Any(80);
+
+    /// <summary>The webmail.</summary>
+    public ListenerAddress Https { get; init; } = ListenerAddress.Any(443);
 }
 
 /// <summary>
@@ -87,6 +96,14 @@ public sealed record TlsOptions
 
     /// <summary>PEM file with the certificate's private key, unencrypted.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>
+    /// PEM file with the authorities whose certificates clients may sign in with instead of a password (SASL EXTERNAL).
+    /// Clients are asked for one only when this is set, and need not have one. Each certificate belongs to a device
+    /// (<c>casella device add … --certificate FILE</c>), has the mailbox's address in its subjectAltName, and ends when the device
+    /// is revoked.
+    /// </summary>
+    public string ClientCertificates { get; init; } = "";
 }
 
 /// <summary>
@@ -102,6 +119,7 @@ public sealed record LimitsOptions
     public Pop3Options Pop3 { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>
@@ -117,7 +135,7 @@ public sealed record LoggingOptions
 
     /// <summary>
     /// Level of single rooms as <c>Room=Level</c>, separated by commas, for example <c>Imap=Debug,Net=Warning</c>.
-    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Server.
+    /// Rooms: Core, Storage, Net, Imap, Pop3, Smtp, Web, Server.
     /// </summary>
     public string Rooms { get; init; } = "";
 

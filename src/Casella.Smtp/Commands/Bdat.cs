@@ -47,20 +47,11 @@ internal sealed record Bdat(long Octets, bool IsLast) : SmtpCommand
             return new SmtpReply(250, "2.0.0", $"{Octets} octets received");
         try
         {
-            return await FinishAsync(session, content, cancellationToken);
+            return await MessageReception.FinishAsync(session, content, cancellationToken);
         }
         finally
         {
             await session.ResetAsync();
         }
-    }
-
-    private static async Task<SmtpReply> FinishAsync(SmtpSession session, ChunkedContent content, CancellationToken cancellationToken)
-    {
-        var message = await content.CompleteAsync(cancellationToken);
-        if (MessageReception.Refusal(content.IsTooLarge, content.HasBareLineEnd, content.HasNul) is not { } refusal)
-            return await MessageReception.FinishAsync(session, message, cancellationToken);
-        await message.DisposeAsync();
-        return refusal;
     }
 }

@@ -26,6 +26,9 @@ internal sealed record Ehlo(string Name) : SmtpCommand
         yield return "CHUNKING";                                            // RFC 3030
         yield return "ENHANCEDSTATUSCODES";                                 // RFC 2034
         yield return "DSN";                                                 // RFC 3461
+        // RFC 4468 §3.1: without "imap" as long as nobody has signed in.
+        if (session.Role is SmtpRole.Submission && session.Services.Core.Messages is not null)
+            yield return session.SignedIn is null ? "BURL" : "BURL imap";
         if (session.Role is SmtpRole.Submission)
             yield return FutureRelease(session);                            // RFC 4865
         if (session.Connection.IsSecure)

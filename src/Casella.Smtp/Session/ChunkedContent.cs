@@ -3,8 +3,8 @@ using Casella.Core.Messages;
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// Content that arrives in chunks (BDAT, RFC 3030): counted octets, no dots, no end marker. Keeps what DATA's reader
-/// would have found out.
+/// Content that arrives in chunks (BDAT, RFC 3030; BURL, RFC 4468): counted octets, no dots, no end marker. Keeps what
+/// DATA's reader would have found out.
 /// </summary>
 internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncDisposable
 {
@@ -21,6 +21,12 @@ internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncD
     /// <exception cref="EndOfStreamException">The peer closed before the chunk's end.</exception>
     public Task ReadAsync(SmtpSession session, long octets, CancellationToken cancellationToken) =>
         CopyAsync(session, octets, this, cancellationToken);
+
+    /// <summary>Octets that may still come.</summary>
+    public long Room => Math.Max(0, maxSize - Size);
+
+    /// <summary>Takes a chunk that does not come from the peer. Closing it ends nothing.</summary>
+    public Stream AsStream() => new Chunk(this);
 
     /// <summary>Reads a chunk that nobody wants.</summary>
     public static Task DropAsync(SmtpSession session, long octets, CancellationToken cancellationToken) =>
@@ -79,5 +85,33 @@ internal sealed class ChunkedContent(MessageStage stage, long maxSize) : IAsyncD
             else if (at + 1 < piece.Length && piece[++at] != '\n')
                 HasBareLineEnd = true;
         }
+    }
+
+    private sealed class Chunk(ChunkedContent content) : Stream
+    {
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Write(ReadOnlySpan<byte> buffer) => content.Take(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => content.Take(buffer.AsSpan(offset, count));
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            content.Take(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

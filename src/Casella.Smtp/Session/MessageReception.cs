@@ -14,7 +14,7 @@ using Casella.Smtp.Syntax;
 namespace Casella.Smtp.Session;
 
 /// <summary>
-/// What happens when a message's content is complete, by DATA or BDAT: checks of the whole, trace fields, then the
+/// What happens when a message's content is complete, by DATA, BDAT or BURL: checks of the whole, trace fields, then the
 /// Deliverer (port 25) or the Submitter. The reply comes after fsync, and the transaction is over.
 /// </summary>
 internal static class MessageReception
@@ -28,6 +28,16 @@ internal static class MessageReception
         (_, _, true) => new SmtpReply(554, "5.6.0", "The message has NUL octets"),
         _ => null,
     };
+
+    /// <summary>Takes content that came in pieces, if it may be taken.</summary>
+    public static async Task<SmtpReply> FinishAsync(SmtpSession session, ChunkedContent content, CancellationToken cancellationToken)
+    {
+        var message = await content.CompleteAsync(cancellationToken);
+        if (Refusal(content.IsTooLarge, content.HasBareLineEnd, content.HasNul) is not { } refusal)
+            return await FinishAsync(session, message, cancellationToken);
+        await message.DisposeAsync();
+        return refusal;
+    }
 
     /// <summary>Takes the content; disposes it.</summary>
     public static async Task<SmtpReply> FinishAsync(SmtpSession session, StagedMessage content, CancellationToken cancellationToken)

@@ -245,5 +245,12 @@ internal static class AccountSchema
             entry TEXT NOT NULL,
             value BLOB NOT NULL,
             PRIMARY KEY(account_id, mailbox_id, owner, entry));
+
+        CREATE TABLE access_keys(
+            account_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            PRIMARY KEY(account_id, mailbox_id, person_id)) WITHOUT ROWID;
         """;
 }

@@ -51,7 +51,7 @@ internal static class DirectorySchema
 
     /// <summary>
     /// What sharing needs: persons, members with rights, devices of persons. A device with a prefix has a password that
-    /// was made here; the one without is the common password. A password has a SCRAM key for each way to type it; a
+    /// was made here, one with a certificate has none, the one without either is the common password. A password has a SCRAM key for each way to type it; a
     /// retired key is of a password that its device had before.
     /// </summary>
     private const string Version2 = """
@@ -105,5 +105,21 @@ internal static class DirectorySchema
             server_key BLOB NOT NULL,
             retired_at INTEGER,
             PRIMARY KEY(device_id, stored_key)) WITHOUT ROWID;
+
+        ALTER TABLE devices ADD COLUMN certificate TEXT;
+        CREATE INDEX devices_by_certificate ON devices(account_id, certificate) WHERE certificate IS NOT NULL;
+
+        CREATE TABLE web_sessions(
+            session_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token_hash TEXT NOT NULL UNIQUE,
+            person_id INTEGER REFERENCES persons(person_id),
+            device_id INTEGER REFERENCES devices(device_id) ON DELETE CASCADE,
+            browser TEXT NOT NULL,
+            address TEXT NOT NULL,
+            signed_in_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL);
+
+        CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
+        CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
         """;
 }

@@ -37,6 +37,16 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return annotations;
     }
 
+    public ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person)
+    {
+        var row = database[AccessKeyStatements.Find].Bind(account.Value).Bind(mailbox.Value).Bind(person?.Value ?? 0);
+        if (!row.Step())
+            return null;
+        var key = row.Blob(0);
+        row.Reset();
+        return key;
+    }
+
     public IReadOnlyList<string> Subscriptions() => Texts(MailStatements.Subscriptions);
     public IReadOnlyList<string> Keywords() => Texts(MailStatements.Keywords);
 

@@ -166,6 +166,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Run(Database[MailStatements.DeleteTombstones].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[SharingStatements.DeleteSeenOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
         Run(Database[AnnotationStatements.DeleteOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
+        Run(Database[AccessKeyStatements.DeleteOfMailbox].Bind(AccountId.Value).Bind(mailbox.Value));
     }
 
     public void SetSubscribed(string name, bool subscribed) => Run(
@@ -323,6 +324,12 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Database[AnnotationStatements.Copy].Bind(AccountId.Value).Bind(from.Value).Bind(to.Value));
 
     public long AnnotationOctets() => Database[AnnotationStatements.Octets].Bind(AccountId.Value).Scalar() ?? 0;
+
+    public void PutAccessKey(MailboxId mailbox, PersonId? person, ReadOnlySpan<byte> key) => Run(
+        Database[AccessKeyStatements.Put].Bind(AccountId.Value).Bind(mailbox.Value).Bind(person?.Value ?? 0).Bind(key));
+
+    public void DeleteAccessKeys(PersonId? person) => Run(
+        Database[AccessKeyStatements.DeleteOfPerson].Bind(AccountId.Value).Bind(person?.Value ?? 0));
 
     private long ActorNumber(Actor actor)
     {

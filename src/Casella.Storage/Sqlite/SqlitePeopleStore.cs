@@ -16,7 +16,7 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
     private const string DeviceColumns =
         "d.device_id, d.account_id, d.person_id, p.name, p.login, p.language, m.rights, d.name, d.prefix, d.secret_hash, d.protocols, " +
         "d.created_at, d.last_used_at, d.last_used_protocol, d.last_used_address, d.last_client, d.revoked_at, " +
-        "EXISTS(SELECT 1 FROM scram_keys s WHERE s.device_id=d.device_id AND s.retired_at IS NULL) ";
+        "EXISTS(SELECT 1 FROM scram_keys s WHERE s.device_id=d.device_id AND s.retired_at IS NULL), d.certificate ";
 
     private const string DeviceTables =
         "FROM devices d LEFT JOIN persons p USING(person_id) LEFT JOIN members m ON m.account_id=d.account_id AND m.person_id=d.person_id ";
@@ -41,8 +41,12 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         cancellationToken);
 
     public Task SetPersonSecretAsync(PersonId person, string secretHash, CancellationToken cancellationToken) => directory.RunAsync(
-        database => RequirePerson(
-            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person),
+        database =>
+        {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE person_id=?"].Bind(person.Value).Run();
+            RequirePerson(database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person);
+        },
         cancellationToken);
 
     public Task LeaveAsync(PersonId person, DateTimeOffset at, CancellationToken cancellationToken) => directory.RunAsync(
@@ -137,9 +141,17 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         database => Rows(database[$"{Devices} WHERE d.account_id=? AND d.prefix=?"].Bind(account.Value).Bind(prefix), ReadDevice).FirstOrDefault(),
         cancellationToken);
 
+    public Task<DeviceEntry?> FindDeviceByCertificateAsync(AccountId account, string fingerprint, CancellationToken cancellationToken) =>
+        directory.RunAsync(
+            database => Rows(
+                database[$"{Devices} WHERE d.account_id=? AND d.certificate=? ORDER BY d.revoked_at IS NOT NULL, d.device_id DESC LIMIT 1"]
+                    .Bind(account.Value).Bind(fingerprint),
+                ReadDevice).FirstOrDefault(),
+            cancellationToken);
+
     public Task<DeviceEntry?> FindCommonPasswordAsync(AccountId account, CancellationToken cancellationToken) => directory.RunAsync(
         database => Rows(
-            database[$"{Devices} WHERE d.account_id=? AND d.prefix IS NULL AND d.revoked_at IS NULL"].Bind(account.Value), ReadDevice).FirstOrDefault(),
+            database[$"{Devices} WHERE d.account_id=? AND d.prefix IS NULL AND d.certificate IS NULL AND d.revoked_at IS NULL"].Bind(account.Value), ReadDevice).FirstOrDefault(),
         cancellationToken);
 
     public Task<DeviceId?> AddDeviceAsync(NewDevice device, CancellationToken cancellationToken) => directory.RunAsync<DeviceId?>(
@@ -148,9 +160,9 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
             if (database["SELECT 1 FROM devices WHERE account_id=? AND prefix=?"].Bind(device.Account.Value).Bind(device.Prefix).Scalar() is not null)
                 return null;
             var id = new DeviceId(database[
-                "INSERT INTO devices(account_id, person_id, name, prefix, secret_hash, protocols, created_at) VALUES(?,?,?,?,?,?,?) RETURNING device_id"]
+                "INSERT INTO devices(account_id, person_id, name, prefix, secret_hash, protocols, created_at, certificate) VALUES(?,?,?,?,?,?,?,?) RETURNING device_id"]
                 .Bind(device.Account.Value).Bind(device.Person?.Value).Bind(device.Name).Bind(device.Prefix).Bind(device.SecretHash)
-                .Bind((long)device.Protocols).Bind(device.CreatedAt.ToUnixTimeSeconds()).Scalar()!.Value);
+                .Bind((long)device.Protocols).Bind(device.CreatedAt.ToUnixTimeSeconds()).Bind(device.Certificate).Scalar()!.Value);
             ScramRows.Insert(database, id, device.ScramKeys);
             return id;
         },
@@ -159,6 +171,8 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
     public Task SetDeviceSecretAsync(DeviceId device, NewSecret secret, CancellationToken cancellationToken) => directory.RunAsync(
         database =>
         {
+            // Who knew the old password may be in some browser.
+            database["DELETE FROM web_sessions WHERE device_id=?"].Bind(device.Value).Run();
             RequireDevice(database["UPDATE devices SET secret_hash=? WHERE device_id=?"].Bind(secret.Hash).Bind(device.Value), device);
             ScramRows.Retire(database, device, secret.At);
             ScramRows.Insert(database, device, secret.ScramKeys);
@@ -179,12 +193,12 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
                 database[$"SELECT {DeviceColumns}, k.stored_key, k.server_key, k.retired_at {DeviceTables} JOIN scram_keys k ON k.device_id=d.device_id " +
                     "WHERE d.account_id=? ORDER BY coalesce(k.retired_at, d.revoked_at) DESC NULLS FIRST LIMIT ?"]
                     .Bind(account.Value).Bind(ScramCheck.MaxKeys),
-                row => new ScramCandidate(ReadDevice(row), new ScramKey(row.Blob(18), row.Blob(19)), !row.IsNull(20))),
+                row => new ScramCandidate(ReadDevice(row), new ScramKey(row.Blob(19), row.Blob(20)), !row.IsNull(21))),
             cancellationToken);
 
     public Task<bool> HasDevicesWithoutScramAsync(CancellationToken cancellationToken) => directory.RunAsync(
         database => database[
-            "SELECT 1 FROM devices d WHERE revoked_at IS NULL AND NOT EXISTS" +
+            "SELECT 1 FROM devices d WHERE revoked_at IS NULL AND certificate IS NULL AND NOT EXISTS" +
             "(SELECT 1 FROM scram_keys s WHERE s.device_id=d.device_id AND s.retired_at IS NULL) LIMIT 1"].Scalar() is not null,
         cancellationToken);
 
@@ -225,6 +239,7 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
             (DeviceProtocols)row.Long(10), Time(row.Long(11)), ReadUse(row), TimeOrNull(row.LongOrNull(16)))
         {
             HasScramKeys = row.Long(17) != 0,
+            Certificate = row.TextOrNull(18),
         };
     }
 

@@ -74,8 +74,9 @@ internal sealed class Verification(
             row => finding($"message {row.Long(0)}: its body is missing"));
         Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
             row => finding($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
-        Each(database, "SELECT DISTINCT n.mailbox_id FROM annotations n LEFT JOIN mailboxes b ON b.account_id=n.account_id AND b.mailbox_id=n.mailbox_id WHERE n.account_id=? AND n.mailbox_id<>0 AND b.mailbox_id IS NULL",
-            row => finding($"annotations: mailbox {row.Long(0)} does not exist"));
+        foreach (var table in (string[])["annotations", "access_keys"])
+            Each(database, $"SELECT DISTINCT n.mailbox_id FROM {table} n LEFT JOIN mailboxes b ON b.account_id=n.account_id AND b.mailbox_id=n.mailbox_id WHERE n.account_id=? AND n.mailbox_id<>0 AND b.mailbox_id IS NULL",
+                row => finding($"{table}: mailbox {row.Long(0)} does not exist"));
         foreach (var table in (string[])["hidden", "sent_copies", "work"])
             Each(database, $"SELECT DISTINCT t.email_id FROM {table} t LEFT JOIN messages m ON m.email_id=t.email_id WHERE t.account_id=? AND m.email_id IS NULL",
                 row => finding($"{table}: message {row.Long(0)} does not exist"));

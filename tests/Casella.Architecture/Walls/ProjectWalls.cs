@@ -17,7 +17,8 @@ public sealed class ProjectWalls
         ["Casella.Imap"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Pop3"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
         ["Casella.Smtp"] = ["Casella.Core", "Casella.Formats", "Casella.Net"],
-        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage"],
+        ["Casella.Web"] = ["Casella.Core", "Casella.Formats"],
+        ["Casella.Server"] = ["Casella.Core", "Casella.Formats", "Casella.Imap", "Casella.Net", "Casella.Pop3", "Casella.Smtp", "Casella.Storage", "Casella.Web"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("src", "*.csproj")];

@@ -10,7 +10,7 @@ internal static class Rooms
     public static IReadOnlyList<Assembly> All { get; } =
     [
         Load("Casella.Formats"), Load("Casella.Core"), Load("Casella.Storage"), Load("Casella.Net"),
-        Load("Casella.Imap"), Load("Casella.Pop3"), Load("Casella.Smtp"), Load("casella"),
+        Load("Casella.Imap"), Load("Casella.Pop3"), Load("Casella.Smtp"), Load("Casella.Web"), Load("casella"),
     ];
 
     public static IEnumerable<string> Names => All.Select(room => room.GetName().Name!);

@@ -27,6 +27,7 @@ public sealed class TypeWalls
     [InlineData("Casella.Core", "System.Data.")]
     [InlineData("Casella.Imap", "System.IO.File")]
     [InlineData("Casella.Pop3", "System.IO.File")]
+    [InlineData("Casella.Web", "System.IO.File")]
     public void A_room_keeps_away_from(string room, string types)
     {
         // An address says its family without opening a socket.
@@ -54,13 +55,14 @@ public sealed class TypeWalls
         NotDepend($"{room}.Syntax", "Casella.Core.Messages.MailAccounts?|Casella.Core.Directory.MailDirectory|Casella.Core.Directory.Authenticator");
 
     [Theory]
-    [InlineData("Casella.Imap", "Casella.Pop3|Casella.Smtp|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Pop3", "Casella.Imap|Casella.Smtp|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Smtp", "Casella.Imap|Casella.Pop3|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Net", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Storage|Casella.Server")]
-    [InlineData("Casella.Storage", "Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Server")]
-    [InlineData("Casella.Core", "Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Server")]
-    [InlineData("Casella.Formats", "Casella.Core|Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Server")]
+    [InlineData("Casella.Imap", "Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Pop3", "Casella.Imap|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Smtp", "Casella.Imap|Casella.Pop3|Casella.Web|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Web", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Net|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Net", "Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Storage|Casella.Server")]
+    [InlineData("Casella.Storage", "Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
+    [InlineData("Casella.Core", "Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
+    [InlineData("Casella.Formats", "Casella.Core|Casella.Storage|Casella.Net|Casella.Imap|Casella.Pop3|Casella.Smtp|Casella.Web|Casella.Server")]
     public void A_room_does_not_know(string room, string others) => NotDepend(room, $"({others})\\..+");
 
     [Fact]

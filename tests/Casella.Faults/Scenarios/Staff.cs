@@ -24,7 +24,7 @@ internal sealed class Staff(LoadedAccount account, string prefix) : Scenario
     }
 
     public static async Task<string> AddDeviceAsync(ServerUnderTest server, string address, string login, string name, CancellationToken cancellationToken) =>
-        (await server.AskAsync(new AddDevice(address, login, name, DeviceProtocols.All), cancellationToken)).Password;
+        (await server.AskAsync(new AddDevice(address, login, name, DeviceProtocols.All), cancellationToken)).Password!;
 
     public override async Task PrepareAsync(ServerUnderTest server, CancellationToken cancellationToken)
     {

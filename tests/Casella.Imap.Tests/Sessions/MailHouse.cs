@@ -26,6 +26,8 @@ internal sealed class MailHouse : IAsyncDisposable
         return new MailHouse(server);
     }
 
+    public int Port => _server.Ports[0];
+
     public async Task SetAsync(string policy, string value) => await (await _server.OpenAsync(TestServer.Address)).SetPolicyAsync(
         new Dictionary<string, string>(StringComparer.Ordinal) { [policy] = value }, CancellationToken.None);
 

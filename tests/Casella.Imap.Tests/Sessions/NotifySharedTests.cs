@@ -1,5 +1,4 @@
 using AwesomeAssertions;
-using Casella.Imap.Tests.Wire;
 using Casella.Transcripts;
 using Xunit;
 

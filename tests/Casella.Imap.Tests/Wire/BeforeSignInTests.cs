@@ -17,7 +17,7 @@ public sealed class BeforeSignInTests : IAsyncLifetime
     private ImapServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await ImapServer.StartAsync(
-        new ImapServices(_core.GetRequiredService<Authenticator>(), null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), null!, _time, new ImapOptions(), NullLogger.Instance),
+        new ImapServices(_core.GetRequiredService<Authenticator>(), null!, null!, null!, null!, new MessageStaging(new StagingOptions(Path.GetTempPath())), null!, _time, new ImapOptions(), NullLogger.Instance),
         TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()

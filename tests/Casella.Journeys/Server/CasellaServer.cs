@@ -14,7 +14,7 @@ internal sealed class CasellaServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Program = Path.Join(AppContext.BaseDirectory, "casella");
-    private static readonly string[] Services = ["Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s"];
+    private static readonly string[] Services = ["Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s", "Http", "Https"];
 
     private readonly TestFolder _folder = new();
     private readonly string[] _settings;
@@ -23,7 +23,7 @@ internal sealed class CasellaServer : IAsyncDisposable
 
     private CasellaServer(string[] settings) => _settings = settings;
 
-    public Ports Ports { get; private set; } = new(0, 0, 0, 0, 0, 0, 0);
+    public Ports Ports { get; private set; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
     public string Folder => _folder.Path;
 
     /// <summary>What clients are told to trust.</summary>
@@ -44,6 +44,10 @@ internal sealed class CasellaServer : IAsyncDisposable
     /// <summary>Runs a command of the program on this server's data folder.</summary>
     public async Task<ProgramRun> CommandAsync(params string[] arguments) =>
         (await ProgramRun.OfAsync(Program, [.. arguments, "--data", Data, .. _settings], folder: Folder)).Succeeded();
+
+    /// <summary>The same with something to read, such as a password.</summary>
+    public async Task<ProgramRun> CommandAsync(string input, string[] arguments) =>
+        (await ProgramRun.OfAsync(Program, [.. arguments, "--data", Data, .. _settings], input, Folder)).Succeeded();
 
     /// <summary>Makes an account with a name nobody else has.</summary>
     public async Task<Mailbox> AddMailboxAsync(string name, string? quota = null, string domain = Domain)
@@ -103,7 +107,9 @@ internal sealed class CasellaServer : IAsyncDisposable
         {
             text.AppendLine(line);
             if (line is "}")
-                return PortsOf(JsonDocument.Parse(text.ToString()).RootElement);
+                return JsonDocument.Parse(text.ToString()).RootElement is var status && status.TryGetProperty("listeners", out _)
+                    ? PortsOf(status)
+                    : throw new InvalidOperationException($"The server does not start:\n{text}\nLog:\n{Log()}");
         }
         throw new InvalidOperationException($"The server ended before it was ready. Output:\n{text}\nLog:\n{Log()}");
     }
@@ -111,7 +117,7 @@ internal sealed class CasellaServer : IAsyncDisposable
     private static Ports PortsOf(JsonElement status)
     {
         int[] ports = [.. status.GetProperty("listeners").EnumerateArray().Select(listener => listener.GetProperty("port").GetInt32())];
-        return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6]);
+        return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7], ports[8]);
     }
 
     private void Keep(string? line)

@@ -56,6 +56,17 @@ public sealed class CommandFramerTests
     }
 
     [Fact]
+    public async Task A_literal_keeps_the_CR_that_it_ends_with()
+    {
+        await using var connection = new TestConnection();
+        await connection.SendAsync("a1 X {2+}\r\nb\r\na2 NOOP\r\n");
+        var framer = new CommandFramer(connection.Server, Limits);
+
+        (await ReadAsync(framer)).Should().Be("a1 X {2+}\r\nb\r");
+        (await ReadAsync(framer)).Should().Be("a2 NOOP");
+    }
+
+    [Fact]
     public async Task A_skipped_literal_leaves_the_session_in_step()
     {
         await using var connection = new TestConnection();

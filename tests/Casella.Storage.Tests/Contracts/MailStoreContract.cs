@@ -51,6 +51,37 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Access_keys_are_kept_by_mailbox_and_person_and_go_with_their_mailbox()
+    {
+        var anna = new PersonId(1);
+        var (inbox, archive) = await Store.WriteAsync(
+            Account,
+            transaction =>
+            {
+                var other = transaction.InsertMailbox(MailboxName.Parse("Verbali"), SpecialUse.None, 77);
+                transaction.PutAccessKey(Inbox(transaction), anna, [1]);
+                transaction.PutAccessKey(Inbox(transaction), anna, [2]);
+                transaction.PutAccessKey(Inbox(transaction), null, [3]);
+                transaction.PutAccessKey(other, anna, [4]);
+                transaction.PutAccessKey(other, null, [5]);
+                return (Inbox(transaction), other);
+            },
+            null,
+            CancellationToken.None);
+
+        (await KeyAsync(inbox, anna)).Should().Equal(2);
+        (await KeyAsync(inbox, null)).Should().Equal(3);
+        await Store.WriteAsync(Account, transaction => { transaction.DeleteMailbox(archive); return true; }, null, CancellationToken.None);
+        (await KeyAsync(archive, anna)).Should().BeNull();
+        await Store.WriteAsync(Account, transaction => { transaction.DeleteAccessKeys(anna); return true; }, null, CancellationToken.None);
+        (await KeyAsync(inbox, anna)).Should().BeNull();
+        (await KeyAsync(inbox, null)).Should().Equal(3);
+
+        Task<byte[]?> KeyAsync(MailboxId mailbox, PersonId? person) =>
+            Store.ReadAsync(Account, reader => reader.AccessKey(mailbox, person)?.ToArray(), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Annotations_are_kept_by_mailbox_and_owner_and_go_with_their_mailbox()
     {
         var (anna, everybody) = (new AnnotationOwner(1), AnnotationOwner.Everybody);

@@ -87,7 +87,7 @@ internal sealed class MessageUpload(ImapSession session, IReadOnlyList<AppendSte
                 _begun = begin;
                 _stage = session.Services.Staging.Begin();
                 if (_messages.Count >= mostMessages)
-                    _failure ??= mostMessages == 1 ? NoEnd : ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
+                    _failure ??= mostMessages == 1 ? NoEnd : TooMany();
                 break;
             case AppendStep.Literal literal:
                 await TakeAsync(literal, cancellationToken);
@@ -220,6 +220,9 @@ internal sealed class MessageUpload(ImapSession session, IReadOnlyList<AppendSte
         session.Writer.Raw("+ Go on\r\n"u8);
         await session.Writer.FlushAsync(cancellationToken);
     }
+
+    private ImapReply TooMany() =>
+        session.SaveRefusal(mostMessages + 1) ?? ImapReply.No($"At most {mostMessages} messages at once", "LIMIT");
 
     private LiteralDecision Refused(ImapReply reply)
     {

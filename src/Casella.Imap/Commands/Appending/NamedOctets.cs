@@ -12,7 +12,8 @@ namespace Casella.Imap.Commands.Appending;
 
 /// <summary>
 /// The octets that a URL names, as FETCH BODY[section]&lt;partial&gt; would send them (RFC 4469 §3, URL-PARTIAL of
-/// RFC 5550 §4.4): of a message that the session that asks may read, also in an account beside its own.
+/// RFC 5550 §4.4): of a message that the session that asks may read, also in an account beside its own, or that somebody
+/// has authorized by URL (RFC 4467).
 /// </summary>
 internal sealed class NamedOctets : IAsyncDisposable
 {
@@ -25,6 +26,9 @@ internal sealed class NamedOctets : IAsyncDisposable
 
     public long Count => _range.Count;
 
+    /// <summary>False for a section that its message has not.</summary>
+    public bool HasPart { get; private init; } = true;
+
     /// <summary>
     /// Null for what is no URL, is of another server, names no message or no part of one, or a mailbox that is not
     /// there.
@@ -33,9 +37,23 @@ internal sealed class NamedOctets : IAsyncDisposable
     public static async ValueTask<NamedOctets?> FindAsync(ImapSession session, string text, CancellationToken cancellationToken)
     {
         // RFC 4469 §3: relative ones only, and nothing that needs an access key.
-        if (!ImapUrl.TryParse(text, out var url) || url is not { Server: null, Uid: { } uid, Access: null })
+        if (!ImapUrl.TryParse(text, out var url) || url is not { Server: null, Access: null })
             return null;
-        if (Section(url.Section) is not { } section || await FindMailboxAsync(session, url, cancellationToken) is not { } mailbox)
+        if (await FindMailboxAsync(session, url, cancellationToken) is not { } mailbox)
+            return null;
+        var named = await OpenAsync(mailbox, url, cancellationToken);
+        if (named is not { HasPart: false })
+            return named;
+        await named.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>In a mailbox that is found already. Null for a section that is none, and for a message that is not
+    /// there.</summary>
+    /// <exception cref="MailException">Unavailable, Damaged.</exception>
+    public static async ValueTask<NamedOctets?> OpenAsync(MailboxAt mailbox, ImapUrl url, CancellationToken cancellationToken)
+    {
+        if (url.Uid is not { } uid || Section(url.Section) is not { } section)
             return null;
         var snapshot = await mailbox.Account.GetSnapshotAsync(mailbox.Mailbox, cancellationToken);
         if (url.UidValidity is { } validity && validity != snapshot.UidValidity)
@@ -59,6 +77,15 @@ internal sealed class NamedOctets : IAsyncDisposable
         await _content.CopyToAsync(output, _range.Offset, _range.Count, cancellationToken);
         await output.CompleteAsync();
         return _range.Count;
+    }
+
+    /// <exception cref="MailException">Damaged.</exception>
+    public async ValueTask CopyToAsync(PipeWriter destination, CancellationToken cancellationToken)
+    {
+        if (_selected is { } selected)
+            destination.Write(selected.Span.Slice((int)_range.Offset, (int)_range.Count));
+        else
+            await _content.CopyToAsync(destination, _range.Offset, _range.Count, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => _content.DisposeAsync();
@@ -87,7 +114,7 @@ internal sealed class NamedOctets : IAsyncDisposable
         {
             return (await session.FindSelectableAsync(name, cancellationToken)).At;
         }
-        catch (MailException e) when (e.Error is MailError.NoSuchMailbox or MailError.MailboxNotSelectable or MailError.InvalidMailboxName)
+        catch (MailException e) when (e.Error is MailError.NoSuchMailbox or MailError.MailboxNotSelectable or MailError.InvalidMailboxName or MailError.NoSuchAddress)
         {
             return null;
         }
@@ -101,10 +128,7 @@ internal sealed class NamedOctets : IAsyncDisposable
         try
         {
             if (SectionRange.Of(content, structure, section) is not { } range)
-            {
-                await content.DisposeAsync();
-                return null;
-            }
+                return new NamedOctets(content, new Partial(0, 0), ReadOnlyMemory<byte>.Empty) { HasPart = false };
 
             ReadOnlyMemory<byte>? selected = null;
             if (section.Text is SectionText.HeaderFields or SectionText.HeaderFieldsNot)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Casella.Formats.Mime;
 using Casella.Imap.Syntax;
 
@@ -93,11 +94,25 @@ internal static class StructureWriter
         var separator = (byte)'(';
         foreach (var parameter in parameters)
         {
-            writer.Byte(separator).String(parameter.Name.Span).Space().String(parameter.Value.Span);
+            writer.Byte(separator).Parameter(parameter);
             separator = (byte)' ';
         }
 
         return writer.Byte((byte)')');
+    }
+
+    /// <summary>
+    /// Values are kept as UTF-8; beyond ASCII they are told in the one form that says so (RFC 2231 §4), which every client
+    /// knows from servers that pass the field on as it is.
+    /// </summary>
+    private static void Parameter(this ImapWriter writer, PartParameter parameter)
+    {
+        var value = parameter.Value.Span;
+        if (!value.ContainsAnyExceptInRange((byte)0, (byte)127) || !Utf8.IsValid(value))
+            writer.String(parameter.Name.Span).Space().String(value);
+        else
+            writer.String([.. parameter.Name.Span, (byte)'*']).Space()
+                .String(Encoding.ASCII.GetBytes($"utf-8''{Uri.EscapeDataString(Encoding.UTF8.GetString(value))}"));
     }
 
     private static ImapWriter Languages(this ImapWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> languages)

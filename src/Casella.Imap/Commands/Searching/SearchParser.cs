@@ -79,7 +79,7 @@ internal static class SearchParser
         _ => null,
     };
 
-    private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ" or "FUZZY"
+    private static bool TakesArgument(string name) => name is "NOT" or "OR" or "UID" or "UIDAFTER" or "UIDBEFORE" or "KEYWORD" or "UNKEYWORD" or "LARGER" or "SMALLER" or "MODSEQ" or "FUZZY"
         or "BEFORE" or "ON" or "SINCE" or "SENTBEFORE" or "SENTON" or "SENTSINCE"
         or "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" or "OLDER" or "YOUNGER" or "EMAILID" or "THREADID"
         or "BODY" or "TEXT" or "FROM" or "TO" or "CC" or "BCC" or "SUBJECT" or "HEADER";
@@ -99,6 +99,8 @@ internal static class SearchParser
                 return Fuzzy(Key(ref parser, depth + 1));
             case "UID":
                 return new SequenceCriterion(parser.SequenceSet(), ByUid: true);
+            case "UIDAFTER" or "UIDBEFORE":
+                return Beside(parser.NzNumber("a UID"), isAfter: name is "UIDAFTER");
             case "KEYWORD":
                 return new SearchCriterion.HasKeyword(parser.Keyword());
             case "UNKEYWORD":
@@ -125,6 +127,11 @@ internal static class SearchParser
                 return Text(ref parser, name);
         }
     }
+
+    /// <summary>UIDs above or below one (RFC 9738).</summary>
+    private static SearchCriterion.Uids Beside(uint uid, bool isAfter) => new(
+        isAfter ? uid == uint.MaxValue ? [] : [new UidRange(new Uid(uid + 1), new Uid(uint.MaxValue))]
+        : uid == 1 ? [] : [new UidRange(new Uid(1), new Uid(uid - 1))]);
 
     /// <summary>RFC 6203 §3: around each of the terms.</summary>
     private static SearchCriterion Fuzzy(SearchCriterion criterion) => criterion switch

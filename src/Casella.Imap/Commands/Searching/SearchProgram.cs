@@ -67,7 +67,10 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
             view.SavedResult = [];
         if (criterion is null)
             return null;
-        return await FindAsync(session, view, criterion, cancellationToken);
+        var (narrowed, lowest) = session.Narrowed(view, criterion);
+        var found = await FindAsync(session, view, narrowed, cancellationToken);
+        found.Lowest = lowest;
+        return found;
     }
 
     /// <summary>

@@ -32,6 +32,9 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
 
     public SearchFindings Findings => findings;
 
+    /// <summary>The oldest message that was searched, where not all were (RFC 9738); null otherwise.</summary>
+    public Uid? Lowest { get; set; }
+
     /// <summary>In the result's order.</summary>
     public IReadOnlyList<Uid> Uids => uids;
 

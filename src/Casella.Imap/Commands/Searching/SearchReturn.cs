@@ -106,6 +106,8 @@ internal readonly record struct PartialRange(uint First, uint Last, bool FromEnd
         return new PartialRange(first, parser.NzNumber("the last result"), fromEnd);
     }
 
+    public long Count => Math.Abs((long)Last - First) + 1;
+
     /// <summary>The part of so many results that is asked for; it may be empty, and never goes beyond them.</summary>
     public (int Start, int Count) Of(int count)
     {

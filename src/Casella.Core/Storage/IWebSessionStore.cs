@@ -1,0 +1,45 @@
+using Casella.Core.Directory;
+using Casella.Core.Policies;
+
+namespace Casella.Core.Storage;
+
+/// <summary>
+/// The sign-ins of browsers: in the same database as <see cref="IPeopleStore"/>, so that they end with the person, the
+/// device or the password. Every method is one transaction; writes return after fsync.
+/// </summary>
+internal interface IWebSessionStore
+{
+    /// <summary>A person who has a sign-in of their own and has not left.</summary>
+    /// <param name="login">Canonical.</param>
+    Task<PersonSecret?> FindSecretAsync(string login, CancellationToken cancellationToken);
+
+    Task SetLanguageAsync(PersonId person, Language language, CancellationToken cancellationToken);
+
+    Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken);
+
+    /// <summary>Null also when the person has left or the device was revoked since.</summary>
+    Task<WebSessionRow?> FindAsync(string tokenHash, CancellationToken cancellationToken);
+
+    /// <summary>Of a person, or else of a device, the last seen first.</summary>
+    Task<IReadOnlyList<WebSessionRow>> ListAsync(WebSessionOwner owner, CancellationToken cancellationToken);
+
+    Task TouchAsync(WebSessionId session, DateTimeOffset at, string address, CancellationToken cancellationToken);
+
+    Task EndAsync(WebSessionId session, CancellationToken cancellationToken);
+
+    /// <summary>Ends those that were last seen before a moment.</summary>
+    Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <param name="SecretHash">Argon2id in PHC form.</param>
+internal sealed record PersonSecret(DevicePerson Person, string SecretHash);
+
+/// <summary>Whose a session is: a person's who signed in as themselves, or a device's.</summary>
+internal sealed record WebSessionOwner(PersonId? Person, DeviceId? Device);
+
+/// <param name="TokenHash">SHA-256 in hexadecimal: who reads the database has no session by it.</param>
+internal sealed record NewWebSession(string TokenHash, WebSessionOwner Owner, string Browser, string Address, DateTimeOffset At);
+
+/// <param name="Person">Of <see cref="WebSessionOwner.Person"/>; null for a device's session.</param>
+/// <param name="Device">Null for a person's session.</param>
+internal sealed record WebSessionRow(WebSession Session, DevicePerson? Person, DeviceEntry? Device);

@@ -1,0 +1,285 @@
+// The part of the webmail that must not wait for the network: paints what was clicked in the next frame, moves the rows
+// of a long list, hears the keys, sets the frame. What is so is decided by the server, whose answer replaces the paint.
+import { composer } from './composer.js';
+
+let page = null;
+const $ = (selector, within = document) => within.querySelector(selector);
+const narrow = matchMedia('(max-width: 719px)');
+const rowOf = element => element.closest('.row');
+const list = () => document.getElementById('list');
+const desk = () => document.getElementById('desk');
+
+// ---- paint: attributes that only this script knows, so the server's drawing never fights with them
+
+const paint = (rows, mark) => { for (const row of rows) if (row) row.dataset.o = [row.dataset.o, mark].filter(Boolean).join(' '); };
+const unpaint = () => { for (const row of document.querySelectorAll('.row[data-o]')) delete row.dataset.o; };
+let asked = 0;
+async function ask(method, ...values) {
+  asked++;
+  try {
+    return await page?.invokeMethodAsync(method, ...values);
+  } finally {
+    if (--asked === 0) unpaint();
+  }
+}
+
+// ---- the list: any number of rows, of which a window is there
+
+function placeList() {
+  const box = list();
+  if (!box) return;
+  const height = rowHeight();
+  const [total, first, view] = [+box.dataset.total, +box.dataset.first, box.dataset.view];
+  const space = $('.list-space', box), shown = $('.list-window', box);
+  space.style.height = `${total * height}px`;
+  shown.style.transform = `translateY(${first * height}px)`;
+  if (box.casellaView !== view) {
+    box.casellaView = view;
+    box.scrollTop = 0;
+  } else if (box.casellaFirst !== undefined && box.casellaFirst !== first && !scrolled && box.scrollTop > 0) {
+    // Rows came or went above: who reads on stays where he reads.
+    box.scrollTop += (first - box.casellaFirst) * height;
+  }
+  box.casellaFirst = first;
+  scrolled = false;
+}
+const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+let scrolled = false, showing = false;
+async function onScroll() {
+  const box = list();
+  if (!box || showing) return;
+  const height = rowHeight(), rows = $('.list-window', box).childElementCount, total = +box.dataset.total, first = +box.dataset.first;
+  const top = Math.floor(box.scrollTop / height), bottom = Math.ceil((box.scrollTop + box.clientHeight) / height);
+  const margin = 8;
+  const isMissing = (top - margin < first && first > 0) || (bottom + margin > first + rows && first + rows < total);
+  if (!isMissing) return;
+  showing = true;
+  scrolled = true;
+  const wanted = Math.max(0, Math.round((top + bottom) / 2 - rows / 2));
+  try { await page?.invokeMethodAsync('Show', wanted); } finally { showing = false; }
+  requestAnimationFrame(onScroll);
+}
+function intoView(row) {
+  const box = list();
+  if (!row || !box) return;
+  const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  if (top < 0) box.scrollTop += top;
+  else if (top + row.offsetHeight > box.clientHeight) box.scrollTop += top + row.offsetHeight - box.clientHeight;
+}
+
+// ---- the frame of a message: the script alone sets its address, so it can begin with the click
+
+function frameTo(path) {
+  const frame = $('.mail-frame');
+  if (frame && path && frame.getAttribute('src') !== path) frame.setAttribute('src', path);
+}
+function placeFrame() {
+  const frame = $('.mail-frame');
+  if (frame) frameTo(frame.dataset.src);
+}
+
+// ---- rows
+
+function open(row) {
+  for (const other of document.querySelectorAll('.row[data-o~=open]')) delete other.dataset.o;
+  paint([row], 'open seen');
+  frameTo(row.dataset.frame);
+  if (narrow.matches && !history.state?.mail) history.pushState({ mail: true }, '');
+  ask('OpenRow', row.dataset.k);
+}
+function act(what, row) {
+  const key = row?.dataset.k ?? null;
+  const touched = row ? [row] : touchedRows();
+  if (['archive', 'delete', 'spam', 'not-spam'].includes(what) || what.startsWith('move:')) paint(touched, 'gone');
+  else if (what === 'read') paint(touched, 'seen');
+  else if (what === 'unread') paint(touched, 'unseen');
+  else if (what === 'star') {
+    const isOn = touched.length > 0 && touched.every(one => $('.star', one)?.getAttribute('aria-pressed') === 'true');
+    paint(touched, isOn ? 'unstar' : 'star');
+  }
+  ask('Act', what, key);
+}
+function touchedRows() {
+  const ticked = [...document.querySelectorAll('.row[aria-selected=true]')];
+  if (ticked.length) return ticked;
+  const key = $('.mail')?.dataset.key ?? $('.row[data-cursor]')?.dataset.k;
+  const row = key && document.getElementById(`r${key}`);
+  return row ? [row] : [];
+}
+function tick(row, isRange) {
+  paint([row], row.getAttribute('aria-selected') === 'true' && !isRange ? 'untick' : 'tick');
+  ask('Tick', row.dataset.k, isRange);
+}
+function back() {
+  if (history.state?.mail) history.back();
+  else closeMail();
+}
+function closeMail() {
+  if (narrow.matches && desk()) desk().dataset.pane = 'list';
+  ask('CloseMail');
+}
+
+// ---- what is clicked
+
+document.addEventListener('click', event => {
+  const target = event.target;
+  if (!(target instanceof Element)) return;
+  const drawer = target.closest('[data-drawer]');
+  if (drawer && drawer !== document.body) toggleDrawer(drawer.dataset.drawer === 'open');
+  else if (target.closest('.side [data-folder], .side .box, .side [data-act]')) toggleDrawer(false);
+  closeMenus(target);
+  const button = target.closest('[data-act]');
+  if (button) {
+    if (!button.disabled) act(button.dataset.act, null);
+    return;
+  }
+  if (target.closest('[data-act-local=back]')) return back();
+  if (target.closest('[data-keys=help]')) return document.getElementById('keys')?.showModal();
+  const call = target.closest('[data-call-back]');
+  if (call) return composer.callBack(call.dataset.callBack);
+  const row = rowOf(target);
+  if (!row) return;
+  const own = target.closest('[data-row-act]');
+  if (own) return act(own.dataset.rowAct, row);
+  if (target.closest('[data-tick]') || event.ctrlKey || event.metaKey) return tick(row, event.shiftKey);
+  if (event.shiftKey) return tick(row, true);
+  // On glass the ticked rows grow by a touch, as on every telephone.
+  if (narrow.matches && $('.row[aria-selected=true]')) return tick(row, false);
+  open(row);
+});
+function closeMenus(target) {
+  for (const menu of document.querySelectorAll('details.menu[open]'))
+    if (!menu.contains(target) || target.closest('.menu-item')) menu.open = false;
+}
+function toggleDrawer(isOpen) {
+  if (isOpen) document.body.dataset.drawer = 'open';
+  else delete document.body.dataset.drawer;
+}
+addEventListener('popstate', () => closeMail());
+
+// ---- rows are dragged to folders
+
+document.addEventListener('pointerdown', event => {
+  const row = event.target instanceof Element ? rowOf(event.target) : null;
+  if (row && event.pointerType === 'mouse') row.draggable = true;
+});
+document.addEventListener('dragstart', event => {
+  const row = event.target instanceof Element ? rowOf(event.target) : null;
+  if (!row) return;
+  event.dataTransfer.setData('application/x-casella', row.getAttribute('aria-selected') === 'true' ? '' : row.dataset.k);
+  event.dataTransfer.effectAllowed = 'move';
+});
+const folderAt = event => event.dataTransfer?.types.includes('application/x-casella') && event.target instanceof Element ? event.target.closest('[data-folder]') : null;
+document.addEventListener('dragover', event => {
+  for (const other of document.querySelectorAll('[data-folder][data-o]')) delete other.dataset.o;
+  const folder = folderAt(event);
+  if (!folder) return;
+  event.preventDefault();
+  folder.dataset.o = 'drop';
+});
+document.addEventListener('drop', event => {
+  const folder = folderAt(event);
+  if (!folder) return;
+  event.preventDefault();
+  delete folder.dataset.o;
+  const key = event.dataTransfer.getData('application/x-casella');
+  act(`move:${folder.dataset.folder}`, key ? document.getElementById(`r${key}`) : null);
+});
+
+// ---- keys
+
+const isTyping = element => element instanceof Element && element.closest('input, textarea, select, [contenteditable=true]');
+const keys = {
+  j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
+  r: () => act('reply', null), a: () => act('reply-all', null), f: () => act('forward', null), c: () => act('new', null),
+  e: () => act('archive', null), '#': () => act('delete', null), Delete: () => act('delete', null), '!': () => act('spam', null),
+  s: () => act('star', null), u: () => act('unread', null), x: () => tickCursor(), '/': () => $('#search')?.focus(),
+  '?': () => document.getElementById('keys')?.showModal(), Escape: () => back(),
+};
+document.addEventListener('keydown', event => {
+  if (!page || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape' && event.target.id === 'search') {
+    event.target.value = '';
+    search('');
+    event.target.blur();
+    return;
+  }
+  if (isTyping(event.target) || $('dialog[open]')) return;
+  if (event.key.startsWith('Arrow') && !event.target.closest('.list') && event.target !== document.body) return;
+  if (event.key === 'Enter' && event.target === list()) {
+    const row = $('.row[data-cursor]');
+    if (row) open(row);
+    return;
+  }
+  const does = keys[event.key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+});
+function step(by) {
+  const now = $('.row[data-o~=open]') ?? $('.row[data-open]') ?? $('.row[data-cursor]');
+  const next = now ? (by > 0 ? now.nextElementSibling : now.previousElementSibling) : $('.row');
+  if (next?.classList.contains('row')) {
+    intoView(next);
+    open(next);
+  } else if (now) ask('Step', by);
+}
+function tickCursor() {
+  const row = $('.row[data-open]') ?? $('.row[data-cursor]') ?? $('.row');
+  if (row) tick(row, false);
+}
+
+// ---- search as one types
+
+let typing = 0;
+const search = text => ask('Search', text);
+document.addEventListener('input', event => {
+  if (event.target.id !== 'search') return;
+  clearTimeout(typing);
+  typing = setTimeout(() => search(event.target.value), 140);
+});
+document.addEventListener('keydown', event => {
+  if (event.target.id !== 'search' || event.key !== 'Enter') return;
+  clearTimeout(typing);
+  search(event.target.value);
+  list()?.focus();
+});
+
+// ---- what the server draws
+
+let placing = false;
+new MutationObserver(() => {
+  if (placing) return;
+  placing = true;
+  queueMicrotask(() => {
+    placing = false;
+    placeList();
+    placeFrame();
+    composer.adopt(page);
+  });
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });
+document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
+narrow.addEventListener('change', () => { placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
+
+globalThis.casella = {
+  start(self) {
+    page = self;
+    page.invokeMethodAsync('Narrow', narrow.matches);
+    placeList();
+    placeFrame();
+    composer.adopt(page);
+  },
+};
+
+// ---- the page's own connection: it tries until it is back, and a page that the server has forgotten begins anew; what
+// was written is in Drafts and in the browser
+
+const lost = document.getElementById('components-reconnect-modal');
+lost?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail.state === 'rejected') composer.keepAll().finally(() => location.reload());
+});
+Blazor.start({
+  circuit: {
+    reconnectionOptions: { retryIntervalMilliseconds: attempt => Math.min(500 * (attempt + 1), 5000), maxRetries: 100000 },
+  },
+});

@@ -1,0 +1,207 @@
+using Casella.Core;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+
+namespace Casella.Web.Desk;
+
+/// <summary>
+/// What one open page works on: the visitor's mailboxes, the folder, the list, the open message. Follows the change feed
+/// of all of them, so that what anybody does anywhere shows here. One for each page; everything in it runs on the
+/// page's own thread of events.
+/// </summary>
+internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticator, WebSessions sessions, WebOptions options, TimeProvider time)
+    : IAsyncDisposable
+{
+    /// <summary>Changes that come together are shown together: a program that marks 500 messages is one picture.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private Func<Func<Task>, Task>? _onPage;
+    private int _refreshIsDue;
+
+    /// <summary>Something that is shown has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>The session is over, for this reason; null when it was signed out from another browser.</summary>
+    public event Action<SessionEnd?>? Ended;
+
+    public WebOptions Options => options;
+    public TimeProvider Time => time;
+    public CancellationToken Closing => _closing.Token;
+    public IReadOnlyList<Box> Boxes { get; private set; } = [];
+    public Box? Box { get; private set; }
+    public MailList? List { get; private set; }
+    public OpenMail? Open { get; private set; }
+    public Selection Selection { get; } = new();
+    public Notices Notices { get; private set; } = null!;
+
+    /// <summary>The page is as narrow as a telephone: one pane at a time.</summary>
+    public bool IsNarrow { get; set; }
+
+    /// <summary>Opens the visitor's mailboxes.</summary>
+    /// <param name="onPage">Runs something on the page's own thread of events; null while a page is only being made.</param>
+    public async Task StartAsync(WebVisitor visitor, Words words, Func<Func<Task>, Task>? onPage)
+    {
+        _onPage = onPage;
+        Notices = new Notices(this, words);
+        var boxes = new List<Box>();
+        foreach (var who in visitor.Mailboxes)
+            if (await TryOpenAsync(who) is { } box)
+                boxes.Add(box);
+        Boxes = boxes;
+        if (onPage is not null)
+            Follow(visitor);
+        if (boxes.Count > 0)
+            await ChooseBoxAsync(boxes[0]);
+    }
+
+    public async Task ChooseBoxAsync(Box box)
+    {
+        (Box, Open) = (box, null);
+        List = new MailList(box, options, time);
+        Selection.Clear();
+        if (box.Tree.Find(MailboxName.Inbox) is { } inbox)
+            await List.OpenFolderAsync(inbox, ListFilter.All, Closing);
+        Tell();
+    }
+
+    public async Task ChooseFolderAsync(MailboxId folder, ListFilter filter)
+    {
+        if (List is null || Box?.Tree.Find(folder) is not { IsSelectable: true } info)
+            return;
+        Open = null;
+        Selection.Clear();
+        await List.OpenFolderAsync(info, filter, Closing);
+        Tell();
+    }
+
+    /// <summary>Opens a message and, where it was unread, marks it as read once it is shown.</summary>
+    public async Task OpenAsync(MailKey key)
+    {
+        if (Box is not { } box)
+            return;
+        if (await OpenMail.LoadAsync(box, key, Closing) is not { } mail)
+        {
+            await RefreshAsync();
+            return;
+        }
+
+        Open = mail;
+        Selection.MoveTo(key);
+        Tell();
+        if (!mail.Placement.Flags.Has(MessageFlags.Seen) && (box.MayWork || box.Account.Policy.Seen is Core.Policies.SeenMode.Person))
+            await box.Account.StoreFlagsAsync(key.Mailbox, [key.Uid], FlagOperation.Add, new FlagNames(MessageFlags.Seen, []), null, Closing);
+    }
+
+    public void CloseMail() => Replace(null);
+
+    /// <summary>Another way of looking at the open message.</summary>
+    public void Replace(OpenMail? mail)
+    {
+        Open = mail;
+        Tell();
+    }
+
+    public void Tell() => Changed?.Invoke();
+
+    /// <summary>Everything that is shown, as it is now.</summary>
+    public async Task RefreshAsync()
+    {
+        Interlocked.Exchange(ref _refreshIsDue, 0);
+        foreach (var box in Boxes)
+            await box.RefreshAsync(Closing);
+        if (Box is { } shown && List is not null)
+        {
+            await List.RefreshAsync(Closing);
+            if (Open is not null)
+                Open = await Open.RefreshedAsync(shown, Closing);
+            Selection.Keep(List.Rows);
+        }
+
+        Tell();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Dispose();
+        await _closing.CancelAsync();
+        _closing.Dispose();
+    }
+
+    private async Task<Box?> TryOpenAsync(SignedIn who)
+    {
+        try
+        {
+            var box = new Box(await accounts.OpenAsync(who, Closing), who);
+            await box.RefreshAsync(Closing);
+            return box;
+        }
+        catch (MailException gone) when (gone.Error is MailError.NoSuchAddress or MailError.NoPermission)
+        {
+            // Removed since the memberships were read; the session's end tells why.
+            return null;
+        }
+    }
+
+    private void Follow(WebVisitor visitor)
+    {
+        foreach (var box in Boxes)
+        {
+            _subscriptions.Add(box.Account.Subscribe(OnCommit));
+            _subscriptions.Add(authenticator.Enter(box.Who, System.Net.IPAddress.Loopback, why => Post(() => End(why))));
+        }
+
+        _subscriptions.Add(sessions.Follow(visitor.Session, () => Post(() => End(null))));
+    }
+
+    private Task End(SessionEnd? why)
+    {
+        Ended?.Invoke(why);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>On the account's writer: only makes a note.</summary>
+    private void OnCommit(Committed committed)
+    {
+        if (Interlocked.Exchange(ref _refreshIsDue, 1) == 0)
+            _ = RefreshSoonAsync();
+    }
+
+    private async Task RefreshSoonAsync()
+    {
+        try
+        {
+            await Task.Delay(Gathering, time, Closing);
+            Post(RefreshAsync);
+        }
+        catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was closed in between.
+        }
+    }
+
+    /// <summary>For what comes by a clock.</summary>
+    public Task OnPageAsync(Action work) => _onPage is null ? Task.CompletedTask : _onPage(() => { work(); return Task.CompletedTask; });
+
+    private void Post(Func<Task> work) => _ = PostAsync(work);
+
+    private async Task PostAsync(Func<Task> work)
+    {
+        try
+        {
+            await _onPage!(work);
+        }
+        catch (MailException failure) when (Box is { } box)
+        {
+            Notices.Fail(box, failure);
+        }
+        catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was closed in between.
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Casella.Core;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Web.Searching;
+
+namespace Casella.Web.Desk;
+
+/// <summary>
+/// The list beside the open message: a window of rows over any number of messages. Scrolling moves the window; only its
+/// rows are read, and those that were read a moment ago are remembered.
+/// </summary>
+internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
+{
+    /// <summary>Rows of a window: five screens of a laptop, so that ordinary scrolling finds them there.</summary>
+    public const int Take = 60;
+
+    private const int Remembered = 600;
+
+    private readonly Dictionary<EmailId, MailLine> _lines = [];
+    private FolderRows? _folder;
+    private FoundRows? _found;
+
+    /// <summary>Null while a search over all folders is shown.</summary>
+    public MailboxInfo? Folder { get; private set; }
+
+    public ListFilter Filter { get; private set; }
+
+    /// <summary>What is searched for; empty for the plain folder.</summary>
+    public string Query { get; private set; } = "";
+
+    public MailRows Rows => _found is not null ? _found : _folder ?? (MailRows)new FoundRows([]);
+
+    /// <summary>Position of the window's first row.</summary>
+    public int First { get; private set; }
+
+    public IReadOnlyList<ListedMail> Window { get; private set; } = [];
+
+    /// <summary>The rows of a folder in which the members' own mail is: there a row names who gets it.</summary>
+    public bool ShowsRecipients => Folder?.SpecialUse is SpecialUse.Sent or SpecialUse.Drafts && _found is null;
+
+    public async Task OpenFolderAsync(MailboxInfo folder, ListFilter filter, CancellationToken cancellationToken)
+    {
+        var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
+        (Folder, Filter, Query, _found, First) = (folder, filter, "", null, 0);
+        _folder = new FolderRows(snapshot, filter);
+        await ReadWindowAsync(cancellationToken);
+    }
+
+    /// <summary>Searches all folders but Trash and SPAM, or the folder alone where that is one of them.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public async Task SearchAsync(string query, CancellationToken cancellationToken)
+    {
+        var criterion = SearchQuery.Parse(query, DateOnly.FromDateTime(time.GetLocalNow().DateTime)).Criterion;
+        var folders = Folder?.SpecialUse is SpecialUse.Trash or SpecialUse.Junk
+            ? [Folder]
+            : box.Tree.Mailboxes.Where(folder => folder is { IsSelectable: true, Messages: > 0, SpecialUse: not (SpecialUse.Trash or SpecialUse.Junk) });
+        var found = new List<(MailboxId, Placement)>();
+        foreach (var folder in folders)
+        {
+            var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
+            foreach (var uid in await box.Account.SearchAsync(snapshot, criterion, cancellationToken))
+                if (snapshot.IndexOf(uid) is >= 0 and var at)
+                    found.Add((folder.Id, snapshot[at]));
+        }
+
+        // Read while it was typed on: the newest words count.
+        cancellationToken.ThrowIfCancellationRequested();
+        (Query, First) = (query, 0);
+        _found = new FoundRows([.. found.OrderByDescending(one => one.Item2.ReceivedAt).Take(options.SearchResults)]);
+        await ReadWindowAsync(cancellationToken);
+    }
+
+    public async Task ShowAsync(int first, CancellationToken cancellationToken)
+    {
+        First = Math.Clamp(first, 0, Math.Max(0, Rows.Count - Take));
+        await ReadWindowAsync(cancellationToken);
+    }
+
+    /// <summary>After a change of the account: the same place in the list as it is now.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (Folder is not { } folder)
+            return;
+        var anchor = First > 0 && First < Rows.Count ? Rows.KeyAt(First) : (MailKey?)null;
+        if (box.Tree.Find(folder.Id) is not { IsSelectable: true } now)
+        {
+            (_folder, _found, Folder, Window) = (null, null, null, []);
+            return;
+        }
+
+        Folder = now;
+        _folder = new FolderRows(await box.Account.GetSnapshotAsync(now.Id, cancellationToken), Filter);
+        if (_found is not null)
+        {
+            var snapshots = new Dictionary<MailboxId, MailboxSnapshot>();
+            foreach (var mailbox in _found.Mailboxes.Where(mailbox => box.Tree.Find(mailbox) is { IsSelectable: true }))
+                snapshots[mailbox] = await box.Account.GetSnapshotAsync(mailbox, cancellationToken);
+            _found = _found.Refreshed(snapshots);
+        }
+
+        // Who reads further down is not pushed by what comes in above.
+        if (anchor is { } key && Rows.IndexOf(key) is >= 0 and var at)
+            First = at;
+        First = Math.Clamp(First, 0, Math.Max(0, Rows.Count - Take));
+        await ReadWindowAsync(cancellationToken);
+    }
+
+    private async Task ReadWindowAsync(CancellationToken cancellationToken)
+    {
+        var rows = Rows;
+        var seen = Enumerable.Range(First, Math.Min(Take, rows.Count - First)).Select(index => (Index: index, At: rows[index])).ToList();
+        var unread = seen.Where(row => !_lines.ContainsKey(row.At.Placement.Email)).Select(row => row.At.Placement).ToList();
+        if (_lines.Count + unread.Count > Remembered)
+        {
+            _lines.Clear();
+            unread = [.. seen.Select(row => row.At.Placement)];
+        }
+
+        const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Preview | MessageNeeds.Facts | MessageNeeds.Structure;
+        await foreach (var data in box.Account.ReadAsync(unread, Needs, cancellationToken))
+            _lines[data.Placement.Email] = MailLine.Of(data);
+        Window =
+        [
+            .. from row in seen
+            let line = _lines.GetValueOrDefault(row.At.Placement.Email)
+            where line is not null
+            select new ListedMail(
+                row.Index, new MailKey(row.At.Mailbox, row.At.Placement.Uid), row.At.Placement, line,
+                _found is null ? null : box.Tree.Find(row.At.Mailbox)?.Name.Value),
+        ];
+    }
+}

@@ -1,0 +1,68 @@
+using Casella.Core;
+using Casella.Core.Changes.History;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Core.Work;
+using Casella.Web.Reading;
+
+namespace Casella.Web.Desk;
+
+/// <summary>The message that is being read.</summary>
+internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mail)
+{
+    /// <summary>The words, where the message is plain or is wanted plain.</summary>
+    public string? Text { get; init; }
+
+    public WorkState Work { get; init; } = WorkState.New;
+
+    /// <summary>Null until it is asked for.</summary>
+    public MessageStory? Story { get; init; }
+
+    public bool WithPictures { get; init; }
+
+    /// <summary>There are pictures to be asked for.</summary>
+    public bool HasRemotePictures { get; init; }
+
+    public bool AsPlain { get; init; }
+
+    /// <summary>The folder it is in.</summary>
+    public required MailboxInfo Folder { get; init; }
+
+    public bool IsDraft => Folder.SpecialUse is SpecialUse.Drafts;
+
+    /// <summary>Address of the frame's document, or null for plain text.</summary>
+    public string? Frame => Mail.Parts.HasHtml && !AsPlain ? MailEndpoints.FramePath(Mail.Account.Id, Mail.Email, WithPictures) : null;
+
+    public static async Task<OpenMail?> LoadAsync(Box box, MailKey key, CancellationToken cancellationToken)
+    {
+        var snapshot = await box.Account.GetSnapshotAsync(key.Mailbox, cancellationToken);
+        if (snapshot.IndexOf(key.Uid) is not (>= 0 and var at) || box.Tree.Find(key.Mailbox) is not { } folder)
+            return null;
+        var placement = snapshot[at];
+        var mail = await StoredMail.LoadAsync(box.Account, placement.Email, cancellationToken);
+        return new OpenMail(key, placement, mail)
+        {
+            Folder = folder,
+            Text = mail.Parts.HasHtml ? null : await mail.ReadTextAsync(cancellationToken),
+            HasRemotePictures = mail.Parts.HasHtml && await mail.HasRemotePicturesAsync(cancellationToken),
+            Work = await box.Account.Work.GetAsync(placement.Email, cancellationToken),
+        };
+    }
+
+    /// <summary>The same after a change of the account; null when it is no longer where it was.</summary>
+    public async Task<OpenMail?> RefreshedAsync(Box box, CancellationToken cancellationToken)
+    {
+        if (box.Tree.Find(Key.Mailbox) is not { IsSelectable: true } folder)
+            return null;
+        var snapshot = await box.Account.GetSnapshotAsync(Key.Mailbox, cancellationToken);
+        if (snapshot.IndexOf(Key.Uid) is not (>= 0 and var at))
+            return null;
+        return this with
+        {
+            Folder = folder,
+            Placement = snapshot[at],
+            Work = await box.Account.Work.GetAsync(Placement.Email, cancellationToken),
+            Story = Story is null ? null : await box.Account.History.StoryAsync(Placement.Email, cancellationToken),
+        };
+    }
+}

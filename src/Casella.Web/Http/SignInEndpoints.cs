@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.Net;
+using Casella.Core;
+using Casella.Core.Directory;
+using Casella.Core.Policies;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Casella.Web.Http;
+
+/// <summary>Signing in and out, and the choice of the language before that.</summary>
+internal static class SignInEndpoints
+{
+    /// <summary>Texts that the sign-in page may be asked to show.</summary>
+    public static FrozenSet<string> Reasons { get; } = new[]
+    {
+        "ErrorSignInFailed", "ErrorTooManySignIns", "ErrorProtocolNotAllowed", "ErrorUnavailable", "ErrorForm", "EndDeviceRevoked",
+        "EndPasswordChanged", "EndMemberRemoved", "EndRightsChanged", "EndElsewhere", "SignedOut",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization().DisableAntiforgery();
+        endpoints.MapGet("/language/{tag}", Speak).AllowAnonymous();
+        endpoints.MapPost("/language", SpeakAlwaysAsync).RequireAuthorization().DisableAntiforgery();
+    }
+
+    private static async Task<IResult> SignInAsync(
+        [FromForm] string? user, [FromForm] string? password, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
+    {
+        // A form that lay open over night is no attack; it is shown again.
+        if (!await forms.IsRequestValidAsync(http))
+            return Again("ErrorForm", user);
+        try
+        {
+            var attempt = new WebSignIn(
+                user ?? "", password ?? "", BrowserName.Of(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress ?? IPAddress.None);
+            // A new token each time: one that somebody has planted before opens nothing.
+            var session = await sessions.SignInAsync(attempt, http.RequestAborted);
+            SessionCookie.Write(http, session.Token, options.BrowserTime);
+            return Results.LocalRedirect("/");
+        }
+        catch (MailException refused)
+        {
+            return Again(Errors.Of(refused.Error), user);
+        }
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext http, WebSessions sessions, IAntiforgery forms)
+    {
+        if (!await forms.IsRequestValidAsync(http))
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        var visitor = VisitorIdentity.Of(http.User)!;
+        await sessions.EndAsync(visitor, visitor.Session, http.RequestAborted);
+        SessionCookie.Remove(http);
+        return Results.LocalRedirect($"{SessionAuthentication.SignInPath}?why=SignedOut");
+    }
+
+    private static IResult Speak(string tag, HttpContext http)
+    {
+        PageLanguage.Choose(http, tag is "en" ? Language.English : Language.Italian);
+        return Results.LocalRedirect(SessionAuthentication.SignInPath);
+    }
+
+    /// <summary>The choice of who is signed in goes with the person to their other browsers.</summary>
+    private static async Task<IResult> SpeakAlwaysAsync([FromForm] string? tag, HttpContext http, WebSessions sessions, IAntiforgery forms)
+    {
+        if (!await forms.IsRequestValidAsync(http))
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        var language = tag is "en" ? Language.English : Language.Italian;
+        PageLanguage.Choose(http, language);
+        if (VisitorIdentity.Of(http.User)?.Person is { } person)
+            await sessions.SetLanguageAsync(person, language, http.RequestAborted);
+        return Results.LocalRedirect("/settings");
+    }
+
+    private static IResult Again(string why, string? user) => Results.LocalRedirect(
+        $"{SessionAuthentication.SignInPath}?why={why}{(user is { Length: > 0 and <= 320 } ? $"&user={Uri.EscapeDataString(user)}" : "")}");
+}

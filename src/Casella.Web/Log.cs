@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Casella.Web;
+
+/// <summary>What the web room logs. Event ids 6000–6099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6001, LogLevel.Error, "Internal error {Id} in {Path}")]
+    public static partial void InternalError(ILogger logger, Exception failure, string id, string path);
+
+    [LoggerMessage(6002, LogLevel.Warning, "A request to {Path} from the foreign page {Origin} is refused")]
+    public static partial void ForeignOrigin(ILogger logger, string path, string origin);
+
+    [LoggerMessage(6003, LogLevel.Warning, "A message of {Account} that waited to be sent could not be sent; it is in Drafts")]
+    public static partial void NotSent(ILogger logger, string account, Exception failure);
+
+    [LoggerMessage(6004, LogLevel.Debug, "Picture of {Host} is not shown: {Why}")]
+    public static partial void PictureRefused(ILogger logger, string host, string why);
+}

@@ -1,0 +1,250 @@
+using Casella.Core;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Web.Desk;
+using Casella.Web.Http;
+using Casella.Web.Writing;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.JSInterop;
+
+namespace Casella.Web.Pages;
+
+/// <summary>
+/// The mail page. What happens on rows and keys comes through here from webmail.js, which has painted it already; the
+/// answer is what is so.
+/// </summary>
+public sealed partial class MailPage
+{
+    private DotNetObjectReference<MailPage>? _self;
+    private bool _isLive;
+    private CancellationTokenSource? _search;
+
+    [Inject] private AuthenticationStateProvider States { get; set; } = null!;
+    [Inject] private IJSRuntime Script { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+    [Inject] private ComposeDesk Compose { get; set; } = null!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        var visitor = await Visit.EnterAsync(States);
+        if (visitor is null)
+        {
+            Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
+            return;
+        }
+
+        Desk.Ended += OnEnded;
+        await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _self = DotNetObjectReference.Create(this);
+        await Script.InvokeVoidAsync("casella.start", Desk.Closing, _self);
+        _isLive = true;
+        StateHasChanged();
+    }
+
+    // ---- what the script tells
+
+    /// <summary>How wide the page is: at the beginning, and when it changes.</summary>
+    [JSInvokable]
+    public void Narrow(bool isNarrow) => Desk.IsNarrow = isNarrow;
+
+    /// <summary>The list has been scrolled to where no rows are.</summary>
+    [JSInvokable]
+    public async Task Show(int first)
+    {
+        if (Desk.List is { } list)
+            await list.ShowAsync(first, Desk.Closing);
+        Desk.Tell();
+    }
+
+    [JSInvokable]
+    public Task OpenRow(string key) => MailKey.Parse(key) is { } row ? TryAsync(() => Desk.OpenAsync(row)) : Task.CompletedTask;
+
+    [JSInvokable]
+    public void CloseMail() => Desk.CloseMail();
+
+    /// <summary>Ctrl and Shift on a row, or its tick.</summary>
+    [JSInvokable]
+    public void Tick(string key, bool isRange)
+    {
+        if (MailKey.Parse(key) is not { } row || Desk.List is not { } list)
+            return;
+        if (isRange)
+            Desk.Selection.ExtendTo(row, list.Rows);
+        else
+            Desk.Selection.Toggle(row);
+        Desk.Tell();
+    }
+
+    /// <summary>Something is done to one row, to those that are ticked, or to the open message.</summary>
+    [JSInvokable]
+    public Task Act(string what, string? key) => TryAsync(() => ActAsync(what, key));
+
+    /// <summary>The next or previous message: with one open it is opened, else the cursor moves.</summary>
+    [JSInvokable]
+    public Task Step(int by) => TryAsync(async () =>
+    {
+        if (Desk.List is not { } list || list.Rows.Count == 0)
+            return;
+        var at = Desk.Selection.Cursor is { } cursor ? list.Rows.IndexOf(cursor) : -1;
+        var next = Math.Clamp(at < 0 ? 0 : at + by, 0, list.Rows.Count - 1);
+        await EnsureVisibleAsync(list, next);
+        await Desk.OpenAsync(list.Rows.KeyAt(next));
+    });
+
+    /// <summary>What is typed into the search box, as it is typed.</summary>
+    [JSInvokable]
+    public async Task Search(string text)
+    {
+        if (Desk.List is not { Folder: { } folder } list)
+            return;
+        if (_search is { } earlier)
+            await earlier.CancelAsync();
+        using var mine = CancellationTokenSource.CreateLinkedTokenSource(Desk.Closing);
+        _search = mine;
+        try
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                await list.OpenFolderAsync(folder, list.Filter, mine.Token);
+            else
+                await list.SearchAsync(text, mine.Token);
+            Desk.Selection.Clear();
+            Desk.Tell();
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody types on.
+        }
+        catch (MailException failure)
+        {
+            Desk.Notices.Fail(Desk.Box!, failure);
+        }
+        finally
+        {
+            if (ReferenceEquals(_search, mine))
+                _search = null;
+        }
+    }
+
+    /// <summary>A composer is closed, sent, or called back.</summary>
+    [JSInvokable]
+    public void ComposerClosed(string id, string? sending)
+    {
+        Compose.Close(id);
+        if (sending is { Length: > 0 } && Desk.Box is { } box)
+            Desk.Notices.Add(new Notice(-1, box, Words["DoneSending"], [], IsError: false) { Sending = sending });
+    }
+
+    /// <summary>A mail was called back: its draft is gone on with.</summary>
+    [JSInvokable]
+    public Task Continue(string key) => TryAsync(async () =>
+    {
+        if (Desk.Box is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
+            await Compose.ContinueAsync(box, open);
+    });
+
+    protected override void Dispose(bool isDisposing)
+    {
+        Desk.Ended -= OnEnded;
+        _self?.Dispose();
+        base.Dispose(isDisposing);
+    }
+
+    private async Task ActAsync(string what, string? key)
+    {
+        if (Desk.Box is not { } box)
+            return;
+        var keys = KeysFor(key);
+        switch (what)
+        {
+            case "new":
+                await Compose.NewAsync(box);
+                return;
+            case "reply" or "reply-all" when Desk.Open is { } open:
+                await Compose.ReplyAsync(box, open, toAll: what is "reply-all");
+                return;
+            case "forward" when Desk.Open is { } open:
+                await Compose.ForwardAsync(box, open);
+                return;
+            case "continue" when Desk.Open is { } open:
+                await Compose.ContinueAsync(box, open);
+                return;
+            case "star":
+                await Acts.StarAsync(keys, !AllHave(keys, MessageFlags.Flagged));
+                return;
+            case "read":
+                await Acts.MarkReadAsync(keys, isRead: true);
+                return;
+            case "unread":
+                // Who marks the open message as unread does not want it to be read again at once.
+                if (Desk.Open is { } read && keys.Contains(read.Key))
+                    Desk.CloseMail();
+                await Acts.MarkReadAsync(keys, isRead: false);
+                return;
+            case "archive":
+                await LeavingAsync(keys, () => Acts.ArchiveAsync(keys));
+                return;
+            case "delete":
+                await LeavingAsync(keys, () => Acts.DeleteAsync(keys));
+                return;
+            case "spam" or "not-spam":
+                await LeavingAsync(keys, () => Acts.SpamAsync(keys, what is "spam"));
+                return;
+            case "all" when Desk.List is { } list:
+                Desk.Selection.All(list.Rows);
+                Desk.Tell();
+                return;
+            case "none":
+                Desk.Selection.Clear();
+                Desk.Tell();
+                return;
+            case ['m', 'o', 'v', 'e', ':', .. var target] when long.TryParse(target, System.Globalization.CultureInfo.InvariantCulture, out var folder):
+                await LeavingAsync(keys, () => Acts.MoveAsync(keys, new MailboxId(folder)));
+                return;
+        }
+    }
+
+    /// <summary>When the open message goes away, the one below it is opened; on a telephone the list comes back.</summary>
+    private async Task LeavingAsync(IReadOnlyCollection<MailKey> keys, Func<Task> act)
+    {
+        var isOpen = Desk.Open is { } open && keys.Contains(open.Key);
+        var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Key) : -1;
+        await act();
+        if (!isOpen || Desk.List is not { } now)
+            return;
+        if (Desk.IsNarrow || at < 0 || now.Rows.Count == 0)
+            Desk.CloseMail();
+        else
+            await Desk.OpenAsync(now.Rows.KeyAt(Math.Min(at, now.Rows.Count - 1)));
+    }
+
+    private IReadOnlyCollection<MailKey> KeysFor(string? key)
+    {
+        if (MailKey.Parse(key) is { } row)
+            return [row];
+        if (Desk.Selection.Count > 0)
+            return [.. Desk.Selection.Ticked];
+        return Desk.Open is { } open ? [open.Key] : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
+    }
+
+    private bool AllHave(IReadOnlyCollection<MailKey> keys, MessageFlags flag) =>
+        Desk.List is { } list && keys.All(key => list.Rows.IndexOf(key) is >= 0 and var at && list.Rows[at].Placement.Flags.Has(flag));
+
+    private async Task EnsureVisibleAsync(MailList list, int index)
+    {
+        if (index < list.First || index >= list.First + MailList.Take)
+            await list.ShowAsync(index - (MailList.Take / 2), Desk.Closing);
+    }
+
+    private void OnEnded(SessionEnd? why) =>
+        // A reload brings the new rights; who may no longer come in finds the door with the reason.
+        Navigation.NavigateTo(
+            why is SessionEnd.RightsChanged ? "/" : $"{SessionAuthentication.SignInPath}?why={(why is { } end ? Errors.Of(end) : "EndElsewhere")}",
+            forceLoad: true);
+}

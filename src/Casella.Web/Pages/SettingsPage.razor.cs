@@ -1,0 +1,133 @@
+using System.Globalization;
+using Casella.Core;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Web.Desk;
+using Casella.Web.Http;
+using Casella.Web.Writing;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Casella.Web.Pages;
+
+/// <summary>What a visitor sets and sees of their own: language, signature, space, devices, browsers.</summary>
+public sealed partial class SettingsPage : IDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly List<BoxSettings> _boxes = [];
+    private IReadOnlyList<DeviceInfo> _devices = [];
+    private IReadOnlyList<WebSession> _sessions = [];
+    private DeviceId? _revoking;
+    private string? _said;
+    private bool _isError;
+    private IDisposable? _following;
+
+    [Inject] private AuthenticationStateProvider States { get; set; } = null!;
+    [Inject] private Visit Visit { get; set; } = null!;
+    [Inject] private MailAccounts Accounts { get; set; } = null!;
+    [Inject] private Devices Devices { get; set; } = null!;
+    [Inject] private WebSessions Sessions { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    private Words Words => Visit.Words;
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (await Visit.EnterAsync(States) is not { } visitor)
+        {
+            Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
+            return;
+        }
+
+        if (RendererInfo.IsInteractive)
+            _following = Sessions.Follow(visitor.Session, () => _ = InvokeAsync(() => Navigation.NavigateTo("/", forceLoad: true)));
+        foreach (var who in visitor.Mailboxes)
+        {
+            var box = new Box(await Accounts.OpenAsync(who, _closing.Token), who);
+            await box.RefreshAsync(_closing.Token);
+            _boxes.Add(await BoxSettings.LoadAsync(box, _closing.Token));
+        }
+
+        await ReadAsync(visitor);
+    }
+
+    public void Dispose()
+    {
+        _following?.Dispose();
+        _closing.Cancel();
+        _closing.Dispose();
+    }
+
+    private async Task ReadAsync(WebVisitor visitor)
+    {
+        _sessions = await Sessions.ListAsync(visitor, _closing.Token);
+        if (visitor.Person is { } person)
+            _devices = [.. (await Devices.ListAsync(person.Id, _closing.Token)).Where(device => !device.IsRevoked)];
+    }
+
+    private Task SaveSignatureAsync(BoxSettings box) => SayAsync(async () =>
+    {
+        await Signatures.WriteAsync(box.Box.Account, box.Signature, _closing.Token);
+        return Words["SavedNow"];
+    });
+
+    private Task SaveAnswerAsync(BoxSettings box) => SayAsync(async () =>
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["answer"] = string.IsNullOrWhiteSpace(box.Answer) ? "off" : box.Answer.ReplaceLineEndings("\\n"),
+            ["answer-until"] = box.AnswerUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "never",
+        };
+        await box.Box.Account.SetPolicyAsync(values, _closing.Token);
+        return Words["SavedNow"];
+    });
+
+    private Task RevokeAsync(DeviceInfo device) => SayAsync(async () =>
+    {
+        _revoking = null;
+        await Devices.RevokeAsync(device.Account.ToString(), device.Id.Value.ToString(CultureInfo.InvariantCulture), _closing.Token);
+        await ReadAsync(Visit.Visitor!);
+        return Words["Revoked", device.Name];
+    });
+
+    private Task SignOutAsync(WebSession session) => SayAsync(async () =>
+    {
+        await Sessions.EndAsync(Visit.Visitor!, session.Id, _closing.Token);
+        await ReadAsync(Visit.Visitor!);
+        return Words["SavedNow"];
+    });
+
+    private async Task SayAsync(Func<Task<string>> act)
+    {
+        try
+        {
+            (_said, _isError) = (await act(), false);
+        }
+        catch (MailException failure)
+        {
+            (_said, _isError) = (Words.Of(failure), true);
+        }
+        catch (DirectoryRuleException)
+        {
+            (_said, _isError) = (Words["ErrorUnavailable"], true);
+        }
+    }
+
+    /// <summary>What is set for one mailbox.</summary>
+    private sealed class BoxSettings(Box box)
+    {
+        public Box Box => box;
+        public int? FullInDays { get; private init; }
+        public string Signature { get; set; } = "";
+        public string Answer { get; set; } = "";
+        public DateOnly? AnswerUntil { get; set; }
+
+        public static async Task<BoxSettings> LoadAsync(Box box, CancellationToken cancellationToken) => new(box)
+        {
+            FullInDays = await box.Account.Care.ForecastAsync(cancellationToken),
+            Signature = await Signatures.ReadAsync(box.Account, cancellationToken),
+            Answer = box.Account.Policy.Answer ?? "",
+            AnswerUntil = box.Account.Policy.AnswerUntil,
+        };
+    }
+}

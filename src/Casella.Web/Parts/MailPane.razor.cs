@@ -1,0 +1,64 @@
+using Casella.Core.Work;
+using Casella.Formats.Mime;
+using Casella.Web.Desk;
+using Casella.Web.Reading;
+
+namespace Casella.Web.Parts;
+
+/// <summary>The open message: who, to whom, what to know before one believes it, and the message.</summary>
+public sealed partial class MailPane
+{
+    /// <summary>Names of a line; of more there is a number.</summary>
+    private const int NamesAtMost = 6;
+
+    private Correspondent? From => Correspondent.Of(Desk.Open!.Mail.Envelope.From).FirstOrDefault();
+
+    private string Initial => From?.Short is { Length: > 0 } name ? char.ToUpper(name[0], Words.Culture).ToString() : "?";
+
+    private bool MayNotSend => Desk.Box is not { MaySend: true };
+
+    private string People(IReadOnlyList<EnvelopeAddress> addresses)
+    {
+        var people = Correspondent.Of(addresses);
+        var names = string.Join(", ", people.Take(NamesAtMost).Select(one => one.Short));
+        return people.Count <= NamesAtMost ? names : Words["AndMore", names, people.Count - NamesAtMost];
+    }
+
+    private IEnumerable<(string Level, string Text)> Banners(OpenMail open)
+    {
+        if (open.Work is { Step: WorkStep.InProgress } work)
+            yield return ("work", work.By is not { } by ? Words["InProgress"] : IsMe(by) ? Words["YouWorkOn"] : Words["WorksOn", by.Name]);
+        else if (open.Work is { Step: WorkStep.Done } done)
+            yield return ("done", done.By is not { } by ? Words["Done"] : IsMe(by) ? Words["DoneByYou"] : Words["DoneBy", by.Name]);
+        if (AnswersElsewhere(open.Mail.Envelope) is { } elsewhere)
+            yield return ("warning", Words["ReplyElsewhere", elsewhere]);
+    }
+
+    private bool IsMe(Core.Changes.Actor actor) => actor.Person is not null && actor.Person == Desk.Box!.Account.Actor.Person;
+
+    /// <summary>An answer that would go to another domain than the mail came from is how many frauds begin.</summary>
+    private static string? AnswersElsewhere(Envelope envelope)
+    {
+        var (from, to) = (Correspondent.Of(envelope.From).FirstOrDefault()?.Address ?? "", Correspondent.Of(envelope.ReplyTo).FirstOrDefault()?.Address ?? "");
+        return to.Length > 0 && from.Length > 0 && !string.Equals(Domain(from), Domain(to), StringComparison.OrdinalIgnoreCase) ? to : null;
+    }
+
+    private static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
+
+    private async Task ToggleStoryAsync()
+    {
+        var open = Desk.Open!;
+        Desk.Replace(open with
+        {
+            Story = open.Story is null ? await Desk.Box!.Account.History.StoryAsync(open.Placement.Email, Desk.Closing) : null,
+        });
+    }
+
+    private async Task TogglePlainAsync()
+    {
+        var open = Desk.Open!;
+        Desk.Replace(open with { AsPlain = !open.AsPlain, Text = open.Text ?? await open.Mail.ReadTextAsync(Desk.Closing) });
+    }
+
+    private void ShowPictures() => Desk.Replace(Desk.Open! with { WithPictures = true });
+}

@@ -1,0 +1,75 @@
+using Casella.Web.Desk;
+using Casella.Web.Http;
+using Casella.Web.Pages;
+using Casella.Web.Reading;
+using Casella.Web.Writing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Casella.Web;
+
+public static class WebRegistration
+{
+    /// <summary>What a page may send in one message: a click and what belongs to it.</summary>
+    private const long PageMessageSize = 64 * 1024;
+
+    /// <summary>Registers the web room. Needs Core's rooms, logging and a TimeProvider.</summary>
+    public static IServiceCollection AddCasellaWeb(this IServiceCollection services, WebOptions options, WebSite site)
+    {
+        services.AddDataProtection().SetApplicationName("casella").PersistKeysToFileSystem(new DirectoryInfo(site.KeyFolder));
+        services.AddAuthentication(SessionAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = "casella-forms";
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            forms.HeaderName = "X-Casella-Forms";
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddRazorComponents().AddInteractiveServerComponents(pages =>
+        {
+            pages.DisconnectedCircuitRetentionPeriod = options.LostPageTime;
+            pages.DisconnectedCircuitMaxRetained = options.LostPages;
+            pages.DetailedErrors = false;
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageSize);
+        return services
+            .AddHttpContextAccessor()
+            .AddCascadingAuthenticationState()
+            .AddSingleton(options)
+            .AddSingleton(site)
+            .AddSingleton<AssetCatalog>()
+            .AddSingleton<PictureProxy>()
+            .AddSingleton<Uploads>()
+            .AddSingleton<Outbox>()
+            .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
+            .AddSingleton<DraftStore>()
+            .AddScoped<Visit>()
+            .AddScoped<MailDesk>()
+            .AddScoped<Acts>()
+            .AddScoped<ComposeDesk>();
+    }
+
+    /// <summary>Puts pages and endpoints into the server's pipeline.</summary>
+    public static void MapCasellaWeb(this WebApplication app)
+    {
+        app.UseMiddleware<FailurePages>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseWebSockets();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        AssetEndpoints.Map(app);
+        SignInEndpoints.Map(app);
+        MailEndpoints.Map(app);
+        PictureProxy.Map(app);
+        ComposeEndpoints.Map(app);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
+    }
+}

@@ -1,0 +1,84 @@
+using Casella.Core;
+using Casella.Core.Directory;
+using Casella.Core.Messages;
+using Casella.Web.Http;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Casella.Web.Writing;
+
+/// <summary>
+/// What a composer asks: save, send, call back, throw away, take a file. By requests of their own and not by the page's
+/// connection, so that what is being typed is saved also while that one is lost.
+/// </summary>
+internal static class ComposeEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var compose = endpoints.MapGroup("/compose").RequireAuthorization().AddEndpointFilter(GuardAsync);
+        compose.MapPost("/save", SaveAsync);
+        compose.MapPost("/send", SendAsync);
+        compose.MapPost("/discard", DiscardAsync);
+        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) => Results.Json(new { calledBack = outbox.CallBack(Visitor(http), id) }));
+        compose.MapPost("/upload", UploadAsync);
+    }
+
+    /// <summary>A token that only our own pages know, and failures in the reader's words.</summary>
+    private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var forms = (IAntiforgery)http.RequestServices.GetService(typeof(IAntiforgery))!;
+        if (!await forms.IsRequestValidAsync(http))
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        try
+        {
+            return await next(context);
+        }
+        catch (MailException failure)
+        {
+            var words = Words.Of(PageLanguage.Of(http.Request, Visitor(http).Person));
+            return Results.Json(new { error = words.Of(failure) }, statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    private static async Task<IResult> SaveAsync(WrittenDraft draft, HttpContext http, DraftStore drafts) =>
+        Results.Json(new { draft = (await drafts.SaveAsync(Visitor(http), draft, http.RequestAborted)).ToString() });
+
+    private static async Task<IResult> SendAsync(WrittenDraft draft, HttpContext http, DraftStore drafts, Outbox outbox)
+    {
+        var visitor = Visitor(http);
+        await drafts.CheckAsync(visitor, draft, http.RequestAborted);
+        // Saved first: from here on it is somewhere, whatever happens to the browser or to us.
+        var saved = await drafts.SaveAsync(visitor, draft, http.RequestAborted);
+        return Results.Json(new { draft = saved.ToString(), sending = outbox.Hold(visitor, draft with { Draft = saved.ToString() }) });
+    }
+
+    private static async Task<IResult> DiscardAsync(WrittenDraft draft, HttpContext http, DraftStore drafts)
+    {
+        await drafts.DiscardAsync(Visitor(http), draft, http.RequestAborted);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> UploadAsync(string name, HttpContext http, Uploads uploads, MessageOptions messages)
+    {
+        // In a mail it grows by a third and a bit.
+        var atMost = messages.MessageSize / 4 * 3;
+        if (http.Request.ContentLength > atMost)
+            throw new MailException(MailError.MessageTooLarge);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = atMost;
+        var file = await uploads.TakeAsync(Visitor(http).Session, CleanName(name), http.Request.ContentType ?? "", http.Request.Body, http.RequestAborted);
+        return Results.Json(new { id = file.Id, name = file.Name, size = file.Size });
+    }
+
+    private static string CleanName(string name)
+    {
+        var clean = string.Concat(name[(Math.Max(name.LastIndexOf('/'), name.LastIndexOf('\\')) + 1)..].Where(c => !char.IsControl(c))).Trim();
+        return clean.Length == 0 ? "file" : clean[..Math.Min(clean.Length, 200)];
+    }
+
+    private static WebVisitor Visitor(HttpContext http) => VisitorIdentity.Of(http.User)!;
+}

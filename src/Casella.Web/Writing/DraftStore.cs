@@ -1,0 +1,138 @@
+using System.Globalization;
+using Casella.Core;
+using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
+using Casella.Core.Submission;
+using Casella.Formats.Addresses;
+using Casella.Formats.Mime;
+using Casella.Web.Desk;
+using Casella.Web.Reading;
+
+namespace Casella.Web.Writing;
+
+/// <summary>
+/// Makes messages of what is written: saved into Drafts every few seconds, where every other device sees them, and sent
+/// through the one Submitter.
+/// </summary>
+internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, MessageStaging staging, Uploads uploads, TimeProvider time)
+{
+    /// <summary>Saves it; the one before goes.</summary>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge, NoPermission, Unavailable.</exception>
+    public async Task<MailKey> SaveAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    {
+        var account = await OpenAsync(visitor, draft, cancellationToken);
+        var box = new Box(account, SenderOf(visitor, draft));
+        await box.RefreshAsync(cancellationToken);
+        var drafts = await box.FolderOfAsync(SpecialUse.Drafts, cancellationToken);
+        await using var message = await ComposeAsync(visitor, draft, cancellationToken);
+        var flags = new FlagNames(MessageFlags.Draft | MessageFlags.Seen, []);
+        var placed = await account.AppendAsync(drafts.Id, [new NewMessage(message, flags, null)], cancellationToken);
+        // The new one first: who answers what stays known, and a failure in between leaves two rather than none.
+        await RemoveAsync(account, draft.Draft, cancellationToken);
+        return new MailKey(drafts.Id, placed.Uids[0]);
+    }
+
+    /// <exception cref="MailException">NoPermission, Unavailable.</exception>
+    public async Task DiscardAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken) =>
+        await RemoveAsync(await OpenAsync(visitor, draft, cancellationToken), draft.Draft, cancellationToken);
+
+    /// <summary>What can be known before it is promised to be sent.</summary>
+    /// <exception cref="MailException">InvalidAddress, SenderNotAllowed.</exception>
+    public async Task CheckAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    {
+        var sender = SenderOf(visitor, draft);
+        var recipients = draft.Recipients.Select(Recipient.Require).ToList();
+        if (recipients.Count == 0)
+            throw new MailException(MailError.InvalidAddress, "no recipient");
+        if (!await submitter.MaySendAsAsync(sender, sender.Address, cancellationToken))
+            throw new MailException(MailError.SenderNotAllowed, sender.Address.ToString());
+    }
+
+    /// <summary>Sends it, and its draft goes.</summary>
+    /// <exception cref="MailException">As the Submitter's; then the draft is still there.</exception>
+    public async Task SendAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    {
+        var sender = SenderOf(visitor, draft);
+        var recipients = draft.Recipients.Select(Recipient.Require).Select(recipient => recipient.Address).Distinct()
+            .Select(address => new SubmissionRecipient(address, null, null)).ToList();
+        await using var message = await ComposeAsync(visitor, draft, cancellationToken);
+        await submitter.SubmitAsync(new SubmissionRequest(sender, sender.Address, recipients, message, null, null), cancellationToken);
+        await RemoveAsync(await OpenAsync(visitor, draft, CancellationToken.None), draft.Draft, CancellationToken.None);
+    }
+
+    private async Task RemoveAsync(MailAccount account, string? draft, CancellationToken cancellationToken)
+    {
+        if (MailKey.Parse(draft) is not { } key || (await account.GetTreeAsync(cancellationToken)).Find(key.Mailbox) is not { SpecialUse: SpecialUse.Drafts })
+            return;
+        await account.ExpungeAsync(key.Mailbox, [key.Uid], onlyDeleted: false, cancellationToken);
+    }
+
+    private Task<MailAccount> OpenAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken) =>
+        accounts.OpenAsync(SenderOf(visitor, draft), cancellationToken);
+
+    private static SignedIn SenderOf(WebVisitor visitor, WrittenDraft draft) =>
+        visitor.Mailboxes.FirstOrDefault(mailbox => mailbox.Account.Value == draft.Account) ?? throw new MailException(MailError.NoSuchMailbox);
+
+    private async Task<StagedMessage> ComposeAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    {
+        var sender = SenderOf(visitor, draft);
+        var mail = new WrittenMail(
+            NamedAddress.Format(visitor.Person?.Name ?? "", sender.Address), draft.Subject, draft.Text, time.GetLocalNow(), IdOf(draft, sender))
+        {
+            To = Addresses(draft.To),
+            Cc = Addresses(draft.Cc),
+            Bcc = Addresses(draft.Bcc),
+            Html = draft.Html is { } html ? SimpleHtml.Document(html) : null,
+            InReplyTo = draft.InReplyTo,
+            References = draft.References,
+            Attachments = await FilesAsync(visitor, draft, cancellationToken),
+        };
+        await using var stage = staging.Begin();
+        await mail.ComposeAsync(stage, cancellationToken);
+        return await stage.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>The same in every draft of one mail, and in what goes; only words of our own making are taken.</summary>
+    private static string IdOf(WrittenDraft draft, SignedIn sender) =>
+        draft.MessageId.Length is > 0 and <= 64 && draft.MessageId.All(char.IsAsciiLetterOrDigit)
+            ? $"{draft.MessageId}@{sender.Address.Domain}"
+            : $"{Guid.NewGuid():N}@{sender.Address.Domain}";
+
+    /// <summary>Of a draft what is an address; an unfinished one stays in the composer.</summary>
+    private static IReadOnlyList<WrittenAddress> Addresses(IReadOnlyList<string> texts) =>
+        [.. texts.Select(Recipient.Parse).OfType<Recipient>().Select(recipient => new WrittenAddress(recipient.Name, recipient.Address.ToWire()))];
+
+    private async Task<IReadOnlyList<WrittenAttachment>> FilesAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    {
+        var files = new List<WrittenAttachment>();
+        foreach (var id in draft.Files)
+        {
+            if (uploads.Find(visitor.Session, id) is { } upload)
+                files.Add(new WrittenAttachment(upload.Name, upload.MediaType, upload.File.OpenRead));
+            else if (await PartAsync(visitor, id, cancellationToken) is { } part)
+                files.Add(part);
+            else
+                throw new MailException(MailError.NoSuchMessage, id);
+        }
+
+        return files;
+    }
+
+    private async Task<WrittenAttachment?> PartAsync(WebVisitor visitor, string id, CancellationToken cancellationToken)
+    {
+        if (id.Split(':') is not ["p", var account, var email, var index]
+            || visitor.Mailboxes.FirstOrDefault(mailbox => string.Equals(Text(mailbox.Account.Value), account, StringComparison.Ordinal)) is not { } who
+            || !long.TryParse(email, NumberStyles.None, CultureInfo.InvariantCulture, out var message)
+            || !int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+            return null;
+        var mail = await StoredMail.LoadAsync(await accounts.OpenAsync(who, cancellationToken), new EmailId(message), cancellationToken);
+        if (at >= mail.Parts.Attachments.Count)
+            return null;
+        var part = mail.Parts.Attachments[at];
+        var bytes = await mail.ReadBytesAsync(part.Part, cancellationToken);
+        return new WrittenAttachment(part.Name ?? Text(at + 1), part.MediaType, () => new MemoryStream(bytes, writable: false));
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

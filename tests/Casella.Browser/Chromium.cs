@@ -1,0 +1,46 @@
+using Casella.Browser;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Casella.Browser;
+
+/// <summary>Debian's Chromium, one for all tests; each test has windows of its own that know nothing of each other.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const string Program = "/usr/bin/chromium";
+
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>A window as on a desk, or of the size of a telephone.</summary>
+    internal async Task<Window> OpenAsync(bool isPhone = false, string locale = "it-IT")
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            IgnoreHTTPSErrors = true,
+            Locale = locale,
+            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 780 } : new ViewportSize { Width = 1366, Height = 800 },
+            HasTouch = isPhone,
+            IsMobile = isPhone,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return await Window.OpenAsync(context);
+    }
+}

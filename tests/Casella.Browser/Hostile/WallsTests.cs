@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using AwesomeAssertions;
+using Casella.Web.Reading;
+using Microsoft.Playwright;
+
+namespace Casella.Browser.Hostile;
+
+/// <summary>
+/// Oracle W: the two walls around a mail's HTML, each alone. In a real browser no vector may run, open a dialog or ask for
+/// anything: neither washed and without frame and policy, nor raw inside the frame with its policy.
+/// </summary>
+public sealed class WallsTests(Chromium chromium)
+{
+    private const string Site = "http://casella.test";
+    private const int PerPage = 60;
+
+    [Fact]
+    public void There_are_enough_of_them() => Vectors.All.Distinct(StringComparer.Ordinal).Should().HaveCountGreaterThanOrEqualTo(500);
+
+    [Fact]
+    public async Task The_washer_alone_lets_nothing_through() =>
+        (await TryAllAsync(isWashed: true, hasPolicy: false)).Should().BeEmpty();
+
+    [Fact]
+    public async Task The_frame_with_its_policy_alone_lets_nothing_through() =>
+        (await TryAllAsync(isWashed: false, hasPolicy: true)).Should().BeEmpty();
+
+    [Fact]
+    public async Task Without_both_walls_the_vectors_do_bite() =>
+        (await TryAllAsync(isWashed: false, hasPolicy: false)).Should().HaveCountGreaterThan(100, "else this test sees nothing");
+
+    private async Task<IReadOnlyCollection<string>> TryAllAsync(bool isWashed, bool hasPolicy)
+    {
+        await using var window = await chromium.OpenAsync();
+        var bites = new ConcurrentQueue<string>();
+        var page = window.Page;
+        page.Dialog += (_, dialog) =>
+        {
+            bites.Enqueue($"dialog {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+        await page.RouteAsync("**/*", route => AnswerAsync(route, isWashed, hasPolicy, bites));
+        for (var first = 0; first < Vectors.All.Count; first += PerPage)
+        {
+            await page.GotoAsync($"{Site}/page/{first}?{(hasPolicy ? "sandbox" : "")}");
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await page.WaitForTimeoutAsync(150);
+        }
+
+        return [.. bites];
+    }
+
+    private static async Task AnswerAsync(IRoute route, bool isWashed, bool hasPolicy, ConcurrentQueue<string> bites)
+    {
+        var url = new Uri(route.Request.Url);
+        if (!string.Equals(url.Host, "casella.test", StringComparison.Ordinal))
+        {
+            bites.Enqueue($"{route.Request.Url} from {route.Request.Frame?.Url}");
+            await route.AbortAsync();
+            return;
+        }
+
+        var path = url.AbsolutePath.Split('/');
+        if (path is ["", "page", var first])
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), hasPolicy) });
+        else if (path is ["", "vector", var number])
+            await route.FulfillAsync(Frame(Vectors.All[Number(number)], isWashed, hasPolicy));
+        else
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 404 });
+    }
+
+    private static RouteFulfillOptions Frame(string vector, bool isWashed, bool hasPolicy)
+    {
+        var body = isWashed ? new HtmlWasher(_ => null).Wash(vector) ?? "" : vector;
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/html; charset=utf-8" };
+        if (hasPolicy)
+            (headers["Content-Security-Policy"], headers["X-DNS-Prefetch-Control"]) = (MailFrame.Policy(null), "off");
+        return new RouteFulfillOptions { Headers = headers, Body = MailFrame.Document(body) };
+    }
+
+    private static string PageOf(int first, bool hasPolicy)
+    {
+        var page = new StringBuilder("<!DOCTYPE html><title>vectors</title>");
+        for (var i = first; i < Math.Min(first + PerPage, Vectors.All.Count); i++)
+            page.Append(CultureInfo.InvariantCulture, $"<iframe width=200 height=100 src=\"/vector/{i}\"{(hasPolicy ? " sandbox=\"allow-popups allow-popups-to-escape-sandbox\"" : "")}></iframe>");
+        return page.ToString();
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
