@@ -99,7 +99,7 @@ public sealed class InboundChecks
             HelloProblem = HelloRules.Problem(sender.Client.Hello, sender.Client.Address),
             IsTrusted = sender.IsTrusted,
             Spf = answers.Spf.Result,
-            SignedBy = [.. answers.Dkim.Where(one => one.Result is CheckResult.Pass).Select(one => one.Signature!.Domain).Distinct()],
+            SignedBy = [.. answers.Dkim.Where(one => one.Result is CheckResult.Pass).Select(one => one.Signature!.Domain).Distinct(StringComparer.Ordinal)],
             Dmarc = dmarc.Result,
             FromDomain = author.Domain,
             Arc = answers.Arc.Result,
