@@ -2,6 +2,7 @@ using Casella.Fuzz.Running;
 using Casella.Imap;
 using Casella.Pop3;
 using Casella.Smtp;
+using Casella.Smtp.Inbound;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -42,7 +43,7 @@ public sealed class SessionTests
         services => services.AddCasellaImap(new ImapOptions()), services => services.GetRequiredService<ImapProtocol>());
 
     private static Task Smtp(SessionRun run, SmtpRole role) => run.RunAsync(
-        services => services.AddCasellaSmtp(new SmtpOptions(), "mail.example.org"), services => services.GetRequiredKeyedService<SmtpProtocol>(role));
+        services => services.AddCasellaSmtp(new SmtpOptions(), new InboundOptions(), "mail.example.org"), services => services.GetRequiredKeyedService<SmtpProtocol>(role));
 
     private static Task Pop3(SessionRun run) => run.RunAsync(
         services => services.AddCasellaPop3(new Pop3Options()), services => services.GetRequiredService<Pop3Protocol>());

@@ -48,6 +48,16 @@ internal sealed class TlsClient : IAsyncDisposable
         return await ReadAsync();
     }
 
+    /// <summary>An IMAP command, up to its tagged reply.</summary>
+    public async Task<string> CommandAsync(string line)
+    {
+        var tag = line[..(line.IndexOf(' ', StringComparison.Ordinal) + 1)];
+        var answer = await AskAsync(line);
+        while (!answer.StartsWith(tag, StringComparison.Ordinal) && !answer.Contains("\r\n" + tag, StringComparison.Ordinal))
+            answer += await ReadAsync();
+        return answer;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _tls.DisposeAsync();

@@ -1,4 +1,3 @@
-using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Core.Submission;

@@ -11,7 +11,7 @@ namespace Casella.Core.Delivery;
 /// forged, and a report about it finds its way back to who has written it. The address says who that is, and a keyed
 /// hash says that it was us who wrote it: nobody can use it to send anything anywhere.
 /// </summary>
-public sealed class SenderRewriting
+public sealed class SenderRewriting : IDisposable
 {
     private const string KeySetting = "srs.key";
     private const string First = "SRS0=";
@@ -68,6 +68,8 @@ public sealed class SenderRewriting
             ? original
             : null;
     }
+
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>Looks like one of ours.</summary>
     public static bool IsRewritten(EmailAddress address)

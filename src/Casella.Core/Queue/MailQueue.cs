@@ -29,8 +29,9 @@ public sealed class MailQueue
     {
         var now = _time.GetUtcNow();
         var id = NewId();
+        var first = request.HoldUntil is { } until && until > now ? until : now;
         var recipients = request.Recipients.Select((recipient, position) => new QueuedRecipient(
-            position, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: 0, NextAt: request.HoldUntil is { } until && until > now ? until : now, DelayTold: false, LastError: null));
+            position, recipient.Address, recipient.Notify, recipient.OriginalRecipient, Attempts: 0, NextAt: first, DelayTold: false, LastError: null));
         // What somebody else has written keeps the signatures that it has.
         var content = request.IsForwarded ? request.Content : await _signer.SignAsync(request.Content, request.ReversePath, cancellationToken);
         var row = new QueuedRow(

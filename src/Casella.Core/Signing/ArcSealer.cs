@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
@@ -36,7 +37,8 @@ public sealed class ArcSealer
         var instance = ArcChain.Read(SignedHeader.Read(header)).Sets.Count + 1;
         if (key is null || instance > MostSets)
             return content;
-        var results = $"ARC-Authentication-Results: i={instance}; {AuthenticationResultsField.Text(verdict.Server, verdict.Lines)}\r\n";
+        var results = string.Create(
+            CultureInfo.InvariantCulture, $"ARC-Authentication-Results: i={instance}; {AuthenticationResultsField.Text(verdict.Server, verdict.Lines)}\r\n");
         var draft = new SignatureDraft(
             SignedHeader.Read(header), new SignaturePlan(key.Algorithm, domain, key.Selector, _time.GetUtcNow()) { Instance = instance },
             await OutgoingSigner.HashAsync(content, cancellationToken));
@@ -46,7 +48,9 @@ public sealed class ArcSealer
 
     private byte[] Seal(SigningKey key, int instance, byte[] header)
     {
-        var seal = $"ARC-Seal: i={instance}; a={key.Algorithm}; cv={(instance == 1 ? "none" : "pass")};\r\n\td={key.Domain}; s={key.Selector}; t={_time.GetUtcNow().ToUnixTimeSeconds()};\r\n\tb=";
+        var (validity, time) = (instance == 1 ? "none" : "pass", _time.GetUtcNow().ToUnixTimeSeconds());
+        var seal = string.Create(
+            CultureInfo.InvariantCulture, $"ARC-Seal: i={instance}; a={key.Algorithm}; cv={validity};\r\n\td={key.Domain}; s={key.Selector}; t={time};\r\n\tb=");
         // What is sealed is read from a header that has the seal in its place, whatever stands there for its b=.
         var whole = SignedHeader.Read((byte[])[.. Encoding.ASCII.GetBytes($"{seal}AAAA\r\n"), .. header]);
         var signature = key.Sign(ArcChain.Read(whole).SealedBytes(whole, instance));

@@ -11,6 +11,9 @@ public static class AuthenticationResultsField
 {
     private const string Name = "Authentication-Results";
 
+    /// <summary>What a token of RFC 2045 has besides letters and digits, and the @ of an address.</summary>
+    private const string Unquoted = ".-_@+!#$&'*^`{|}~";
+
     /// <summary>Characters of a value that somebody else has chosen.</summary>
     private const int MaxValue = 255;
 
@@ -97,7 +100,7 @@ public static class AuthenticationResultsField
     private static string Value(string value)
     {
         var cut = value.Length > MaxValue ? value[..MaxValue] : value;
-        if (cut.Length > 0 && cut.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or '+' or '!' or '#' or '$' or '&' or '\'' or '*' or '^' or '`' or '{' or '|' or '}' or '~'))
+        if (cut.Length > 0 && cut.All(c => char.IsAsciiLetterOrDigit(c) || Unquoted.Contains(c, StringComparison.Ordinal)))
             return cut;
         var quoted = new StringBuilder("\"");
         foreach (var c in cut)

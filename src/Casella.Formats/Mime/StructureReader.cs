@@ -99,7 +99,8 @@ internal sealed class StructureReader : MimeReader
         var draft = PartFields.Read(kind, contentType, _fields) with
         {
             HeaderOffset = offset,
-            BodyOffset = _headersEnd,   // the callback before this one
+            // The callback before this one; a message/rfc822 with nothing in it has had none.
+            BodyOffset = Math.Max(_headersEnd, offset),
         };
         _open.Push(new OpenPart(draft));
     }
@@ -134,7 +135,8 @@ internal sealed class StructureReader : MimeReader
         public BodyPart Finish()
         {
             // A boundary line right after a part's header takes the header's line end with it.
-            var part = Draft with { BodySize = Math.Max(0, End - Draft.BodyOffset), Lines = Lines };
+            // MimeKit counts the lines of a part without a body as -1.
+            var part = Draft with { BodySize = Math.Max(0, End - Draft.BodyOffset), Lines = Math.Max(0, Lines) };
             return part.Kind switch
             {
                 PartKind.Multipart when Children.Count > 0 => part with { Children = Children },

@@ -33,9 +33,10 @@ public sealed class SignatureDraft
             .. OverSigned.SelectMany(name => Enumerable.Repeat(name, header.Count(name) + 1)),
             .. Signed.SelectMany(name => Enumerable.Repeat(name, header.Count(name))),
         ];
-        _field = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(plan.Instance == 0 ? "DKIM-Signature: v=1" : $"ARC-Message-Signature: i={plan.Instance}")}; a={plan.Algorithm}; c=relaxed/relaxed; d={plan.Domain};\r\n\ts={plan.Selector}; t={plan.At.ToUnixTimeSeconds()};\r\n\t{Names()};\r\n\tbh={Convert.ToBase64String(bodyHash)};\r\n\tb=");
+        var first = plan.Instance == 0 ? "DKIM-Signature: v=1" : string.Create(CultureInfo.InvariantCulture, $"ARC-Message-Signature: i={plan.Instance}");
+        var time = plan.At.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        _field = $"{first}; a={plan.Algorithm}; c=relaxed/relaxed; d={plan.Domain};\r\n\ts={plan.Selector}; t={time};\r\n"
+            + $"\t{Names()};\r\n\tbh={Convert.ToBase64String(bodyHash)};\r\n\tb=";
     }
 
     /// <summary>What the signature is made over.</summary>

@@ -7,8 +7,6 @@ namespace Casella.Net.Dns;
 /// nobody could change its word on the way.</param>
 public sealed class DnsAnswer<T>(IReadOnlyList<T> records, bool isAuthentic) : IReadOnlyList<T>
 {
-    public static DnsAnswer<T> None { get; } = new([], isAuthentic: false);
-
     public bool IsAuthentic => isAuthentic;
     public int Count => records.Count;
     public T this[int index] => records[index];

@@ -67,7 +67,7 @@ public sealed class NetworkDnsResolver : IDnsResolver
         string name, QueryType type, Func<IEnumerable<DnsResourceRecord>, IEnumerable<T>> read, CancellationToken cancellationToken)
     {
         if (!IsName(name))
-            return DnsAnswer<T>.None;
+            return new DnsAnswer<T>([], isAuthentic: false);
         try
         {
             var answer = await _client.QueryAsync(name, type, cancellationToken: cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class ArcCheck(SignatureKeys keys, DkimCheck signatures, Inbound
             return new ArcAnswer(CheckResult.Fail, "the sets do not follow each other");
         if (chain.Sets.Count == 0)
             return ArcAnswer.None;
-        if (chain.Sets.Any(set => set.Seal.Validity != (set.Seal.Instance == 1 ? "none" : "pass")))
+        if (chain.Sets.Any(set => !string.Equals(set.Seal.Validity, set.Seal.Instance == 1 ? "none" : "pass", StringComparison.Ordinal)))
             return new ArcAnswer(CheckResult.Fail, "it had failed before");
         if (await signatures.CheckAsync(header, bodies, chain.Sets[^1].Signature, cancellationToken) is { Result: not CheckResult.Pass } changed)
             return new ArcAnswer(CheckResult.Fail, changed.Comment);

@@ -54,7 +54,8 @@ public sealed class StsPolicyFetch : IDisposable
                 return null;
             return Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
         }
-        catch (Exception failed) when (failed is HttpRequestException or IOException or UriFormatException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed) when (failed is HttpRequestException or IOException or UriFormatException
+            || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

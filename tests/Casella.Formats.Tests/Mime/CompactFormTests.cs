@@ -25,6 +25,22 @@ public sealed class CompactFormTests
         return string.Equals(Show(back), Show(envelope), StringComparison.Ordinal);
     });
 
+    [Theory]
+    [InlineData("message/global")]
+    [InlineData("message/rfc822")]
+    [InlineData("multipart/mixed; boundary=r")]
+    [InlineData("text/plain")]
+    public void A_part_with_nothing_in_it_comes_back(string type)
+    {
+        foreach (var end in (string[])["--r--\r\n", "\r\n--r--\r\n", "", "x"])
+        {
+            var message = $"Content-Type: multipart/mixed; boundary=r\r\n\r\n--r\r\nContent-Type: {type}\r\n{end}";
+            var root = MessageParser.Parse(new MemoryStream(Encoding.ASCII.GetBytes(message))).Root;
+
+            CompactForm.Write(CompactForm.ReadStructure(CompactForm.Write(root))).Should().Equal(CompactForm.Write(root), message);
+        }
+    }
+
     [Fact]
     public void A_damaged_form_says_so_and_nothing_worse()
     {

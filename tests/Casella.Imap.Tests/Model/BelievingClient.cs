@@ -149,8 +149,12 @@ internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind 
             }
             _modSeq = response.HighestModSeq ?? _modSeq;
         }
-        if (!response.Line.StartsWith("t OK", StringComparison.Ordinal) || exists != _messages.Count)
+        // Who names the UIDs it knows is told of those only (§3.2.5.1); what EXISTS counts beyond is new.
+        var namesKnown = command[command.IndexOf('(')..].Count(letter => letter == ' ') > 2;
+        if (!response.Line.StartsWith("t OK", StringComparison.Ordinal) || (namesKnown ? exists < _messages.Count : exists != _messages.Count))
             throw Lie($"knows {_messages.Count} of {exists} messages after {command}");
+        Grow(exists);
+        await LearnAsync();
     }
 
     private async Task<IReadOnlyList<Response>> DoAsync(string command, bool mayExpunge)
@@ -185,7 +189,7 @@ internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind 
         while (_messages.FindIndex(message => !message.IsKnown) is >= 0 and var first)
             await DoAsync(
                 kind == ClientKind.UidOnly
-                    ? $"UID FETCH {(first == 0 ? 1 : _messages[first - 1].Uid + 1)}:* ({FlagItems})"
+                    ? $"UID FETCH 1:* ({FlagItems})"
                     : $"FETCH {first + 1}:{_messages.Count} ({FlagItems})",
                 mayExpunge: kind == ClientKind.UidOnly);
     }
@@ -220,15 +224,38 @@ internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind 
     }
 
     /// <summary>
-    /// Of a message whose UID it has not been told yet, it knows only that it was one of those (RFC 7162 §3.2.10.2).
+    /// A message whose UID it has not been told yet is one of those that stand between the UIDs below and above
+    /// (RFC 7162 §3.2.10.2).
     /// </summary>
-    private int PositionOf(uint uid) => _messages.FindIndex(message => message.Uid == uid) is >= 0 and var known
-        ? known : _messages.FindIndex(message => message.Uid == 0);
+    private int PositionOf(uint uid)
+    {
+        if (_messages.FindIndex(message => message.Uid == uid) is >= 0 and var known)
+            return known;
+        if (kind == ClientKind.UidOnly)
+            return _messages.FindIndex(message => message.Uid == 0);
+        var below = _messages.FindLastIndex(message => message.Uid != 0 && message.Uid < uid);
+        return below + 1 < _messages.Count && _messages[below + 1].Uid == 0 ? below + 1 : -1;
+    }
+
+    /// <summary>
+    /// RFC 9586: without numbers, the client knows how many there are and some of their UIDs; what it knows stands
+    /// first here.
+    /// </summary>
+    private int Place(uint uid)
+    {
+        if (_messages.FindIndex(message => message.Uid == uid) is >= 0 and var known)
+            return known;
+        if (_messages.Count == 0 || _messages[^1].Uid != 0)
+            return -1;
+        _messages.RemoveAt(_messages.Count - 1);
+        var at = _messages.FindIndex(message => message.Uid == 0 || message.Uid > uid) is >= 0 and var above ? above : _messages.Count;
+        _messages.Insert(at, new Believed { Uid = uid });
+        return at;
+    }
 
     private Believed Find(int? number, uint uid, string command)
     {
-        // RFC 9586: without numbers, what is new comes in the order of UIDs.
-        var position = number - 1 ?? PositionOf(uid);
+        var position = number - 1 ?? Place(uid);
         if (position < 0 || position >= _messages.Count || (_messages[position].Uid != 0 && _messages[position].Uid != uid))
             throw Lie($"hears of number {number} with UID {uid} during {command}, and believes [{string.Join(' ', _messages.Select(message => message.Uid))}]");
         return _messages[position];

@@ -18,7 +18,7 @@ public sealed class BurlTests : IDisposable
     {
         await using var server = await StartAsync();
         await using var imap = await ImapAsync(server);
-        await imap.AskAsync($"a APPEND Drafts {{{Draft.Length}+}}\r\n{Draft}");
+        await imap.CommandAsync($"a APPEND Drafts {{{Draft.Length}+}}\r\n{Draft}");
         var whole = await AuthorizeAsync(imap, ";urlauth=submit+info%40example.org");
         var header = await AuthorizeAsync(imap, "/;section=HEADER;urlauth=submit+info%40example.org");
 
@@ -28,10 +28,10 @@ public sealed class BurlTests : IDisposable
 
         await MailAsync(smtp);
         (await smtp.AskAsync($"BURL {header}")).Should().StartWith("250 2.5.0 ");
-        (await smtp.AskAsync("BDAT 6 LAST\r\ndopo\r")).Should().StartWith("250 2.0.0 Accepted");
+        (await smtp.AskAsync("BDAT 6 LAST\r\ndopo")).Should().StartWith("250 2.0.0 Accepted");
 
-        (await imap.AskAsync("s SELECT INBOX")).Should().Contain("* 2 EXISTS");
-        (await imap.AskAsync("f FETCH 1:2 BODY.PEEK[]")).Should().Contain("Subject: dalla bozza").And.Contain("\r\n\r\nciao\r\n").And.Contain("\r\n\r\ndopo\r\n");
+        (await imap.CommandAsync("s SELECT INBOX")).Should().Contain("* 2 EXISTS");
+        (await imap.CommandAsync("f FETCH 1:2 BODY.PEEK[]")).Should().Contain("Subject: dalla bozza").And.Contain("\r\n\r\nciao\r\n").And.Contain("\r\n\r\ndopo\r\n");
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class BurlTests : IDisposable
     {
         await using var server = await StartAsync();
         await using var imap = await ImapAsync(server);
-        await imap.AskAsync($"a APPEND Drafts {{{Draft.Length}+}}\r\n{Draft}");
+        await imap.CommandAsync($"a APPEND Drafts {{{Draft.Length}+}}\r\n{Draft}");
         var others = await AuthorizeAsync(imap, ";urlauth=submit+altri%40example.org");
         var gone = await AuthorizeAsync(imap, ";urlauth=submit+info%40example.org");
-        await imap.AskAsync("r RESETKEY Drafts");
+        await imap.CommandAsync("r RESETKEY Drafts");
         await using var smtp = await SmtpAsync(server);
 
         (await smtp.AskAsync($"BURL {gone} LAST")).Should().StartWith("503 5.5.");
@@ -54,6 +54,7 @@ public sealed class BurlTests : IDisposable
         }
         await MailAsync(smtp);
         (await smtp.AskAsync("BURL imap://info%40example.org@elsewhere.example.org/INBOX/;uid=1 LAST")).Should().StartWith("554 5.7.8 ");
+        await MailAsync(smtp);
         (await smtp.AskAsync("BURL")).Should().StartWith("501 ");
     }
 
@@ -69,7 +70,7 @@ public sealed class BurlTests : IDisposable
     {
         var imap = await TlsClient.ConnectAsync(server, "IMAP");
         await imap.ReadAsync();
-        (await imap.AskAsync($"x LOGIN {Info} \"{_password}\"")).Should().StartWith("x OK ");
+        (await imap.CommandAsync($"x LOGIN {Info} \"{_password}\"")).Should().StartWith("x OK ");
         return imap;
     }
 
@@ -86,7 +87,7 @@ public sealed class BurlTests : IDisposable
 
     private static async Task<string> AuthorizeAsync(TlsClient imap, string rest)
     {
-        var answer = await imap.AskAsync($"g GENURLAUTH \"imap://info%40example.org@mail.example.org/Drafts/;uid=1{rest}\" INTERNAL");
+        var answer = await imap.CommandAsync($"g GENURLAUTH \"imap://info%40example.org@mail.example.org/Drafts/;uid=1{rest}\" INTERNAL");
         answer.Should().StartWith("* GENURLAUTH \"");
         return answer.Split('"')[1];
     }

@@ -75,7 +75,7 @@ internal sealed class PlainServer : IAsyncDisposable
                     return;
                 if (verb is not "DATA")
                     continue;
-                while (await reader.ReadLineAsync(_stop.Token) is { } content && content != ".")
+                while (await reader.ReadLineAsync(_stop.Token) is { } content and not ".")
                 {
                     // Thrown away.
                 }

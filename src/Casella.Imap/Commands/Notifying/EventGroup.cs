@@ -31,7 +31,7 @@ internal enum NotifyEvents
 internal sealed record EventGroup(MailboxFilter Filter, NotifyEvents Events, FetchItems? NewItems)
 {
     /// <summary>For BADEVENT (RFC 5465 §8).</summary>
-    public const string Supported = 
+    public const string Supported =
         "MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange";
 
     /// <summary>"(" filter-mailboxes SP events ")".</summary>
