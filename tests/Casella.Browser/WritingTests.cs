@@ -50,7 +50,7 @@ public sealed class WritingTests(SharedServer shared, Chromium chromium)
         copy.InReplyTo.Should().Be(original.MessageId);
         copy.References.Should().Equal("prima@example.org", original.MessageId);
         copy.From.ToString().Should().Contain("Anna").And.Contain(office.Shared.Address);
-        await drafts.CheckAsync(Stop);
+        await drafts.StatusAsync(StatusItems.Count, Stop);
         drafts.Count.Should().Be(0);
         await imap.Inbox!.OpenAsync(FolderAccess.ReadOnly, Stop);
         (await imap.Inbox!.SearchAsync(SearchQuery.Answered, Stop)).Should().ContainSingle();

@@ -1,13 +1,13 @@
 namespace Casella.Browser.Hostile;
 
 /// <summary>
-/// Hostile HTML of our own writing, by the classes D1–D6 of what mail has been attacked with: each tries to run a script,
-/// to open a dialog, or to ask outside.test for something.
+/// Hostile HTML of our own writing, by the classes D1–D6 of what mail has been attacked with: each tries to run a
+/// script, which would ask outside.test, or to ask outside.test by itself.
 /// </summary>
 internal static class Vectors
 {
     private const string Outside = "http://outside.test/";
-    private const string Script = "new Image().src='http://outside.test/script';alert(1)";
+    private const string Script = "new Image().src='http://outside.test/script'";
 
     private static readonly string[] Handlers =
     [
