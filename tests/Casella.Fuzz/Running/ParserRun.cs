@@ -40,7 +40,8 @@ internal static class ParserRun
                     failure = e;
                 }
             },
-            StackSize) { IsBackground = true, Name = target };
+            StackSize)
+        { IsBackground = true, Name = target };
         thread.Start();
         var before = progress();
         while (!thread.Join(Patience))
