@@ -10,7 +10,11 @@ namespace Casella.Imap.Tests.Model;
 /// <param name="signIn">Opens a new session.</param>
 internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind kind, string mailbox) : IAsyncDisposable
 {
+    /// <summary>Its last lines are kept, for who has to understand a failure.</summary>
+    private const int LinesKept = 60;
+
     private readonly List<Believed> _messages = [];
+    private readonly Queue<string> _lines = [];
     private WireClient? _client;
     private string _uidValidity = "";
     private long _modSeq = 1;
@@ -27,9 +31,6 @@ internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind 
 
     /// <summary>By number.</summary>
     public IReadOnlyList<Believed> Messages => _messages;
-
-    /// <summary>All of its lines since the beginning, for who has to understand a failure.</summary>
-    public List<string> Log { get; } = [];
 
     /// <summary>Signs in and selects; a client that comes back says what it remembers, and is told the differences.</summary>
     public async Task OpenAsync(Remembered? from = null, string extra = "")
@@ -272,16 +273,23 @@ internal sealed class BelievingClient(Func<Task<WireClient>> signIn, ClientKind 
 
     private async Task SendAsync(string line)
     {
-        Log.Add("C: " + line);
+        Keep("C: " + line);
         await _client!.SendAsync(line);
     }
 
     private async Task<string> LineAsync()
     {
         var line = await _client!.LineAsync();
-        Log.Add("S: " + line);
+        Keep("S: " + line);
         return line;
     }
 
-    public InvalidOperationException Lie(string what) => new($"A {kind} client {what}.\n{string.Join('\n', Log.TakeLast(60))}");
+    private void Keep(string line)
+    {
+        if (_lines.Count == LinesKept)
+            _lines.Dequeue();
+        _lines.Enqueue(line);
+    }
+
+    public InvalidOperationException Lie(string what) => new($"A {kind} client {what}.\n{string.Join('\n', _lines)}");
 }
