@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Core.Submission;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Casella.Core.Signing;
-using Casella.Formats.SenderRecords;
 
 namespace Casella.Server.Administration;
 

@@ -16,7 +16,7 @@ internal sealed record MailLine(string From, string To, string Subject, string P
         var envelope = CompactForm.ReadEnvelope(data.Envelope);
         var to = Correspondent.Of([.. envelope.To, .. envelope.Cc]);
         return new MailLine(
-            Correspondent.Of(envelope.From).FirstOrDefault()?.Short ?? "",
+            Correspondent.FirstOf(envelope.From)?.Short ?? "",
             string.Join(", ", to.Take(3).Select(one => one.Short)),
             envelope.Subject is { } subject ? DecodedText.Header(subject.Span).Trim() : "",
             data.Preview ?? "",

@@ -22,11 +22,15 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     private Func<Func<Task>, Task>? _onPage;
     private int _refreshIsDue;
 
+#pragma warning disable MA0046 // pages listen, which have one desk: who tells them says nothing
+
     /// <summary>Something that is shown has changed.</summary>
     public event Action? Changed;
 
     /// <summary>The session is over, for this reason; null when it was signed out from another browser.</summary>
     public event Action<SessionEnd?>? Ended;
+
+#pragma warning restore MA0046
 
     public WebOptions Options => options;
     public TimeProvider Time => time;

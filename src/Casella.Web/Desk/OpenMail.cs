@@ -1,4 +1,3 @@
-using Casella.Core;
 using Casella.Core.Changes.History;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;

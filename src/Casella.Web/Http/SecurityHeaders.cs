@@ -59,7 +59,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebSite site, ILogge
     private static bool IsOwnOrigin(HttpContext http)
     {
         var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        if (isRead && !http.Request.Path.StartsWithSegments("/_blazor"))
+        if (isRead && !http.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase))
             return true;
         var origin = http.Request.Headers.Origin.ToString();
         return origin.Length == 0

@@ -11,7 +11,7 @@ public sealed partial class MailPane
     /// <summary>Names of a line; of more there is a number.</summary>
     private const int NamesAtMost = 6;
 
-    private Correspondent? From => Correspondent.Of(Desk.Open!.Mail.Envelope.From).FirstOrDefault();
+    private Correspondent? From => Correspondent.FirstOf(Desk.Open!.Mail.Envelope.From);
 
     private string Initial => From?.Short is { Length: > 0 } name ? char.ToUpper(name[0], Words.Culture).ToString() : "?";
 
@@ -39,7 +39,7 @@ public sealed partial class MailPane
     /// <summary>An answer that would go to another domain than the mail came from is how many frauds begin.</summary>
     private static string? AnswersElsewhere(Envelope envelope)
     {
-        var (from, to) = (Correspondent.Of(envelope.From).FirstOrDefault()?.Address ?? "", Correspondent.Of(envelope.ReplyTo).FirstOrDefault()?.Address ?? "");
+        var (from, to) = (Correspondent.FirstOf(envelope.From)?.Address ?? "", Correspondent.FirstOf(envelope.ReplyTo)?.Address ?? "");
         return to.Length > 0 && from.Length > 0 && !string.Equals(Domain(from), Domain(to), StringComparison.OrdinalIgnoreCase) ? to : null;
     }
 

@@ -13,6 +13,9 @@ internal sealed record Correspondent(string Name, string Address)
     public static IReadOnlyList<Correspondent> Of(IReadOnlyList<EnvelopeAddress> addresses) =>
         [.. addresses.Where(address => address.Host is not null).Select(Of)];
 
+    /// <summary>The first of a list, or null.</summary>
+    public static Correspondent? FirstOf(IReadOnlyList<EnvelopeAddress> addresses) => Of(addresses) is [var first, ..] ? first : null;
+
     private static Correspondent Of(EnvelopeAddress address)
     {
         var name = address.Name is { } raw ? DecodedText.Header(raw.Span).Trim() : "";

@@ -1,5 +1,4 @@
 using System.Web;
-using Casella.Formats.Mime;
 
 namespace Casella.Web.Reading;
 

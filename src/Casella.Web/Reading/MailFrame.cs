@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Casella.Core;
 using Casella.Formats.Mime;
 using Microsoft.AspNetCore.Http;
 

@@ -79,7 +79,7 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit)
     private async Task<ComposeSeed> QuotedAsync(ComposeSeed seed, OpenMail open, string opening)
     {
         var mail = open.Mail;
-        var from = Correspondent.Of(mail.Envelope.From).FirstOrDefault();
+        var from = Correspondent.FirstOf(mail.Envelope.From);
         var date = visit.Words.LongTime(DateTimeOffset.FromUnixTimeSeconds(open.Placement.ReceivedAt), visit.Zone);
         var intro = visit.Words[opening, date, from?.Short ?? "", mail.Subject, string.Join(", ", Correspondent.Of(mail.Envelope.To).Select(one => one.Short))];
         var text = await mail.ReadTextAsync(desk.Closing);

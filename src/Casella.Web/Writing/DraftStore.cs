@@ -61,7 +61,7 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
         await RemoveAsync(await OpenAsync(visitor, draft, CancellationToken.None), draft.Draft, CancellationToken.None);
     }
 
-    private async Task RemoveAsync(MailAccount account, string? draft, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(MailAccount account, string? draft, CancellationToken cancellationToken)
     {
         if (MailKey.Parse(draft) is not { } key || (await account.GetTreeAsync(cancellationToken)).Find(key.Mailbox) is not { SpecialUse: SpecialUse.Drafts })
             return;

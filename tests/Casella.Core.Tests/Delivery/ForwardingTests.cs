@@ -4,7 +4,6 @@ using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
-using Casella.Formats.Addresses;
 using Microsoft.Extensions.Hosting;
 
 namespace Casella.Core.Tests.Delivery;

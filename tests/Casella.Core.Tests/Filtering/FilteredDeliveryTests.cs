@@ -34,7 +34,7 @@ public sealed class FilteredDeliveryTests : IAsyncLifetime
         var door = await _house.DoorAsync("info");
         var tree = await door.GetTreeAsync(House.Cancelled);
         tree.Subscriptions.Should().Contain("Corsi/2026");
-        var snapshot = await door.GetSnapshotAsync(tree.Mailboxes.Single(box => box.Name.Value == "Corsi/2026").Id, House.Cancelled);
+        var snapshot = await door.GetSnapshotAsync(tree.Mailboxes.Single(box => string.Equals(box.Name.Value, "Corsi/2026", StringComparison.Ordinal)).Id, House.Cancelled);
         snapshot[0].Flags.Has(MessageFlags.Seen).Should().BeTrue();
         snapshot.Keywords.Names.Should().Contain("corso");
         (await door.GetQuotaAsync(House.Cancelled)).Messages.Should().Be(1, "two placements are one message");

@@ -1,6 +1,5 @@
 using System.Text;
 using Casella.Core.Signing;
-using Casella.Formats.Mime;
 using Casella.Formats.SenderRecords;
 using Casella.Formats.Signatures;
 

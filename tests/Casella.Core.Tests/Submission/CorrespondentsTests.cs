@@ -1,7 +1,6 @@
 using System.Text;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
-using Casella.Core.Submission;
 
 namespace Casella.Core.Tests.Submission;
 

@@ -1,3 +1,4 @@
+#pragma warning disable MA0009, MA0023 // what is read is the printing of a program that the test itself has started
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit.Sdk;
@@ -89,6 +90,7 @@ public sealed class PigeonholeTests : IDisposable
     {
         var start = new ProcessStartInfo(Program)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder,

@@ -13,7 +13,7 @@ public sealed record SieveCase(string File, string Name, string Message, string 
     public static IReadOnlyList<SieveCase> All { get; } =
         [.. Directory.GetFiles(Path.Join(Folder, "Cases"), "*.cases").Order(StringComparer.Ordinal).SelectMany(Read)];
 
-    public static SieveCase Find(string name) => All.Single(one => one.ToString() == name);
+    public static SieveCase Find(string name) => All.Single(one => string.Equals(one.ToString(), name, StringComparison.Ordinal));
 
     /// <summary>With the line ends that mail has.</summary>
     public byte[] Bytes => Encoding.UTF8.GetBytes(System.IO.File.ReadAllText(Path.Join(Folder, "Messages", $"{Message}.eml")).ReplaceLineEndings("\r\n"));

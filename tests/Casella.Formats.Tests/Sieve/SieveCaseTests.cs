@@ -44,7 +44,7 @@ public sealed class SieveCaseTests
         Mailboxes = new Inbox(),
     };
 
-    internal static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+    internal static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 
     /// <summary>As the cases write it; null for what is only remembered.</summary>
     private static string? Word(SieveAction action) => action switch
