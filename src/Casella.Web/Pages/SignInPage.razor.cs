@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Components;
 using Casella.Web.Http;
+using Microsoft.AspNetCore.Components;
 
 namespace Casella.Web.Pages;
 

@@ -27,7 +27,7 @@ public sealed class Translations
     private static Dictionary<string, string> Texts(string path) => XDocument.Load(Path.Join(Repository.Root, path)).Root!.Elements("data")
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);
 
-    // "{0}" and "{1:N0}": the number counts, not the form.
-    private static IEnumerable<string> Placeholders(string text) => text.Split('{').Skip(1)
+    // "{0}" and "{1:N0}": the number counts, not the form; "{{" is a brace that is shown.
+    private static IEnumerable<string> Placeholders(string text) => text.Replace("{{", "", StringComparison.Ordinal).Split('{').Skip(1)
         .Select(rest => rest[..Math.Max(0, rest.IndexOfAny(['}', ':', ',']))]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 }

@@ -19,7 +19,8 @@ public sealed class HeldMailTests
                 [new SubmissionRecipient(House.Address("bea@example.test"), null, null), new SubmissionRecipient(House.Address("carla@elsewhere.test"), null, null)],
                 message, null, null)
             {
-                HoldUntil = until, Security = TransportSecurity.Required,
+                HoldUntil = until,
+                Security = TransportSecurity.Required,
             },
             House.Cancelled);
 

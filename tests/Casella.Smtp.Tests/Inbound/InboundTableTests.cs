@@ -183,7 +183,10 @@ public sealed class InboundTableTests(InboundTableTests.World world) : IClassFix
             await File.WriteAllTextAsync(suffixes, "test\nuk\nco.uk\n");
             Exchanger = await MailExchanger.StartAsync(new InboundOptions
             {
-                TrustedNetworks = "", TrustedSealers = "list.test", PublicSuffixes = suffixes, Greylist = new GreylistOptions { Scope = GreylistScope.Off },
+                TrustedNetworks = "",
+                TrustedSealers = "list.test",
+                PublicSuffixes = suffixes,
+                Greylist = new GreylistOptions { Scope = GreylistScope.Off },
             });
             Exchanger.Names.With(Zone);
             foreach (var domain in new[] { "good.test", "mail.good.test", "bank.test", "list.test", "evil.test" })

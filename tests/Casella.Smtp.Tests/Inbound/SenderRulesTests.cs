@@ -60,7 +60,8 @@ public sealed class SenderRulesTests
     {
         await using var exchanger = await MailExchanger.StartAsync(new InboundOptions
         {
-            TrustedNetworks = "", Greylist = new GreylistOptions { Delay = TimeSpan.FromMilliseconds(1) },
+            TrustedNetworks = "",
+            Greylist = new GreylistOptions { Delay = TimeSpan.FromMilliseconds(1) },
         });
 
         (await exchanger.BringAsync(Mail, "anna@example.net")).Recipient.Should().Match("451 4.7.1 We do not know you yet: please try again in 1 minutes");

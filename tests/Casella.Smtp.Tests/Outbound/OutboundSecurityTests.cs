@@ -41,7 +41,8 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
         ["the policy holds, and the server has no TLS"] = new(Sts, "4.7.5") { Policy = Enforce("mx.there.test"), IsPlain = true },
         ["the policy holds, and nobody knows the certificate"] = new(Sts, "4.7.5") { Policy = Enforce("mx.there.test"), KnowsAuthority = false },
         ["the policy holds, and the certificate is of another name"] = new(
-            Sts.Replace("10 mx.there", "10 mx2.there", StringComparison.Ordinal) + "\nmx2.there.test A 127.0.0.1", "4.7.5") { Policy = Enforce("mx2.there.test") },
+            Sts.Replace("10 mx.there", "10 mx2.there", StringComparison.Ordinal) + "\nmx2.there.test A 127.0.0.1", "4.7.5")
+        { Policy = Enforce("mx2.there.test") },
         ["one of two servers is in the policy"] = new(Sts + "\n{domain} MX 5 mx.evil.test\nmx.evil.test A 127.0.0.1", "2.0.0") { Policy = Enforce("mx.there.test") },
         ["the policy is only tried out"] = new(Sts, "2.0.0") { Policy = Enforce("mx.elsewhere.test").Replace("enforce", "testing", StringComparison.Ordinal) },
         ["the policy is none"] = new(Sts, "2.0.0") { Policy = "version: STSv1\nmode: none\nmax_age: 86400\n" },
@@ -190,7 +191,9 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
                 .Replace("{other}", Convert.ToHexString(SHA256.HashData("another"u8)), StringComparison.Ordinal));
             var options = new OutboundOptions
             {
-                Port = mailPort, TrustedRoots = wanted.KnowsAuthority ? Path.Join(_folder, "ca.pem") : "", CommandTime = TimeSpan.FromSeconds(10),
+                Port = mailPort,
+                TrustedRoots = wanted.KnowsAuthority ? Path.Join(_folder, "ca.pem") : "",
+                CommandTime = TimeSpan.FromSeconds(10),
             };
             var dns = new NetworkDnsResolver(names.Options);
             // The web server's certificate is believed in any case: only the mail server's is in question.

@@ -51,7 +51,9 @@ public sealed class SignedMailTests
             services => [(TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx))]);
         await using var there = await MailExchanger.StartAsync(new InboundOptions
         {
-            TrustedNetworks = "", TrustedSealers = trusted, Greylist = new GreylistOptions { Scope = GreylistScope.Off },
+            TrustedNetworks = "",
+            TrustedSealers = trusted,
+            Greylist = new GreylistOptions { Scope = GreylistScope.Off },
         });
         var keys = here.Services.GetRequiredService<DomainKeys>();
         await keys.EnsureAsync("example.org", TestContext.Current.CancellationToken);
@@ -60,7 +62,9 @@ public sealed class SignedMailTests
             there.Names.With($"{key.Selector}._domainkey.example.org TXT {key.Record}");
         var verdict = new AuthenticationVerdict
         {
-            Server = "mail.example.org", Client = System.Net.IPAddress.Loopback, Dmarc = CheckResult.Pass,
+            Server = "mail.example.org",
+            Client = System.Net.IPAddress.Loopback,
+            Dmarc = CheckResult.Pass,
             Lines = [new("spf", "pass", null, [("smtp.mailfrom", "anna@bank.test")]), new("dmarc", "pass", "p=reject", [("header.from", "bank.test")])],
         };
 

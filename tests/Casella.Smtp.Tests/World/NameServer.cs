@@ -34,7 +34,9 @@ internal sealed class NameServer : IDisposable
 
     public DnsOptions Options => new()
     {
-        Server = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), Time = TimeSpan.FromSeconds(2), Retries = 0,
+        Server = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"),
+        Time = TimeSpan.FromSeconds(2),
+        Retries = 0,
     };
 
     /// <summary>Adds lines; text after the type is the value as it is, words of an MX or SRV apart by spaces.</summary>

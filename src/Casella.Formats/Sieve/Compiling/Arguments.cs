@@ -1,5 +1,5 @@
-using Casella.Formats.Sieve.Syntax;
 using Casella.Formats.Sieve.Running;
+using Casella.Formats.Sieve.Syntax;
 
 namespace Casella.Formats.Sieve.Compiling;
 

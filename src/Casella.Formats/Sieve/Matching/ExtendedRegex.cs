@@ -3,8 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Casella.Formats.Sieve.Running;
 
-// The language has regular expressions, and their author is the mailbox's owner: here they are not a parser's.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // the language has regular expressions, whose author is the mailbox's owner: they are not a parser's
 
 namespace Casella.Formats.Sieve.Matching;
 
