@@ -137,7 +137,7 @@ start_casella() {
     CASELLA_HostName=mail.example.test CASELLA_Logging__Level=Warning \
         CASELLA_Listeners__Imaps=127.0.0.1:$first CASELLA_Listeners__Pop3s=127.0.0.1:$((first + 1)) \
         CASELLA_Listeners__Smtp=127.0.0.1:$((first + 2)) CASELLA_Listeners__Imap=off CASELLA_Listeners__Pop3=off \
-        CASELLA_Listeners__Http=off CASELLA_Listeners__Https=off CASELLA_Listeners__Submission=off CASELLA_Listeners__Submissions=off \
+        CASELLA_Listeners__ManageSieve=off CASELLA_Listeners__Http=off CASELLA_Listeners__Https=off CASELLA_Listeners__Submission=off CASELLA_Listeners__Submissions=off \
         "$casella" serve --data "$dir/data" </dev/null >"$dir/out.log" 2>"$dir/casella.log" &
     casella_pid=$!
     processes+=("$casella_pid")

@@ -158,6 +158,7 @@ internal sealed class ServerUnderTest : IDisposable
             ["Imap"] = "off",
             ["Pop3"] = "off",
             ["Submission"] = "off",
+            ["ManageSieve"] = "off",
             ["Http"] = "off",
             ["Https"] = "off",
         };

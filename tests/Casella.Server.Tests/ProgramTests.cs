@@ -7,7 +7,7 @@ namespace Casella.Server.Tests;
 public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] AnyPorts =
-        [.. new[] { "Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s", "Http", "Https" }.Select(service => $"--Listeners:{service}=127.0.0.1:0")];
+        [.. new[] { "Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s", "ManageSieve", "Http", "Https" }.Select(service => $"--Listeners:{service}=127.0.0.1:0")];
 
     private readonly TestFolder _folder = new();
 

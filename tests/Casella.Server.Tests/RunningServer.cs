@@ -31,6 +31,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 Imaps = Free,
                 Pop3 = Free,
                 Pop3s = Free,
+                ManageSieve = Free,
                 Http = Free,
                 Https = Free,
             },

@@ -17,7 +17,7 @@ internal static class PersonCommands
 
     private static Command Add(CommandAction action)
     {
-        var name = new Argument<string>("NAME") { Description = "Name for people, for example \"Anna Rossi\"" };
+        var name = new Argument<string>("NAME") { Description = "Name for people, for example \"Anna\"" };
         var login = new Option<string>("--login") { Description = "What the person signs in as; nobody else ever has it", HelpName = "LOGIN", Required = true };
         var language = new Option<string>("--language") { Description = "Language of what the server writes to the person: it or en", HelpName = "it|en", DefaultValueFactory = _ => "it" };
         language.AcceptOnlyFromAmong("it", "en");

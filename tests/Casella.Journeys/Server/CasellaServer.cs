@@ -14,7 +14,7 @@ internal sealed class CasellaServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Program = Path.Join(AppContext.BaseDirectory, "casella");
-    private static readonly string[] Services = ["Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s", "Http", "Https"];
+    private static readonly string[] Services = ["Smtp", "Submission", "Submissions", "Imap", "Imaps", "Pop3", "Pop3s", "ManageSieve", "Http", "Https"];
 
     private readonly TestFolder _folder = new();
     private readonly string[] _settings;
@@ -23,7 +23,7 @@ internal sealed class CasellaServer : IAsyncDisposable
 
     private CasellaServer(string[] settings) => _settings = settings;
 
-    public Ports Ports { get; private set; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public Ports Ports { get; private set; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     public string Folder => _folder.Path;
 
     /// <summary>What clients are told to trust.</summary>
@@ -117,7 +117,7 @@ internal sealed class CasellaServer : IAsyncDisposable
     private static Ports PortsOf(JsonElement status)
     {
         int[] ports = [.. status.GetProperty("listeners").EnumerateArray().Select(listener => listener.GetProperty("port").GetInt32())];
-        return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7], ports[8]);
+        return new Ports(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7], ports[8], ports[9]);
     }
 
     private void Keep(string? line)

@@ -4,4 +4,4 @@ namespace Casella.Journeys.Server;
 internal sealed record Mailbox(string Address, string Password);
 
 /// <summary>Where a server listens, by the services' names in the start table.</summary>
-internal sealed record Ports(int Smtp, int Submission, int Submissions, int Imap, int Imaps, int Pop3, int Pop3s, int Http, int Https);
+internal sealed record Ports(int Smtp, int Submission, int Submissions, int Imap, int Imaps, int Pop3, int Pop3s, int ManageSieve, int Http, int Https);

@@ -14,7 +14,7 @@ public sealed class PortPlanTests
         var plan = PortPlan.Make(new ListenersOptions(), _ => null);
 
         plan.HasMoved.Should().BeFalse();
-        plan.Ports.Select(p => p.EndPoint.Port).Should().Equal(25, 587, 465, 143, 993, 110, 995, 80, 443);
+        plan.Ports.Select(p => p.EndPoint.Port).Should().Equal(25, 587, 465, 143, 993, 110, 995, 4190, 80, 443);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class PortPlanTests
         var plan = PortPlan.Make(listeners, endPoint => endPoint.Port == 993 ? SocketError.AccessDenied : null);
 
         plan.HasMoved.Should().BeTrue();
-        plan.Ports.Select(p => p.EndPoint.Port).Should().Equal(10025, 10587, 10465, 1143, 10993, 10110, 10995, 10080, 10443);
+        plan.Ports.Select(p => p.EndPoint.Port).Should().Equal(10025, 10587, 10465, 1143, 10993, 10110, 10995, 4190, 10080, 10443);
     }
 
     [Fact]
@@ -66,6 +66,7 @@ public sealed class PortPlanTests
         Imaps = imaps,
         Pop3 = ListenerAddress.Off,
         Pop3s = ListenerAddress.Off,
+        ManageSieve = ListenerAddress.Off,
         Http = ListenerAddress.Off,
         Https = ListenerAddress.Off,
     };
