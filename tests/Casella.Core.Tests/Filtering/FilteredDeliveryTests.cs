@@ -41,6 +41,16 @@ public sealed class FilteredDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_filed_is_the_whole_message_as_it_came()
+    {
+        await ActivateAsync("require \"fileinto\"; fileinto \"Archive\";");
+        var message = Text();
+        await DeliverAsync(message);
+
+        (await _house.ReadAsync("info", "Archive")).Should().Equal(message);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_there_is_told_once_a_day_and_the_message_is_in_INBOX()
     {
         await ActivateAsync("require \"fileinto\"; fileinto \"Nessuna\";");

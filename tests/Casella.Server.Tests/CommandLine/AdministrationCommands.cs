@@ -338,7 +338,7 @@ public sealed class CommandsOverTheControlSocket : AdministrationCommands, IAsyn
         status.ExitCode.Should().Be(0);
         status.Json.GetProperty("running").GetBoolean().Should().BeTrue();
         status.Json.GetProperty("hostName").GetString().Should().Be("mail.example.org");
-        status.Json.GetProperty("listeners").GetArrayLength().Should().Be(7);
+        status.Json.GetProperty("listeners").GetArrayLength().Should().Be(10);
         (await Run("status")).Text.Should().Contain("SSL/TLS").And.Contain("STARTTLS").And.Contain($"(process {Environment.ProcessId})");
     }
 

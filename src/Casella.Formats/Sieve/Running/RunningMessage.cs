@@ -46,7 +46,9 @@ internal sealed class RunningMessage(SieveMessage message, SieveLimits limits)
     // ---- editing
 
     /// <summary>The header as it is now, with its empty line; null while nobody has changed it.</summary>
-    public byte[]? EditedHeader => _edited ??= IsEdited ? Write() : null;
+    // No array: one that is null converts to an empty header, and the message would lose its own.
+    public ReadOnlyMemory<byte>? EditedHeader =>
+        IsEdited ? new ReadOnlyMemory<byte>(_edited ??= Write()) : default(ReadOnlyMemory<byte>?);
 
     private bool IsEdited { get; set; }
 
