@@ -17,14 +17,9 @@ internal sealed class NameServer : IDisposable
 {
     private readonly ConcurrentDictionary<(string Name, string Type), List<string>> _zone = new();
     private readonly DnsServer _server;
-    private readonly int _port = FreePort();
+    private readonly int _port;
 
-    public NameServer()
-    {
-        _server = new DnsServer(new UdpServerTransport(new IPEndPoint(IPAddress.Loopback, _port)), new TcpServerTransport(new IPEndPoint(IPAddress.Loopback, _port)));
-        _server.QueryReceived += AnswerAsync;
-        _server.Start();
-    }
+    public NameServer() => (_server, _port) = Start();
 
     /// <summary>DNSSEC holds for everything here.</summary>
     public bool IsAuthentic { get; set; }
@@ -104,6 +99,26 @@ internal sealed class NameServer : IDisposable
     }
 
     private static DomainName Name(string text) => text is "." ? DomainName.Root : DomainName.Parse(text);
+
+    /// <summary>One number for both transports: one that is free for the one may be taken for the other.</summary>
+    private (DnsServer Server, int Port) Start()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var place = new IPEndPoint(IPAddress.Loopback, FreePort());
+            var server = new DnsServer(new UdpServerTransport(place), new TcpServerTransport(place));
+            server.QueryReceived += AnswerAsync;
+            try
+            {
+                server.Start();
+                return (server, place.Port);
+            }
+            catch (SocketException) when (attempt < 20)
+            {
+                server.Stop();
+            }
+        }
+    }
 
     private static int FreePort()
     {
