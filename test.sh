@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
 # More than the slowest project needs on two slow cores; what takes longer hangs.
-limit=${TEST_TIMEOUT:-15m}
+limit=${TEST_TIMEOUT:-20m}
 logs=artifacts/tests
 # One compiler for all projects: the build takes a third of the time.
 export UseSharedCompilation=true
