@@ -1,6 +1,5 @@
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
-using Casella.Core.Storage;
 using Casella.Formats.Sieve;
 
 namespace Casella.Core.Filtering;
@@ -16,7 +15,7 @@ internal static class FilterTargets
     {
         var all = unit.Transaction.Mailboxes();
         // RFC 9042 §4, RFC 8579 §4: both come before the name, and the name where they find nothing.
-        if (wanted.MailboxId is { } id && all.FirstOrDefault(row => row.IsSelectable && string.Equals(IdOf(account, row), id, StringComparison.Ordinal)) is { } named)
+        if (wanted.MailboxId is { } objectId && ObjectIds.FindMailbox(account, objectId) is { } id && all.FirstOrDefault(row => row.IsSelectable && row.Id == id) is { } named)
             return named.Id;
         var isValid = MailboxName.TryParse(wanted.Name, out var name);
         var known = isValid ? all.FirstOrDefault(row => row.Name == name) : null;
@@ -42,9 +41,6 @@ internal static class FilterTargets
         TreeChanges.SetSubscribed(unit, name, subscribed: true);
         return id;
     }
-
-    private static string IdOf(AccountId account, MailboxRow row) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"F{account.Value}-{row.Id.Value}");
 
     /// <summary>
     /// IMAP's names as the account has them; keywords that there is no room for are left out (RFC 5232 §5).

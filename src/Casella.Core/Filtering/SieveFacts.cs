@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Casella.Core.Annotations;
 using Casella.Core.Mailboxes;
@@ -115,12 +114,8 @@ internal sealed class SieveFacts(AccountState state, IDirectoryStore directory) 
     }
 
     /// <summary>MAILBOXID as IMAP tells it (RFC 8474 §4).</summary>
-    public static MailboxInfo? FindId(MailboxTree tree, AccountId account, string id)
-    {
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"F{account.Value}-");
-        return id.StartsWith(prefix, StringComparison.Ordinal) && long.TryParse(id.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && tree.Find(new MailboxId(number)) is { IsSelectable: true } found ? found : null;
-    }
+    public static MailboxInfo? FindId(MailboxTree tree, AccountId account, string id) =>
+        ObjectIds.FindMailbox(account, id) is { } mailbox && tree.Find(mailbox) is { IsSelectable: true } found ? found : null;
 
     /// <summary>RFC 5490 §3.3: a script is nobody's, so what it sees is what all see.</summary>
     private string? Read(IMailReader reader, string? mailbox, string entry)

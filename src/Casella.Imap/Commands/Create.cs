@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Mailboxes;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;

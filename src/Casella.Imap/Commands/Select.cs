@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Imap.Session;

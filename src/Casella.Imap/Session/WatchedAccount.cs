@@ -129,7 +129,11 @@ internal sealed class WatchedAccount : IDisposable
     private bool MustReadSubscriptions()
     {
         lock (_lock)
-            return (_mustReadSubscriptions, _mustReadSubscriptions = false).Item1;
+        {
+            var must = _mustReadSubscriptions;
+            _mustReadSubscriptions = false;
+            return must;
+        }
     }
 
     /// <summary>On the account's writer: never blocks.</summary>

@@ -113,7 +113,8 @@ internal static class Signatures
     public static Task WriteAsync(MailAccount account, string text, CancellationToken cancellationToken)
     {
         var clean = text.ReplaceLineEndings("\n").Trim();
-        ReadOnlyMemory<byte>? value = clean.Length == 0 ? null : Encoding.UTF8.GetBytes(clean);
+        // Typed: an array that is null would become an empty value, which is kept, where none removes it.
+        var value = clean.Length == 0 ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(clean);
         return account.Annotations.SetAsync(null, [new Annotation(Entry, value)], cancellationToken);
     }
 }

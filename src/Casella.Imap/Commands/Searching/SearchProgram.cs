@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Formats.Mime;
 using Casella.Imap.Session;
