@@ -56,7 +56,8 @@ internal sealed record Store(
         if (uids.Count == 0)
             return ImapReply.Ok("STORE completed");
 
-        var known = uids.ConvertAll(uid => view[view.NumberOf(uid) - 1].Flags);
+        var known = uids.ConvertAll(uid =>
+            view[view.NumberOf(uid) - 1] is var placement && view.WereRead(placement) ? placement.Flags : default(MessageFlags?));
         var result = await view.Account.StoreFlagsAsync(
             view.Mailbox, uids, Operation, Flags, UnchangedSince, cancellationToken);
         if (result.ModSeq is { } own)
@@ -81,7 +82,7 @@ internal sealed record Store(
             if (view.NumberOf(stored.Uid) is var number && number == 0)
                 continue;
             // RFC 9051 §6.4.6: also after .SILENT the client hears of what somebody else has changed.
-            var isExpected = IsSilent && stored.Flags == Operation.Apply(known[stored.Uid], asked);
+            var isExpected = IsSilent && known[stored.Uid] is { } before && stored.Flags == Operation.Apply(before, asked);
             if (!isExpected)
                 session.Writer.FetchFlags(session, view, number, view[number - 1]);
             else if (session.Enabled.Condstore && stored.ModSeq == result.ModSeq)
@@ -94,9 +95,9 @@ internal sealed record Store(
     private string Modified(MailboxView view, IReadOnlyList<Uid> uids) => UidSet.Format(
         ByUid ? uids : [.. uids.Select(uid => new Uid((uint)view.NumberOf(uid)))]);
 
-    /// <summary>The flags of each message as the client knew them before.</summary>
-    private readonly record struct KnownFlags(List<Uid> Uids, List<MessageFlags> Flags)
+    /// <summary>The flags of each message as the client knew them before; null where it cannot have.</summary>
+    private readonly record struct KnownFlags(List<Uid> Uids, List<MessageFlags?> Flags)
     {
-        public MessageFlags this[Uid uid] => Flags[Uids.BinarySearch(uid)];
+        public MessageFlags? this[Uid uid] => Flags[Uids.BinarySearch(uid)];
     }
 }

@@ -93,6 +93,7 @@ internal sealed class CommandLoop(ImapSession session)
         if (line.Row is { } row && (session.Selected is not null || session.Annotations is not null) && reply.Status != ReplyStatus.Bad)
             await AnnounceAsync(row, cancellationToken);
         WriteReply(reply);
+        session.Selected?.Answered();
         var duration = session.Services.Time.GetElapsedTime(started);
         var status = reply.Status.ToString();
         Log.Command(Logger, line.Name, status, duration.TotalMilliseconds);

@@ -46,13 +46,14 @@ internal sealed class MailboxView
     private MailboxSnapshot _announced;
     private MailboxSnapshot _latest;
     private ModSeq _flagsTold;
+    private ModSeq _flagsRead;
 
     /// <param name="firstRecent">From MailAccount.ClaimRecentAsync, asked before the snapshot was taken.</param>
     public MailboxView(MailAccount account, MailboxSnapshot snapshot, Uid firstRecent, ViewAccess access)
     {
         Account = account;
         _announced = _latest = snapshot;
-        _flagsTold = snapshot.HighestModSeq;
+        _flagsTold = _flagsRead = snapshot.HighestModSeq;
         _recent.Add(firstRecent, snapshot.UidNext);
         Access = access;
     }
@@ -196,6 +197,15 @@ internal sealed class MailboxView
     /// passes over it. One transaction, one ModSeq: no other change can hide behind it.
     /// </summary>
     public void Told(ModSeq ownChange) => _ownChanges.Add(ownChange);
+
+    /// <summary>A command has been answered: what was told until then the client has read before it sends the next.</summary>
+    public void Answered() => _flagsRead = _flagsTold;
+
+    /// <summary>
+    /// Whether the client knew these flags when it sent its command: not those that it has not been told, and not those
+    /// that were on their way to it at that moment (NOTIFY).
+    /// </summary>
+    public bool WereRead(Placement placement) => placement.ModSeq <= _flagsRead;
 
     /// <summary>From now on every change says which program made it.</summary>
     public void SetClientName(string name) => Account = Account.As(Account.Actor with { Client = name });

@@ -76,6 +76,23 @@ public sealed class NotifyTests
     }
 
     [Fact]
+    public async Task A_silent_STORE_is_silent_only_about_flags_that_the_client_knew_when_it_sent_it()
+    {
+        await using var house = await MailHouse.StartAsync();
+        await using var worker = await house.ConnectAsync();
+        await MailHouse.AppendAsync(worker, 1, 1);
+        await MailHouse.OkAsync(worker, "w SELECT INBOX");
+        await using var listener = await house.ConnectToInboxAfterAsync(Everything);
+
+        await HearsAsync(
+            listener, "* 1 FETCH (UID 1 FLAGS (\\Flagged", () => MailHouse.OkAsync(worker, "w STORE 1 +FLAGS (\\Flagged)"));
+        // The server cannot know whether that line and this command met on their way.
+        (await MailHouse.OkAsync(listener, "a STORE 1 +FLAGS.SILENT (\\Seen)"))
+            .Should().Contain(line => line.StartsWith("* 1 FETCH (UID 1 FLAGS (\\Flagged \\Seen", StringComparison.Ordinal));
+        (await MailHouse.OkAsync(listener, "b STORE 1 +FLAGS.SILENT (\\Answered)")).Should().Equal("b OK STORE completed");
+    }
+
+    [Fact]
     public async Task Commands_sent_ahead_are_answered_in_order_whatever_comes_between()
     {
         await using var house = await MailHouse.StartAsync();
