@@ -157,6 +157,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaStorage(new StorageOptions(), _folder)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
+        .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
         .AddCasellaDelivery(new SubmissionOptions())
         .AddSingleton<IOutboundTransport>(Transport)
