@@ -2,6 +2,7 @@ using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
+using Casella.Web.Setup;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -70,6 +71,8 @@ public static class WebRegistration
         MailEndpoints.Map(app);
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
+        AutoconfigEndpoints.Map(app);
+        AutodiscoverEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

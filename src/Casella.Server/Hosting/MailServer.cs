@@ -31,13 +31,16 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly CasellaOptions _options;
     private readonly DataFolder _folder;
     private readonly PortPlan _plan;
+    private readonly OpenPorts _ports;
     private readonly DateTimeOffset _startedAt;
     private ControlServer? _control;
 
-    private MailServer(WebApplication app, CasellaOptions options, DataFolder folder, PortPlan plan)
+    private MailServer(CasellaOptions options, DataFolder folder, PortPlan plan)
     {
-        (_app, _options, _folder, _plan) = (app, options, folder, plan);
-        _startedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        (_options, _folder, _plan) = (options, folder, plan);
+        _ports = new OpenPorts(plan, options.HostName);
+        _app = Build(options, folder, plan, _ports);
+        _startedAt = _app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
     }
 
     public IServiceProvider Services => _app.Services;
@@ -53,7 +56,7 @@ internal sealed class MailServer : IAsyncDisposable
     public static async Task<MailServer> StartAsync(CasellaOptions options, DataFolder folder, CancellationToken cancellationToken)
     {
         var plan = PortPlan.Make(options.Listeners);
-        var server = new MailServer(Build(options, folder, plan), options, folder, plan);
+        var server = new MailServer(options, folder, plan);
         try
         {
             await server.OpenAsync(cancellationToken);
@@ -79,7 +82,7 @@ internal sealed class MailServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(CasellaOptions options, DataFolder folder, PortPlan plan)
+    private static WebApplication Build(CasellaOptions options, DataFolder folder, PortPlan plan, OpenPorts ports)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
         LogSetup.Configure(builder.Logging, options.Logging);
@@ -96,7 +99,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
-            .AddCasellaWeb(options.Limits.Web, Site(options, folder, plan))
+            .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
@@ -107,11 +110,8 @@ internal sealed class MailServer : IAsyncDisposable
         return app;
     }
 
-    private static WebSite Site(CasellaOptions options, DataFolder folder, PortPlan plan)
-    {
-        var https = plan.Ports.FirstOrDefault(port => port.Service is Service.Https)?.EndPoint.Port;
-        return new WebSite(options.HostName, () => https, folder.WebKeys, options.Tls.Certificate.Length > 0);
-    }
+    private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
+        new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0) { Clients = ports.Clients };
 
     /// <summary>In the order of the plan: Kestrel tells its addresses in the order they were configured.</summary>
     private static void Listen(KestrelServerOptions kestrel, PortPlan plan, IServiceProvider services)
@@ -154,6 +154,7 @@ internal sealed class MailServer : IAsyncDisposable
         var context = new AdminContext(Services, Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);
+        _ports.Learn(Listeners().Select(listener => listener.Port));
         // After the ports: status then tells where they are, also those the system chose.
         _control.Start();
         var log = Services.GetRequiredService<ILogger<MailServer>>();
