@@ -38,7 +38,7 @@ internal sealed class MailServer : IAsyncDisposable
     private MailServer(CasellaOptions options, DataFolder folder, PortPlan plan)
     {
         (_options, _folder, _plan) = (options, folder, plan);
-        _ports = new OpenPorts(plan, options.HostName);
+        _ports = new OpenPorts(plan.Ports, options.HostName);
         _app = Build(options, folder, plan, _ports);
         _startedAt = _app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
     }
@@ -100,6 +100,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
+            .AddSingleton(ports)
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())

@@ -1,4 +1,5 @@
 using Casella.Formats.Setup;
+using Casella.Server.Options;
 
 namespace Casella.Server.Hosting;
 
@@ -6,17 +7,20 @@ namespace Casella.Server.Hosting;
 /// Where the services listen, for what is told to clients: as planned, and as soon as the ports are open with those
 /// that the system chose for 0.
 /// </summary>
-internal sealed class OpenPorts(PortPlan plan, string hostName)
+internal sealed class OpenPorts(IReadOnlyList<PlannedPort> planned, string hostName)
 {
-    private volatile IReadOnlyList<(Service Service, int Port)> _ports = [.. plan.Ports.Select(port => (port.Service, port.EndPoint.Port))];
+    private volatile IReadOnlyList<(Service Service, int Port)> _ports = [.. planned.Select(port => (port.Service, port.EndPoint.Port))];
 
     public int? Https => _ports.Where(open => open.Service is Service.Https).Select(open => (int?)open.Port).FirstOrDefault();
+
+    /// <summary>As they are configured, for who asks without a server.</summary>
+    public static OpenPorts Wanted(CasellaOptions options) => new(PortPlan.Wanted(options.Listeners), options.HostName);
 
     /// <summary>What mail programs are told.</summary>
     public ClientSettings Clients() => new(hostName, [.. _ports.Select(open => OfClients(open.Service, open.Port)).OfType<ClientService>()]);
 
     /// <param name="ports">In the order of the plan.</param>
-    public void Learn(IEnumerable<int> ports) => _ports = [.. plan.Ports.Zip(ports, (planned, port) => (planned.Service, port))];
+    public void Learn(IEnumerable<int> ports) => _ports = [.. planned.Zip(ports, (wanted, port) => (wanted.Service, port))];
 
     private static ClientService? OfClients(Service service, int port) => service switch
     {
