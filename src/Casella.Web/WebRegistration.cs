@@ -46,6 +46,7 @@ public static class WebRegistration
             .AddSingleton(site)
             .AddSingleton<AssetCatalog>()
             .AddSingleton<PictureProxy>()
+            .AddSingleton<ProfileTickets>()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -73,6 +74,7 @@ public static class WebRegistration
         ComposeEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
+        ProfileEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

@@ -14,6 +14,7 @@ using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
 using Casella.Web;
+using Casella.Web.Setup;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -104,6 +105,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
+            .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
         var app = builder.Build();
