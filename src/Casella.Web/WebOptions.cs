@@ -49,6 +49,9 @@ public sealed record WebSite(string HostName, Func<int?> HttpsPort, string KeyFo
     /// <summary>What mail programs are told: from the ports that are open.</summary>
     public required Func<ClientSettings> Clients { get; init; }
 
+    /// <summary>The office's address on the help page; empty for none.</summary>
+    public string OfficeContact { get; init; } = "";
+
     /// <summary>"https://mail.example.org/help"; null when there is no HTTPS.</summary>
     /// <param name="path">From the "/".</param>
     public string? AddressOf(string path) => HttpsPort() is { } port

@@ -34,6 +34,8 @@ public sealed partial class AddDevicePage : IDisposable
     private bool _isNamed;
     private bool _isBusy;
     private bool _isLate;
+    private ElementReference _head;
+    private bool _isNew;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -73,6 +75,15 @@ public sealed partial class AddDevicePage : IDisposable
             Choose(_kinds.Contains(likely) ? likely : _kinds[0]);
         else
             _mayAdd = false;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_isNew)
+            return;
+        // Whoever has filled in a form is at its end; what is new begins at the top.
+        _isNew = false;
+        await _head.FocusAsync();
     }
 
     public void Dispose()
@@ -138,7 +149,7 @@ public sealed partial class AddDevicePage : IDisposable
         _progress = new DeviceProgress(_kind.IsPop ? AccessProtocol.Pop3 : AccessProtocol.Imap);
         _watch = await Devices.WatchAsync(added.Device, await NearAsync(visitor), trial => _ = InvokeAsync(() => See(trial)), _closing.Token);
         _token = _kind.HasProfile && Site.HttpsPort() is not null ? Tickets.Issue(new ProfileTicket(added, SenderName)) : null;
-        (_added, _said) = (added, null);
+        (_added, _said, _isNew) = (added, null, true);
         _ = WaitAsync();
     }
 

@@ -27,9 +27,13 @@ internal static class AutoconfigEndpoints
     {
         if (await DomainAsync(emailaddress, http.Request.Host.Host, directory, http.RequestAborted) is not { } domain)
             return Results.NotFound();
-        var document = new AutoconfigDocument(site.Clients(), site.AddressOf("/"), []);
+        var document = new AutoconfigDocument(site.Clients(), site.AddressOf("/"), [.. Help(site)]);
         return Results.Bytes(document.Write(domain), "text/xml; charset=utf-8");
     }
+
+    private static IEnumerable<HelpLink> Help(WebSite site) => site.AddressOf(HelpPage.Path) is { } page
+        ? new[] { Words.Italian, Words.English }.Select(words => new HelpLink(page, words.Tag, words["HelpTitle"]))
+        : [];
 
     /// <summary>
     /// Of the address where the program tells it (a domain may be served under the name of another), else of the host

@@ -9,7 +9,7 @@ namespace Casella.Web.Setup;
 /// </summary>
 /// <param name="HasProfile">It takes a profile of Apple's.</param>
 /// <param name="HasCode">It scans the code of Thunderbird.</param>
-internal sealed record DeviceKind(string Name, string Icon, DeviceProtocols Protocols, bool HasProfile = false, bool HasCode = false)
+public sealed record DeviceKind(string Name, string Icon, DeviceProtocols Protocols, bool HasProfile = false, bool HasCode = false)
 {
     private const DeviceProtocols Imap = DeviceProtocols.Imap | DeviceProtocols.Smtp;
 

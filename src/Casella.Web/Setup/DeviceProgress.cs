@@ -8,7 +8,7 @@ namespace Casella.Web.Setup;
 /// is wrong. What works is not taken back by a later mistake.
 /// </summary>
 /// <param name="receivesBy">IMAP or POP3.</param>
-internal sealed class DeviceProgress(AccessProtocol receivesBy)
+public sealed class DeviceProgress(AccessProtocol receivesBy)
 {
     public bool Receives { get; private set; }
     public bool Sends { get; private set; }

@@ -21,12 +21,15 @@ internal static class ProfileEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         // A form, no link: what previews pages or is asked again by its address never uses a ticket up.
-        endpoints.MapPost("/setup/{token}", Take).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapPost("/setup/{token}/profile", Take).AllowAnonymous().DisableAntiforgery();
         endpoints.MapGet(OpenPath, OpenAsync).AllowAnonymous();
     }
 
     /// <summary>The page that offers a ticket's profile.</summary>
     public static string TicketPath(string token) => $"/setup/{token}";
+
+    /// <summary>Where its form goes.</summary>
+    public static string TakePath(string token) => $"/setup/{token}/profile";
 
     private static IResult Take(string token, HttpContext http, ProfileTickets tickets, ProfileSigner signer, WebSite site)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.Pkcs;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -85,6 +86,38 @@ public sealed class ClientSetupTests : IAsyncLifetime
 
         led.StatusCode.Should().Be(HttpStatusCode.Redirect);
         led.Headers.Location!.ToString().Should().Be($"https://mail.example.org:{PortOf("Webmail", "SSL/TLS")}/autodiscover/autodiscover.xml");
+    }
+
+    [Theory]
+    [InlineData("it-IT,it;q=0.9,en;q=0.5", "Aiuto per la posta")]
+    [InlineData("en-GB,en;q=0.9", "Help with your mail")]
+    public async Task The_help_page_has_the_ports_in_the_readers_language(string language, string title)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/help");
+        request.Headers.Add("Accept-Language", language);
+        var page = WebUtility.HtmlDecode(await (await _http.SendAsync(request, Stop)).Content.ReadAsStringAsync(Stop));
+
+        page.Should().Contain($"<h1>{title}</h1>").And.Contain($"<td>{PortOf("IMAP", "SSL/TLS")}</td>").And.Contain("<td>mail.example.org</td>")
+            .And.NotContain("office@example.org", "programs collect addresses");
+        page.Should().Contain("101 99 105 102 102 111", "our script makes a link of it");
+    }
+
+    [Fact]
+    public async Task A_profile_without_a_password_is_for_everybody_of_our_domains()
+    {
+        var profile = await GetAsync("/setup/profile.mobileconfig?address=anyone@example.org", "mail.example.org");
+        profile.Content.Headers.ContentType!.MediaType.Should().Be("application/x-apple-aspen-config");
+        profile.Headers.CacheControl!.NoStore.Should().BeTrue();
+        var signed = new SignedCms();
+        signed.Decode(await profile.Content.ReadAsByteArrayAsync(Stop));
+        signed.CheckSignature(verifySignatureOnly: true);
+        Encoding.UTF8.GetString(signed.ContentInfo.Content).Should().Contain("anyone@example.org").And.NotContain("IncomingPassword");
+
+        (await GetAsync("/setup/profile.mobileconfig?address=anyone@elsewhere.test", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        using var form = new FormUrlEncodedContent([]);
+        var taken = await _http.PostAsync(new Uri("/setup/0000/profile", UriKind.Relative), form, Stop);
+        (taken.StatusCode, taken.Headers.Location!.ToString()).Should().Be((HttpStatusCode.Redirect, "/setup/0000"));
+        (await GetAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string host)
