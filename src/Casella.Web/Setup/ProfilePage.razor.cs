@@ -21,6 +21,6 @@ public sealed partial class ProfilePage
     {
         _device = Tickets.Look(Token)?.Device.Device;
         if (_device is null && Http is not null)
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            Http.Response.StatusCode = StatusCodes.Status410Gone;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SetupValues(ClientSettings settings, string? address, Word
     /// <summary>Rows of a table: what it is called, and its value.</summary>
     public IEnumerable<(string Name, string Value)> Rows(ClientProtocol receiving)
     {
-        yield return (words["SettingUser"], address ?? words["SettingYourAddress"]);
+        yield return (words["SettingUser"], Address);
         if (settings.Find(receiving) is { } incoming)
         {
             yield return (words[receiving is ClientProtocol.Pop3 ? "SettingPop" : "SettingImap"], settings.HostName);
@@ -34,9 +34,11 @@ internal sealed class SetupValues(ClientSettings settings, string? address, Word
     {
         var (incoming, outgoing) = (settings.Find(receiving), settings.Find(ClientProtocol.Submission));
         return words[
-            guide, address, settings.HostName, incoming is null ? "–" : Port(incoming), incoming is null ? "–" : Security(incoming),
+            guide, Address, settings.HostName, incoming is null ? "–" : Port(incoming), incoming is null ? "–" : Security(incoming),
             outgoing is null ? "–" : Port(outgoing), outgoing is null ? "–" : Security(outgoing)].Split('\n');
     }
+
+    private string Address => address ?? words["SettingYourAddress"];
 
     private static string Port(ClientService service) => service.Port.ToString(CultureInfo.InvariantCulture);
 

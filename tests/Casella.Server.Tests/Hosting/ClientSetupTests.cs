@@ -111,13 +111,13 @@ public sealed class ClientSetupTests : IAsyncLifetime
         var signed = new SignedCms();
         signed.Decode(await profile.Content.ReadAsByteArrayAsync(Stop));
         signed.CheckSignature(verifySignatureOnly: true);
-        Encoding.UTF8.GetString(signed.ContentInfo.Content).Should().Contain("anyone@example.org").And.NotContain("IncomingPassword");
+        Encoding.UTF8.GetString(signed.ContentInfo.Content).Should().Contain("anyone@example.org").And.NotContain("<key>IncomingPassword</key>");
 
         (await GetAsync("/setup/profile.mobileconfig?address=anyone@elsewhere.test", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
         using var form = new FormUrlEncodedContent([]);
         var taken = await _http.PostAsync(new Uri("/setup/0000/profile", UriKind.Relative), form, Stop);
         (taken.StatusCode, taken.Headers.Location!.ToString()).Should().Be((HttpStatusCode.Redirect, "/setup/0000"));
-        (await GetAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await GetAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.Gone);
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string host)
