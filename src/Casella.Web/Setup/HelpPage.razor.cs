@@ -1,4 +1,3 @@
-using Casella.Core.Policies;
 using Casella.Formats.Setup;
 using Casella.Web.Http;
 using Microsoft.AspNetCore.Components;

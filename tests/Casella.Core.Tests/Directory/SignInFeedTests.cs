@@ -140,8 +140,8 @@ public sealed class SignInFeedTests : IAsyncLifetime
             await SignInAsync(Address, _phone.Password, Elsewhere);
         await SignInAsync("imfo@example.test", "any password", Elsewhere);
         var feed = _house.Get<SignInFeed>();
-        Formats.Addresses.EmailAddress.TryParse(Address, out var info);
-        Formats.Addresses.EmailAddress.TryParse("imfo@example.test", out var nobody);
+        Formats.Addresses.EmailAddress.TryParse(Address, out var info).Should().BeTrue();
+        Formats.Addresses.EmailAddress.TryParse("imfo@example.test", out var nobody).Should().BeTrue();
 
         feed.Recent(info).Should().HaveCount(30).And.OnlyContain(trial => trial.Outcome == SignInOutcome.Accepted);
         feed.Recent(nobody).Should().BeEmpty();

@@ -78,7 +78,7 @@ public sealed class AppleProfileTests
 
     private static AppleMailbox Mailbox(long? device, string? password)
     {
-        EmailAddress.TryParse("info@example.org", out var address);
+        EmailAddress.TryParse("info@example.org", out var address).Should().BeTrue();
         return new AppleMailbox(address, "Sezione", device, password);
     }
 

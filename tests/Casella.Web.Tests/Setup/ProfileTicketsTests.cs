@@ -56,7 +56,7 @@ public sealed class ProfileTicketsTests
 
     private static ProfileTicket Ticket()
     {
-        EmailAddress.TryParse("info@example.org", out var address);
+        EmailAddress.TryParse("info@example.org", out var address).Should().BeTrue();
         var device = new DeviceInfo(new DeviceId(7), address, null, "iPhone", DeviceProtocols.All, DateTimeOffset.UnixEpoch, null, null);
         return new ProfileTicket(new AddedDevice(device, "mq4x"), "Anna");
     }
