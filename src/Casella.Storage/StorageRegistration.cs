@@ -26,5 +26,6 @@ public static class StorageRegistration
         .AddSingleton<SqliteQueueStore>()
         .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
-        .AddSingleton<IGreylistStore, SqliteGreylistStore>();
+        .AddSingleton<IGreylistStore, SqliteGreylistStore>()
+        .AddSingleton<ISpamStore, SqliteSpamStore>();
 }

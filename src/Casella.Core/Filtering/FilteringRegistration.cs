@@ -1,4 +1,5 @@
 using Casella.Core.Delivery;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,8 +9,13 @@ namespace Casella.Core.Filtering;
 
 internal static class FilteringRegistration
 {
-    /// <summary>Registers <see cref="FilteredDelivery"/> for the Deliverer.</summary>
-    public static IServiceCollection AddCasellaFiltering(this IServiceCollection services) => services
+    /// <summary>Registers <see cref="FilteredDelivery"/> and <see cref="SpamFilter"/> for the Deliverer.</summary>
+    public static IServiceCollection AddCasellaFiltering(this IServiceCollection services, SpamOptions spam) => services
+        .AddSingleton(spam)
+        .AddSingleton(provider => new SpamMemory(provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<ISpamStore>()))
+        .AddSingleton(provider => new SpamFilter(
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<SpamMemory>(), spam,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SpamFilter>>()))
         .AddSingleton(provider => new FilterMail(
             provider.GetRequiredService<AutomaticAnswer>(), provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>()))

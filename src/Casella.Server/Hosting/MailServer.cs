@@ -92,7 +92,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
             .AddCasellaManageSieve(options.Limits.ManageSieve)
-            .AddCasellaDelivery(options.Limits.Submission)
+            .AddCasellaDelivery(options.Limits.Submission, options.Spam)
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
