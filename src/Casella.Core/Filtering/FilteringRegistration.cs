@@ -1,8 +1,10 @@
 using Casella.Core.Delivery;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Filtering;
@@ -16,6 +18,9 @@ internal static class FilteringRegistration
         .AddSingleton(provider => new SpamFilter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<SpamMemory>(), spam,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SpamFilter>>()))
+        .AddSingleton(provider => new SpamLearning(
+            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<ISpamStore>(), spam, provider.GetRequiredService<TimeProvider>()))
+        .AddSpamTrainer(spam)
         .AddSingleton(provider => new FilterMail(
             provider.GetRequiredService<AutomaticAnswer>(), provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>()))
@@ -25,4 +30,14 @@ internal static class FilteringRegistration
                 provider.GetRequiredService<ILogger<FilteredDelivery>>()),
             provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<FilterMail>(), provider.GetRequiredService<AutomaticAnswer>(),
             provider.GetRequiredService<ILogger<FilteredDelivery>>()));
+
+    private static IServiceCollection AddSpamTrainer(this IServiceCollection services, SpamOptions spam)
+    {
+        services.AddSingleton(provider => new SpamTrainer(
+            provider.GetRequiredService<SpamLearning>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SpamTrainer>>()));
+        return spam is { Learn: true, Engine: not SpamEngine.Off }
+            ? services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SpamTrainer>())
+            : services;
+    }
 }

@@ -335,6 +335,9 @@ public sealed class MailAccount
     /// <summary>The Sieve scripts of the mailbox.</summary>
     public Filtering.MailFilters Filters => new(_state, Actor);
 
+    /// <summary>Senders who are let through or not, and what the spam filter says.</summary>
+    public Filtering.Spam.MailboxSpam Spam => new(_state, Actor);
+
     /// <summary>
     /// Does with incoming mail what the mailbox's script has decided, once. Only <see cref="Filtering.FilteredDelivery"/>
     /// calls it.

@@ -1,3 +1,5 @@
+using Casella.Core.Filtering.Spam;
+
 namespace Casella.Core.Storage;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal interface ISpamRows
     /// <summary>Up to which change of the log it has learnt.</summary>
     ModSeq LearnedTo { get; set; }
     SpamTotals Totals { get; }
+    SpamStatistics Statistics();
 
     /// <summary>What a message counts as; null while it counts as nothing.</summary>
     SpamClass? ClassOf(EmailId message);
@@ -38,6 +41,7 @@ internal interface ISpamRows
 internal interface ISpamStore
 {
     Task<SpamKnowledge> KnowledgeAsync(string domain, SpamQuestion question, CancellationToken cancellationToken);
+    Task<SpamStatistics> StatisticsAsync(string domain, CancellationToken cancellationToken);
     Task<SpamTotals> TotalsAsync(string domain, CancellationToken cancellationToken);
 
     /// <summary>

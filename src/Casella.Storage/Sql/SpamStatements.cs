@@ -34,6 +34,7 @@ internal sealed class SpamStatements(string owner)
     public const string ForgetClasses = "DELETE FROM spam_classes WHERE account_id=? AND at<?";
 
     public const string Sender = "SELECT first_at, written_to, spam FROM spam_senders WHERE account_id=? AND sender=?";
+    public const string CountSenders = "SELECT COUNT(*) FROM spam_senders WHERE account_id=?";
     public const string MeetSender =
         "INSERT INTO spam_senders(account_id, sender, first_at, last_at, written_to, spam) VALUES(?1,?2,?3,?3,?4,max(?5,0)) ON CONFLICT(account_id, sender) DO UPDATE SET last_at=?3, written_to=max(written_to,?4), spam=max(spam+?5,0)";
     public const string ForgetSenders = "DELETE FROM spam_senders WHERE account_id=? AND last_at<?";

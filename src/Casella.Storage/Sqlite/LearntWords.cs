@@ -13,6 +13,8 @@ internal sealed class LearntWords(Database database, SpamStatements statements, 
 
     public SpamTotals Totals => Pair(database[statements.Totals].Bind(owner)) ?? default;
 
+    public long Words => database[statements.CountWords].Bind(owner).Scalar()!.Value;
+
     public IReadOnlyDictionary<long, SpamTotals> Find(IReadOnlyList<long> words)
     {
         var found = new Dictionary<long, SpamTotals>();
@@ -33,7 +35,7 @@ internal sealed class LearntWords(Database database, SpamStatements statements, 
         var totals = Totals;
         if ((totals.Spam + totals.Ham) % LookEvery != 0)
             return;
-        var surplus = database[statements.CountWords].Bind(owner).Scalar()!.Value - bounds.Words;
+        var surplus = Words - bounds.Words;
         if (surplus > 0)
             database[statements.ForgetWords].Bind(owner).Bind(surplus + (bounds.Words / 20)).Run();
     }

@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Storage;
 using Casella.Storage.Sql;
 
@@ -17,6 +18,9 @@ internal sealed class SpamRows(Database database, AccountId account, Action wrot
     }
 
     public SpamTotals Totals => _words.Totals;
+
+    public SpamStatistics Statistics() => new(
+        Totals.Spam, Totals.Ham, _words.Words, database[SpamStatements.CountSenders].Bind(account.Value).Scalar()!.Value);
 
     public SpamClass? ClassOf(EmailId message) =>
         database[SpamStatements.ClassOf].Bind(account.Value).Bind(message.Value).Scalar() is { } learned ? (SpamClass)learned : null;

@@ -1,3 +1,4 @@
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Storage;
 using Casella.Storage.Sql;
 
@@ -18,6 +19,16 @@ internal sealed class SqliteSpamStore(StorageFolder folder) : ISpamStore, IAsync
                 return SpamKnowledge.None;
             var words = WordsOf(database, id);
             return new SpamKnowledge(null, words.ListedAs(question.Entries), false, words.Totals, words.Find(question.Words));
+        },
+        cancellationToken);
+
+    public Task<SpamStatistics> StatisticsAsync(string domain, CancellationToken cancellationToken) => _spam.RunAsync(
+        database =>
+        {
+            if (Find(database, domain) is not { } id)
+                return new SpamStatistics(0, 0, 0, 0);
+            var words = WordsOf(database, id);
+            return new SpamStatistics(words.Totals.Spam, words.Totals.Ham, words.Words, 0);
         },
         cancellationToken);
 
