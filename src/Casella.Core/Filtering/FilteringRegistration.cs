@@ -16,10 +16,12 @@ internal static class FilteringRegistration
         .AddSingleton(spam)
         .AddSingleton(provider => new SpamMemory(provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<ISpamStore>()))
         .AddSingleton(provider => new SpamFilter(
-            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<SpamMemory>(), spam,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SpamFilter>>()))
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<SpamMemory>(), provider.GetRequiredService<SpamScanners>(),
+            new SpamRules(spam, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<ILogger<SpamFilter>>()))
+        .AddSingleton(provider => new SpamScanners(provider.GetService<ISpamEngine>(), provider.GetService<IVirusScanner>()))
         .AddSingleton(provider => new SpamLearning(
-            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<ISpamStore>(), spam, provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<ISpamStore>(), provider.GetRequiredService<SpamScanners>(),
+            new SpamRules(spam, provider.GetRequiredService<TimeProvider>())))
         .AddSpamTrainer(spam)
         .AddSingleton(provider => new FilterMail(
             provider.GetRequiredService<AutomaticAnswer>(), provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),

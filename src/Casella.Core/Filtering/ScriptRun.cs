@@ -80,6 +80,7 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
             IsDuplicate = facts.IsDuplicate,
             FindList = facts.FindList,
             SpamPercent = incoming.SpamPercent,
+            VirusLevel = incoming.Spam?.Virus is { } virus ? (virus.Length == 0 ? 1 : 5) : null,
             TimeIsUp = () => time.GetElapsedTime(begin) > Patience,
         };
     }

@@ -65,7 +65,7 @@ internal static class SpamCommands
         action(command, async (run, cancellationToken) =>
         {
             var filter = new HistoryFilter(null, null, null, null, 0, run.Value(language));
-            var opinions = await run.SendAsync(new ExplainSpam(run.Value(mailbox), run.Value(message), filter), cancellationToken);
+            var opinions = await run.SendAsync(new ExplainSpam(run.Value(mailbox), run.Value(message)!, filter), cancellationToken);
             run.Output.Result(opinions, _ =>
             {
                 foreach (var opinion in opinions)

@@ -16,7 +16,7 @@ internal static class OptionsCheck
 {
     /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
-        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Spam(options.Spam), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging)];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
     {
@@ -98,7 +98,8 @@ internal static class OptionsCheck
 
     private static IEnumerable<string> Inbound(InboundOptions inbound) => InboundRules.Problem(inbound) is { } problem ? [problem] : [];
 
-    private static IEnumerable<string> Spam(SpamOptions spam) => SpamOptions.Problem(spam) is { } problem ? [problem] : [];
+    private static IEnumerable<string> Spam(CasellaOptions options) =>
+        new[] { SpamOptions.Problem(options.Spam), VirusOptions.Problem(options.Virus) }.OfType<string>();
 
     private static IEnumerable<string> Outbound(OutboundOptions outbound)
     {

@@ -94,6 +94,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaManageSieve(options.Limits.ManageSieve)
             .AddCasellaDelivery(options.Limits.Submission, options.Spam)
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
+            .AddCasellaScanners(options.Spam, options.Virus)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, plan))

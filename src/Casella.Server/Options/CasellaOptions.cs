@@ -40,6 +40,7 @@ public sealed record CasellaOptions
     public DnsOptions Dns { get; init; } = new();
     public InboundOptions Inbound { get; init; } = new();
     public SpamOptions Spam { get; init; } = new();
+    public VirusOptions Virus { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();

@@ -8,7 +8,7 @@ namespace Casella.Core.Filtering.Spam;
 /// Judges incoming mail for each mailbox that it is for, before anything is stored. What goes wrong in here is logged and
 /// the mail is taken as it is: a filter loses nothing. Asked by <see cref="Deliverer"/>.
 /// </summary>
-internal sealed class SpamFilter(RecipientResolver resolver, SpamMemory memory, SpamOptions options, TimeProvider time, ILogger<SpamFilter> logger)
+internal sealed class SpamFilter(RecipientResolver resolver, SpamMemory memory, SpamScanners scanners, SpamRules rules, ILogger<SpamFilter> logger)
 {
     /// <summary>Mailboxes of one message that are judged each for itself; the others take it as it is.</summary>
     private const int MailboxesAtMost = 100;
@@ -16,7 +16,7 @@ internal sealed class SpamFilter(RecipientResolver resolver, SpamMemory memory, 
     /// <summary>Null for mail that is not judged: our own, of trusted networks, or with the filter off.</summary>
     public async Task<SpamJudgement?> JudgeAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        if (options.Engine is SpamEngine.Off || request.Verdict is not { IsTrusted: false })
+        if ((rules.Options.Engine is SpamEngine.Off && scanners.Virus is null) || request.Verdict is not { IsTrusted: false })
             return null;
         try
         {
@@ -34,6 +34,9 @@ internal sealed class SpamFilter(RecipientResolver resolver, SpamMemory memory, 
         var clues = MessageClues.Read(request.Content);
         var question = new SpamQuestion(
             MailWords.Hash(clues.From?.ToString() ?? ""), MessageClues.ListEntries(clues.From), clues.References, MailWords.Of(clues));
+        var virus = scanners.Virus?.ScanAsync(request.Content, cancellationToken) ?? Task.FromResult<string?>(null);
+        var engine = rules.Options.Engine is SpamEngine.Rspamd && scanners.Engine is { } other ? other.AskAsync(request, cancellationToken) : Task.FromResult<IReadOnlyList<SpamReason>?>(null);
+        var message = new Judged(clues, question, request, await virus, await engine);
         var verdicts = new Dictionary<AccountId, SpamVerdict>();
         var areAllRefused = true;
         foreach (var recipient in request.Recipients)
@@ -42,28 +45,36 @@ internal sealed class SpamFilter(RecipientResolver resolver, SpamMemory memory, 
                 continue;
             var found = new List<SpamVerdict>();
             foreach (var entry in local.Accounts.Take(MailboxesAtMost - verdicts.Count))
-                found.Add(verdicts[entry.Id] = verdicts.GetValueOrDefault(entry.Id) ?? await JudgeAsync(new Judged(clues, question, request), entry.Id, entry.Address.Domain, cancellationToken));
+                found.Add(verdicts[entry.Id] = verdicts.GetValueOrDefault(entry.Id) ?? await JudgeAsync(message, entry.Id, entry.Address.Domain, cancellationToken));
             if (local.Accounts.Count == 0)
-                found.Add(await JudgeAsync(new Judged(clues, question, request), null, recipient.Domain, cancellationToken));
+                found.Add(await JudgeAsync(message, null, recipient.Domain, cancellationToken));
             // RFC 5321 §4.5.1: whoever is refused must be able to ask why.
             areAllRefused &= recipient.WithoutDetail().LocalPart is not "postmaster" && found.Count > 0 && found.TrueForAll(verdict => verdict.Fate is SpamFate.Refuse);
             if (found is [var first, ..])
                 verdicts.TryAdd(default, first);
         }
 
-        return new SpamJudgement(request, verdicts, options, clues.From is null ? null : question.Sender) { IsRefused = areAllRefused && verdicts.Count > 0 };
+        return new SpamJudgement(request, verdicts, rules.Options, clues.From is null ? null : question.Sender) { IsRefused = areAllRefused && verdicts.Count > 0 };
     }
 
     /// <param name="account">Null for an address that only leads elsewhere.</param>
     private async Task<SpamVerdict> JudgeAsync(Judged message, AccountId? account, string domain, CancellationToken cancellationToken)
     {
-        var mail = new SpamCase(message.Clues, message.Request.Verdict!, domain, time.GetUtcNow())
+        if (message.Virus is { Length: > 0 } virus)
+            return SpamScorer.Infected(virus);
+        if (rules.Options.Engine is SpamEngine.Off)
+            return SpamVerdict.Clean with { Virus = message.Virus };
+        var mail = new SpamCase(message.Clues, message.Request.Verdict!, domain, rules.Time.GetUtcNow())
         {
             House = await memory.OfDomainAsync(domain, message.Question, cancellationToken),
             Mailbox = account is { } own ? await memory.OfMailboxAsync(own, message.Question, cancellationToken) : SpamKnowledge.None,
         };
-        return SpamScorer.Decide(SpamScorer.Reasons(mail), options);
+        return SpamScorer.Decide(SpamScorer.Reasons(mail, message.Engine), rules.Options) with { Virus = message.Virus };
     }
 
-    private sealed record Judged(MessageClues Clues, SpamQuestion Question, DeliveryRequest Request);
+    /// <param name="Engine">What another engine has found; null where there is none, or it was silent.</param>
+    private sealed record Judged(MessageClues Clues, SpamQuestion Question, DeliveryRequest Request, string? Virus, IReadOnlyList<SpamReason>? Engine);
 }
+
+/// <summary>By what the filter decides.</summary>
+internal sealed record SpamRules(SpamOptions Options, TimeProvider Time);

@@ -64,6 +64,7 @@ internal sealed class SpamJudgement(DeliveryRequest request, IReadOnlyDictionary
         var status = new SpamStatus(
             verdict.IsSpam, verdict.Score, options.TagOver, [.. verdict.Reasons.Select(reason => new SpamTestResult(reason.Sign, reason.Points, reason.Count))])
         {
+            Virus = verdict.Virus,
             Report = verdict.IsSpam ? new SpamWords(language).Against(verdict.Reasons) : null,
         };
         return SpamFields.Compose(status);

@@ -10,7 +10,7 @@ namespace Casella.Core.Filtering.Spam;
 /// learns, which may hear the same twice; then the mailbox, in one transaction with the position. Called by
 /// <see cref="SpamTrainer"/>.
 /// </summary>
-internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamOptions options, TimeProvider time)
+internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamScanners scanners, SpamRules rules)
 {
     private const int RecipientsAtMost = 100;
 
@@ -41,10 +41,14 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamOption
         // Also what counts as before: what was said and taken back may be in the domain already, of a run that was killed.
         var judged = page.Lessons.Where(lesson => lesson.Said is not Saying.Wrote).ToList();
         foreach (var (message, before, now) in await ClassesAsync(account, judged, cancellationToken))
-            if (await ReadAsync(account, message, cancellationToken) is { } clues)
+            if (await ReadAsync(account, message, cancellationToken) is var (clues, bytes) && clues is not null)
+            {
                 learned.Add(new LearnedMessage(message, before, now, MailWords.Of(clues), clues.From is { } from ? MailWords.Hash(from.ToString()) : null, []));
+                await TellAsync((before, now), bytes, cancellationToken);
+            }
+
         foreach (var one in learned)
-            await house.LearnAsync(domain, new HouseLesson(account, one.Message, one.Now, one.Words), time.GetUtcNow(), Bounds(options.DomainWords), cancellationToken);
+            await house.LearnAsync(domain, new HouseLesson(account, one.Message, one.Now, one.Words), rules.Time.GetUtcNow(), Bounds(rules.Options.DomainWords), cancellationToken);
         BetweenWrites();
         foreach (var message in page.Lessons.Where(lesson => lesson.Said is Saying.Wrote).Select(lesson => lesson.Message).Distinct())
             learned.Add(new LearnedMessage(message, null, null, [], null, await RecipientsAsync(account, message, cancellationToken)));
@@ -52,12 +56,23 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamOption
         return !page.IsLast;
     }
 
+    /// <summary>
+    /// The other engine hears it too, once; while it is away it does not, for nothing here waits for it. It has no way to
+    /// forget, so what was taken back is the opposite.
+    /// </summary>
+    private async Task TellAsync((SpamClass? Before, SpamClass? Now) said, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (scanners.Engine is not { } engine || rules.Options.Engine is not SpamEngine.Rspamd || said.Before == said.Now)
+            return;
+        await engine.LearnAsync(message, (said.Now ?? (said.Before is SpamClass.Spam ? SpamClass.Ham : SpamClass.Spam)) is SpamClass.Spam, cancellationToken);
+    }
+
     /// <summary>Once a day: what nobody needs any more.</summary>
     public Task ForgetAsync(AccountId account, CancellationToken cancellationToken) => mail.WriteAsync(
         account,
         transaction =>
         {
-            transaction.Spam.ForgetBefore(time.GetUtcNow() - KeepsSenders, time.GetUtcNow() - KeepsClasses);
+            transaction.Spam.ForgetBefore(rules.Time.GetUtcNow() - KeepsSenders, rules.Time.GetUtcNow() - KeepsClasses);
             return true;
         },
         null,
@@ -99,35 +114,35 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamOption
 
     private void Write(ISpamRows rows, LearnedMessage learned)
     {
-        var now = time.GetUtcNow();
+        var now = rules.Time.GetUtcNow();
         foreach (var recipient in learned.WrittenTo)
             rows.MeetSender(recipient, new SenderMeeting(IsWrittenTo: true), now);
         if (learned.Before == learned.Now)
             return;
         if (learned.Before is { } before)
-            rows.Count(learned.Words, -SpamTotals.One(before), Bounds(options.MailboxWords));
+            rows.Count(learned.Words, -SpamTotals.One(before), Bounds(rules.Options.MailboxWords));
         if (learned.Now is { } count)
-            rows.Count(learned.Words, SpamTotals.One(count), Bounds(options.MailboxWords));
+            rows.Count(learned.Words, SpamTotals.One(count), Bounds(rules.Options.MailboxWords));
         rows.PutClass(learned.Message, learned.Now, now);
         var spam = (learned.Now is SpamClass.Spam ? 1 : 0) - (learned.Before is SpamClass.Spam ? 1 : 0);
         if (spam != 0 && learned.Sender is { } sender)
             rows.MeetSender(sender, new SenderMeeting(Spam: spam), now);
     }
 
-    /// <summary>Null for a message that is gone or cannot be read: then nothing is learnt from it.</summary>
-    private async Task<MessageClues?> ReadAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
+    /// <summary>Nothing of a message that is gone or cannot be read: then nothing is learnt from it.</summary>
+    private async Task<(MessageClues? Clues, ReadOnlyMemory<byte> Bytes)> ReadAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
     {
         try
         {
             if (await RowAsync(account, message, MessageNeeds.Envelope | MessageNeeds.Structure, cancellationToken) is not { } row)
-                return null;
+                return default;
             await using var content = await mail.OpenAsync(account, message, cancellationToken);
             var bytes = await content.ReadAsync(0, Math.Min(content.Size, MessageClues.OctetsAtMost), cancellationToken);
-            return MessageClues.Read(bytes, CompactForm.ReadStructure(row.Structure), CompactForm.ReadEnvelope(row.Envelope));
+            return (MessageClues.Read(bytes, CompactForm.ReadStructure(row.Structure), CompactForm.ReadEnvelope(row.Envelope)), bytes);
         }
         catch (MailException failure) when (failure.Error is MailError.NoSuchMessage or MailError.Damaged)
         {
-            return null;
+            return default;
         }
     }
 
@@ -146,7 +161,7 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamOption
     private Task<MessageRow?> RowAsync(AccountId account, EmailId message, MessageNeeds needs, CancellationToken cancellationToken) =>
         mail.ReadAsync(account, reader => reader.Messages([message], needs) is [var row] ? row : null, cancellationToken);
 
-    private WordBounds Bounds(int words) => new(words, time.GetUtcNow());
+    private WordBounds Bounds(int words) => new(words, rules.Time.GetUtcNow());
 
     /// <param name="WrittenTo">Hashes of whom the mailbox has written to by it.</param>
     private sealed record LearnedMessage(

@@ -48,10 +48,36 @@ public sealed record SpamOptions
     [Range(1_000, 100_000_000)]
     public int DomainWords { get; init; } = 500_000;
 
+    public RspamdOptions Rspamd { get; init; } = new();
+
     /// <summary>What is wrong with the options, in words; null when nothing is.</summary>
-    public static string? Problem(SpamOptions options) => options.TagOver <= options.FileOver && options.FileOver <= options.RefuseOver
-        ? null
-        : $"Spam: TagOver ({options.TagOver}), FileOver ({options.FileOver}) and RefuseOver ({options.RefuseOver}) must rise in this order";
+    public static string? Problem(SpamOptions options)
+    {
+        if (options.TagOver > options.FileOver || options.FileOver > options.RefuseOver)
+            return $"Spam: TagOver ({options.TagOver}), FileOver ({options.FileOver}) and RefuseOver ({options.RefuseOver}) must rise in this order";
+        foreach (var (name, address) in new[] { ("Worker", options.Rspamd.Worker), ("Controller", options.Rspamd.Controller) })
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                return $"Spam:Rspamd:{name}: \"{address}\" is not an address such as http://127.0.0.1:11333";
+        return null;
+    }
+}
+
+/// <summary>Where rspamd is, for <c>Spam:Engine</c> = Rspamd.</summary>
+public sealed record RspamdOptions
+{
+    /// <summary>Its normal worker, which is asked about mail.</summary>
+    public string Worker { get; init; } = "http://127.0.0.1:11333";
+
+    /// <summary>Its controller, which is told what members move into SPAM and out of it.</summary>
+    public string Controller { get; init; } = "http://127.0.0.1:11334";
+
+    /// <summary>
+    /// The controller's password, when it wants one from this machine; from secure addresses of its own it does not.
+    /// </summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>After this rspamd is taken for silent, and the built-in filter speaks.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(8);
 }
 
 public enum SpamEngine { Off, Builtin, Rspamd }

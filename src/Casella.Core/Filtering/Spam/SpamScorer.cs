@@ -7,16 +7,16 @@ internal static class SpamScorer
 {
     public const string Allowed = "ALLOWED";
     public const string Denied = "DENIED";
+    public const string Virus = "VIRUS";
 
     /// <summary>Outweighs all signs together: somebody has decided.</summary>
     private const double ByList = 100;
 
     /// <summary>The reasons, the weightiest first.</summary>
-    public static IReadOnlyList<SpamReason> Reasons(SpamCase mail)
+    /// <param name="engine">What another engine has found; null for the built-in filter.</param>
+    public static IReadOnlyList<SpamReason> Reasons(SpamCase mail, IReadOnlyList<SpamReason>? engine = null)
     {
-        var reasons = SpamSigns.All.Where(sign => sign.IsThere(mail)).Select(sign => new SpamReason(sign.Name, sign.Points)).ToList();
-        if (Bayes.Judge(mail) is { } learnt)
-            reasons.Add(learnt);
+        var reasons = engine?.ToList() ?? Own(mail);
         // The mailbox's own list comes before that of its domain. Who is let through must not be somebody else in his
         // name: where his domain has said that it is not, the list does not help.
         switch (mail.Mailbox.Listed ?? mail.House.Listed)
@@ -32,6 +32,9 @@ internal static class SpamScorer
         return [.. reasons.OrderByDescending(reason => Math.Abs(reason.Points)).ThenBy(reason => reason.Sign, StringComparer.Ordinal)];
     }
 
+    /// <summary>A virus is one, whoever sends it.</summary>
+    public static SpamVerdict Infected(string virus) => new(ByList, SpamFate.Refuse, [new SpamReason(Virus, ByList)]) { Virus = virus };
+
     public static SpamVerdict Decide(IReadOnlyList<SpamReason> reasons, SpamOptions options)
     {
         var score = reasons.Sum(reason => reason.Points);
@@ -42,6 +45,14 @@ internal static class SpamScorer
             : score >= options.TagOver ? SpamFate.Tag
             : SpamFate.Take;
         return new SpamVerdict(Math.Round(score, 1), fate, reasons);
+    }
+
+    private static List<SpamReason> Own(SpamCase mail)
+    {
+        var reasons = SpamSigns.All.Where(sign => sign.IsThere(mail)).Select(sign => new SpamReason(sign.Name, sign.Points)).ToList();
+        if (Bayes.Judge(mail) is { } learnt)
+            reasons.Add(learnt);
+        return reasons;
     }
 
     /// <summary>RFC 5235 §3.2: 0 is surely none, 100 surely spam; in the middle is what goes into SPAM.</summary>

@@ -8,6 +8,9 @@ public sealed record SpamVerdict(double Score, SpamFate Fate, IReadOnlyList<Spam
     public static SpamVerdict Clean { get; } = new(0, SpamFate.Take, []);
 
     public bool IsSpam => Fate is not SpamFate.Take;
+
+    /// <summary>The virus's name; empty for none found, null when nobody has looked.</summary>
+    public string? Virus { get; init; }
 }
 
 /// <summary>One sign with its points.</summary>
