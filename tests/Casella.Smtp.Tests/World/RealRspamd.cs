@@ -29,7 +29,7 @@ internal sealed class RealRspamd : IAsyncDisposable
               statfile { symbol = "BAYES_HAM"; path = "{{_folder}}/ham.sqlite"; spam = false; } statfile { symbol = "BAYES_SPAM"; path = "{{_folder}}/spam.sqlite"; spam = true; } }
             lua = "/usr/share/rspamd/rules/rspamd.lua";
             """);
-        _process = Process.Start(new ProcessStartInfo(Program, ["-f", "-i", "-c", file]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Program, ["-f", "-i", "-c", file]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginOutputReadLine();

@@ -1,5 +1,3 @@
-using Casella.Core.Storage;
-
 namespace Casella.Core.Filtering.Spam;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Casella.Core.Delivery;
-using Casella.Core.Storage;
 
 namespace Casella.Core.Filtering.Spam;
 

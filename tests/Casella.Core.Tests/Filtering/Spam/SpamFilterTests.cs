@@ -1,6 +1,5 @@
 using System.Net;
 using Casella.Core.Delivery;
-using Casella.Core.Policies;
 
 namespace Casella.Core.Tests.Filtering.Spam;
 

@@ -1,5 +1,4 @@
 using Casella.Core.Changes;
-using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
