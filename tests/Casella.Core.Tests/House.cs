@@ -11,6 +11,7 @@ using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -150,6 +151,19 @@ internal sealed class House : IAsyncDisposable
 
     public static StagedMessage Message(string text) => MessageStaging.FromBytes(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>What a failing disk does: rows of the only account, changed behind the server's back.</summary>
+    public async Task DamageAsync(string sql)
+    {
+        var file = System.IO.Directory.EnumerateFiles(_folder, "mail.db", SearchOption.AllDirectories).Single();
+        await using var database = new SqliteConnection($"Data Source={file};Pooling=False");
+        await database.OpenAsync(Cancelled);
+        await using var command = database.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Cancelled);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
@@ -171,6 +185,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaStorage(new StorageOptions(), _folder)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
+        .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
