@@ -65,9 +65,11 @@ internal sealed class RspamdEngine : ISpamEngine, IDisposable
                 async token =>
                 {
                     using var response = await _client.SendAsync(request, token);
-                    // Learnt already is 208; both are well.
-                    response.EnsureSuccessStatusCode();
-                    return await response.Content.ReadAsByteArrayAsync(token);
+                    var body = await response.Content.ReadAsByteArrayAsync(token);
+                    // What it has learnt already is 208, or in older versions 404 with these words: both are well.
+                    return response.IsSuccessStatusCode || body.AsSpan().IndexOf("already learned"u8) >= 0
+                        ? body
+                        : throw new HttpRequestException($"status {(int)response.StatusCode}");
                 },
                 _options.Time, null, cancellationToken);
             if (answer is not null)

@@ -76,6 +76,14 @@ public sealed class ScannerTests
     }
 
     [Fact]
+    public async Task What_rspamd_knows_already_was_heard()
+    {
+        await using var fake = new FakeRspamd { Status = 404, Answer = """{"error":"<1@evil.test> has been already learned as spam, ignore it"}""" };
+        using var engine = Engine(fake);
+        (await engine.LearnAsync("one"u8.ToArray(), isSpam: true, Cancelled)).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task Debians_rspamd_judges_and_learns()
     {
         Assert.SkipUnless(RealRspamd.IsInstalled, "rspamd is not installed (apt-get install rspamd)");
@@ -89,7 +97,10 @@ public sealed class ScannerTests
 
         (await engine.LearnAsync(Encoding.ASCII.GetBytes(Text), isSpam: true, Cancelled)).Should().BeTrue();
         (await engine.LearnAsync("From: b@good.test\r\nSubject: Corso\r\n\r\nbuongiorno vorrei iscrivermi al corso di primo soccorso della sezione grazie\r\n"u8.ToArray(), isSpam: false, Cancelled)).Should().BeTrue();
-        (await engine.AskAsync(Request(message), Cancelled)).Should().Contain(reason => reason.Sign == "BAYES_SPAM" && reason.Points > 0);
+        (await engine.LearnAsync(Encoding.ASCII.GetBytes(Text), isSpam: true, Cancelled)).Should().BeTrue("it knows that already");
+        using var client = new HttpClient();
+        using var statistics = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync($"{rspamd.Controller}/stat", Cancelled));
+        statistics.RootElement.GetProperty("learned").GetInt32().Should().Be(2);
     }
 
     // ---- clamd

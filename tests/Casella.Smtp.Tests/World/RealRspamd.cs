@@ -25,7 +25,7 @@ internal sealed class RealRspamd : IAsyncDisposable
             actions { reject = 15; add_header = 6; }
             metric { name = "default"; group "test" { symbol "BAYES_SPAM" { weight = 5; } symbol "BAYES_HAM" { weight = -3; } symbol "TEST_PREMIO" { weight = 7.5; } } }
             regexp { "TEST_PREMIO" { re = "Subject=/premio/i{header}"; } }
-            classifier "bayes" { tokenizer { name = "osb"; } backend = "sqlite3"; min_tokens = 3; min_learns = 1;
+            classifier "bayes" { tokenizer { name = "osb"; } backend = "sqlite3"; min_tokens = 3; min_learns = 1; cache { path = "{{_folder}}/learned.sqlite"; }
               statfile { symbol = "BAYES_HAM"; path = "{{_folder}}/ham.sqlite"; spam = false; } statfile { symbol = "BAYES_SPAM"; path = "{{_folder}}/spam.sqlite"; spam = true; } }
             lua = "/usr/share/rspamd/rules/rspamd.lua";
             """);

@@ -98,9 +98,9 @@ public sealed class HistoryWords
         : _words.Of("AnnotationsOfAll", Who(entry), _words.And(entry.Text));
 
     /// <summary>"entry\nbefore\nafter".</summary>
-    private string SenderList(HistoryEntry entry) => entry.Text is [var sender, _, ..]
-        ? _words.Of(entry.Text.Count > 2 ? entry.Text[2] switch { "allow" => "SenderAllowed", "deny" => "SenderDenied", _ => "SenderUnlisted" } : "SenderUnlisted", Who(entry), sender)
-        : Plain(entry, "Unknown");
+    private string SenderList(HistoryEntry entry) => _words.Of(
+        entry.Text.ElementAtOrDefault(2) switch { "allow" => "SenderAllowed", "deny" => "SenderDenied", _ => "SenderUnlisted" },
+        Who(entry), entry.Text.ElementAtOrDefault(0));
 
     private string Brake(HistoryEntry entry) =>
         _words.Of("BrakeWarned", [Who(entry), _words.Folder(entry.Folder), .. entry.Text.Concat(["", ""]).Take(2)]);
