@@ -58,7 +58,10 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         var mailToStore = new FilteredMail(
             stores, incoming.Key,
             [.. outcome.Actions.OfType<SieveAction.Remember>().Select(action => (FilterKeys.Of(action.Duplicate), TimeSpan.FromSeconds(action.Duplicate.Seconds)))],
-            outcome.Failure is null ? null : new ScriptFailure(script.Name, outcome.Failure)) { Sender = incoming.Acquaintance };
+            outcome.Failure is null ? null : new ScriptFailure(script.Name, outcome.Failure))
+        {
+            Sender = incoming.Acquaintance,
+        };
         if (!await account.DeliverFilteredAsync(mailToStore, cancellationToken))
             return FilterResult.Duplicate;
         if (!isApart)

@@ -11,8 +11,13 @@ internal static class SpamMail
     /// <summary>A server that does everything right.</summary>
     public static AuthenticationVerdict Good(string domain) => new()
     {
-        Client = IPAddress.Parse("192.0.2.1"), ClientName = $"mail.{domain}", HelloName = $"mail.{domain}",
-        Spf = CheckResult.Pass, SignedBy = [domain], Dmarc = CheckResult.Pass, FromDomain = domain,
+        Client = IPAddress.Parse("192.0.2.1"),
+        ClientName = $"mail.{domain}",
+        HelloName = $"mail.{domain}",
+        Spf = CheckResult.Pass,
+        SignedBy = [domain],
+        Dmarc = CheckResult.Pass,
+        FromDomain = domain,
     };
 
     /// <summary>One that nobody speaks for.</summary>
