@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(6009, LogLevel.Information, "{Id}: {Outcome}: {Results}")]
     public static partial void Checked(ILogger logger, string id, string outcome, string results);
 
+    [LoggerMessage(6010, LogLevel.Warning, "clamd at {Place} has not looked into a message ({Reason}); it is taken without")]
+    public static partial void ClamdSilent(ILogger logger, string place, string reason);
+
+    [LoggerMessage(6011, LogLevel.Warning, "rspamd at {Place} has not answered ({Reason}); the built-in filter speaks")]
+    public static partial void RspamdSilent(ILogger logger, string place, string reason);
+
     [LoggerMessage(6007, LogLevel.Warning, "{Id}: {Recipient} was refused after others had taken the message")]
     public static partial void PartlyRefused(ILogger logger, string id, string recipient);
 }

@@ -1,5 +1,6 @@
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
@@ -48,4 +49,14 @@ public static class SmtpRegistration
         .AddSingleton<SmtpServices>()
         .AddKeyedSingleton(SmtpRole.Mx, (provider, role) => new SmtpProtocol(SmtpRole.Mx, provider.GetRequiredService<SmtpServices>()))
         .AddKeyedSingleton(SmtpRole.Submission, (provider, role) => new SmtpProtocol(SmtpRole.Submission, provider.GetRequiredService<SmtpServices>()));
+
+    /// <summary>Registers the programs beside the server that are asked about mail, as far as the options name them.</summary>
+    public static IServiceCollection AddCasellaScanners(this IServiceCollection services, SpamOptions spam, VirusOptions virus)
+    {
+        if (spam.Engine is SpamEngine.Rspamd)
+            services.AddSingleton<ISpamEngine>(provider => new RspamdEngine(spam, provider.GetRequiredService<ILogger<RspamdEngine>>()));
+        if (virus.Clamd.Length > 0)
+            services.AddSingleton<IVirusScanner>(provider => new ClamdScanner(virus, provider.GetRequiredService<ILogger<ClamdScanner>>()));
+        return services;
+    }
 }

@@ -27,5 +27,6 @@ public static class StorageRegistration
         .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
-        .AddSingleton<IGreylistStore, SqliteGreylistStore>();
+        .AddSingleton<IGreylistStore, SqliteGreylistStore>()
+        .AddSingleton<ISpamStore, SqliteSpamStore>();
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
@@ -27,10 +28,13 @@ internal sealed class House : IAsyncDisposable
     public const string Password = "correct-horse-battery-9";
 
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-core-{Guid.NewGuid():N}");
+    private readonly SpamOptions _spam;
+    private readonly Action<IServiceCollection> _more;
     private ServiceProvider _services;
 
-    private House(string? fixture)
+    private House(string? fixture, SpamOptions? spam = null, Action<IServiceCollection>? more = null)
     {
+        (_spam, _more) = (spam ?? new SpamOptions(), more ?? (static _ => { }));
         if (fixture is not null)
             ZipFile.ExtractToDirectory(Path.Join(AppContext.BaseDirectory, "Fixtures", fixture), _folder);
         _services = Build();
@@ -50,9 +54,12 @@ internal sealed class House : IAsyncDisposable
     public MailAccounts Accounts => Get<MailAccounts>();
 
     /// <summary>With the domain example.test and these mailboxes in it.</summary>
-    public static async Task<House> OpenAsync(params string[] names)
+    public static Task<House> OpenAsync(params string[] names) => OpenAsync(new SpamOptions(), static _ => { }, names);
+
+    /// <param name="more">What the server would register besides.</param>
+    public static async Task<House> OpenAsync(SpamOptions spam, Action<IServiceCollection> more, params string[] names)
     {
-        var house = new House(fixture: null);
+        var house = new House(fixture: null, spam, more);
         await house.Directory.AddDomainAsync("example.test", Cancelled);
         foreach (var name in names)
             await house.AddAsync(name);
@@ -174,7 +181,14 @@ internal sealed class House : IAsyncDisposable
 
     private static Actor Client { get; } = new(null, null, AccessProtocol.Imap, "test");
 
-    private ServiceProvider Build() => new ServiceCollection()
+    private ServiceProvider Build()
+    {
+        var services = Services();
+        _more(services);
+        return services.BuildServiceProvider();
+    }
+
+    private IServiceCollection Services() => new ServiceCollection()
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
         .AddSingleton<TimeProvider>(Time)
         .AddCasellaStorage(new StorageOptions(), _folder)
@@ -182,10 +196,9 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaDirectory(new SignInOptions())
         .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
-        .AddCasellaDelivery(new SubmissionOptions())
+        .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
-        .AddCasellaQueueRunner("mail.example.test")
-        .BuildServiceProvider();
+        .AddCasellaQueueRunner("mail.example.test");
 }
 
 /// <summary>The world outside, as a table from domain to fate. Remembers what it was given.</summary>

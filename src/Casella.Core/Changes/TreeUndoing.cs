@@ -1,3 +1,4 @@
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
@@ -56,6 +57,9 @@ internal sealed class TreeUndoing(UnitOfWork unit, UndoRequest request, UndoOutc
                     break;
                 case ChangeKind.Subscribed or ChangeKind.Unsubscribed:
                     SubscribeAgain(change);
+                    break;
+                case ChangeKind.SpamListChanged:
+                    ListAgain(change);
                     break;
             }
     }
@@ -166,6 +170,25 @@ internal sealed class TreeUndoing(UnitOfWork unit, UndoRequest request, UndoOutc
         TreeChanges.SetSubscribed(unit, MailboxName.Parse(name), wanted);
         outcome.Add(wanted ? UndoneWay.Subscribed : UndoneWay.Unsubscribed, name);
     }
+
+    private void ListAgain(ChangeRow change)
+    {
+        var (entry, before, after) = SenderListChanges.Read(change);
+        if (unit.Transaction.Spam.ListedAs(entry) == before)
+            return;
+        if (unit.Transaction.Spam.ListedAs(entry) != after || LaterOf(change, other => IsOfSender(other, entry)) is not null)
+        {
+            if (LaterOf(change, other => IsOfSender(other, entry)) is { } later && !_byUndo.Contains(later))
+                outcome.Conflict(entry, UndoObstacle.ChangedSince, later);
+            return;
+        }
+
+        SenderListChanges.Set(unit, entry, before);
+        outcome.Add(UndoneWay.SenderListed, entry);
+    }
+
+    private static bool IsOfSender(ChangeRow change, string entry) =>
+        change.Kind is ChangeKind.SpamListChanged && string.Equals(SenderListChanges.Read(change).Entry, entry, StringComparison.Ordinal);
 
     private static bool IsSubscription(ChangeRow change, string name) =>
         change.Kind is ChangeKind.Subscribed or ChangeKind.Unsubscribed && string.Equals(change.Text, name, StringComparison.Ordinal);

@@ -115,6 +115,8 @@ public enum UndoneWay
     FolderRemoved,
     Subscribed,
     Unsubscribed,
+    /// <summary>A sender is on the list that he was on, or on none.</summary>
+    SenderListed,
 }
 
 /// <summary>A message or folder that was left alone.</summary>

@@ -1,6 +1,8 @@
 using Casella.Core.Filtering;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Formats.Addresses;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +10,7 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
+/// named steps (judge, resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
@@ -17,29 +19,28 @@ public sealed class Deliverer
     private readonly MailAccounts _accounts;
     private readonly FilteredDelivery _filtered;
     private readonly Forwarding _forwarding;
+    private readonly SpamFilter _spam;
     private readonly ILogger<Deliverer> _log;
 
-    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, FilteredDelivery filtered, Forwarding forwarding, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _filtered, _forwarding, _log) = (resolver, accounts, filtered, forwarding, log);
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, ILogger<Deliverer> log) =>
+        (_resolver, _accounts, _spam, _filtered, _forwarding, _log) = (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        var identity = new ContentIdentity(request);
+        var mail = new MailToPlace(request, new ContentIdentity(request), await _spam.JudgeAsync(request, cancellationToken));
         if (request.Recipients is [var only])
-            return [await DeliverAsync(request, identity, only, cancellationToken)];
-        return await Task.WhenAll(
-            request.Recipients.Select(recipient => DeliverAsync(request, identity, recipient, cancellationToken)));
+            return [await DeliverAsync(mail, only, cancellationToken)];
+        return await Task.WhenAll(request.Recipients.Select(recipient => DeliverAsync(mail, recipient, cancellationToken)));
     }
 
-    private async Task<DeliveryOutcome> DeliverAsync(
-        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, CancellationToken cancellationToken)
+    private async Task<DeliveryOutcome> DeliverAsync(MailToPlace mail, EmailAddress recipient, CancellationToken cancellationToken)
     {
         try
         {
             if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
-            return await PlaceAsync(request, identity, recipient, local, cancellationToken);
+            return await PlaceAsync(mail, recipient, local, cancellationToken);
         }
         catch (MailException failure)
         {
@@ -58,8 +59,10 @@ public sealed class Deliverer
     /// have already is recognised at the retry.
     /// </summary>
     private async Task<DeliveryOutcome> PlaceAsync(
-        DeliveryRequest request, ContentIdentity identity, EmailAddress recipient, Resolution.Local target, CancellationToken cancellationToken)
+        MailToPlace mail, EmailAddress recipient, Resolution.Local target, CancellationToken cancellationToken)
     {
+        if (mail.Spam is { IsRefused: true })
+            return await RefuseAsync(mail, recipient, target, cancellationToken);
         var (isNew, isThere) = (false, false);
         MailException? failed = null;
         FilterResult? refused = null;
@@ -68,7 +71,7 @@ public sealed class Deliverer
             try
             {
                 var account = await _accounts.OpenForDeliveryAsync(entry, cancellationToken);
-                var incoming = new Incoming(recipient, identity.KeyFor(recipient, entry.Id));
+                var (request, incoming) = mail.For(account, recipient);
                 var result = await _filtered.DeliverAsync(account, entry, request, incoming, cancellationToken);
                 isNew |= result.Fate is FilterFate.Delivered;
                 isThere |= result.Fate is FilterFate.Duplicate;
@@ -88,8 +91,27 @@ public sealed class Deliverer
             return new DeliveryOutcome.Refused(recipient, MailError.RefusedByRecipient, refused.Text);
         // Last, for what has left cannot be recognised when the sender tries again.
         if (target.Forwards.Count > 0)
-            isNew |= await _forwarding.SendAsync(request, recipient, target.Forwards, identity.KeyFor(recipient, default), cancellationToken);
+            isNew |= await _forwarding.SendAsync(mail.Request, recipient, target.Forwards, mail.Identity.KeyFor(recipient, default), cancellationToken);
         return isNew ? new DeliveryOutcome.Delivered(recipient) : new DeliveryOutcome.Duplicate(recipient);
+    }
+
+    /// <summary>
+    /// Spam that nobody wants. What an earlier attempt has stored, whose answer was lost, is not refused afterwards.
+    /// </summary>
+    private async Task<DeliveryOutcome> RefuseAsync(MailToPlace mail, EmailAddress recipient, Resolution.Local target, CancellationToken cancellationToken)
+    {
+        var language = MailboxPolicy.Default.Language;
+        foreach (var entry in target.Accounts)
+        {
+            var account = await _accounts.OpenForDeliveryAsync(entry, cancellationToken);
+            if (await account.Filters.WasHandledAsync(mail.Identity.KeyFor(recipient, entry.Id), cancellationToken))
+                return new DeliveryOutcome.Duplicate(recipient);
+            language = account.Policy.Language;
+        }
+
+        var text = mail.Spam!.Refusal(target.Accounts is [var first, ..] ? first.Id : default, recipient.Domain, language);
+        Log.SpamRefused(_log, recipient, text);
+        return new DeliveryOutcome.Refused(recipient, MailError.RefusedByRecipient, FilteredDelivery.OneLine(text)) { IsSpam = true };
     }
 
     private DeliveryOutcome Failed(EmailAddress recipient, MailException failure)
@@ -104,6 +126,25 @@ public sealed class Deliverer
                 Log.DeliveryDeferred(_log, recipient, failure);
                 return new DeliveryOutcome.Deferred(recipient, MailError.Unavailable);
         }
+    }
+}
+
+/// <summary>What happens to a message on its way into the mailboxes.</summary>
+internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding);
+
+/// <summary>A message with all that is known of it when it is placed.</summary>
+/// <param name="Spam">Null when it is not judged.</param>
+internal sealed record MailToPlace(DeliveryRequest Request, ContentIdentity Identity, SpamJudgement? Spam)
+{
+    /// <summary>As one mailbox gets it.</summary>
+    public (DeliveryRequest Request, Incoming Incoming) For(MailAccount account, EmailAddress recipient)
+    {
+        var incoming = new Incoming(recipient, Identity.KeyFor(recipient, account.Id));
+        if (Spam?.Of(account.Id) is not { } verdict)
+            return (Request, incoming);
+        return (
+            Request with { Content = Spam.Content(account.Id, account.Policy.Language) },
+            incoming with { Spam = verdict, SpamPercent = Spam.Percent(verdict), Acquaintance = Spam.Acquaintance(account.Id) });
     }
 }
 
@@ -135,5 +176,9 @@ public abstract record DeliveryOutcome(EmailAddress Recipient)
 
     /// <summary>Never (NoSuchAddress, MessageTooLarge, MailLoop, RefusedByRecipient).</summary>
     /// <param name="Text">What the recipient's script says; null where the reason says it all.</param>
-    public sealed record Refused(EmailAddress Recipient, MailError Reason, string? Text = null) : DeliveryOutcome(Recipient);
+    public sealed record Refused(EmailAddress Recipient, MailError Reason, string? Text = null) : DeliveryOutcome(Recipient)
+    {
+        /// <summary>Whoever is named as its sender has perhaps not written it, and must not get a report of it.</summary>
+        public bool IsSpam { get; init; }
+    }
 }

@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Filtering;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -17,7 +18,7 @@ public static class DeliveryRegistration
     /// Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the
     /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/> and a TimeProvider.
     /// </summary>
-    public static IServiceCollection AddCasellaDelivery(this IServiceCollection services, SubmissionOptions submission) => services
+    public static IServiceCollection AddCasellaDelivery(this IServiceCollection services, SubmissionOptions submission, SpamOptions? spam = null) => services
         .AddSingleton(provider => new Greylist(
             provider.GetRequiredService<IGreylistStore>(), provider.GetRequiredService<GreylistOptions>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new RecipientResolver(
@@ -29,10 +30,12 @@ public static class DeliveryRegistration
         .AddSingleton(provider => new AutomaticAnswer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AutomaticAnswer>>()))
-        .AddCasellaFiltering()
+        .AddCasellaFiltering(spam ?? new SpamOptions())
         .AddSingleton(provider => new Deliverer(
-            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<FilteredDelivery>(),
-            provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<ILogger<Deliverer>>()))
+            provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
+            new DeliverySteps(
+                provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>()),
+            provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),

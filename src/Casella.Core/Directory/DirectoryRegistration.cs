@@ -1,4 +1,5 @@
 using Casella.Core.Annotations;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailDirectory>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<People>>()))
+        .AddSingleton(provider => new DomainSpam(provider.GetRequiredService<ISpamStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SharedMailboxes(
             provider.GetRequiredService<IPeopleStore>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<People>()))

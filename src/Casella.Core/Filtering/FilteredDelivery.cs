@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Formats.Addresses;
@@ -33,9 +34,10 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         // Whoever is not believed has perhaps not written it: what a script sends on or answers would go to somebody else.
         if (request.Folder is SpecialUse.Junk || account.Filters.Script is not { } script)
         {
-            if (!await account.DeliverAsync(request.Content, incoming.Key, request.Folder, cancellationToken))
+            var folder = incoming.IsSpam ? SpecialUse.Junk : request.Folder;
+            if (!await account.DeliverFromAsync(request.Content, incoming.Key, folder, incoming.Acquaintance, cancellationToken))
                 return FilterResult.Duplicate;
-            if (request.Folder is not SpecialUse.Junk)
+            if (folder is not SpecialUse.Junk)
                 await answer.AnswerAsync(account, entry, incoming.Recipient, request);
             return FilterResult.Delivered;
         }
@@ -43,19 +45,27 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         // Before anything leaves the house: a sender who tries again must not have it sent on twice.
         if (await account.Filters.WasHandledAsync(incoming.Key, cancellationToken))
             return FilterResult.Duplicate;
-        var outcome = await scripts.RunAsync(script, account.Filters.State, entry.Address, incoming.Recipient, request);
+        var outcome = await scripts.RunAsync(script, account.Filters.State, entry.Address, incoming, request);
         if (outcome.Failure is { } failure)
             Log.ScriptFailed(logger, script.Name, entry.Address, failure.ToString());
         if (outcome.Actions.OfType<SieveAction.Reject>().FirstOrDefault() is { } reject)
-            return new FilterResult(FilterFate.Refused, Refusal(reject.Reason));
+            return new FilterResult(FilterFate.Refused, OneLine(reject.Reason));
         var stores = await StoresAsync(outcome, entry, request);
+        // RFC 5228 §2.10.2: where the script has said nothing, the server files as it does without one.
+        var isApart = incoming.IsSpam && outcome.Actions.OfType<SieveAction.Store>().Any(store => store.IsImplicit);
+        if (isApart)
+            stores = [.. stores.Select(store => store.Mailbox is null ? store with { IsSpam = true } : store)];
         var mailToStore = new FilteredMail(
             stores, incoming.Key,
             [.. outcome.Actions.OfType<SieveAction.Remember>().Select(action => (FilterKeys.Of(action.Duplicate), TimeSpan.FromSeconds(action.Duplicate.Seconds)))],
-            outcome.Failure is null ? null : new ScriptFailure(script.Name, outcome.Failure));
+            outcome.Failure is null ? null : new ScriptFailure(script.Name, outcome.Failure))
+        {
+            Sender = incoming.Acquaintance,
+        };
         if (!await account.DeliverFilteredAsync(mailToStore, cancellationToken))
             return FilterResult.Duplicate;
-        await WriteAsync(account, entry, request, incoming, outcome);
+        if (!isApart)
+            await WriteAsync(account, entry, request, incoming, outcome);
         return FilterResult.Delivered;
     }
 
@@ -117,7 +127,7 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
     /// <summary>
     /// RFC 5429 §2.1.1: an SMTP reply has only ASCII in one line, so accents go and the rest becomes a question mark.
     /// </summary>
-    private static string Refusal(string reason)
+    public static string OneLine(string reason)
     {
         var ascii = new StringBuilder();
         foreach (var c in reason.Normalize(NormalizationForm.FormD))
@@ -133,7 +143,19 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
 
 /// <param name="Recipient">As RCPT had it.</param>
 /// <param name="Key">As of <see cref="MailAccount.DeliverAsync"/>.</param>
-internal sealed record Incoming(EmailAddress Recipient, ReadOnlyMemory<byte> Key);
+internal sealed record Incoming(EmailAddress Recipient, ReadOnlyMemory<byte> Key)
+{
+    /// <summary>What the filter thinks of it; null when nobody has looked.</summary>
+    public SpamVerdict? Spam { get; init; }
+
+    /// <summary>RFC 5235 §3.2: the same in percent.</summary>
+    public int? SpamPercent { get; init; }
+
+    /// <summary>Hash of the sender, whom the mailbox knows from now on; or null.</summary>
+    public long? Acquaintance { get; init; }
+
+    public bool IsSpam => Spam is { Fate: SpamFate.File };
+}
 
 /// <param name="Text">What the script says to who is refused.</param>
 internal sealed record FilterResult(FilterFate Fate, string? Text = null)

@@ -15,6 +15,12 @@ internal static partial class Log
     [LoggerMessage(1352, LogLevel.Warning, "What the script of {Account} has written could not be sent")]
     public static partial void MailNotSent(ILogger logger, EmailAddress account, Exception failure);
 
+    [LoggerMessage(1354, LogLevel.Error, "Mail of {Sender} could not be judged; it is taken as it is")]
+    public static partial void SpamNotJudged(ILogger logger, string sender, Exception failure);
+
+    [LoggerMessage(1355, LogLevel.Warning, "Account {Account} could not learn about spam now; it goes on later")]
+    public static partial void LearningFailed(ILogger logger, long account, Exception failure);
+
     [LoggerMessage(1353, LogLevel.Information, "The script of {Account} would send mail round in circles; the message is kept")]
     public static partial void RedirectLoop(ILogger logger, EmailAddress account);
 }

@@ -19,7 +19,7 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public async Task<SieveOutcome> RunAsync(
-        ActiveScript script, AccountState state, EmailAddress owner, EmailAddress recipient, DeliveryRequest request)
+        ActiveScript script, AccountState state, EmailAddress owner, Incoming incoming, DeliveryRequest request)
     {
         var facts = new SieveFacts(state, directory);
         var message = MessageOf(request.Content);
@@ -27,7 +27,7 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
         var outcome = SieveOutcome.Failed(new SieveError(0, "TooMuchWork", []));
         for (var round = 0; round < MaxRounds; round++)
         {
-            outcome = Run(script, message, Environment(facts, owner, recipient, request) with { Now = now });
+            outcome = Run(script, message, Environment(facts, owner, incoming, request) with { Now = now });
             if (!await facts.LearnAsync(CancellationToken.None))
                 return outcome;
         }
@@ -56,13 +56,13 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
         }
     }
 
-    private SieveEnvironment Environment(SieveFacts facts, EmailAddress owner, EmailAddress recipient, DeliveryRequest request)
+    private SieveEnvironment Environment(SieveFacts facts, EmailAddress owner, Incoming incoming, DeliveryRequest request)
     {
         var begin = time.GetTimestamp();
         return new SieveEnvironment
         {
             ReversePath = request.ReversePath,
-            Recipient = recipient,
+            Recipient = incoming.Recipient,
             Owner = owner,
             Now = time.GetLocalNow(),
             Zone = time.LocalTimeZone,
@@ -79,6 +79,8 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
             FindScript = facts.FindScript,
             IsDuplicate = facts.IsDuplicate,
             FindList = facts.FindList,
+            SpamPercent = incoming.SpamPercent,
+            VirusLevel = incoming.Spam?.Virus is { } virus ? (virus.Length == 0 ? 1 : 5) : null,
             TimeIsUp = () => time.GetElapsedTime(begin) > Patience,
         };
     }

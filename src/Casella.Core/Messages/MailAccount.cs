@@ -147,7 +147,12 @@ public sealed class MailAccount
     /// <returns>False for a duplicate.</returns>
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     public Task<bool> DeliverAsync(StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, CancellationToken cancellationToken) =>
-        _append.DeliverAsync(message, deliveryKey, folder, cancellationToken);
+        _append.DeliverAsync(message, deliveryKey, folder, sender: null, cancellationToken);
+
+    /// <summary>The same, with the hash of a sender whom the mailbox knows from now on.</summary>
+    internal Task<bool> DeliverFromAsync(
+        StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, long? sender, CancellationToken cancellationToken) =>
+        _append.DeliverAsync(message, deliveryKey, folder, sender, cancellationToken);
 
     /// <summary>
     /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
@@ -329,6 +334,9 @@ public sealed class MailAccount
 
     /// <summary>The Sieve scripts of the mailbox.</summary>
     public Filtering.MailFilters Filters => new(_state, Actor);
+
+    /// <summary>Senders who are let through or not, and what the spam filter says.</summary>
+    public Filtering.Spam.MailboxSpam Spam => new(_state, Actor);
 
     /// <summary>
     /// Does with incoming mail what the mailbox's script has decided, once. Only <see cref="Filtering.FilteredDelivery"/>

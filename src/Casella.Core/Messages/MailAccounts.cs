@@ -37,6 +37,9 @@ public sealed class MailAccounts : IDisposable
     /// <summary>Names the accounts that have something to tell their members.</summary>
     internal NoticeSignal Notices { get; } = new();
 
+    /// <summary>Names the accounts in which members have done something that the spam filter may learn from.</summary>
+    internal NoticeSignal Lessons { get; } = new();
+
     /// <summary>The full-text indexes.</summary>
     public Searching.MessageIndexing Indexing => _indexing;
 
@@ -123,6 +126,16 @@ public sealed class MailAccounts : IDisposable
 
     public void Dispose() => _opening.Dispose();
 
+    /// <summary>On the account's writer: only notes are made.</summary>
+    private void Follow(AccountId account, Committed committed)
+    {
+        if (committed.Mailboxes.Count == 0)
+            return;
+        _indexing.Request(account);
+        if (committed.By.Protocol is not AccessProtocol.Server)
+            Lessons.Raise(account);
+    }
+
     /// <summary>
     /// The account's one state. The weak reference keeps a state that some session still holds the only one, also after
     /// it left the queue of kept ones.
@@ -138,7 +151,7 @@ public sealed class MailAccounts : IDisposable
                 return state;
             state = await AccountState.LoadAsync(account, _services, cancellationToken);
             // As long as the state lives it tells of its commits; the subscription goes with it.
-            _ = state.Subscribe(committed => { if (committed.Mailboxes.Count > 0) _indexing.Request(account); });
+            _ = state.Subscribe(committed => Follow(account, committed));
             _states[account] = new WeakReference<AccountState>(state);
             _kept.Enqueue(state);
             if (_kept.Count > KeptStates)

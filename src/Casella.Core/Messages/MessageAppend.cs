@@ -81,8 +81,9 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
 
+    /// <param name="sender">Hash of whom the mailbox knows from now on, or null.</param>
     public async Task<bool> DeliverAsync(
-        StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, CancellationToken cancellationToken)
+        StagedMessage message, ReadOnlyMemory<byte> deliveryKey, SpecialUse folder, long? sender, CancellationToken cancellationToken)
     {
         var inbox = state.Tree.Find(MailboxName.Inbox) ?? throw new MailException(MailError.NoSuchMailbox, "INBOX");
         var prepared = await PrepareAsync(new NewMessage(message, FlagNames.None, null), cancellationToken);
@@ -95,6 +96,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 var placed = Append(unit, folder is SpecialUse.None ? inbox.Id : TreeChanges.OfUse(unit, folder).Id, [prepared]);
                 if (!deliveryKey.IsEmpty)
                     unit.Transaction.InsertDelivery(deliveryKey.Span, placed[0].Email, unit.Now);
+                if (sender is { } met)
+                    unit.Transaction.Spam.MeetSender(met, default, unit.Now);
                 return true;
             },
             cancellationToken);
@@ -124,6 +127,8 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                     rows.Remember(handledKey, unit.Now + FilterNotices.RemembersHandled);
                 foreach (var (key, time) in mail.Remember)
                     rows.Remember(key, unit.Now + time);
+                if (mail.Sender is { } met)
+                    unit.Transaction.Spam.MeetSender(met, default, unit.Now);
                 if (mail.Failure is { } failure)
                     FilterNotices.Tell(unit, failure);
                 return true;
@@ -139,7 +144,9 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         EmailId? first = null;
         foreach (var store in mail.Stores)
         {
-            var target = store.Mailbox is null ? inbox : FilterTargets.Find(unit, state.Id, store.Mailbox);
+            var target = store.IsSpam ? TreeChanges.OfUse(unit, SpecialUse.Junk).Id
+                : store.Mailbox is null ? inbox
+                : FilterTargets.Find(unit, state.Id, store.Mailbox);
             if (target is null)
                 FilterNotices.Tell(unit, FilterNotices.NoSuchFolder(store.Mailbox!.Name));
             var mailbox = target ?? inbox;

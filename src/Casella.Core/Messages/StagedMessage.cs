@@ -12,11 +12,11 @@ public sealed class StagedMessage : IAsyncDisposable
     private readonly string? _ownedFile;
     private readonly Lazy<ParsedMessage> _parsed;
 
-    internal StagedMessage(IReadOnlyList<StagedPiece> pieces, string? ownedFile)
+    internal StagedMessage(IReadOnlyList<StagedPiece> pieces, string? ownedFile, ParsedMessage? parsed = null)
     {
         (_pieces, _ownedFile) = (pieces, ownedFile);
         Size = pieces.Sum(piece => piece.Length);
-        _parsed = new Lazy<ParsedMessage>(() =>
+        _parsed = parsed is not null ? new Lazy<ParsedMessage>(parsed) : new Lazy<ParsedMessage>(() =>
         {
             using var content = OpenRead();
             return MessageParser.Parse(content);
@@ -54,7 +54,23 @@ public sealed class StagedMessage : IAsyncDisposable
     public StagedMessage WithPrefix(ReadOnlyMemory<byte> prefix) => new([new StagedPiece.Bytes(prefix), .. _pieces], null);
 
     /// <summary>A view with the top header replaced (submission: Date and Message-ID added, Bcc removed).</summary>
-    public StagedMessage WithHeader(ReadOnlyMemory<byte> header, int oldHeaderSize)
+    public StagedMessage WithHeader(ReadOnlyMemory<byte> header, int oldHeaderSize) => new(Replaced(header, oldHeaderSize), null);
+
+    /// <summary>
+    /// The same where only fields differ that the envelope and the structure do not show: what was found out of the
+    /// message stays, and it is not read again.
+    /// </summary>
+    internal StagedMessage WithOtherFields(ReadOnlyMemory<byte> header) =>
+        new(Replaced(header, Parsed.HeaderSize), null, Parsed.WithHeaderOf(header.Length));
+
+    public ValueTask DisposeAsync()
+    {
+        if (_ownedFile is not null)
+            File.Delete(_ownedFile);
+        return ValueTask.CompletedTask;
+    }
+
+    private List<StagedPiece> Replaced(ReadOnlyMemory<byte> header, int oldHeaderSize)
     {
         var pieces = new List<StagedPiece> { new StagedPiece.Bytes(header) };
         long skip = oldHeaderSize;
@@ -70,14 +86,7 @@ public sealed class StagedMessage : IAsyncDisposable
             skip = 0;
         }
 
-        return new StagedMessage(pieces, null);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        if (_ownedFile is not null)
-            File.Delete(_ownedFile);
-        return ValueTask.CompletedTask;
+        return pieces;
     }
 }
 

@@ -1,8 +1,9 @@
 namespace Casella.Core.Notices;
 
 /// <summary>
-/// Accounts that have something to tell their members since the <see cref="NoticeRunner"/> last looked. Raised on an
-/// account's writer after the commit, so it never waits.
+/// Accounts that have something for who works in the background since that one last looked: notices for
+/// <see cref="NoticeRunner"/>, lessons for the spam filter. Raised on an account's writer after the commit, so it never
+/// waits.
 /// </summary>
 internal sealed class NoticeSignal
 {

@@ -154,6 +154,9 @@ internal interface IMailReader
     /// <param name="person">Null for who signs in with the common password.</param>
     ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person);
 
+    /// <summary>What the mailbox knows of a message that is to be judged.</summary>
+    SpamKnowledge SpamKnowledge(SpamQuestion question);
+
     /// <summary>
     /// True when a delivery with this key is in some mailbox of the account. One that its readers have removed since is
     /// not: who sends it again was asked to.
@@ -269,6 +272,9 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Sieve scripts and what their runs remember.</summary>
     IFilterRows Filters { get; }
+
+    /// <summary>What the spam filter has learnt, and the lists.</summary>
+    ISpamRows Spam { get; }
     void InsertDelivery(ReadOnlySpan<byte> key, EmailId message, DateTimeOffset at);
     void DeleteDeliveries(DateTimeOffset before);
 }

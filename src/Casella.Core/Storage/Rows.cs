@@ -163,4 +163,6 @@ internal enum ChangeKind : byte
     ScriptActivated = 33,
     /// <summary>No script runs any more; the text is the name of the one that did.</summary>
     ScriptDeactivated = 34,
+    /// <summary>The list of senders who are let through or put into SPAM; the text is "entry\nbefore\nafter".</summary>
+    SpamListChanged = 45,
 }

@@ -57,6 +57,14 @@ public sealed record BodyPart
 
     /// <summary>Envelope of an embedded message; null for other kinds.</summary>
     public Envelope? Envelope { get; init; }
+
+    /// <summary>The same part so many bytes further on.</summary>
+    internal BodyPart MovedBy(long bytes) => this with
+    {
+        HeaderOffset = HeaderOffset + bytes,
+        BodyOffset = BodyOffset + bytes,
+        Children = [.. Children.Select(child => child.MovedBy(bytes))],
+    };
 }
 
 /// <summary>

@@ -28,4 +28,14 @@ public sealed record ParsedMessage(
     string? MessageId,
     IReadOnlyList<string> References,
     string BaseSubject,
-    bool HasAttachments);
+    bool HasAttachments)
+{
+    /// <summary>
+    /// The same for the message with a header of another length, whose fields that are shown here are the same.
+    /// </summary>
+    public ParsedMessage WithHeaderOf(int size)
+    {
+        var by = size - HeaderSize;
+        return this with { Size = Size + by, HeaderSize = size, Root = Root.MovedBy(by) with { HeaderOffset = Root.HeaderOffset } };
+    }
+}

@@ -9,7 +9,11 @@ public abstract record SieveAction
     /// <param name="Mailbox">Null for where mail goes without any script.</param>
     /// <param name="Flags">IMAP's names.</param>
     /// <param name="Header">The header as the script has changed it, with its empty line; null for the message's own.</param>
-    public sealed record Store(SieveMailbox? Mailbox, IReadOnlyList<string> Flags, ReadOnlyMemory<byte>? Header) : SieveAction;
+    public sealed record Store(SieveMailbox? Mailbox, IReadOnlyList<string> Flags, ReadOnlyMemory<byte>? Header) : SieveAction
+    {
+        /// <summary>RFC 5228 §2.10.2: the script has not said it; whoever else has an opinion may have it.</summary>
+        public bool IsImplicit { get; init; }
+    }
 
     /// <summary>On to somebody else (RFC 5228 §4.2).</summary>
     public sealed record Redirect(EmailAddress Address, ReadOnlyMemory<byte>? Header) : SieveAction;
@@ -60,5 +64,5 @@ public sealed record SieveNotification(
 public sealed record SieveOutcome(IReadOnlyList<SieveAction> Actions, SieveError? Failure)
 {
     /// <summary>RFC 5228 §2.10.2, §2.10.6: mail is never lost by a script that cannot go on.</summary>
-    public static SieveOutcome Failed(SieveError failure) => new([new SieveAction.Store(null, [], null)], failure);
+    public static SieveOutcome Failed(SieveError failure) => new([new SieveAction.Store(null, [], null) { IsImplicit = true }], failure);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -58,6 +59,10 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ActivateScript), "sieve.activate")]
 [JsonDerivedType(typeof(RemoveScript), "sieve.remove")]
 [JsonDerivedType(typeof(CheckScript), "sieve.check")]
+[JsonDerivedType(typeof(SetSender), "spam.set")]
+[JsonDerivedType(typeof(ListSenders), "spam.list")]
+[JsonDerivedType(typeof(ShowSpamStatistics), "spam.stats")]
+[JsonDerivedType(typeof(ExplainSpam), "spam.why")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(TraceMail), "trace")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
@@ -95,6 +100,7 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
     public Devices Devices => Services.GetRequiredService<Devices>();
     public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
     public DomainKeys Keys => Services.GetRequiredService<DomainKeys>();
+    public DomainSpam DomainSpam => Services.GetRequiredService<DomainSpam>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
 
     /// <summary>A domain of ours as somebody has typed it, canonical.</summary>

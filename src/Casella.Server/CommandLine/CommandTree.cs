@@ -63,6 +63,7 @@ internal sealed class CommandTree
             UndoCommand.Create(Action),
             DestroyCommand.Create(Action),
             SieveCommands.Create(Action),
+            SpamCommands.Create(Action),
             QueueCommands.Create(Action),
             TraceCommand.Create(Action),
             IndexCommands.Create(Action),

@@ -105,6 +105,7 @@ internal static class UndoCommand
         UndoneWay.FolderRenamed => $"folder {item.Folder} named {item.What} again",
         UndoneWay.FolderRemoved => $"empty folder removed: {item.What}",
         UndoneWay.Subscribed => $"folder subscribed again: {item.What}",
+        UndoneWay.SenderListed => $"list of senders as before: {item.What}",
         UndoneWay.Unsubscribed => $"folder no longer subscribed: {item.What}",
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Casella.Core.Filtering.Spam;
 using Casella.Formats.Addresses;
 using Casella.Net.Tls;
 using Casella.Server.Hosting;
@@ -15,7 +16,10 @@ internal static class OptionsCheck
 {
     /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
-        [.. HostName(options), .. Data(options), .. Office(options.Office), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+    [
+        .. HostName(options), .. Data(options), .. Office(options.Office), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options),
+        .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging),
+    ];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
     {
@@ -102,6 +106,9 @@ internal static class OptionsCheck
     }
 
     private static IEnumerable<string> Inbound(InboundOptions inbound) => InboundRules.Problem(inbound) is { } problem ? [problem] : [];
+
+    private static IEnumerable<string> Spam(CasellaOptions options) =>
+        new[] { SpamOptions.Problem(options.Spam), VirusOptions.Problem(options.Virus) }.OfType<string>();
 
     private static IEnumerable<string> Outbound(OutboundOptions outbound)
     {

@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
@@ -38,6 +39,8 @@ public sealed record CasellaOptions
     public TlsOptions Tls { get; init; } = new();
     public DnsOptions Dns { get; init; } = new();
     public InboundOptions Inbound { get; init; } = new();
+    public SpamOptions Spam { get; init; } = new();
+    public VirusOptions Virus { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();

@@ -103,7 +103,7 @@ internal static class MessageReception
     /// </summary>
     private static async Task ReportRefusalsAsync(SmtpSession session, DeliveryRequest request, IReadOnlyList<DeliveryOutcome> outcomes)
     {
-        var refused = outcomes.OfType<DeliveryOutcome.Refused>().Where(outcome => outcome.Text is not null).ToList();
+        var refused = outcomes.OfType<DeliveryOutcome.Refused>().Where(outcome => outcome is { Text: not null, IsSpam: false }).ToList();
         var isForAll = refused.Count == outcomes.Count || outcomes.Any(outcome => outcome is DeliveryOutcome.Deferred);
         if (refused.Count == 0 || isForAll || request.ReversePath is null)
             return;

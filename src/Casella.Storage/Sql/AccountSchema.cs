@@ -274,5 +274,42 @@ internal static class AccountSchema
             person_id INTEGER NOT NULL,
             key BLOB NOT NULL,
             PRIMARY KEY(account_id, mailbox_id, person_id)) WITHOUT ROWID;
+
+        CREATE TABLE spam_totals(
+            account_id INTEGER PRIMARY KEY,
+            spam INTEGER NOT NULL,
+            ham INTEGER NOT NULL,
+            learned_to INTEGER NOT NULL DEFAULT 0);
+
+        CREATE TABLE spam_words(
+            account_id INTEGER NOT NULL,
+            word INTEGER NOT NULL,
+            spam INTEGER NOT NULL,
+            ham INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            PRIMARY KEY(account_id, word)) WITHOUT ROWID;
+
+        CREATE TABLE spam_classes(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            class INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, email_id)) WITHOUT ROWID;
+
+        CREATE TABLE spam_senders(
+            account_id INTEGER NOT NULL,
+            sender INTEGER NOT NULL,
+            first_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            written_to INTEGER NOT NULL,
+            spam INTEGER NOT NULL,
+            PRIMARY KEY(account_id, sender)) WITHOUT ROWID;
+
+        CREATE TABLE spam_list(
+            account_id INTEGER NOT NULL,
+            entry TEXT NOT NULL,
+            class INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, entry)) WITHOUT ROWID;
         """;
 }

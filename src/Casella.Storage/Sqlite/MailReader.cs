@@ -302,6 +302,21 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return new MessageFacts(row.Text(0), new ThreadId(row.Long(1)), row.Blob(2), sent, row.Long(5) != 0);
     }
 
+    public SpamKnowledge SpamKnowledge(SpamQuestion question)
+    {
+        var words = new LearntWords(database, SpamStatements.OfAccount, account.Value);
+        SenderRow? sender = null;
+        var row = database[SpamStatements.Sender].Bind(account.Value).Bind(question.Sender);
+        if (row.Step())
+        {
+            sender = new SenderRow(DateTimeOffset.FromUnixTimeSeconds(row.Long(0)), row.Long(1) != 0, (int)row.Long(2));
+            row.Reset();
+        }
+
+        return new SpamKnowledge(
+            sender, words.ListedAs(question.Entries), question.References.Any(id => FindMessages(id).Count > 0), words.Totals, words.Find(question.Words));
+    }
+
     private List<string> Texts(string sql)
     {
         var texts = new List<string>();

@@ -23,6 +23,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly CareRows _care;
     private readonly ReadStateRows _readStates;
     private readonly FilterRows _filters;
+    private readonly SpamRows _spam;
     private AccountRow _account;
     private LastNumbers _last;
     private (AccountRow Account, LastNumbers Last) _before;
@@ -40,6 +41,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _care = new CareRows(database, account, () => HasWritten = true);
         _readStates = new ReadStateRows(database, account, () => HasWritten = true);
         _filters = new FilterRows(database, account, () => HasWritten = true);
+        _spam = new SpamRows(database, account, () => HasWritten = true);
     }
 
     /// <summary>True when a unit since the last commit has written something that must be durable.</summary>
@@ -56,6 +58,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public ICareRows Care => _care;
     public IReadStateRows ReadStates => _readStates;
     public IFilterRows Filters => _filters;
+    public ISpamRows Spam => _spam;
 
     /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>
     public override IReadOnlyDictionary<string, string> Settings() => _settings ??= base.Settings();

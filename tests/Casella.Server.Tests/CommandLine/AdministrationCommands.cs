@@ -79,6 +79,34 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task Senders_are_let_through_or_put_into_SPAM_for_a_mailbox_and_for_a_domain()
+    {
+        const string Info = "info@example.org";
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", Info);
+
+        (await Run("spam", "deny", Info, "Shop.Example")).Text.Should().Be("Mail from Shop.Example to info@example.org goes into SPAM from now on.\n");
+        (await Run("spam", "deny", Info, "shop.example")).Text.Should().Be("shop.example was already on the list of info@example.org.\n");
+        (await Run("spam", "allow", Info, "gino@shop.example")).Text.Should().Be("Mail from gino@shop.example to info@example.org is let through from now on.\n");
+        (await Run("spam", "allow", "example.org", "newsletter.example", "--json")).Json.GetProperty("changed").GetBoolean().Should().BeTrue();
+        (await Run("spam", "list", Info, "--json")).Json.EnumerateArray().Select(s => (s.GetProperty("entry").GetString(), s.GetProperty("isAllowed").GetBoolean()))
+            .Should().Equal(("gino@shop.example", true), ("shop.example", false));
+        (await Run("spam", "list", "example.org")).Text.Should().Contain("newsletter.example").And.Contain("let through");
+        (await Run("spam", "remove", Info, "shop.example")).Text.Should().Be("Removed shop.example.\n");
+        (await Run("spam", "remove", Info, "shop.example")).Text.Should().Be("shop.example is not on the list of info@example.org.\n");
+        (await Run("history", Info, "--language", "en")).Text.Should().Contain("The office took shop.example off the list of senders");
+        (await Run("spam", "stats", Info, "--json")).Json.GetProperty("spam").GetInt64().Should().Be(0);
+        (await Run("spam", "stats", "example.org")).ExitCode.Should().Be(0);
+
+        var refused = await Run("spam", "allow", Info, "nonsense", "--json");
+        refused.ExitCode.Should().Be(1);
+        refused.Json.GetProperty("error").GetProperty("code").GetString().Should().Be("InvalidValue");
+        (await Run("spam", "allow", "elsewhere.example", "x@y.example", "--json")).Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NoSuchDomain");
+        (await Run("spam", "allow", Info)).ExitCode.Should().Be(2);
+        (await Run("spam", "--help")).Text.Should().Contain("deny").And.Contain("why");
+    }
+
+    [Fact]
     public async Task An_index_is_made_anew_and_shown()
     {
         await Run("domain", "add", "example.org");

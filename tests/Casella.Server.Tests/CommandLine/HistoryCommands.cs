@@ -88,7 +88,26 @@ public abstract class HistoryCommands : IDisposable
         (await Run("verify")).ExitCode.Should().Be(0);
     }
 
+    [Fact]
+    public async Task Why_a_message_is_spam_is_told_by_its_own_field()
+    {
+        await PrepareAsync();
+        await WithAccountsAsync(services => AppendAsync(
+            services,
+            "X-Spam-Status: Yes, score=6.5 required=4.0\r\n\ttests=BAYES_SPAM:12=6.0,\r\n\tFIRST_CONTACT=0.5,\r\n\tDMARC_PASS=-0.5,\r\n\tR_UNHEARD=0.5\r\nReceived: by us\r\nFrom: x@evil.example\r\nSubject: Premio\r\nMessage-ID: <premio@evil.example>\r\n\r\nx\r\n"));
+
+        var why = await Run("spam", "why", Info, "--message", "premio@evil.example");
+        why.ExitCode.Should().Be(0, why.Errors);
+        why.Text.Should().Be("Premio\n  6.5 points; from 4.0 on it is marked as spam\n    +6.0  somiglia a 12 messaggi segnati come SPAM\n    +0.5  primo contatto\n    -0.5  viene da chi dice (DMARC)\n    +0.5  R_UNHEARD\n");
+        (await Run("spam", "why", Info, "--message", "premio@evil.example", "--language", "en")).Text.Should().Contain("looks like 12 messages marked as SPAM");
+        var json = (await Run("spam", "why", Info, "--message", "premio@evil.example", "--json")).Json[0];
+        json.GetProperty("reasons")[1].GetProperty("sign").GetString().Should().Be("FIRST_CONTACT");
+        (await Run("spam", "why", Info, "--message", "dues@example.org")).Text.Should().Contain("was not judged");
+    }
+
     [Theory]
+    [InlineData("spam why info@example.org --message nobody@example.org", 1, "NoSuchMessage", "INBOX/12")]
+    [InlineData("spam why info@example.org", 2, "Usage", "--message")]
     [InlineData("history info@example.org --message nobody@example.org", 1, "NoSuchMessage", "INBOX/12")]
     [InlineData("history info@example.org --person nobody", 1, "NoSuchPerson", "casella person list")]
     [InlineData("history info@example.org --device Fax", 1, "NoSuchDevice", "casella device list")]
@@ -119,6 +138,15 @@ public abstract class HistoryCommands : IDisposable
 
     /// <summary>Runs work on the accounts of the data folder.</summary>
     private protected abstract Task WithAccountsAsync(Func<IServiceProvider, Task> work);
+
+    private static async Task AppendAsync(IServiceProvider services, string text)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var account = await services.GetRequiredService<MailDirectory>().AccountAsync(Info, cancelled);
+        var mail = await services.GetRequiredService<MailAccounts>().OpenAsync(account.Id, Actor.Server, cancelled);
+        await using var message = MessageStaging.FromBytes(Encoding.ASCII.GetBytes(text));
+        await mail.AppendAsync((await mail.GetTreeAsync(cancelled)).Find(MailboxName.Inbox)!.Id, [new NewMessage(message, FlagNames.None, null)], cancelled);
+    }
 
     /// <summary>Anna's phone has put a message into INBOX and flagged it.</summary>
     private async Task PrepareAsync()

@@ -27,6 +27,7 @@ public sealed class HistoryWords
         ChangeKind.Undone => Undone(entry),
         ChangeKind.BrakeWarned => Brake(entry),
         ChangeKind.AnnotationsChanged => Annotations(entry),
+        ChangeKind.SpamListChanged => SenderList(entry),
         var kind when _words.Has(kind.ToString()) => Plain(entry, kind.ToString()),
         _ => Plain(entry, "Unknown"),
     });
@@ -95,6 +96,11 @@ public sealed class HistoryWords
     private string Annotations(HistoryEntry entry) => entry.Folder is { } folder
         ? _words.Of("AnnotationsChanged", Who(entry), _words.Folder(folder), _words.And(entry.Text))
         : _words.Of("AnnotationsOfAll", Who(entry), _words.And(entry.Text));
+
+    /// <summary>"entry\nbefore\nafter".</summary>
+    private string SenderList(HistoryEntry entry) => _words.Of(
+        entry.Text.ElementAtOrDefault(2) switch { "allow" => "SenderAllowed", "deny" => "SenderDenied", _ => "SenderUnlisted" },
+        Who(entry), entry.Text.ElementAtOrDefault(0));
 
     private string Brake(HistoryEntry entry) =>
         _words.Of("BrakeWarned", [Who(entry), _words.Folder(entry.Folder), .. entry.Text.Concat(["", ""]).Take(2)]);

@@ -77,7 +77,7 @@ internal sealed class SieveResult(SieveLimits limits)
     public SieveOutcome Finish(SieveRun run)
     {
         if (!KeepIsCancelled)
-            Store(run, new SieveAction.Store(null, run.Flags, run.Message.EditedHeader));
+            Store(run, new SieveAction.Store(null, run.Flags, run.Message.EditedHeader) { IsImplicit = true });
         return new SieveOutcome([.. _actions, .. _duplicates.Select(duplicate => new SieveAction.Remember(duplicate))], null);
     }
 

@@ -131,6 +131,7 @@ public sealed class HistoryWordsTests
             ChangeKind.MailboxRenamed or ChangeKind.Merged => ["Soci", "Soci 2026"],
             ChangeKind.QuotaChanged => ["1073741824"],
             ChangeKind.PolicyChanged => ["trash", "30", "60"],
+            ChangeKind.SpamListChanged => ["shop.example", "", "deny"],
             ChangeKind.MembersChanged => ["Marco", "read", "read,work"],
             ChangeKind.Undone => ["device 1", "2026-11-24T12:00:00", "2", "1"],
             ChangeKind.BrakeWarned => ["60", "100"],
