@@ -1,4 +1,5 @@
 using Casella.Core.Storage;
+using Casella.Storage.Backups;
 using Casella.Storage.Blobs;
 using Casella.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,5 +27,6 @@ public static class StorageRegistration
         .AddSingleton<SqliteQueueStore>()
         .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
-        .AddSingleton<IGreylistStore, SqliteGreylistStore>();
+        .AddSingleton<IGreylistStore, SqliteGreylistStore>()
+        .AddSingleton<IBackupStore, SqliteBackupStore>();
 }

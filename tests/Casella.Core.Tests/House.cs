@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Casella.Core.Backups;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
@@ -34,6 +35,9 @@ internal sealed class House : IAsyncDisposable
         _services = Build();
     }
 
+    /// <summary>The data folder.</summary>
+    public string Folder => _folder;
+
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
     public ScriptedTransport Transport { get; } = new();
     public QueueOptions QueueOptions { get; } = new();
@@ -57,6 +61,15 @@ internal sealed class House : IAsyncDisposable
         return house;
     }
 
+    /// <summary>Everything of a backup, in a folder of its own.</summary>
+    public static async Task<House> OfBackupAsync(string backups, RestoreAll request)
+    {
+        var house = new House(fixture: null);
+        System.IO.Directory.CreateDirectory(house._folder);
+        await house.Get<MailBackups>().RestoreAllAsync(backups, request, _ => { }, Cancelled);
+        return house;
+    }
+
     /// <summary>On a data folder that an earlier version has left.</summary>
     public static House Open(string fixture) => new(fixture);
 
@@ -69,7 +82,7 @@ internal sealed class House : IAsyncDisposable
     public async Task<AccountId> AddAsync(string name, long? quota = null) =>
         (await Directory.AddAccountAsync(new AccountToAdd($"{name}@example.test", Password, quota, null), Cancelled)).Id;
 
-    /// <summary>Ends everything in memory and opens the same folder again.</summary>
+    /// <summary>Ends everything in memory; the same folder is opened by whatever is asked for next.</summary>
     public async Task ReopenAsync()
     {
         await _services.DisposeAsync();
@@ -161,6 +174,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaDelivery(new SubmissionOptions())
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")
+        .AddCasellaBackups()
         .BuildServiceProvider();
 }
 

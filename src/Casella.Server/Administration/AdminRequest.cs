@@ -64,6 +64,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(SetContact), "contact")]
+[JsonDerivedType(typeof(MakeBackup), "backup")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

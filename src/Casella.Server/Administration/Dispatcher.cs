@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Backups;
 using Casella.Core.Directory;
 
 namespace Casella.Server.Administration;
@@ -23,6 +24,10 @@ internal sealed class Dispatcher(AdminContext context)
         catch (DirectoryRuleException rule)
         {
             throw new CommandException("InvalidValue", rule.Message);
+        }
+        catch (BackupException failure)
+        {
+            throw new CommandException("Backup", failure.Message);
         }
     }
 }

@@ -66,6 +66,8 @@ internal sealed class CommandTree
             QueueCommands.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),
+            BackupCommands.Create(Action),
+            RestoreCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };
@@ -94,7 +96,7 @@ internal sealed class CommandTree
         catch (CommandException failure)
         {
             _output.Failure(failure.Code, failure.Message);
-            return ExitCode.Failure;
+            return failure.Code is "Usage" ? ExitCode.Usage : ExitCode.Failure;
         }
         catch (ConfigurationException wrong)
         {

@@ -1,3 +1,4 @@
+using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
@@ -20,5 +21,6 @@ internal static class StoreServices
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
-        .AddCasellaDirectory(options.Limits.SignIn);
+        .AddCasellaDirectory(options.Limits.SignIn)
+        .AddCasellaBackups();
 }

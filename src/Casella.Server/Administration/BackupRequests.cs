@@ -1,0 +1,19 @@
+using System.Globalization;
+using Casella.Core.Backups;
+
+namespace Casella.Server.Administration;
+
+/// <summary>Makes a backup beside the work; tells how far it is.</summary>
+/// <param name="Folder">Whole path: the server runs in another folder.</param>
+internal sealed record MakeBackup(string Folder) : AdminRequest<BackupOutcome>
+{
+    protected override async Task<BackupOutcome> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        await context.Services.GetRequiredService<MailBackups>().WriteAsync(
+            Folder, ProductVersion.Text, progress => context.Tell(BackupWords.Of(progress)), cancellationToken);
+}
+
+internal static class BackupWords
+{
+    public static string Of(BackupProgress progress) => string.Create(
+        CultureInfo.InvariantCulture, $"{progress.Done} of {progress.All}: {progress.What}, {CommandLine.Values.Size(progress.Bytes)}");
+}
