@@ -64,7 +64,7 @@ internal sealed class BackupFolder : IDisposable
     public string NewName(DateTimeOffset now)
     {
         var name = now.UtcDateTime.ToString(NameFormat, CultureInfo.InvariantCulture);
-        while (Names().LastOrDefault() is { } last && string.CompareOrdinal(name, last) <= 0)
+        while (Names() is [.., var last] && string.CompareOrdinal(name, last) <= 0)
             name = DateTime.ParseExact(last, NameFormat, CultureInfo.InvariantCulture).AddSeconds(1).ToString(NameFormat, CultureInfo.InvariantCulture);
         return name;
     }
@@ -198,6 +198,15 @@ internal sealed class BackupFolder : IDisposable
         if (Directory.Exists(Work))
             Directory.Delete(Work, recursive: true);
         Directory.CreateDirectory(Work, FolderMode);
+    }
+
+    /// <summary>The time that a file written now gets: file times are compared with nothing but file times.</summary>
+    public DateTime FileTime()
+    {
+        var probe = Path.Join(Work, "clock");
+        File.WriteAllBytes(probe, [0]);
+        File.SetUnixFileMode(probe, FileMode600);
+        return File.GetLastWriteTimeUtc(probe);
     }
 
     private string Folder(string sha256)

@@ -98,7 +98,7 @@ internal sealed class BackupWriter(string data, BackupFolder folder, TimeProvide
             return null;
         var home = Path.GetDirectoryName(MailFile(account))!;
         var databases = System.IO.Directory.EnumerateFiles(home, "*.db").Where(file => Path.GetFileName(file) is not SearchIndex).Order(StringComparer.Ordinal).ToList();
-        var stamp = DatabaseCopy.Stamp(databases);
+        var stamp = DatabaseCopy.Stamp(databases, folder.FileTime());
         var before = _before.TryGetValue(account, out var content) ? folder.TryReadMailbox(content) : null;
         if (before is not null && stamp is not null && string.Equals(stamp, before.Stamp, StringComparison.Ordinal) && HasAll(before))
         {
@@ -127,7 +127,7 @@ internal sealed class BackupWriter(string data, BackupFolder folder, TimeProvide
 
     /// <exception cref="FileNotFoundException">One has gone meanwhile.</exception>
     private async Task<IReadOnlyList<ListedBlob>> CopyBlobsAsync(
-        string space, IReadOnlyList<string> names, IReadOnlyList<ListedBlob> before, CancellationToken cancellationToken)
+        string space, List<string> names, IReadOnlyList<ListedBlob> before, CancellationToken cancellationToken)
     {
         var known = before.ToDictionary(blob => blob.Name, StringComparer.Ordinal);
         var listed = new List<ListedBlob>(names.Count);

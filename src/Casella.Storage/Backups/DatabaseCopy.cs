@@ -36,18 +36,18 @@ internal static class DatabaseCopy
                 throw SqliteFailure.Of(code, "backup", file);
         }
 
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     /// <summary>
     /// Sizes and times of the files: the same stamp later means that nothing was written in between. Null when a file is
     /// so young that a write might leave its time as it is.
     /// </summary>
-    public static string? Stamp(IEnumerable<string> databases)
+    /// <param name="now">As files tell it.</param>
+    public static string? Stamp(IEnumerable<string> databases, DateTime now)
     {
         var stamp = new System.Text.StringBuilder();
-        var young = DateTime.UtcNow - Settled;
+        var young = now - Settled;
         foreach (var name in databases.SelectMany(database => (string[])[database, database + "-wal"]))
         {
             var file = new FileInfo(name);

@@ -1,4 +1,3 @@
-using AwesomeAssertions;
 using Casella.Core.Backups;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -25,7 +24,7 @@ public sealed class BackupTests : IDisposable
         await using var house = await House.OpenAsync("info", "corsi");
         using var stop = new CancellationTokenSource();
         var writers = new[] { "info", "corsi" }.Select(name => WriteAsync(house, name, stop.Token)).ToList();
-        var acknowledged = new Dictionary<string, int>();
+        var acknowledged = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var name in new[] { "info", "corsi" })
             acknowledged[name] = await UntilAsync(house, name, 40);
 
