@@ -65,6 +65,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(SetContact), "contact")]
 [JsonDerivedType(typeof(MakeBackup), "backup")]
+[JsonDerivedType(typeof(RestoreMailbox), "restore")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

@@ -10,6 +10,9 @@ internal static class RestoreCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "Folder of the backups" };
     private static readonly Option<string?> At = new("--at") { Description = "The backup of that time: the last one before; else the newest", HelpName = "TIME" };
+    private static readonly Option<string?> Mailbox = new("--mailbox") { Description = "Only this mailbox, while the server runs: what it lacks is put back", HelpName = "ADDRESS" };
+    private static readonly Option<string?> As = new("--as") { Description = "Put the mail of --mailbox into this one; made when there is none", HelpName = "ADDRESS" };
+    private static readonly Option<string?> OnlyFolder = new("--folder") { Description = "Of --mailbox only this folder and those below it", HelpName = "FOLDER" };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Everything: set aside what is in the data folder now" };
 
     private static readonly Option<bool> Moved = new("--moved")
@@ -24,11 +27,18 @@ internal static class RestoreCommand
 
     public static Command Create(CommandAction action)
     {
-        var command = new Command("restore", "Bring back everything from a backup into a data folder that no server uses")
+        var command = new Command("restore", "Bring back from a backup: everything into a data folder that no server uses, or one mailbox while it runs")
         {
-            Folder, At, Replace, Moved, NoQueue,
+            Folder, Mailbox, As, OnlyFolder, At, Replace, Moved, NoQueue,
         };
-        action(command, RestoreAllAsync);
+        action(command, (run, cancellationToken) =>
+        {
+            if (run.Value(Mailbox) is { } mailbox)
+                return RestoreMailboxAsync(run, mailbox, cancellationToken);
+            if (run.Value(As) is not null || run.Value(OnlyFolder) is not null)
+                throw new CommandException("Usage", "--as and --folder go with --mailbox.");
+            return RestoreAllAsync(run, cancellationToken);
+        });
         return command;
     }
 
@@ -45,5 +55,30 @@ internal static class RestoreCommand
         run.Output.Result(restored, view => run.Output.Line(
             $"{Values.Count(view.Mailboxes, "mailbox", "mailboxes")} of {Values.Time(view.StartedAt)} restored into {data.Root}. Next: casella verify, then start the server."));
         return ExitCode.Success;
+    }
+
+    private static async Task<int> RestoreMailboxAsync(CommandRun run, string mailbox, CancellationToken cancellationToken)
+    {
+        if (run.Value(Replace) || run.Value(Moved) || run.Value(NoQueue))
+            throw new CommandException("Usage", "--replace, --moved and --no-queue are for everything, not for --mailbox.");
+        DateTimeOffset? at = run.Value(At) is { } typed ? TimeArgument.Parse(typed, run.Time) : null;
+        var request = new RestoreMailbox(BackupCommands.Whole(run.Value(Folder)), mailbox, run.Value(As), run.Value(OnlyFolder), at);
+        var restored = await run.SendAsync(request, cancellationToken, run.Output.Line);
+        run.Output.Result(restored, view => ForPeople(run.Output, view));
+        return ExitCode.Success;
+    }
+
+    private static void ForPeople(Output output, MailboxRestored view)
+    {
+        var counts = view.Counts;
+        output.Line($"{view.Address}, backup of {Values.Time(view.Backup.StartedAt)}: {Values.Count(counts.Restored, "message")} put back, {Values.Count(counts.Present, "message")} still there.");
+        if (counts.Elsewhere > 0)
+            output.Line($"{Values.Count(counts.Elsewhere, "message")} moved to another folder since: left there.");
+        if (counts.Destroyed > 0)
+            output.Line($"{Values.Count(counts.Destroyed, "message")} destroyed on purpose since: not put back.");
+        if (counts.NewFolders.Count > 0)
+            output.Line($"Folders made again: {string.Join(", ", counts.NewFolders)}");
+        if (view.Password is { } password)
+            output.Line($"The mailbox was made for it; its password is {password}. People, devices and aliases are to be added again.");
     }
 }

@@ -36,6 +36,27 @@ public sealed class BackupCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_mailbox_is_restored_while_the_server_runs()
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+        await Run("backup", Backups);
+        await using var server = await RunningServer.StartAsync(_folder.Data);
+
+        var restored = await Run("restore", Backups, "--mailbox", "info@example.org", "--as", "copia@example.org");
+        var again = await Run("restore", Backups, "--mailbox", "info@example.org", "--json");
+
+        restored.ExitCode.Should().Be(0);
+        restored.Text.Should().Contain("its password is");
+        again.Json.GetProperty("counts").GetProperty("restored").GetInt32().Should().Be(0);
+        (await Run("restore", Backups, "--folder", "INBOX")).ExitCode.Should().Be(2);
+        (await Run("restore", Backups, "--mailbox", "info@example.org", "--replace")).ExitCode.Should().Be(2);
+        (await Run("restore", Backups, "--mailbox", "info@example.org", "--folder", "None")).Errors.Should().Contain("None");
+        (await Run("restore", Backups, "--mailbox", "nobody@example.org")).Errors.Should().Contain("has no mailbox nobody@example.org");
+        (await Run("verify")).Text.Should().Contain("2 accounts checked, 0 problems");
+    }
+
+    [Fact]
     public async Task A_folder_of_other_things_and_the_data_folder_itself_are_refused()
     {
         await Run("domain", "add", "example.org");
