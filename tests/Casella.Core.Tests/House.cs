@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
@@ -175,6 +176,7 @@ internal sealed class House : IAsyncDisposable
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")
         .AddCasellaBackups()
+        .AddCasellaArchives()
         .BuildServiceProvider();
 }
 

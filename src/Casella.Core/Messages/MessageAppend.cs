@@ -5,7 +5,6 @@ using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Core.Work;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
 
@@ -76,6 +75,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
 
     public void CheckRoom(MailboxId mailbox, long octets)
     {
+        state.Room.Check();
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
         QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
@@ -240,6 +240,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
 
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
+        state.Room.Check();
         if (message.Content.Size > options.MessageSize)
             throw new MailException(MailError.MessageTooLarge);
         return await PreparedMessage.MakeAsync(state, message, PreparedMessage.NewObjectId(), cancellationToken);
@@ -247,7 +248,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
 
     /// <param name="more">Flags that they get besides their own.</param>
     private List<ChangedItem> Append(
-        UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages, MessageFlags more = default)
+        UnitOfWork unit, MailboxId mailbox, List<PreparedMessage> messages, MessageFlags more = default)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;

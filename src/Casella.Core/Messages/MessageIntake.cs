@@ -28,15 +28,19 @@ internal sealed class MessageIntake(AccountState state, Actor actor)
     }
 
     /// <param name="objectId">The EMAILID that it had, or null for a new one.</param>
-    public Task<PreparedMessage> PrepareAsync(NewMessage message, string? objectId, CancellationToken cancellationToken) =>
-        PreparedMessage.MakeAsync(state, message, objectId ?? PreparedMessage.NewObjectId(), cancellationToken);
+    /// <exception cref="MailException">DiskFull.</exception>
+    public Task<PreparedMessage> PrepareAsync(NewMessage message, string? objectId, CancellationToken cancellationToken)
+    {
+        state.Room.Check();
+        return PreparedMessage.MakeAsync(state, message, objectId ?? PreparedMessage.NewObjectId(), cancellationToken);
+    }
 
     /// <summary>Places messages in one unit, all or none.</summary>
     /// <returns>What each has become; null for a known one whose content has gone meanwhile.</returns>
     /// <exception cref="MailException">OverQuota.</exception>
     public Task<IReadOnlyList<EmailId?>> TakeAsync(
         MailboxId mailbox, IReadOnlyList<MessageToTake> messages, CancellationToken cancellationToken) =>
-        state.WriteAsync(actor, unit => Take(unit, mailbox, messages), cancellationToken);
+        state.WriteAsync<IReadOnlyList<EmailId?>>(actor, unit => Take(unit, mailbox, messages), cancellationToken);
 
     private static List<KnownMessage> Next(IMailReader reader, EmailId after)
     {
@@ -46,7 +50,7 @@ internal sealed class MessageIntake(AccountState state, Actor actor)
             [.. reader.PlacementsOf(row.Id).Select(place => place.Mailbox)]))];
     }
 
-    private static IReadOnlyList<EmailId?> Take(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<MessageToTake> messages)
+    private static EmailId?[] Take(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<MessageToTake> messages)
     {
         var (taken, items) = (new EmailId?[messages.Count], new List<ChangedItem>(messages.Count));
         for (var i = 0; i < messages.Count; i++)
@@ -55,7 +59,7 @@ internal sealed class MessageIntake(AccountState state, Actor actor)
                 continue;
             CheckRoom(unit, found);
             var flags = unit.ResolveWhatFits(messages[i].Flags);
-            var placement = unit.Place(mailbox, found.Email, new PlacementFacts(flags, found.Size, messages[i].ReceivedAt.ToUnixTimeSeconds()));
+            var placement = unit.Place(mailbox, found.Email, new PlacementFacts(flags, found.Size, (messages[i].ReceivedAt ?? unit.Now).ToUnixTimeSeconds()));
             items.Add(new ChangedItem(placement.Uid, found.Email, MessageFlags.None, flags, null));
             taken[i] = found.Email;
         }
@@ -91,4 +95,5 @@ internal sealed record KnownMessage(EmailId Email, string ObjectId, string Sha25
 
 /// <summary>One of the two is set.</summary>
 /// <param name="Known">A message of the account that is to be in one more mailbox.</param>
-internal sealed record MessageToTake(EmailId? Known, PreparedMessage? New, FlagNames Flags, DateTimeOffset ReceivedAt);
+/// <param name="ReceivedAt">Null for now.</param>
+internal sealed record MessageToTake(EmailId? Known, PreparedMessage? New, FlagNames Flags, DateTimeOffset? ReceivedAt);

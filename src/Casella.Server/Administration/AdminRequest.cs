@@ -66,6 +66,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(SetContact), "contact")]
 [JsonDerivedType(typeof(MakeBackup), "backup")]
 [JsonDerivedType(typeof(RestoreMailbox), "restore")]
+[JsonDerivedType(typeof(ExportMail), "export")]
+[JsonDerivedType(typeof(ImportMail), "import")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

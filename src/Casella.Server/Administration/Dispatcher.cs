@@ -1,4 +1,5 @@
 using Casella.Core;
+using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
 
@@ -28,6 +29,10 @@ internal sealed class Dispatcher(AdminContext context)
         catch (BackupException failure)
         {
             throw new CommandException("Backup", failure.Message);
+        }
+        catch (ArchiveException failure)
+        {
+            throw new CommandException("Archive", failure.Message);
         }
     }
 }

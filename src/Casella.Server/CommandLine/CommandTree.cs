@@ -68,6 +68,8 @@ internal sealed class CommandTree
             ContactCommand.Create(Action),
             BackupCommands.Create(Action),
             RestoreCommand.Create(Action),
+            ExportCommand.Create(Action),
+            ImportCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

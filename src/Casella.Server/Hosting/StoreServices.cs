@@ -1,3 +1,4 @@
+using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
@@ -20,7 +21,9 @@ internal static class StoreServices
         .AddSingleton<IDnsResolver>(_ => new NetworkDnsResolver(options.Dns))
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
+        .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn)
-        .AddCasellaBackups();
+        .AddCasellaBackups()
+        .AddCasellaArchives();
 }

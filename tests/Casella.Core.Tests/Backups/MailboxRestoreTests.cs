@@ -169,7 +169,7 @@ public sealed class MailboxRestoreTests : IDisposable
         (await never.Should().ThrowAsync<BackupException>()).Which.Message.Should().Contain("no backup from before");
     }
 
-    private Task BackUpAsync(House house) => house.Get<MailBackups>().WriteAsync(_backups, "test", _ => { }, House.Cancelled);
+    private Task<BackupOutcome> BackUpAsync(House house) => house.Get<MailBackups>().WriteAsync(_backups, "test", _ => { }, House.Cancelled);
 
     private Task<MailboxRestored> RestoreAsync(House house, string? to = null, string? folder = null, DateTimeOffset? at = null) =>
         house.Get<MailboxRestores>().RunAsync(
