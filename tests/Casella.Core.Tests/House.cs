@@ -39,6 +39,9 @@ internal sealed class House : IAsyncDisposable
     /// <summary>The data folder.</summary>
     public string Folder => _folder;
 
+    /// <summary>How much room there is, as the test wants it.</summary>
+    public TestDisk Disk { get; } = new();
+
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
     public ScriptedTransport Transport { get; } = new();
     public QueueOptions QueueOptions { get; } = new();
@@ -169,6 +172,8 @@ internal sealed class House : IAsyncDisposable
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
         .AddSingleton<TimeProvider>(Time)
         .AddCasellaStorage(new StorageOptions(), _folder)
+        .AddSingleton(new DiskFloor(1_000))
+        .AddSingleton<IFreeDisk>(Disk)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
         .AddCasellaQueue(QueueOptions)
@@ -198,4 +203,10 @@ internal sealed class ScriptedTransport : IOutboundTransport
         await During(mail);
         return [.. mail.Recipients.Select(_ => Fates.GetValueOrDefault(mail.Domain, new RecipientFate(FateKind.Delivered, "2.0.0", "250 ok", "mx.example")))];
     }
+}
+
+/// <summary>A disk with as much room as the test says; its floor is 1,000 bytes.</summary>
+internal sealed class TestDisk : IFreeDisk
+{
+    public long Bytes { get; set; } = long.MaxValue;
 }

@@ -14,13 +14,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MailServer Server { get; }
 
-    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null)
+    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null, LimitsOptions? limits = null)
     {
         var options = new CasellaOptions
         {
             HostName = "mail.example.org",
             Data = data,
             Tls = tls ?? new TlsOptions(),
+            Limits = limits ?? new LimitsOptions(),
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {

@@ -25,3 +25,6 @@ public sealed record BackupProgress(int Done, int All, string What, long Bytes);
 /// <param name="KeepUids">Nothing has happened since the backup, so programs may go on with what they know.</param>
 /// <param name="WithQueue">Mail that waited then is sent.</param>
 public sealed record RestoreAll(DateTimeOffset? At, bool Replace, bool KeepUids, bool WithQueue);
+
+/// <param name="Folder">Where it is.</param>
+public sealed record LastBackup(string Folder, string Name, DateTimeOffset FinishedAt);

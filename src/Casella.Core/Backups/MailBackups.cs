@@ -19,6 +19,9 @@ public sealed class MailBackups
         string folder, string program, Action<BackupProgress> progress, CancellationToken cancellationToken) =>
         _store.WriteAsync(folder, program, progress, cancellationToken);
 
+    /// <summary>The last backup that came to its end; null before the first.</summary>
+    public LastBackup? Last() => _store.Last();
+
     /// <summary>The whole backups of a folder, oldest first.</summary>
     /// <exception cref="BackupException"/>
     public IReadOnlyList<BackupInfo> List(string folder) => _store.List(folder);

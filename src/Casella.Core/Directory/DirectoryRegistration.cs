@@ -27,7 +27,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<LiveSessions>(), provider.GetRequiredService<ScramSecrets>()))
         .AddSingleton<DirectoryStores>()
         .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
-        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
+        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))
         .AddSingleton(provider => new Authenticator(

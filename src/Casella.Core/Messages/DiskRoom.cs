@@ -12,10 +12,19 @@ public interface IFreeDisk
     long Bytes { get; }
 }
 
-/// <param name="folder">Any folder on that disk.</param>
+/// <param name="folder">Any folder on that disk; it may be made later.</param>
 internal sealed class DriveFreeDisk(string folder) : IFreeDisk
 {
-    public long Bytes => new DriveInfo(folder).AvailableFreeSpace;
+    public long Bytes
+    {
+        get
+        {
+            var there = Path.GetFullPath(folder);
+            while (!System.IO.Directory.Exists(there))
+                there = Path.GetDirectoryName(there)!;
+            return new DriveInfo(there).AvailableFreeSpace;
+        }
+    }
 }
 
 /// <summary>

@@ -15,6 +15,9 @@ internal interface IBackupStore
     /// </summary>
     Task<BackupOutcome> WriteAsync(string folder, string program, Action<BackupProgress> progress, CancellationToken cancellationToken);
 
+    /// <summary>The last backup of this data folder that came to its end; null before the first.</summary>
+    LastBackup? Last();
+
     /// <summary>The whole backups of a folder, oldest first.</summary>
     IReadOnlyList<BackupInfo> List(string folder);
 

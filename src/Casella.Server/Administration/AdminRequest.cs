@@ -6,6 +6,7 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Formats.Addresses;
+using Casella.Server.Administration.Doctor;
 
 namespace Casella.Server.Administration;
 
@@ -68,6 +69,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RestoreMailbox), "restore")]
 [JsonDerivedType(typeof(ExportMail), "export")]
 [JsonDerivedType(typeof(ImportMail), "import")]
+[JsonDerivedType(typeof(ListSessions), "top")]
+[JsonDerivedType(typeof(RunDoctor), "doctor")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

@@ -70,6 +70,8 @@ internal sealed class CommandTree
             RestoreCommand.Create(Action),
             ExportCommand.Create(Action),
             ImportCommand.Create(Action),
+            DoctorCommand.Create(Action),
+            TopCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

@@ -23,7 +23,7 @@ internal sealed class BackupWriter(string data, BackupFolder folder, TimeProvide
 
     private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
     {
-        "accounts", "blobs", "staging", "casella.lock", "casella.pid", "control.sock",
+        "accounts", "blobs", "staging", "casella.lock", "casella.pid", "control.sock", LastBackupFile.Name,
     };
 
     private readonly Dictionary<long, (string Content, MailboxList List)> _copied = [];

@@ -15,8 +15,12 @@ internal sealed class SqliteBackupStore(StorageFolder data, TimeProvider time, I
             if (IsWithin(folder, data.Root))
                 throw new BackupException($"{folder} is within the data folder; a backup belongs elsewhere, best on another disk.");
             using var target = BackupFolder.OpenToWrite(folder);
-            return await new BackupWriter(data.Root, target, time, progress).RunAsync(program, cancellationToken);
+            var outcome = await new BackupWriter(data.Root, target, time, progress).RunAsync(program, cancellationToken);
+            LastBackupFile.Write(data.Root, new LastBackup(folder, outcome.Backup.Name, outcome.Backup.FinishedAt));
+            return outcome;
         });
+
+    public LastBackup? Last() => LastBackupFile.Read(data.Root);
 
     public IReadOnlyList<BackupInfo> List(string folder)
     {
