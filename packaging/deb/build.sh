@@ -17,6 +17,7 @@ esac
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 umask 022
+chmod 755 "$tree"
 
 dotnet publish "$root/src/Casella.Server" -c Release -r "$runtime" --self-contained true \
     -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=false -p:DebugType=none \

@@ -172,12 +172,20 @@ internal sealed class BackupWriter(string data, BackupFolder folder, TimeProvide
             if (LeftOut.Contains(entry.Name) || entry.Name is Directory or "queue.db" || entry.Name.StartsWith(RestoreMark.SetAside, StringComparison.Ordinal))
                 continue;
             if (entry is DirectoryInfo below)
-                files.AddRange(below.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => CopyFile(file.FullName)));
-            else if (entry.Name.EndsWith(".db", StringComparison.Ordinal))
-                files.Add(CopyDatabase(entry.FullName, entry.Name, _ => { }));
-            else if (!entry.Name.EndsWith(".db-wal", StringComparison.Ordinal) && !entry.Name.EndsWith(".db-shm", StringComparison.Ordinal))
-                files.Add(CopyFile(entry.FullName));
+                foreach (var file in below.EnumerateFiles("*", SearchOption.AllDirectories))
+                    CopyOther(file.FullName, files);
+            else
+                CopyOther(entry.FullName, files);
         }
+    }
+
+    /// <summary>A database only by SQLite: whoever closes a file of his own ends the locks that SQLite has on it.</summary>
+    private void CopyOther(string file, List<ListedFile> files)
+    {
+        if (file.EndsWith(".db", StringComparison.Ordinal))
+            files.Add(CopyDatabase(file, Path.GetRelativePath(data, file), _ => { }));
+        else if (!file.EndsWith(".db-wal", StringComparison.Ordinal) && !file.EndsWith(".db-shm", StringComparison.Ordinal))
+            files.Add(CopyFile(file));
     }
 
     /// <summary>

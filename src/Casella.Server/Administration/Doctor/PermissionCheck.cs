@@ -19,25 +19,31 @@ internal static class PermissionCheck
         var findings = new List<DoctorFinding>();
         if ((File.GetUnixFileMode(root) & Others) != UnixFileMode.None)
             findings.Add(DoctorFinding.Wrong(Check, $"Others may look into {root}.", $"chmod 700 {root}"));
-        var closed = Directory.EnumerateFiles(root, "*.db", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/before-restore-", StringComparison.Ordinal) && !MayWrite(file)).Take(NamedAtMost).ToList();
+        var accounts = Path.Join(root, "accounts");
+        var closed = (Directory.Exists(accounts) ? Directory.EnumerateDirectories(accounts, "*", SearchOption.AllDirectories) : [])
+            .Prepend(root).Where(folder => !MayWrite(folder)).Take(NamedAtMost).ToList();
         if (closed.Count > 0)
             findings.Add(DoctorFinding.Wrong(
-                Check, $"The user who runs casella ({Environment.UserName}) may not write {string.Join(", ", closed)}.", $"chown -R {Environment.UserName}: {root}, and run commands as that user: sudo -u {Environment.UserName} casella …"));
+                Check, $"The user who runs casella ({Environment.UserName}) may not write in {string.Join(", ", closed)}.", $"chown -R {Environment.UserName}: {root}, and run commands as that user: sudo -u {Environment.UserName} casella …"));
         return Task.FromResult<IReadOnlyList<DoctorFinding>>(
             findings.Count > 0 ? findings : [DoctorFinding.Ok(Check, "The data folder is its owner's alone, who may write everything in it.")]);
     }
 
-    private static bool MayWrite(string file)
+    /// <summary>
+    /// By a file of our own: a database must not be opened beside SQLite, for closing it would end SQLite's locks
+    /// (https://sqlite.org/howtocorrupt.html §2.2).
+    /// </summary>
+    private static bool MayWrite(string folder)
     {
         try
         {
-            using var open = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return true;
+            var probe = Path.Join(folder, $"doctor-{Guid.NewGuid():N}.stage");
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose))
+                return true;
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
-            return refused is FileNotFoundException or DirectoryNotFoundException;   // removed meanwhile
+            return refused is DirectoryNotFoundException;   // removed meanwhile
         }
     }
 }
