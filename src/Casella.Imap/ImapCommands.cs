@@ -30,6 +30,12 @@ internal sealed record ImapCommandRow(string Name, ImapStates States, Expunges E
 
     /// <summary>A literal8 (RFC 3516 §7) may stand within it, not only as a message.</summary>
     public bool TakesLiteral8 { get; init; }
+
+    /// <summary>
+    /// Its answer is one state of the mailbox. What changes meanwhile is told with the next command: programs take the
+    /// counts of the answer and the numbers after it for one and the same.
+    /// </summary>
+    public bool TellsState { get; init; }
 }
 
 /// <summary>THE table of commands. To add one: a file in Commands/, a row here, a transcript.</summary>
@@ -48,8 +54,8 @@ internal static class ImapCommands
         new("LOGIN", ImapStates.NotAuthenticated, Expunges.Announced, Login.Parse),
 
         new("ENABLE", ImapStates.SignedIn, Expunges.Announced, Enable.Parse),
-        new("SELECT", ImapStates.SignedIn, Expunges.Announced, Select.Parse),
-        new("EXAMINE", ImapStates.SignedIn, Expunges.Announced, Select.ParseExamine),
+        new("SELECT", ImapStates.SignedIn, Expunges.Announced, Select.Parse) { TellsState = true },
+        new("EXAMINE", ImapStates.SignedIn, Expunges.Announced, Select.ParseExamine) { TellsState = true },
         new("CREATE", ImapStates.SignedIn, Expunges.Announced, Create.Parse),
         new("DELETE", ImapStates.SignedIn, Expunges.Announced, Delete.Parse),
         new("RENAME", ImapStates.SignedIn, Expunges.Announced, Rename.Parse),

@@ -26,6 +26,7 @@ public static class StorageRegistration
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()
         .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
         .AddSingleton<IBackupStore, SqliteBackupStore>();

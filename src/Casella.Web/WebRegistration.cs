@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -71,5 +72,16 @@ public static class WebRegistration
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    /// <summary>
+    /// Does before the ports open what the first request would else wait for: reads the keys of cookies, builds the
+    /// endpoints. May run beside other work.
+    /// </summary>
+    public static void PrepareCasellaWeb(this WebApplication app)
+    {
+        app.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector(nameof(Casella)).Protect([]);
+        foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
+            _ = source.Endpoints;
     }
 }

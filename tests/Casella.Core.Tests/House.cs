@@ -9,9 +9,11 @@ using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -160,6 +162,27 @@ internal sealed class House : IAsyncDisposable
 
     public static StagedMessage Message(string text) => MessageStaging.FromBytes(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>One attempt of each queued message for each domain, as the runner would make it.</summary>
+    public async Task AttemptAsync()
+    {
+        foreach (var message in await Get<IQueueStore>().ListAsync(Cancelled))
+            foreach (var domain in message.Recipients.GroupBy(recipient => recipient.Address.Domain, StringComparer.Ordinal))
+                await Get<DeliveryAttempt>().RunAsync(new DueAttempt(new AttemptKey(message.Id, domain.Key), message, [.. domain]), Cancelled);
+    }
+
+    /// <summary>What a failing disk does: rows of the only account, changed behind the server's back.</summary>
+    public async Task DamageAsync(string sql)
+    {
+        var file = System.IO.Directory.EnumerateFiles(_folder, "mail.db", SearchOption.AllDirectories).Single();
+        await using var database = new SqliteConnection($"Data Source={file};Pooling=False");
+        await database.OpenAsync(Cancelled);
+        await using var command = database.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Cancelled);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
@@ -176,6 +199,7 @@ internal sealed class House : IAsyncDisposable
         .AddSingleton<IFreeDisk>(Disk)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
+        .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
         .AddCasellaDelivery(new SubmissionOptions())
         .AddSingleton<IOutboundTransport>(Transport)

@@ -43,7 +43,7 @@ internal sealed class UndoOutcome(IMailTransaction transaction)
 
     private string Subject(EmailId email) =>
         transaction.Messages([email], MessageNeeds.Envelope) is [var row]
-            && CompactForm.ReadEnvelope(row.Envelope).Subject is { } subject
+            && CompactForm.TryReadEnvelope(row.Envelope)?.Subject is { } subject
             ? DecodedText.Header(subject.Span)
             : "";
 }

@@ -12,23 +12,8 @@ internal static class MessageLookup
     public static IEnumerable<(EmailId Message, Envelope Envelope)> ByMessageId(IMailReader reader, string messageId)
     {
         foreach (var row in reader.Messages(reader.FindMessages(messageId), MessageNeeds.Envelope))
-            if (Read(row) is { MessageId: { } field } envelope
+            if (CompactForm.TryReadEnvelope(row.Envelope) is { MessageId: { } field } envelope
                 && string.Equals(MessageIds.First(field.Span), messageId, StringComparison.Ordinal))
                 yield return (row.Id, envelope);
-    }
-
-    /// <summary>
-    /// Null for a damaged one, which verify reports: it must not keep anybody from sending an answer.
-    /// </summary>
-    private static Envelope? Read(MessageRow row)
-    {
-        try
-        {
-            return CompactForm.ReadEnvelope(row.Envelope);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 }

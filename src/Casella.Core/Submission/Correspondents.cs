@@ -45,7 +45,7 @@ public sealed class Correspondents
         var snapshot = await _account.GetSnapshotAsync(mailbox, cancellationToken);
         var placements = Enumerable.Range(Math.Max(0, snapshot.Count - newest), Math.Min(newest, snapshot.Count)).Select(i => snapshot[i]).ToList();
         await foreach (var message in _account.ReadAsync(placements, MessageNeeds.Envelope, cancellationToken))
-            foreach (var one in addresses(CompactForm.ReadEnvelope(message.Envelope)))
+            foreach (var one in CompactForm.TryReadEnvelope(message.Envelope) is { } envelope ? addresses(envelope) : [])
                 if (AddressOf(one) is { } address)
                 {
                     var name = one.Name is { } raw && DecodedText.Header(raw.Span).Trim() is { Length: > 0 } text ? text : null;

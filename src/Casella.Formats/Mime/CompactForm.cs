@@ -49,6 +49,35 @@ public static class CompactForm
         return root;
     }
 
+    /// <summary>
+    /// Null for a damaged one, for whoever goes through many messages: verify reports it, and nobody's list, search or
+    /// answer fails for it.
+    /// </summary>
+    public static Envelope? TryReadEnvelope(ReadOnlyMemory<byte> form)
+    {
+        try
+        {
+            return ReadEnvelope(form);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null for a damaged one, as with the envelope.</summary>
+    public static BodyPart? TryReadStructure(ReadOnlyMemory<byte> form)
+    {
+        try
+        {
+            return ReadStructure(form);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     private static void WriteEnvelope(CompactWriter writer, Envelope envelope)
     {
         writer.Bytes(envelope.Date);

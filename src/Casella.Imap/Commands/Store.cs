@@ -85,7 +85,7 @@ internal sealed record Store(
             var isExpected = IsSilent && known[stored.Uid] is { } before && stored.Flags == Operation.Apply(before, asked);
             if (!isExpected)
                 session.Writer.FetchFlags(session, view, number, view[number - 1]);
-            else if (session.Enabled.Condstore && stored.ModSeq == result.ModSeq)
+            else if (session.Enabled.Condstore && stored.ModSeq == result.ModSeq && !view.WereToldAfter(stored.ModSeq, number - 1))
                 session.Writer.FetchModSeq(session, number, stored);
             await session.Writer.FlushIfLargeAsync(cancellationToken);
         }

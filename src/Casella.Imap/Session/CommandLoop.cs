@@ -90,7 +90,7 @@ internal sealed class CommandLoop(ImapSession session)
         var started = session.Services.Time.GetTimestamp();
         session.Tag = line.Tag;
         var reply = line.Refusal ?? await ExecuteAsync(line, cancellationToken);
-        if (line.Row is { } row && (session.Selected is not null || session.Annotations is not null) && reply.Status != ReplyStatus.Bad)
+        if (line.Row is { TellsState: false } row && (session.Selected is not null || session.Annotations is not null) && reply.Status != ReplyStatus.Bad)
             await AnnounceAsync(row, cancellationToken);
         WriteReply(reply);
         session.Selected?.Answered();

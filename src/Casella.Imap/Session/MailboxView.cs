@@ -207,6 +207,12 @@ internal sealed class MailboxView
     /// </summary>
     public bool WereRead(Placement placement) => placement.ModSeq <= _flagsRead;
 
+    /// <summary>
+    /// Whether the client has been told of flags that are newer than this change of its own: then the change's MODSEQ
+    /// comes too late to be told.
+    /// </summary>
+    public bool WereToldAfter(ModSeq ownChange, int position) => this[position].ModSeq is var newest && newest > ownChange && newest <= _flagsTold;
+
     /// <summary>From now on every change says which program made it.</summary>
     public void SetClientName(string name) => Account = Account.As(Account.Actor with { Client = name });
 

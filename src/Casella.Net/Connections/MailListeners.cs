@@ -31,7 +31,8 @@ public sealed class MailListeners(
 
     public void Dispose() => _wheel.Dispose();
 
-    private async Task AcceptAsync(ConnectionContext context, ListenerSpec listener)
+    /// <summary>Serves one connection of a port that somebody else has put on Kestrel, to its end.</summary>
+    public async Task AcceptAsync(ConnectionContext context, ListenerSpec listener)
     {
         var facts = FactsOf(context);
         var refusal = facts.Draining.IsCancellationRequested

@@ -60,6 +60,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RemoveScript), "sieve.remove")]
 [JsonDerivedType(typeof(CheckScript), "sieve.check")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
+[JsonDerivedType(typeof(TraceMail), "trace")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]

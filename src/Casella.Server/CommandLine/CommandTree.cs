@@ -64,6 +64,7 @@ internal sealed class CommandTree
             DestroyCommand.Create(Action),
             SieveCommands.Create(Action),
             QueueCommands.Create(Action),
+            TraceCommand.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),
             BackupCommands.Create(Action),

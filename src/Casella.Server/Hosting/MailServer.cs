@@ -14,6 +14,7 @@ using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
 using Casella.Web;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -97,6 +98,8 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, plan))
+            .AddSingleton(plan)
+            .AddSingleton<MailDoors>()
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
@@ -113,44 +116,31 @@ internal sealed class MailServer : IAsyncDisposable
         return new WebSite(options.HostName, () => https, folder.WebKeys, options.Tls.Certificate.Length > 0);
     }
 
-    /// <summary>In the order of the plan: Kestrel tells its addresses in the order they were configured.</summary>
+    /// <summary>
+    /// In the order of the plan: Kestrel tells its addresses in the order they were configured. What is behind a port is
+    /// made later, beside the pages.
+    /// </summary>
     private static void Listen(KestrelServerOptions kestrel, PortPlan plan, IServiceProvider services)
     {
         kestrel.AddServerHeader = false;
-        var certificate = services.GetRequiredService<ServerCertificate>();
         foreach (var port in plan.Ports)
             if (port.Service is Service.Http)
                 kestrel.Listen(port.EndPoint);
             else if (port.Service is Service.Https)
                 kestrel.Listen(port.EndPoint, endpoint => endpoint.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    OnConnection = _ => ValueTask.FromResult(certificate.HttpOptions),
+                    OnConnection = _ => ValueTask.FromResult(services.GetRequiredService<ServerCertificate>().HttpOptions),
                 }));
             else
-                services.GetRequiredService<MailListeners>().Configure(kestrel, [Spec(port, services)]);
-    }
-
-    private static ListenerSpec Spec(PlannedPort port, IServiceProvider services)
-    {
-        IMailProtocol protocol = port.Service switch
-        {
-            Service.Imap or Service.Imaps => services.GetRequiredService<ImapProtocol>(),
-            Service.Pop3 or Service.Pop3s => services.GetRequiredService<Pop3Protocol>(),
-            Service.ManageSieve => services.GetRequiredService<ManageSieveProtocol>(),
-            Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
-            Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
-            Service.Http or Service.Https => throw new ArgumentOutOfRangeException(nameof(port), port.Service, "No mail protocol."),
-        };
-        return new ListenerSpec(ServiceNames.Short(port.Service), port.EndPoint, ServiceNames.Tls(port.Service), protocol);
+                kestrel.Listen(port.EndPoint, endpoint => endpoint.Run(
+                    connection => services.GetRequiredService<MailDoors>().AcceptAsync(connection, port)));
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var directory = Services.GetRequiredService<MailDirectory>();
-        await directory.RecoverAsync(cancellationToken);
-        // Domains of before there were keys.
-        foreach (var domain in await directory.DomainsAsync(cancellationToken))
-            await Services.GetRequiredService<DomainKeys>().EnsureAsync(domain.Name, cancellationToken);
+        // They need nothing of each other: with two cores the server is ready sooner by a third.
+        await Task.WhenAll(
+            Task.Run(_app.PrepareCasellaWeb, cancellationToken), Task.Run(() => PrepareMailAsync(cancellationToken), cancellationToken));
         var context = new AdminContext(Services, Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);
@@ -160,6 +150,16 @@ internal sealed class MailServer : IAsyncDisposable
         Log.Started(log, ProductVersion.Text, _options.HostName, _folder.Root);
         _app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
         _app.Lifetime.ApplicationStopped.Register(() => Log.Stopped(log));
+    }
+
+    private async Task PrepareMailAsync(CancellationToken cancellationToken)
+    {
+        _ = Services.GetRequiredService<MailDoors>();
+        var directory = Services.GetRequiredService<MailDirectory>();
+        await directory.RecoverAsync(cancellationToken);
+        // Domains of before there were keys.
+        foreach (var domain in await directory.DomainsAsync(cancellationToken))
+            await Services.GetRequiredService<DomainKeys>().EnsureAsync(domain.Name, cancellationToken);
     }
 
     // Kestrel reports its addresses in the order they were configured, with the ports the system chose for 0.

@@ -13,7 +13,9 @@ internal sealed record MailLine(string From, string To, string Subject, string P
 {
     public static MailLine Of(MessageData data)
     {
-        var envelope = CompactForm.ReadEnvelope(data.Envelope);
+        // A damaged one has an empty row instead of a list that cannot be shown.
+        if (CompactForm.TryReadEnvelope(data.Envelope) is not { } envelope)
+            return new MailLine("", "", "", data.Preview ?? "", data.Facts?.HasAttachments ?? false, HasHtml: false);
         var to = Correspondent.Of([.. envelope.To, .. envelope.Cc]);
         return new MailLine(
             Correspondent.FirstOf(envelope.From)?.Short ?? "",
@@ -21,7 +23,7 @@ internal sealed record MailLine(string From, string To, string Subject, string P
             envelope.Subject is { } subject ? DecodedText.Header(subject.Span).Trim() : "",
             data.Preview ?? "",
             data.Facts?.HasAttachments ?? false,
-            MessageParts.Of(CompactForm.ReadStructure(data.Structure)).HasHtml);
+            CompactForm.TryReadStructure(data.Structure) is { } root && MessageParts.Of(root).HasHtml);
     }
 }
 

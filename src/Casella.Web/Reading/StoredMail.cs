@@ -19,8 +19,9 @@ internal sealed record StoredMail(MailAccount Account, EmailId Email, Envelope E
         const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Structure | MessageNeeds.Facts;
         await foreach (var data in account.ReadAsync([placement], Needs, cancellationToken))
         {
-            var root = CompactForm.ReadStructure(data.Structure);
-            return new StoredMail(account, email, CompactForm.ReadEnvelope(data.Envelope), root, MessageParts.Of(root), data.Facts);
+            if (CompactForm.TryReadEnvelope(data.Envelope) is not { } envelope || CompactForm.TryReadStructure(data.Structure) is not { } root)
+                throw new MailException(MailError.Damaged, $"message {email}");
+            return new StoredMail(account, email, envelope, root, MessageParts.Of(root), data.Facts);
         }
 
         throw new MailException(MailError.NoSuchMessage);

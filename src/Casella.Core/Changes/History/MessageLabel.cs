@@ -17,23 +17,16 @@ internal sealed record MessageLabel(string Subject, string Sender, string? Messa
     /// <summary>Null for a message whose content is gone, or damaged, as verify says.</summary>
     public static MessageLabel? Read(IMailReader reader, EmailId message)
     {
-        if (reader.Messages([message], MessageNeeds.Envelope) is not [var row])
+        if (reader.Messages([message], MessageNeeds.Envelope) is not [var row]
+            || CompactForm.TryReadEnvelope(row.Envelope) is not { } envelope)
             return null;
-        try
-        {
-            var envelope = CompactForm.ReadEnvelope(row.Envelope);
-            return new MessageLabel(
-                envelope.Subject is { } subject ? Line(DecodedText.Header(subject.Span)) : "",
-                envelope.From is [{ Mailbox: { } mailbox, Host: { } host }, ..]
-                    ? Line($"{DecodedText.Header(mailbox.Span)}@{DecodedText.Header(host.Span)}")
-                    : "",
-                envelope.MessageId is { } id ? MessageIds.First(id.Span) : null,
-                envelope.InReplyTo is { } answered ? MessageIds.All(answered.Span) : []);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        return new MessageLabel(
+            envelope.Subject is { } subject ? Line(DecodedText.Header(subject.Span)) : "",
+            envelope.From is [{ Mailbox: { } mailbox, Host: { } host }, ..]
+                ? Line($"{DecodedText.Header(mailbox.Span)}@{DecodedText.Header(host.Span)}")
+                : "",
+            envelope.MessageId is { } id ? MessageIds.First(id.Span) : null,
+            envelope.InReplyTo is { } answered ? MessageIds.All(answered.Span) : []);
     }
 
     /// <summary>A stranger's text on one line of ours: nothing that moves the cursor or turns the writing.</summary>

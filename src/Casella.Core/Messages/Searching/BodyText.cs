@@ -17,11 +17,20 @@ internal static class BodyText
     private const long PartAtMost = 16L * 1024 * 1024;
 
     /// <summary>Folded, UTF-8.</summary>
-    public static async Task<byte[]> ReadFoldedAsync(MessageContent content, BodyPart root, CancellationToken cancellationToken)
+    /// <param name="structure">As the store keeps it. Where that is damaged, the message is taken apart again.</param>
+    public static async Task<byte[]> ReadFoldedAsync(MessageContent content, ReadOnlyMemory<byte> structure, CancellationToken cancellationToken)
     {
+        var root = CompactForm.TryReadStructure(structure) ?? await StructureOfAsync(content, cancellationToken);
         var text = new StringBuilder();
         await AddAsync(text, content, root, 0, cancellationToken);
         return Encoding.UTF8.GetBytes(DecodedText.FoldForSearch(text.ToString()));
+    }
+
+    private static async Task<BodyPart> StructureOfAsync(MessageContent content, CancellationToken cancellationToken)
+    {
+        var message = await content.ReadAsync(0, Math.Min(content.Size, PartAtMost), cancellationToken);
+        using var stream = new MemoryStream(message.ToArray());
+        return MessageParser.Parse(stream).Root;
     }
 
     private static async Task AddAsync(

@@ -1,5 +1,4 @@
 using Casella.Core.Storage;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
 
@@ -55,7 +54,7 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
             if (Take(criterion, view))
                 continue;
             await using var content = await state.Store.OpenAsync(state.Id, data.Placement.Email, cancellationToken);
-            view.Body = await BodyText.ReadFoldedAsync(content, CompactForm.ReadStructure(data.Structure), cancellationToken);
+            view.Body = await BodyText.ReadFoldedAsync(content, data.Structure, cancellationToken);
             _ = Take(criterion, view);
         }
     }

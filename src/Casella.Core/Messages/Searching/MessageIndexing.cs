@@ -149,7 +149,7 @@ public sealed class MessageIndexing : IDisposable
         {
             await using var content = await _store.OpenAsync(account, row.Id, cancellationToken);
             var header = FoldedHeader.Of(await content.ReadAsync(0, content.HeaderSize, cancellationToken));
-            var body = await BodyText.ReadFoldedAsync(content, CompactForm.ReadStructure(row.Structure), cancellationToken);
+            var body = await BodyText.ReadFoldedAsync(content, row.Structure, cancellationToken);
             if (header.Length + body.Length <= TextAtMost)
                 return new IndexedText(row.Id, header, body);
         }

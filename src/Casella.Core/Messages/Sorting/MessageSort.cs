@@ -40,7 +40,7 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
             // A message that is gone for good is left out by the reading and sorts as one without header.
             while (placements[index].Uid != data.Placement.Uid)
                 index++;
-            var envelope = needs.HasFlag(MessageNeeds.Envelope) ? CompactForm.ReadEnvelope(data.Envelope) : null;
+            var envelope = needs.HasFlag(MessageNeeds.Envelope) ? CompactForm.TryReadEnvelope(data.Envelope) : null;
             foreach (var column in columns)
                 column.SetData(index, data, envelope);
         }

@@ -65,7 +65,7 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
 
     private static ThreadMessage Message(MessageData data, int position)
     {
-        var raw = data.Envelope.IsEmpty ? null : CompactForm.ReadEnvelope(data.Envelope).Subject;
+        var raw = data.Envelope.IsEmpty ? null : CompactForm.TryReadEnvelope(data.Envelope)?.Subject;
         var subject = raw is { } text ? DecodedText.Header(text.Span) : "";
         var baseSubject = UnicodeCasemap.Map(BaseSubject.Of(subject, out var isReply));
         var sentAt = data.Facts?.SentAt?.ToUnixTimeSeconds() ?? data.Placement.ReceivedAt;
