@@ -3,7 +3,6 @@ using Casella.Core.Messages;
 using Casella.Core.Messages.Searching;
 using Casella.Core.Messages.Sorting;
 using Casella.Core.Messages.Threading;
-using Casella.Core.Storage;
 
 namespace Casella.Core.Tests.Messages;
 

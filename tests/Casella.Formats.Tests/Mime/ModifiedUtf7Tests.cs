@@ -1,8 +1,6 @@
 using System.Text;
-using AwesomeAssertions;
 using Casella.Formats.Mime;
 using CsCheck;
-using Xunit;
 
 namespace Casella.Formats.Tests.Mime;
 

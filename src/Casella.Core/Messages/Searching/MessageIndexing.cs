@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Casella.Core.Storage;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
 
