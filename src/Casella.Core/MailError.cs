@@ -43,6 +43,8 @@ public enum MailError
     InUse,
     /// <summary>The store cannot do it now: disk full, I/O error, stopping. Nothing was changed; later again.</summary>
     Unavailable,
+    /// <summary>The disk is nearly full: the server takes nothing new until there is room. Deleting still works.</summary>
+    DiskFull,
     /// <summary>
     /// Stored bytes do not match their hash, or a row its counterpart; the technician must run verify.
     /// </summary>

@@ -38,6 +38,8 @@ internal static class Errors
         MailError.ProtocolNotAllowed => ImapReply.No("This device's password is not for IMAP", "AUTHORIZATIONFAILED"),
         MailError.InUse => ImapReply.No("Another session holds it", "INUSE"),
         MailError.Unavailable => ImapReply.No("The server cannot do that now; try again later", "UNAVAILABLE"),
+        // RFC 5530 §3: of the codes for what passes by itself; OVERQUOTA would be the user's own fault.
+        MailError.DiskFull => ImapReply.No("The server has no room at the moment; try again later", "UNAVAILABLE"),
         MailError.Damaged => ImapReply.No("Stored data is damaged; please tell the people who run the server", "CORRUPTION"),
         MailError.TooExpensive => ImapReply.No("That takes more work than one command may cost", "LIMIT"),
         // The rest belong to delivery, submission and administration; if one comes up here it is still said properly.

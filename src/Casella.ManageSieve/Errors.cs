@@ -19,7 +19,7 @@ internal static class Errors
         MailError.ScriptExists => new("ALREADYEXISTS", nameof(MailError.ScriptExists)),
         MailError.ScriptIsActive => new("ACTIVE", nameof(MailError.ScriptIsActive)),
         MailError.TooManyScripts => new("QUOTA/MAXSCRIPTS", nameof(MailError.TooManyScripts)),
-        MailError.Unavailable or MailError.InUse or MailError.TooExpensive => new("TRYLATER", nameof(MailError.Unavailable)),
+        MailError.Unavailable or MailError.DiskFull or MailError.InUse or MailError.TooExpensive => new("TRYLATER", nameof(MailError.Unavailable)),
         MailError.Damaged => new(null, nameof(MailError.Damaged)),
         // The rest cannot come of what ManageSieve asks of the account: its scripts.
         MailError.NoSuchMailbox or MailError.MailboxExists or MailError.InvalidMailboxName

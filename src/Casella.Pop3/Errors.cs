@@ -16,6 +16,7 @@ internal static class Errors
         MailError.ProtocolNotAllowed => new("AUTH", nameof(MailError.ProtocolNotAllowed)),
         MailError.InUse => new("IN-USE", nameof(MailError.InUse)),
         MailError.Unavailable => new("SYS/TEMP", nameof(MailError.Unavailable)),
+        MailError.DiskFull => new("SYS/TEMP", nameof(MailError.Unavailable)),
         MailError.TooExpensive => new("SYS/TEMP", nameof(MailError.Unavailable)),
         MailError.Damaged => new("SYS/PERM", nameof(MailError.Damaged)),
         MailError.NoSuchMessage => new(null, nameof(MailError.NoSuchMessage)),

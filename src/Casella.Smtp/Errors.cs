@@ -16,6 +16,8 @@ internal static class Errors
         // Temporary by design: the sender's server keeps the message and tries again until there is room
         // (docs/adr/0005).
         MailError.OverQuota => new(452, "4.2.2", "The mailbox is full, try again later"),
+        // RFC 3463 §3.4 X.3.1: before the last of the disk is used, so that nothing that was taken is ever lost.
+        MailError.DiskFull => new(452, "4.3.1", "The server has no room at the moment, try again later"),
         MailError.MessageTooLarge => new(552, "5.3.4", "The message is larger than this server takes"),
         MailError.SignInFailed => new(535, "5.7.8", "User name or password is wrong"),
         MailError.TooManySignIns => new(454, "4.7.0", "Too many failed sign-ins, try again later"),

@@ -1,4 +1,5 @@
 using Casella.Core.Storage;
+using Casella.Storage.Backups;
 using Casella.Storage.Blobs;
 using Casella.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,5 +29,6 @@ public static class StorageRegistration
         .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
-        .AddSingleton<ISpamStore, SqliteSpamStore>();
+        .AddSingleton<ISpamStore, SqliteSpamStore>()
+        .AddSingleton<IBackupStore, SqliteBackupStore>();
 }

@@ -21,6 +21,7 @@ internal static class Errors
         MailError.TooManyMailboxes => "ErrorTooManyMailboxes",
         MailError.NoSuchMessage => "ErrorNoSuchMessage",
         MailError.OverQuota => "ErrorOverQuota",
+        MailError.DiskFull => "ErrorDiskFull",
         MailError.MessageTooLarge => "ErrorMessageTooLarge",
         MailError.NoPermission => "ErrorNoPermission",
         MailError.SenderNotAllowed => "ErrorSenderNotAllowed",

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Casella.Core.Archives;
+using Casella.Core.Backups;
 using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
@@ -40,6 +42,12 @@ internal sealed class House : IAsyncDisposable
         _services = Build();
     }
 
+    /// <summary>The data folder.</summary>
+    public string Folder => _folder;
+
+    /// <summary>How much room there is, as the test wants it.</summary>
+    public TestDisk Disk { get; } = new();
+
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
     public ScriptedTransport Transport { get; } = new();
     public QueueOptions QueueOptions { get; } = new();
@@ -66,6 +74,15 @@ internal sealed class House : IAsyncDisposable
         return house;
     }
 
+    /// <summary>Everything of a backup, in a folder of its own.</summary>
+    public static async Task<House> OfBackupAsync(string backups, RestoreAll request)
+    {
+        var house = new House(fixture: null);
+        System.IO.Directory.CreateDirectory(house._folder);
+        await house.Get<MailBackups>().RestoreAllAsync(backups, request, _ => { }, Cancelled);
+        return house;
+    }
+
     /// <summary>On a data folder that an earlier version has left.</summary>
     public static House Open(string fixture) => new(fixture);
 
@@ -78,7 +95,7 @@ internal sealed class House : IAsyncDisposable
     public async Task<AccountId> AddAsync(string name, long? quota = null) =>
         (await Directory.AddAccountAsync(new AccountToAdd($"{name}@example.test", Password, quota, null), Cancelled)).Id;
 
-    /// <summary>Ends everything in memory and opens the same folder again.</summary>
+    /// <summary>Ends everything in memory; the same folder is opened by whatever is asked for next.</summary>
     public async Task ReopenAsync()
     {
         await _services.DisposeAsync();
@@ -192,13 +209,17 @@ internal sealed class House : IAsyncDisposable
         .AddLogging(logging => logging.SetMinimumLevel(LogLevel.None))
         .AddSingleton<TimeProvider>(Time)
         .AddCasellaStorage(new StorageOptions(), _folder)
+        .AddSingleton(new DiskFloor(1_000))
+        .AddSingleton<IFreeDisk>(Disk)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
         .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
-        .AddCasellaQueueRunner("mail.example.test");
+        .AddCasellaQueueRunner("mail.example.test")
+        .AddCasellaBackups()
+        .AddCasellaArchives();
 }
 
 /// <summary>The world outside, as a table from domain to fate. Remembers what it was given.</summary>
@@ -219,4 +240,10 @@ internal sealed class ScriptedTransport : IOutboundTransport
         await During(mail);
         return [.. mail.Recipients.Select(_ => Fates.GetValueOrDefault(mail.Domain, new RecipientFate(FateKind.Delivered, "2.0.0", "250 ok", "mx.example")))];
     }
+}
+
+/// <summary>A disk with as much room as the test says; its floor is 1,000 bytes.</summary>
+internal sealed class TestDisk : IFreeDisk
+{
+    public long Bytes { get; set; } = long.MaxValue;
 }

@@ -14,7 +14,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MailServer Server { get; }
 
-    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null)
+    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null, LimitsOptions? limits = null)
     {
         var options = new CasellaOptions
         {
@@ -22,6 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Data = data,
             Tls = tls ?? new TlsOptions(),
             Office = new OfficeOptions { Contact = "office@example.org" },
+            Limits = limits ?? new LimitsOptions(),
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {

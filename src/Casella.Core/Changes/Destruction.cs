@@ -78,6 +78,13 @@ public sealed class Destruction
         return isKnown ? found : throw new MailException(MailError.NoSuchMailbox, folder.Value);
     }
 
+    /// <summary>The EMAILIDs of what was destroyed, as far back as the log goes: a backup that still has it brings none back.</summary>
+    internal static HashSet<string> Destroyed(IMailReader reader) =>
+    [
+        .. LogBackwards.Read(reader).Where(change => change.Kind is ChangeKind.Destroyed)
+            .SelectMany(change => (change.Text ?? "").Split('\n')).Select(name => name.Split(' ')[0]),
+    ];
+
     private static bool IsKept(IMailReader reader, EmailId email, long before) =>
         reader.Kept(email) is { } kept && kept.ReceivedAt < before && reader.PlacementsOf(email).Count == 0;
 

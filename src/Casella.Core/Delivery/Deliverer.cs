@@ -118,8 +118,8 @@ public sealed class Deliverer
     {
         switch (failure.Error)
         {
-            case MailError.OverQuota:
-                return new DeliveryOutcome.Deferred(recipient, MailError.OverQuota);
+            case MailError.OverQuota or MailError.DiskFull:
+                return new DeliveryOutcome.Deferred(recipient, failure.Error);
             case MailError.MessageTooLarge or MailError.NoSuchAddress or MailError.MailLoop:
                 return new DeliveryOutcome.Refused(recipient, failure.Error);
             default:

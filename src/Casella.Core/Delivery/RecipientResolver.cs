@@ -28,9 +28,10 @@ public sealed class RecipientResolver
     internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts, SenderRewriting rewriting) =>
         (_directory, _accounts, _rewriting) = (directory, accounts, rewriting);
 
-    /// <exception cref="MailException">Unavailable.</exception>
+    /// <exception cref="MailException">Unavailable; DiskFull before any mail is taken that there is no room for.</exception>
     public async ValueTask<Resolution> ResolveAsync(EmailAddress recipient, CancellationToken cancellationToken)
     {
+        _accounts.Room.Check();
         var known = await KnownAsync(cancellationToken);
         if (!known.Domains.Contains(recipient.Domain))
             return new Resolution.Remote();

@@ -122,8 +122,10 @@ public sealed class Authenticator
     /// leaves, the account goes.
     /// </summary>
     /// <param name="end">Asks the session to end; never blocks or throws. May be called before this returns.</param>
+    /// <param name="traffic">Asked when somebody looks; null where nobody counts.</param>
     /// <returns>To be disposed when the session ends.</returns>
-    public LiveSession Enter(SignedIn signedIn, IPAddress remote, Action<SessionEnd> end) => _sessions.Enter(signedIn, remote, end);
+    public LiveSession Enter(SignedIn signedIn, IPAddress remote, Action<SessionEnd> end, Func<SessionTraffic>? traffic = null) =>
+        _sessions.Enter(signedIn, remote, end, traffic);
 
     /// <summary>Keeps what a signed-in program calls itself (IMAP ID).</summary>
     public async Task NoteClientAsync(SignedIn signedIn, IPAddress remote, string client, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<SignInFeed>()))
         .AddSingleton<DirectoryStores>()
         .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
-        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))
+        .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))
         .AddSingleton(provider => new Authenticator(

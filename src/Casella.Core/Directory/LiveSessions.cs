@@ -17,10 +17,14 @@ public sealed class LiveSessions
     private readonly ConcurrentDictionary<LiveSession, bool> _open = new();
     private readonly Queue<(long Revision, SessionEnding Ending)> _endings = new();
     private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
     private readonly ILogger<LiveSessions> _log;
     private long _revision;
 
-    internal LiveSessions(ILogger<LiveSessions> log) => _log = log;
+    internal LiveSessions(TimeProvider time, ILogger<LiveSessions> log) => (_time, _log) = (time, log);
+
+    /// <summary>The sessions of this moment, the oldest first.</summary>
+    public IReadOnlyList<LiveSession> List() => [.. _open.Keys.OrderBy(session => session.Since)];
 
     /// <summary>How many endings there have been. Noted before a password is checked.</summary>
     internal long Revision => Interlocked.Read(ref _revision);
@@ -31,9 +35,9 @@ public sealed class LiveSessions
     /// </summary>
     /// <param name="end">Asks the session to end; never blocks or throws.</param>
     /// <returns>To be disposed when the session ends.</returns>
-    internal LiveSession Enter(SignedIn who, IPAddress remote, Action<SessionEnd> end)
+    internal LiveSession Enter(SignedIn who, IPAddress remote, Action<SessionEnd> end, Func<SessionTraffic>? traffic = null)
     {
-        var session = new LiveSession(this, who, remote, end);
+        var session = new LiveSession(this, (who, remote, _time.GetUtcNow()), end, traffic);
         _open[session] = true;
         if (MissedBy(who) is { } why)
             _ = End(session, why);
@@ -83,13 +87,26 @@ public sealed class LiveSession : IDisposable
 {
     private readonly LiveSessions _sessions;
     private readonly Action<SessionEnd> _end;
+    private readonly Func<SessionTraffic>? _traffic;
     private int _ended;
 
-    internal LiveSession(LiveSessions sessions, SignedIn who, IPAddress remote, Action<SessionEnd> end) =>
-        (_sessions, Who, Remote, _end) = (sessions, who, remote, end);
+    internal LiveSession(
+        LiveSessions sessions, (SignedIn Who, IPAddress Remote, DateTimeOffset Since) facts, Action<SessionEnd> end, Func<SessionTraffic>? traffic)
+    {
+        (_sessions, _end, _traffic) = (sessions, end, traffic);
+        (Who, Remote, Since) = facts;
+        Client = Who.Actor.Client;
+    }
 
     public SignedIn Who { get; }
     public IPAddress Remote { get; }
+    public DateTimeOffset Since { get; }
+
+    /// <summary>What the program calls itself, once it has said so.</summary>
+    public string? Client { get; set; }
+
+    /// <summary>As of now; null where nobody counts.</summary>
+    public SessionTraffic? Traffic => _traffic?.Invoke();
 
     public void Dispose() => _sessions.Leave(this);
 
@@ -102,6 +119,9 @@ public sealed class LiveSession : IDisposable
         return true;
     }
 }
+
+/// <summary>Octets on the wire.</summary>
+public readonly record struct SessionTraffic(long Received, long Sent);
 
 /// <summary>Why a session is ended from outside; each protocol words it in its Errors.cs.</summary>
 public enum SessionEnd

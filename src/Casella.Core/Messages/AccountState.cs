@@ -37,8 +37,8 @@ internal sealed class AccountState
 
     private AccountState(IMailTransaction reader, AccountServices services)
     {
-        (_account, Store, _people, _budget, _notices, Time) =
-            (reader.Account, services.Store, services.People, services.Budget, services.Notices, services.Time);
+        (_account, Store, _people, _budget, _notices, Room, Time) =
+            (reader.Account, services.Store, services.People, services.Budget, services.Notices, services.Room, services.Time);
         _mailboxes = reader.Mailboxes().ToDictionary(row => row.Id);
         _subscriptions = [.. reader.Subscriptions()];
         _keywords = new KeywordList(reader.Keywords());
@@ -53,6 +53,7 @@ internal sealed class AccountState
 
     public AccountId Id => _account.Id;
     public IMailStore Store { get; }
+    public DiskRoom Room { get; }
     public TimeProvider Time { get; }
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
@@ -362,4 +363,4 @@ internal sealed class AccountState
 }
 
 /// <summary>What all open accounts of a process share.</summary>
-internal sealed record AccountServices(IMailStore Store, IPeopleStore People, IndexBudget Budget, NoticeSignal Notices, TimeProvider Time);
+internal sealed record AccountServices(IMailStore Store, IPeopleStore People, IndexBudget Budget, NoticeSignal Notices, DiskRoom Room, TimeProvider Time);

@@ -385,6 +385,13 @@ public sealed class MailAccount
     /// <summary>What has happened here, and to a message.</summary>
     public AccountHistory History => new(_state);
 
+    /// <summary>Messages that were kept elsewhere: restores and imports.</summary>
+    internal MessageIntake Intake => new(_state, Actor);
+
+    /// <summary>The EMAILIDs of the messages that were destroyed here, as far back as the log goes.</summary>
+    internal Task<HashSet<string>> DestroyedAsync(CancellationToken cancellationToken) =>
+        _state.Store.ReadAsync(Id, Destruction.Destroyed, cancellationToken);
+
     /// <summary>Lets messages go for good, at once.</summary>
     public Destruction Destruction => new(_state, Actor);
 

@@ -28,11 +28,14 @@ public sealed class MailAccounts : IDisposable
     private readonly SemaphoreSlim _opening = new(1, 1);
 
     internal MailAccounts(
-        StoresOfMail stores, Searching.MessageIndexing indexing, MessageOptions options, TimeProvider time)
+        StoresOfMail stores, Searching.MessageIndexing indexing, MessageOptions options, DiskRoom room, TimeProvider time)
     {
-        (_store, _directory, _indexing, _options, _time) = (stores.Mail, stores.Directory, indexing, options, time);
-        _services = new AccountServices(stores.Mail, stores.People, new IndexBudget(options.IndexedMessages), Notices, time);
+        (_store, _directory, _indexing, _options, Room, _time) = (stores.Mail, stores.Directory, indexing, options, room, time);
+        _services = new AccountServices(stores.Mail, stores.People, new IndexBudget(options.IndexedMessages), Notices, room, time);
     }
+
+    /// <summary>Whether the disk has room for new mail.</summary>
+    internal DiskRoom Room { get; }
 
     /// <summary>Names the accounts that have something to tell their members.</summary>
     internal NoticeSignal Notices { get; } = new();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Casella.Core.Changes;
 using Casella.Core.Filtering;
 using Casella.Core.Mailboxes;
@@ -6,7 +5,6 @@ using Casella.Core.Quota;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Core.Work;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages;
 
@@ -77,6 +75,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
 
     public void CheckRoom(MailboxId mailbox, long octets)
     {
+        state.Room.Check();
         var info = state.Tree.Find(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
         QuotaRule.Check(state.Quota, new QuotaDemand(octets, Messages: 1), MayUseReserve(info.Name, info.SpecialUse));
     }
@@ -248,16 +247,15 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
 
     private async Task<PreparedMessage> PrepareAsync(NewMessage message, CancellationToken cancellationToken)
     {
+        state.Room.Check();
         if (message.Content.Size > options.MessageSize)
             throw new MailException(MailError.MessageTooLarge);
-        var parsed = message.Content.Parsed;
-        var body = await state.Store.PrepareAsync(state.Id, message.Content, parsed.HeaderSize, cancellationToken);
-        return new PreparedMessage(message, parsed, body, NewObjectId());
+        return await PreparedMessage.MakeAsync(state, message, PreparedMessage.NewObjectId(), cancellationToken);
     }
 
     /// <param name="more">Flags that they get besides their own.</param>
     private List<ChangedItem> Append(
-        UnitOfWork unit, MailboxId mailbox, IReadOnlyList<PreparedMessage> messages, MessageFlags more = default)
+        UnitOfWork unit, MailboxId mailbox, List<PreparedMessage> messages, MessageFlags more = default)
     {
         var row = unit.Selectable(mailbox);
         var account = unit.Transaction.Account;
@@ -269,7 +267,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         var reader = IsReadByAll(row.SpecialUse) ? null : unit.ReadStates?.Reader;
         foreach (var message in messages)
         {
-            var email = unit.Transaction.InsertMessage(RowOf(unit, message), message.Body);
+            var email = unit.Transaction.InsertMessage(message.RowIn(unit), message.Body);
             var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
             var common = reader is null ? flags : flags.Without(MessageFlags.Seen);
@@ -286,15 +284,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
         return items;
     }
 
-    private static NewMessageRow RowOf(UnitOfWork unit, PreparedMessage message)
-    {
-        var parsed = message.Parsed;
-        IReadOnlyList<string> related = parsed.MessageId is { } own ? [.. parsed.References, own] : parsed.References;
-        return new NewMessageRow(
-            message.ObjectId, unit.Transaction.FindThread(related), parsed.MessageId, parsed.SentAt, parsed.HasAttachments,
-            message.Envelope, message.Structure, parsed.Preview, parsed.BaseSubject);
-    }
-
     /// <summary>
     /// What a member writes, or the server files as read, nobody else need read: there \Seen is everybody's also where
     /// read states are personal (ADR 0016).
@@ -308,15 +297,6 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     private bool MayUseReserve(MailboxName name, SpecialUse use) =>
         actor.Protocol != AccessProtocol.Server
         && FolderNames.UseOf(name, use) is SpecialUse.Trash or SpecialUse.Drafts or SpecialUse.Sent;
-
-    /// <summary>RFC 8474 §7: unguessable and never given again; POP3's UIDL is the same.</summary>
-    private static string NewObjectId() => "M" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-
-    private sealed record PreparedMessage(NewMessage New, ParsedMessage Parsed, PreparedBody Body, string ObjectId)
-    {
-        public byte[] Envelope { get; } = CompactForm.Write(Parsed.Envelope);
-        public byte[] Structure { get; } = CompactForm.Write(Parsed.Root);
-    }
 }
 
 /// <summary>A message in a mailbox, by name.</summary>

@@ -44,6 +44,11 @@ public sealed class KeywordList(IReadOnlyList<string> names)
         return -1;
     }
 
+    /// <summary>The flags by name.</summary>
+    public FlagNames NamesOf(MessageFlags flags) => new(
+        flags & (MessageFlags.Seen | MessageFlags.Answered | MessageFlags.Flagged | MessageFlags.Deleted | MessageFlags.Draft),
+        [.. names.Where((_, number) => flags.Has(MessageFlags.Keyword(number)))]);
+
     public bool IsFull => names.Count >= MessageFlags.MaxKeywords;
 }
 

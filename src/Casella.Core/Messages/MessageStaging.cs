@@ -22,6 +22,17 @@ public sealed class MessageStaging
     /// <summary>Opens a stage to write into.</summary>
     public MessageStage Begin() => new(Options);
 
+    /// <summary>Stages what is stored already, to store it once more elsewhere.</summary>
+    /// <exception cref="MailException">Unavailable, Damaged.</exception>
+    public async Task<StagedMessage> CopyAsync(MessageContent content, CancellationToken cancellationToken)
+    {
+        const int Piece = 128 * 1024;
+        await using var stage = Begin();
+        for (long at = 0; at < content.Size; at += Piece)
+            await stage.WriteAsync(await content.ReadAsync(at, Piece, cancellationToken), cancellationToken);
+        return await stage.CompleteAsync(cancellationToken);
+    }
+
     /// <summary>Stages bytes that exist already (a DSN, a draft of the webmail).</summary>
     public static StagedMessage FromBytes(ReadOnlyMemory<byte> message) => new([new StagedPiece.Bytes(message)], null);
 }

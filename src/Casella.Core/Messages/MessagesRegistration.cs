@@ -3,6 +3,7 @@ using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Core.Work;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,11 +20,12 @@ public static class MessagesRegistration
         .AddSingleton(options)
         .AddSingleton(staging)
         .AddSingleton<MessageStaging>()
+        .AddDiskRoom()
         .AddSingleton(provider => new MailAccounts(
             new StoresOfMail(
                 provider.GetRequiredService<IMailStore>(), provider.GetRequiredService<IDirectoryStore>(),
                 provider.GetRequiredService<IPeopleStore>()),
-            provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<MessageIndexing>(), options, provider.GetRequiredService<DiskRoom>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MessageIndexing(provider.GetRequiredService<IMailStore>()))
         .AddSingleton<IHostedService, IndexRunner>()
         .AddSingleton(provider => new WorkClock(
@@ -38,4 +40,13 @@ public static class MessagesRegistration
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), options,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiringFolders>>()))
         .AddSingleton<IHostedService, Retention>();
+
+    /// <summary>The floor and the probe may have been registered before: the server's limit, a test's disk.</summary>
+    private static IServiceCollection AddDiskRoom(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new DiskFloor());
+        services.TryAddSingleton<IFreeDisk>(provider => new DriveFreeDisk(provider.GetRequiredService<StagingOptions>().Folder));
+        return services.AddSingleton(provider => new DiskRoom(
+            provider.GetRequiredService<IFreeDisk>(), provider.GetRequiredService<DiskFloor>(), provider.GetRequiredService<ILogger<DiskRoom>>()));
+    }
 }

@@ -100,6 +100,7 @@ internal sealed class DeliveryAttempt(
 
     private RecipientFate LocalFate(DeliveryOutcome outcome) => outcome switch
     {
+        DeliveryOutcome.Deferred { Reason: MailError.DiskFull } => new(FateKind.Deferred, "4.3.1", "The server has no room at the moment", null),
         DeliveryOutcome.Deferred { Reason: MailError.OverQuota } => new(FateKind.Deferred, "4.2.2", "The mailbox is full", null),
         DeliveryOutcome.Deferred => new(FateKind.Deferred, "4.3.0", "The mailbox cannot be written at the moment", null),
         DeliveryOutcome.Refused { Text: { } text } => new(FateKind.Failed, "5.7.1", text, null),

@@ -95,7 +95,8 @@ internal sealed class ImapSession : IDisposable
 
     public void SignedIn(SignedIn who, MailAccount account)
     {
-        _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End);
+        _live = Services.Authenticator.Enter(who, Connection.Remote.Address, Connection.End, Connection.CountTraffic);
+        _live.Client = ClientName;
         _account = account.As(account.Actor with { Client = ClientName, Session = new object() });
         Scope.Account = account.Address.ToString();
         State = ImapStates.Authenticated;
@@ -167,6 +168,8 @@ internal sealed class ImapSession : IDisposable
         ClientName = name;
         _account = _account?.As(_account.Actor with { Client = name });
         Selected?.SetClientName(name);
+        if (_live is not null)
+            _live.Client = name;
     }
 
     /// <summary>Keeps the program's name with the device, once both are known.</summary>

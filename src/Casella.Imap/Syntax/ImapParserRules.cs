@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using Casella.Core.Messages;
+using Casella.Formats.Mime;
 
 namespace Casella.Imap.Syntax;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Text;
+using Casella.Formats.Mime;
 
 namespace Casella.Imap.Syntax;
 

@@ -69,7 +69,7 @@ internal sealed class ManageSieveSession(MailConnection connection, ManageSieveS
     public async Task EnterAsync(SignedIn signedIn, CancellationToken cancellationToken)
     {
         _account = await services.Accounts.OpenAsync(signedIn, cancellationToken);
-        _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
+        _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End, connection.CountTraffic);
         Framer.Limits = SignedInLimits;
         Words = Words.Of(_account.Policy.Language);
         Log.SignedIn(services.Logger, connection.Id, signedIn.Address.ToString(), signedIn.Actor.Name);

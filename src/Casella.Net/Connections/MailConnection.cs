@@ -101,6 +101,9 @@ public sealed class MailConnection : IAsyncDisposable
     /// </summary>
     internal bool HasPassedDeadline { get; private set; }
 
+    /// <summary>Octets of this connection so far, TLS and all.</summary>
+    public SessionTraffic CountTraffic() => TcpTraffic.Read(_socket);
+
     /// <summary>
     /// (Re)arms the one deadline for reading: when it passes the pending read ends with
     /// <see cref="DeadlinePassedException"/>, so that the session can say why. Timeout.InfiniteTimeSpan disarms.

@@ -112,7 +112,7 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
             throw;
         }
 
-        _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
+        _live = services.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End, connection.CountTraffic);
         Log.SignedIn(services.Logger, connection.Id, signedIn.Address.ToString(), signedIn.Actor.Name);
         var (count, size) = _maildrop.Totals();
         Writer.Ok(Words["Ready", count, size]);

@@ -7,6 +7,7 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Formats.Addresses;
+using Casella.Server.Administration.Doctor;
 
 namespace Casella.Server.Administration;
 
@@ -70,6 +71,12 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(SetContact), "contact")]
+[JsonDerivedType(typeof(MakeBackup), "backup")]
+[JsonDerivedType(typeof(RestoreMailbox), "restore")]
+[JsonDerivedType(typeof(ExportMail), "export")]
+[JsonDerivedType(typeof(ImportMail), "import")]
+[JsonDerivedType(typeof(ListSessions), "top")]
+[JsonDerivedType(typeof(RunDoctor), "doctor")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest
 {

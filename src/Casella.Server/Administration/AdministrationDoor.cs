@@ -22,7 +22,7 @@ internal static class AdministrationDoor
             if (await ControlClient.TryConnectAsync(options.Data, ProductVersion.Text, cancellationToken) is { } client)
                 return client;
             if (DataFolder.TryOpen(options.Data) is { } folder)
-                return await LocalAdministration.OpenAsync(folder, options, cancellationToken);
+                return await LocalAdministration.OpenAsync(folder.RequireWhole(), options, cancellationToken);
             if (time.GetElapsedTime(start) > Patience)
                 throw new CommandException(
                     "InUse", $"{DataFolder.Owner(options.Data)} uses the data folder {Path.GetFullPath(options.Data)} and does not answer; wait, or stop it.");

@@ -1,4 +1,6 @@
 using Casella.Core;
+using Casella.Core.Archives;
+using Casella.Core.Backups;
 using Casella.Core.Directory;
 
 namespace Casella.Server.Administration;
@@ -23,6 +25,14 @@ internal sealed class Dispatcher(AdminContext context)
         catch (DirectoryRuleException rule)
         {
             throw new CommandException("InvalidValue", rule.Message);
+        }
+        catch (BackupException failure)
+        {
+            throw new CommandException("Backup", failure.Message);
+        }
+        catch (ArchiveException failure)
+        {
+            throw new CommandException("Archive", failure.Message);
         }
     }
 }

@@ -68,6 +68,12 @@ internal sealed class CommandTree
             TraceCommand.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),
+            BackupCommands.Create(Action),
+            RestoreCommand.Create(Action),
+            ExportCommand.Create(Action),
+            ImportCommand.Create(Action),
+            DoctorCommand.Create(Action),
+            TopCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };
@@ -96,7 +102,7 @@ internal sealed class CommandTree
         catch (CommandException failure)
         {
             _output.Failure(failure.Code, failure.Message);
-            return ExitCode.Failure;
+            return failure.Code is "Usage" ? ExitCode.Usage : ExitCode.Failure;
         }
         catch (ConfigurationException wrong)
         {

@@ -50,7 +50,7 @@ internal static class ServeCommand
         while (true)
         {
             if (DataFolder.TryOpen(options.Data) is { } folder)
-                return folder;
+                return folder.RequireWhole();
             await using var other = await ControlClient.TryConnectAsync(options.Data, ProductVersion.Text, cancellationToken);
             if (other is not null || time.GetElapsedTime(start) > Patience)
                 throw new CommandException(

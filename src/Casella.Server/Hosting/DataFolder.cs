@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Casella.Core.Backups;
 
 namespace Casella.Server.Hosting;
 
@@ -66,6 +67,16 @@ internal sealed class DataFolder : IDisposable
     {
         var file = PidFile(Path.GetFullPath(data));
         return File.Exists(file) && File.ReadAllText(file) is { Length: > 0 } pid ? $"process {pid}" : "another process";
+    }
+
+    /// <summary>A restore that was cut leaves a folder that looks whole and is not.</summary>
+    /// <exception cref="CommandException">It was.</exception>
+    public DataFolder RequireWhole()
+    {
+        if (!File.Exists(Path.Join(Root, RestoreMark.FileName)))
+            return this;
+        Dispose();
+        throw new CommandException("Restore", $"A restore into {Root} did not come to its end. Run it again: casella restore DIR --data {Root}");
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Casella.Core.Archives;
+using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
@@ -19,6 +21,9 @@ internal static class StoreServices
         .AddSingleton<IDnsResolver>(_ => new NetworkDnsResolver(options.Dns))
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
+        .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
-        .AddCasellaDirectory(options.Limits.SignIn);
+        .AddCasellaDirectory(options.Limits.SignIn)
+        .AddCasellaBackups()
+        .AddCasellaArchives();
 }

@@ -132,6 +132,12 @@ public sealed record LimitsOptions
     [Inline]
     public NetOptions Net { get; init; } = new();
 
+    /// <summary>
+    /// Room on the disk below which no new mail is taken: senders are told to try again later, deleting and reading go on.
+    /// A disk that is full to the last block stops everything.
+    /// </summary>
+    public long MinimumFreeDisk { get; init; } = 256L * 1024 * 1024;
+
     public SignInOptions SignIn { get; init; } = new();
     public ImapOptions Imap { get; init; } = new();
     public Pop3Options Pop3 { get; init; } = new();

@@ -103,7 +103,7 @@ internal sealed class SmtpSession(MailConnection connection, SmtpRole role, Smtp
     public void Enter(SignedIn signedIn)
     {
         SignedIn = signedIn;
-        _live = services.Core.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End);
+        _live = services.Core.Authenticator.Enter(signedIn, connection.Remote.Address, connection.End, connection.CountTraffic);
         Log.SignedIn(services.Logger, connection.Id, signedIn.Address.ToString(), signedIn.Actor.Name);
     }
 

@@ -114,8 +114,8 @@ public abstract class HistoryCommands : IDisposable
     [InlineData("history info@example.org --since soon", 1, "InvalidTime", "yesterday 9:00")]
     [InlineData("history info@example.org --limit 0", 2, "Usage", "from 1 to 10000")]
     [InlineData("history info@example.org --language fr", 2, "Usage", "fr")]
-    [InlineData("destroy info@example.org --yes", 1, "Usage", "--message ID or --folder")]
-    [InlineData("destroy info@example.org --message x@y --before 2020-01-01", 1, "Usage", "--folder")]
+    [InlineData("destroy info@example.org --yes", 2, "Usage", "--message ID or --folder")]
+    [InlineData("destroy info@example.org --message x@y --before 2020-01-01", 2, "Usage", "--folder")]
     [InlineData("destroy info@example.org --folder Nowhere --yes", 1, "NoSuchMailbox", "Nowhere")]
     public async Task What_cannot_be_done_says_what_to_do(string line, int exitCode, string code, string words)
     {

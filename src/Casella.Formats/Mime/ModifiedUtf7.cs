@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace Casella.Imap.Syntax;
+namespace Casella.Formats.Mime;
 
 /// <summary>
 /// Mailbox names on the wire (RFC 3501 §5.1.3): printable ASCII stands for itself, "&amp;" is "&amp;-", everything else
 /// is UTF-16 in base64 with "," for "/" between "&amp;" and "-". Only the one canonical spelling of a name is taken, so
 /// that two spellings can never name two mailboxes.
 /// </summary>
-internal static class ModifiedUtf7
+public static class ModifiedUtf7
 {
     private const int Invalid = -1;
 

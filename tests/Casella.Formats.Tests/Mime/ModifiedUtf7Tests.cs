@@ -1,10 +1,8 @@
 using System.Text;
-using AwesomeAssertions;
-using Casella.Imap.Syntax;
+using Casella.Formats.Mime;
 using CsCheck;
-using Xunit;
 
-namespace Casella.Imap.Tests.Syntax;
+namespace Casella.Formats.Tests.Mime;
 
 public sealed class ModifiedUtf7Tests
 {
