@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
+using Casella.Web.Setup;
 using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
 using MailKit.Net.Smtp;
@@ -85,6 +86,26 @@ public sealed partial class DeviceTests(SharedServer shared, Chromium chromium)
         await phone.Page.GotoAsync($"https://localhost:{_server.Ports.Https}{link}");
         await Assertions.Expect(phone.Page.Locator("h2")).ToHaveTextAsync("Questo codice non vale più");
         await phone.PictureAsync("device-iphone-gone");
+    }
+
+    [Fact]
+    public async Task Every_kind_shows_its_steps()
+    {
+        var office = await Office.OpenAsync(_server);
+        var (login, password) = await office.AddPersonAsync("Anna");
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(_server, login, password);
+
+        foreach (var kind in DeviceKind.All)
+        {
+            await AddAsync(window, kind.Name);
+            await Assertions.Expect(window.Page.Locator(".steps").Last).ToBeVisibleAsync();
+            await Assertions.Expect(window.Page.Locator(".qr")).ToHaveCountAsync(kind.HasProfile || kind.HasCode ? 1 : 0);
+            if (kind.HasCode)
+                await FullPictureAsync(window, $"device-{kind.Name}");
+        }
+
+        window.Errors.Should().BeEmpty();
     }
 
     [Fact]
