@@ -22,6 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Data = data,
             Tls = tls ?? new TlsOptions(),
             Limits = limits ?? new LimitsOptions(),
+            Office = new OfficeOptions { Contact = "office@example.org" },
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {
