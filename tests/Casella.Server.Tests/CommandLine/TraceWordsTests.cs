@@ -1,7 +1,6 @@
 using AwesomeAssertions;
 using Casella.Server.Administration;
 using Casella.Server.CommandLine;
-using Xunit;
 
 namespace Casella.Server.Tests.CommandLine;
 
