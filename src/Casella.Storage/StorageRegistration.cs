@@ -25,6 +25,7 @@ public static class StorageRegistration
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()
         .AddSingleton<IQueueStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
+        .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
         .AddSingleton<ISpamStore, SqliteSpamStore>();

@@ -1,3 +1,6 @@
+using Casella.Formats.Setup;
+using Microsoft.AspNetCore.Http;
+
 namespace Casella.Web;
 
 /// <summary>Limits of the webmail. Bound from <c>Limits:Web</c>.</summary>
@@ -41,4 +44,17 @@ public sealed record WebOptions
 /// <param name="HttpsPort">Null when there is no HTTPS.</param>
 /// <param name="KeyFolder">Keys of cookies and forms; made when missing.</param>
 /// <param name="HasPublicCertificate">Browsers trust it, so they may be told to insist on HTTPS.</param>
-public sealed record WebSite(string HostName, Func<int?> HttpsPort, string KeyFolder, bool HasPublicCertificate);
+public sealed record WebSite(string HostName, Func<int?> HttpsPort, string KeyFolder, bool HasPublicCertificate)
+{
+    /// <summary>What mail programs are told: from the ports that are open.</summary>
+    public required Func<ClientSettings> Clients { get; init; }
+
+    /// <summary>The office's address on the help page; empty for none.</summary>
+    public string OfficeContact { get; init; } = "";
+
+    /// <summary>"https://mail.example.org/help"; null when there is no HTTPS.</summary>
+    /// <param name="path">From the "/".</param>
+    public string? AddressOf(string path) => HttpsPort() is { } port
+        ? $"https://{(port == 443 ? new HostString(HostName) : new HostString(HostName, port))}{path}"
+        : null;
+}

@@ -2,6 +2,7 @@ using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
+using Casella.Web.Setup;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public static class WebRegistration
             .AddSingleton(site)
             .AddSingleton<AssetCatalog>()
             .AddSingleton<PictureProxy>()
+            .AddSingleton<ProfileTickets>()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -71,6 +73,9 @@ public static class WebRegistration
         MailEndpoints.Map(app);
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
+        AutoconfigEndpoints.Map(app);
+        AutodiscoverEndpoints.Map(app);
+        ProfileEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 

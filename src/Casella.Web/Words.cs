@@ -6,12 +6,14 @@ using Casella.Core.Policies;
 namespace Casella.Web;
 
 /// <summary>
-/// All that a page says, in the reader's language. Words.resx is English, Words.it.resx Italian. A text with "|" has a
-/// form for one and a form for other numbers.
+/// All that a page says, in the reader's language: of the webmail in Words.resx, of the set-up of programs in
+/// Setup/SetupWords.resx; both are English, with Italian beside them. A text with "|" has a form for one and a form for
+/// other numbers.
 /// </summary>
 internal sealed class Words(CultureInfo culture)
 {
-    private static readonly ResourceManager Texts = new("Casella.Web.Words", typeof(Words).Assembly);
+    private static readonly ResourceManager[] Texts =
+        [.. from name in (string[])["Casella.Web.Words", "Casella.Web.Setup.SetupWords"] select new ResourceManager(name, typeof(Words).Assembly)];
 
     public static Words English { get; } = new(CultureInfo.GetCultureInfo("en-GB"));
     public static Words Italian { get; } = new(CultureInfo.GetCultureInfo("it-IT"));
@@ -25,7 +27,7 @@ internal sealed class Words(CultureInfo culture)
     public static Words Of(Language language) => language is Language.Italian ? Italian : English;
 
     public string this[string name] =>
-        Texts.GetString(name, culture) ?? throw new MissingManifestResourceException(name);
+        Texts.Select(texts => texts.GetString(name, culture)).FirstOrDefault(text => text is not null) ?? throw new MissingManifestResourceException(name);
 
     public string this[string name, params object?[] values] => string.Format(culture, this[name], values);
 

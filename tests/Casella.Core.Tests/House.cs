@@ -8,6 +8,7 @@ using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Storage;
@@ -150,6 +151,14 @@ internal sealed class House : IAsyncDisposable
         EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 
     public static StagedMessage Message(string text) => MessageStaging.FromBytes(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>One attempt of each queued message for each domain, as the runner would make it.</summary>
+    public async Task AttemptAsync()
+    {
+        foreach (var message in await Get<IQueueStore>().ListAsync(Cancelled))
+            foreach (var domain in message.Recipients.GroupBy(recipient => recipient.Address.Domain, StringComparer.Ordinal))
+                await Get<DeliveryAttempt>().RunAsync(new DueAttempt(new AttemptKey(message.Id, domain.Key), message, [.. domain]), Cancelled);
+    }
 
     /// <summary>What a failing disk does: rows of the only account, changed behind the server's back.</summary>
     public async Task DamageAsync(string sql)

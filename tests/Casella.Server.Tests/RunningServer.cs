@@ -21,6 +21,7 @@ internal sealed class RunningServer : IAsyncDisposable
             HostName = "mail.example.org",
             Data = data,
             Tls = tls ?? new TlsOptions(),
+            Office = new OfficeOptions { Contact = "office@example.org" },
             Logging = new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.None },
             Listeners = new ListenersOptions
             {

@@ -2,8 +2,10 @@ using System.Text;
 using AwesomeAssertions;
 using Casella.Core;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Tracing;
 using Casella.Formats.Addresses;
 
 namespace Casella.Storage.Tests;
@@ -83,7 +85,7 @@ public abstract class QueueStoreContract
         await AddAsync(Row("m1", "bob@else.test", "carla@else.test", "dora@third.test"), "text");
         var later = (await Store.FindAsync("m1", None))!.Recipients[1] with { Attempts = 3, NextAt = Noon.AddHours(2), DelayTold = true, LastError = "451 later" };
 
-        await Store.UpdateAsync("m1", [later], [0], None);
+        await Store.UpdateAsync("m1", [later], [Ended(0, "bob@else.test")], None);
 
         var left = (await Store.FindAsync("m1", None))!.Recipients;
         left.Select(recipient => recipient.Position).Should().Equal(1, 2);
@@ -98,7 +100,7 @@ public abstract class QueueStoreContract
     {
         await AddAsync(Row("m1", "bob@else.test", "carla@else.test"), new string('x', size));
 
-        await Store.UpdateAsync("m1", [], [0, 1], None);
+        await Store.UpdateAsync("m1", [], [Ended(0, "bob@else.test"), Ended(1, "eve@else.test")], None);
 
         (await Store.ListAsync(None)).Should().BeEmpty();
         await MissingAsync("m1");
@@ -109,7 +111,7 @@ public abstract class QueueStoreContract
     {
         await AddAsync(Row("m1", "bob@else.test", "carla@else.test"), "text");
         var bob = (await Store.FindAsync("m1", None))!.Recipients[0];
-        await Store.UpdateAsync("m1", [], [0], None);
+        await Store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], None);
 
         await Store.UpdateAsync("m1", [bob with { Attempts = 1 }], [], None);
 
@@ -121,7 +123,7 @@ public abstract class QueueStoreContract
     {
         await AddAsync(Row("m1", "bob@else.test"), "text");
         var bob = (await Store.FindAsync("m1", None))!.Recipients[0];
-        (await Store.RemoveAsync("m1", None)).Should().BeTrue();
+        (await Store.RemoveAsync("m1", Noon, None)).Should().BeTrue();
 
         await Store.UpdateAsync("m1", [bob], [], None);
 
@@ -134,7 +136,7 @@ public abstract class QueueStoreContract
     {
         await AddAsync(Row("m1", "bob@else.test", "carla@else.test"), "text");
         await AddAsync(Row("m2", "bob@else.test"), "text");
-        await Store.UpdateAsync("m1", [], [0], None);
+        await Store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], None);
 
         (await Store.SetNextAsync("m1", Noon.AddDays(1), None)).Should().BeTrue();
         (await Store.SetNextAsync("m3", Noon.AddDays(1), None)).Should().BeFalse();
@@ -146,10 +148,13 @@ public abstract class QueueStoreContract
     [Fact]
     public async Task What_is_not_there_is_not_removed()
     {
-        (await Store.RemoveAsync("m1", None)).Should().BeFalse();
+        (await Store.RemoveAsync("m1", Noon, None)).Should().BeFalse();
         (await Store.FindAsync("m1", None)).Should().BeNull();
         await MissingAsync("m1");
     }
+
+    private protected static FinishedRecipient Ended(int position, string address) => new(
+        position, new FateRow(Address(address), TraceState.HandedOver, Noon.AddHours(1), "2.0.0", "250 taken", "mx.else.test", WireSecurity.Certified));
 
     private protected async Task AddAsync(QueuedRow row, string text)
     {

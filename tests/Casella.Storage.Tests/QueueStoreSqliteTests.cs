@@ -2,6 +2,7 @@ using System.Text;
 using AwesomeAssertions;
 using Casella.Core;
 using Casella.Core.Storage;
+using Casella.Core.Tracing;
 using Casella.Storage.Blobs;
 using Casella.Storage.Sqlite;
 
@@ -34,7 +35,7 @@ public sealed class QueueStoreSqliteTests : QueueStoreContract, IAsyncLifetime
     {
         var text = new string('y', size);
         await AddAsync(Row("m1", "bob@else.test", "carla@else.test") with { Size = size }, text);
-        await _store.UpdateAsync("m1", [], [1], CancellationToken.None);
+        await _store.UpdateAsync("m1", [], [Ended(1, "carla@else.test")], CancellationToken.None);
 
         // The files as a killed process leaves them: nothing closed, nothing checkpointed.
         var left = Directory.CreateTempSubdirectory("casella-queue-left-").FullName;
@@ -51,12 +52,36 @@ public sealed class QueueStoreSqliteTests : QueueStoreContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_became_of_each_recipient_is_found_by_queue_id_message_id_and_address()
+    {
+        var traces = new SqliteTraceStore(_store);
+        await AddAsync(Row("m1", "bob@else.test", "carla@else.test", "dora@else.test") with { MessageId = "1@example.org", Owner = new AccountId(7) }, "text");
+        await _store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], CancellationToken.None);
+        await _store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], CancellationToken.None);   // an attempt that ended twice
+
+        foreach (var what in (string[])["m1", "1@example.org", "bob@else.test", "carla@else.test"])
+        {
+            var mail = (await traces.FindAsync(what, 10, CancellationToken.None)).Should().ContainSingle(what).Subject;
+            (mail.Id, mail.Owner, mail.MessageId).Should().Be(("m1", new AccountId(7), "1@example.org"));
+            mail.Recipients.Select(recipient => $"{recipient.Address} {recipient.State} {recipient.Server} {recipient.Security}").Should().Equal(
+                "carla@else.test Waiting  None", "dora@else.test Waiting  None", "bob@else.test HandedOver mx.else.test Certified");
+        }
+
+        await _store.RemoveAsync("m1", DateTimeOffset.FromUnixTimeSeconds(5), CancellationToken.None);
+        (await traces.FindAsync("m1", 10, CancellationToken.None)).Single().Recipients.Select(recipient => recipient.State)
+            .Should().Equal(TraceState.HandedOver, TraceState.Removed, TraceState.Removed);
+        await traces.ForgetAsync(DateTimeOffset.FromUnixTimeSeconds(6), CancellationToken.None);
+        (await traces.FindAsync("m1", 10, CancellationToken.None)).Single().Recipients.Should().ContainSingle();
+        (await traces.FindAsync("other", 10, CancellationToken.None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_large_content_leaves_no_file_behind()
     {
         await AddAsync(Row("m1", "bob@else.test"), new string('z', 200_000));
         Blobs().Should().ContainSingle();
 
-        await _store.RemoveAsync("m1", CancellationToken.None);
+        await _store.RemoveAsync("m1", DateTimeOffset.UnixEpoch, CancellationToken.None);
 
         Blobs().Should().BeEmpty();
     }

@@ -6,6 +6,7 @@ using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Tracing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +45,7 @@ public static class DeliveryRegistration
                     provider.GetRequiredService<ISendingStore>(), provider.GetRequiredService<MailAccounts>(),
                     provider.GetRequiredService<RecipientResolver>(), submission,
                     provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<MailTraces>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<Submitter>>())));
 }

@@ -21,13 +21,14 @@ public sealed class Authenticator
     private readonly LiveSessions _sessions;
     private readonly DeviceRecords _records;
     private readonly ScramSecrets _scram;
+    private readonly SignInFeed _feed;
     private readonly ILogger<Authenticator> _log;
 
     internal Authenticator(DirectoryStores stores, SignInGuards guards, DeviceRecords records, ILogger<Authenticator> log)
     {
         (_stores, _records, _log) = (stores, records, log);
         (_hasher, _throttle, _known, _memory, _sessions) = (guards.Hasher, guards.Throttle, guards.Known, guards.Memory, guards.Sessions);
-        _scram = guards.Scram;
+        (_scram, _feed) = (guards.Scram, guards.Feed);
     }
 
     /// <summary>True when clients may be told of SCRAM: every password in the directory has the keys for it.</summary>
@@ -42,8 +43,8 @@ public sealed class Authenticator
         var device = _memory.Accepted(claim.Fingerprint);
         if (device is null)
         {
-            if (_memory.WasRefused(claim.Fingerprint))
-                throw Refused(claim.UserName, attempt, "the same wrong password again");
+            if (_memory.Refused(claim.Fingerprint) is { } before)
+                throw Refused(claim, attempt, "the same wrong password again", before);
             device = await CheckAsync(claim, attempt, cancellationToken);
         }
         return await AdmitAsync(device, attempt, revision, cancellationToken);
@@ -78,11 +79,12 @@ public sealed class Authenticator
             throw;
         }
 
+        var claim = new SignInClaim(address, userName, null, default);
         if (found is null)
-            throw Refused(userName, attempt, "unknown user or wrong proof");
+            throw Refused(claim, attempt, "unknown user or wrong proof", Refusal(account, null));
         _throttle.Refund(ticket);
         if (found.IsRetired || !found.Device.CanSignIn || account is not { State: AccountState.Active })
-            throw Refused(userName, attempt, "a password that was taken away");
+            throw Refused(claim, attempt, "a password that was taken away", Refusal(account, found.Device));
         var signedIn = await AdmitAsync(new DeviceSignIn(account.Address, found.Device), attempt, revision, cancellationToken);
         return new ScramSignedIn(signedIn, found.Key.Sign(attempt.Proof.AuthMessage));
     }
@@ -98,14 +100,22 @@ public sealed class Authenticator
         var addresses = attempt.Certificate.Addresses.Select(UserName.Canonicalize).OfType<EmailAddress>().Distinct().ToList();
         var address = attempt.UserName.Length > 0 ? UserName.Canonicalize(attempt.UserName) : addresses.Count == 1 ? addresses[0] : null;
         var userName = UserName.Key(address, attempt.UserName);
+        var claim = new SignInClaim(address, userName, null, default);
         if (address is null || !addresses.Contains(address))
-            throw Refused(userName, attempt, "not an address of the certificate");
+            throw Refused(claim, attempt, "not an address of the certificate", Refusal(null, null));
         if (await _stores.Accounts.FindAccountAsync(address, cancellationToken) is not { State: AccountState.Active } account
             || await _stores.People.FindDeviceByCertificateAsync(account.Id, attempt.Certificate.Fingerprint, cancellationToken)
                 is not { CanSignIn: true } device)
-            throw Refused(userName, attempt, "unknown user, or no device with this certificate");
+            throw Refused(claim, attempt, "unknown user, or no device with this certificate", Refusal(null, null));
         return await AdmitAsync(new DeviceSignIn(address, device), attempt, revision, cancellationToken);
     }
+
+    /// <summary>
+    /// Notes that somebody wanted to sign in without TLS, for who waits for the device; the password is not looked at.
+    /// </summary>
+    /// <param name="userName">As typed; null where the protocol had not come to it.</param>
+    public void NoteWithoutTls(string? userName, AccessProtocol protocol, IPAddress remote) => _feed.Note(
+        userName is null ? null : UserName.Canonicalize(userName), _feed.Trial(protocol, remote, SignInOutcome.WithoutTls), secretHash: null);
 
     /// <summary>
     /// Enters a session into the list of those that can be ended from outside: when the device is revoked, the person
@@ -136,6 +146,7 @@ public sealed class Authenticator
         RequireProtocol(device, attempt);
         _known.Learn(device.Address.ToString(), AddressGroup.Of(attempt.Remote));
         await KeepRecordsAsync(device, attempt, cancellationToken);
+        Note(device.Address, attempt, SignInOutcome.Accepted, device.Device.Id);
         return device.SignedIn(attempt.Protocol, revision);
     }
 
@@ -145,6 +156,7 @@ public sealed class Authenticator
         if (device.Allows(attempt.Protocol))
             return;
         Log.SignInRefused(_log, device.Address.ToString(), attempt.Protocol, attempt.Remote, $"{device.Device.Name} is not for this protocol");
+        Note(device.Address, attempt, SignInOutcome.ProtocolNotAllowed, device.Device.Id);
         throw new MailException(MailError.ProtocolNotAllowed, device.Device.Name);
     }
 
@@ -165,10 +177,10 @@ public sealed class Authenticator
     {
         var ticket = TakeTicket(claim.UserName, attempt);
         var epoch = _memory.Epoch;
-        DeviceSignIn? device;
+        SignInCheck check;
         try
         {
-            device = await VerifyAsync(claim, cancellationToken);
+            check = await VerifyAsync(claim, cancellationToken);
         }
         catch
         {
@@ -176,9 +188,9 @@ public sealed class Authenticator
             _throttle.Refund(ticket);
             throw;
         }
-        _memory.Remember(claim.Fingerprint, claim.UserName, device, epoch);
-        if (device is null)
-            throw Refused(claim.UserName, attempt, "unknown user or wrong password");
+        _memory.Remember(claim.Fingerprint, claim.UserName, check, epoch);
+        if (check.Device is not { } device)
+            throw Refused(claim, attempt, "unknown user or wrong password", check.Refusal!);
         _throttle.Refund(ticket);
         await KeepScramKeysAsync(device, claim, attempt, cancellationToken);
         return device;
@@ -214,6 +226,7 @@ public sealed class Authenticator
         catch (MailException)
         {
             Log.SignInThrottled(_log, userName, attempt.Protocol, attempt.Remote);
+            Note(UserName.Canonicalize(attempt.UserName), attempt, SignInOutcome.TooManyTries, device: null);
             throw;
         }
     }
@@ -222,7 +235,7 @@ public sealed class Authenticator
     /// A text that has the form of a device password and names a device is judged as that, right or wrong. Everything
     /// else costs exactly one Argon2id, whether or not there is such a user.
     /// </summary>
-    private async Task<DeviceSignIn?> VerifyAsync(SignInClaim claim, CancellationToken cancellationToken)
+    private async Task<SignInCheck> VerifyAsync(SignInClaim claim, CancellationToken cancellationToken)
     {
         var account = claim.Address is null ? null : await _stores.Accounts.FindAccountAsync(claim.Address, cancellationToken);
         var id = account?.Id ?? default;
@@ -230,9 +243,14 @@ public sealed class Authenticator
             ? (named, DevicePassword.Matches(claim.DevicePassword!, named.SecretHash))
             : await VerifyCommonAsync(claim, id, cancellationToken);
         return isRight && device is { CanSignIn: true } && account is { State: AccountState.Active }
-            ? new DeviceSignIn(account.Address, device)
-            : null;
+            ? new SignInCheck(new DeviceSignIn(account.Address, device), null)
+            : new SignInCheck(null, Refusal(account, device));
     }
+
+    /// <param name="device">Which the password was meant for; the common one is tried with all that is none.</param>
+    private static SignInRefusal Refusal(AccountEntry? account, DeviceEntry? device) => new(
+        account is { State: AccountState.Active } ? SignInOutcome.WrongPassword : SignInOutcome.UnknownUser,
+        device is { Prefix: not null } ? device.Id : null);
 
     private async Task<DeviceEntry?> FindAsync(SignInClaim claim, AccountId account, CancellationToken cancellationToken) =>
         claim.DevicePassword is { } typed
@@ -246,11 +264,16 @@ public sealed class Authenticator
         return (device, isRight && claim.Password is not null);
     }
 
-    private MailException Refused(string userName, SignInRequest attempt, string why)
+    private MailException Refused(SignInClaim claim, SignInRequest attempt, string why, SignInRefusal refusal)
     {
-        Log.SignInRefused(_log, userName, attempt.Protocol, attempt.Remote, why);
-        return new MailException(MailError.SignInFailed, userName);
+        Log.SignInRefused(_log, claim.UserName, attempt.Protocol, attempt.Remote, why);
+        var trial = _feed.Trial(attempt.Protocol, attempt.Remote, refusal.Outcome) with { Device = refusal.Device };
+        _feed.Note(claim.Address, trial, claim.DevicePassword is { } typed ? DevicePassword.Hash(typed) : null);
+        return new MailException(MailError.SignInFailed, claim.UserName);
     }
+
+    private void Note(EmailAddress? address, SignInRequest attempt, SignInOutcome outcome, DeviceId? device) =>
+        _feed.Note(address, _feed.Trial(attempt.Protocol, attempt.Remote, outcome) with { Device = device }, secretHash: null);
 
     // "Last used" and known places are records for people, not conditions of signing in: a full disk must not lock the
     // owner out.
@@ -305,7 +328,8 @@ internal sealed record DirectoryStores(IDirectoryStore Accounts, IPeopleStore Pe
 
 /// <summary>What sign-in and administration share: one of each in a process.</summary>
 internal sealed record SignInGuards(
-    PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory, LiveSessions Sessions, ScramSecrets Scram);
+    PasswordHasher Hasher, SignInThrottle Throttle, KnownPlaces Known, SignInMemory Memory, LiveSessions Sessions, ScramSecrets Scram,
+    SignInFeed Feed);
 
 /// <summary>A sign-in attempt in canonical form.</summary>
 /// <param name="UserName">Key in budgets and memory.</param>

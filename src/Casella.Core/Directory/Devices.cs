@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Casella.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -98,6 +99,18 @@ public sealed class Devices : IDisposable
         var id = await _store.AddDeviceAsync(row, cancellationToken)
             ?? throw new InvalidOperationException("Without a prefix there is none that is taken.");
         return Added(id, row, person, account);
+    }
+
+    /// <summary>Tells what becomes of a device's sign-ins from now on, for who sets it up.</summary>
+    /// <param name="near">From where somebody watches: a mistyped user name from there is likely to be of this device.</param>
+    /// <param name="tell">Never blocks or throws.</param>
+    /// <exception cref="MailException">NoSuchAddress, NoSuchDevice.</exception>
+    public async Task<IDisposable> WatchAsync(DeviceInfo device, IPAddress near, Action<SignInTrial> tell, CancellationToken cancellationToken)
+    {
+        var account = await _directory.AccountAsync(device.Account.ToString(), cancellationToken);
+        var row = (await _store.DevicesAsync(account.Id, cancellationToken)).FirstOrDefault(row => row.Id == device.Id)
+            ?? throw new MailException(MailError.NoSuchDevice, device.Name);
+        return _guards.Feed.Follow(new DeviceWatch(account.Address, row.Id, row.SecretHash, AddressGroup.Of(near)), tell);
     }
 
     /// <summary>Takes a device's password its force, and ends its sessions. "common password" is one of them.</summary>

@@ -11,13 +11,14 @@ public static class DirectoryRegistration
 {
     /// <summary>
     /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
-    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/>, <see cref="WebSessions"/> and <see cref="Devices"/>. Needs
+    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/>, <see cref="WebSessions"/>, <see cref="SignInFeed"/> and <see cref="Devices"/>. Needs
     /// the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
         .AddSingleton(provider => new SignInMemory(options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(_ => new PasswordHasher(options))
+        .AddSingleton<SignInFeed>()
         .AddSingleton(provider => new KnownPlaces(
             provider.GetRequiredService<IDirectoryStore>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SignInThrottle(
@@ -25,7 +26,8 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new SignInGuards(
             provider.GetRequiredService<PasswordHasher>(), provider.GetRequiredService<SignInThrottle>(),
             provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<SignInMemory>(),
-            provider.GetRequiredService<LiveSessions>(), provider.GetRequiredService<ScramSecrets>()))
+            provider.GetRequiredService<LiveSessions>(), provider.GetRequiredService<ScramSecrets>(),
+            provider.GetRequiredService<SignInFeed>()))
         .AddSingleton<DirectoryStores>()
         .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<ILogger<LiveSessions>>()))

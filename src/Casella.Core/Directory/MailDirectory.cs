@@ -52,6 +52,11 @@ public sealed class MailDirectory : IAsyncDisposable
             postmasters.Contains(domain.Name)))];
     }
 
+    /// <summary>True for a domain of ours.</summary>
+    /// <param name="domain">In canonical form.</param>
+    public async Task<bool> HasDomainAsync(string domain, CancellationToken cancellationToken) =>
+        (await _store.DomainsAsync(cancellationToken)).Any(ours => string.Equals(ours.Name, domain, StringComparison.Ordinal));
+
     /// <exception cref="MailException">InvalidAddress, AddressExists.</exception>
     public async Task<MailDomain> AddDomainAsync(string domain, CancellationToken cancellationToken)
     {

@@ -47,26 +47,26 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
     public DeviceSignIn? Accepted(UInt128 fingerprint)
     {
         lock (_lock)
-            return _accepted.Find(fingerprint, time.GetUtcNow())?.SignIn;
+            return _accepted.Find(fingerprint, time.GetUtcNow())?.Check.Device;
     }
 
-    public bool WasRefused(UInt128 fingerprint)
+    /// <summary>Why it was refused a short time ago; null when it was not.</summary>
+    public SignInRefusal? Refused(UInt128 fingerprint)
     {
         lock (_lock)
-            return _refused.Find(fingerprint, time.GetUtcNow()) is not null;
+            return _refused.Find(fingerprint, time.GetUtcNow())?.Check.Refusal;
     }
 
     /// <summary>Remembers the outcome of a check that began at <paramref name="epoch"/>.</summary>
-    /// <param name="signIn">Null for a wrong password.</param>
-    public void Remember(UInt128 fingerprint, string userName, DeviceSignIn? signIn, long epoch)
+    public void Remember(UInt128 fingerprint, string userName, SignInCheck check, long epoch)
     {
         lock (_lock)
         {
             // A password that changed while its old one was being checked must not come back by this door.
             if (epoch != _epoch)
                 return;
-            var entry = new Entry(userName, signIn, time.GetUtcNow() + options.RememberFor);
-            (signIn is null ? _refused : _accepted).Add(fingerprint, entry, time.GetUtcNow());
+            var entry = new Entry(userName, check, time.GetUtcNow() + options.RememberFor);
+            (check.Device is null ? _refused : _accepted).Add(fingerprint, entry, time.GetUtcNow());
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
         }
     }
 
-    private sealed record Entry(string UserName, DeviceSignIn? SignIn, DateTimeOffset Until);
+    private sealed record Entry(string UserName, SignInCheck Check, DateTimeOffset Until);
 
     private sealed class BoundedMap
     {
@@ -114,6 +114,13 @@ internal sealed class SignInMemory(SignInOptions options, TimeProvider time)
         }
     }
 }
+
+/// <summary>What a checked password has opened, or why nothing.</summary>
+internal sealed record SignInCheck(DeviceSignIn? Device, SignInRefusal? Refusal);
+
+/// <summary>For the <see cref="SignInFeed"/>; clients are never told.</summary>
+/// <param name="Device">Which the password was meant for, where that is known.</param>
+internal sealed record SignInRefusal(SignInOutcome Outcome, DeviceId? Device);
 
 /// <summary>The device a password belongs to, as it was when the password was checked.</summary>
 /// <param name="Address">Of the mailbox.</param>

@@ -2,6 +2,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Tracing;
 using Casella.Formats.Mime;
 using Microsoft.Extensions.Logging;
 
@@ -28,8 +29,20 @@ internal sealed class DeliveryAttempt(
         await services.Store.UpdateAsync(
             due.Message.Id,
             [.. verdicts.Where(verdict => verdict.Kind is VerdictKind.Wait or VerdictKind.Delayed).Select(verdict => verdict.Recipient)],
-            [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(verdict => verdict.Recipient.Position)],
+            [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(Finished)],
             CancellationToken.None);
+        await services.Traces.TidyAsync(CancellationToken.None);
+    }
+
+    private FinishedRecipient Finished(Verdict verdict)
+    {
+        var fate = verdict.Fate;
+        var state = verdict.Kind is not VerdictKind.Delivered ? TraceState.Failed
+            : fate.Server is null ? TraceState.Stored
+            : TraceState.HandedOver;
+        return new FinishedRecipient(
+            verdict.Recipient.Position,
+            new FateRow(verdict.Recipient.Address, state, time.GetUtcNow(), fate.Status, fate.Diagnostic, fate.Server, fate.Wire));
     }
 
     /// <summary>Null when the office has removed the message meanwhile.</summary>
@@ -116,7 +129,8 @@ internal sealed class DeliveryAttempt(
 }
 
 /// <summary>What the queue works with.</summary>
-internal sealed record QueueServices(IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging);
+internal sealed record QueueServices(
+    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces);
 
 /// <param name="WillRetryUntil">Null when it is over.</param>
 internal sealed record Verdict(QueuedRecipient Recipient, RecipientFate Fate, VerdictKind Kind, DateTimeOffset? WillRetryUntil);

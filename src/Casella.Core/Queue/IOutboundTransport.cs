@@ -26,7 +26,11 @@ public sealed record OutboundMail(
 /// <param name="Diagnostic">The other server's words, or ours when there was no server.</param>
 /// <param name="Server">The server that answered, or null.</param>
 /// <param name="DsnPassedOn">The other server takes over the duty to report success (RFC 3461 §5.2.2).</param>
-public sealed record RecipientFate(FateKind Kind, string Status, string Diagnostic, string? Server, bool DsnPassedOn = false);
+public sealed record RecipientFate(FateKind Kind, string Status, string Diagnostic, string? Server, bool DsnPassedOn = false)
+{
+    /// <summary>How it travelled to the server that answered.</summary>
+    public WireSecurity Wire { get; init; }
+}
 
 public enum FateKind
 {

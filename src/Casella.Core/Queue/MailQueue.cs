@@ -39,6 +39,8 @@ public sealed class MailQueue
         {
             Security = request.Security,
             HoldUntil = request.HoldUntil,
+            Owner = request.Owner,
+            MessageId = request.Content.Parsed.MessageId,
         };
         await _store.AddAsync(row, content, cancellationToken);
         Signal.Raise();
@@ -64,7 +66,7 @@ public sealed class MailQueue
     /// <exception cref="MailException">NoSuchMessage.</exception>
     public async Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        if (!await _store.RemoveAsync(id, cancellationToken))
+        if (!await _store.RemoveAsync(id, _time.GetUtcNow(), cancellationToken))
             throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
     }
 
@@ -80,6 +82,9 @@ public sealed record QueueRequest(
     AccountId? Sender, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content,
     string? EnvelopeId, bool? ReturnFull)
 {
+    /// <summary>The account whose Sent folder has it, or null.</summary>
+    public AccountId? Owner { get; init; }
+
     /// <summary>It came from outside and goes on as it is.</summary>
     public bool IsForwarded { get; init; }
 

@@ -18,6 +18,12 @@ public sealed record QueueOptions
     /// <summary>Longest wait between two attempts.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>
+    /// How long it is remembered what became of each recipient: who took it, when and how, or why not. A quarter of a year
+    /// is how late people ask whether a mail went out.
+    /// </summary>
+    public TimeSpan KeepFates { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Attempts at the same time.</summary>
     public int Attempts { get; init; } = 20;
 

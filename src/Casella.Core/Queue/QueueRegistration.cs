@@ -2,6 +2,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
+using Casella.Core.Tracing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Casella.Core.Queue;
 public static class QueueRegistration
 {
     /// <summary>
-    /// Registers <see cref="MailQueue"/>: enough to look at the queue and to put mail in. Needs the storage room and a
+    /// Registers <see cref="MailQueue"/> and <see cref="MailTraces"/>: enough to look at the queue and to put mail in. Needs the storage room and a
     /// TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaQueue(this IServiceCollection services, QueueOptions options) => services
@@ -20,6 +21,7 @@ public static class QueueRegistration
         .AddSingleton(provider => new DomainKeys(provider.GetRequiredService<IDomainKeyStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new ArcSealer(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new OutgoingSigner(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new MailTraces(provider.GetRequiredService<ITraceStore>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MailQueue(
             provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()));
 
@@ -35,7 +37,7 @@ public static class QueueRegistration
         .AddSingleton(provider => new DeliveryAttempt(
             new QueueServices(
                 provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
-                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>()),
+                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>()),
             provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),
             provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryAttempt>>()))

@@ -29,14 +29,15 @@ internal interface IQueueStore
     Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished, and
-    /// with the last one the message.
+    /// Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished and keeps
+    /// what became of them; with the last one the message goes.
     /// </summary>
-    Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken);
+    Task UpdateAsync(
+        string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<FinishedRecipient> finished, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a message with all its recipients.</summary>
+    /// <summary>Takes a message with all its recipients out, and remembers that.</summary>
     /// <returns>False when there is none.</returns>
-    Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
+    Task<bool> RemoveAsync(string id, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>A queued message.</summary>
@@ -51,6 +52,12 @@ internal sealed record QueuedRow(
     /// <summary>The sender wants it to leave only then (RFC 4865), or null.</summary>
     public DateTimeOffset? HoldUntil { get; init; }
 
+    /// <summary>The account whose Sent folder has it, or null.</summary>
+    public AccountId? Owner { get; init; }
+
+    /// <summary>Without angle brackets, or null.</summary>
+    public string? MessageId { get; init; }
+
     /// <summary>When its time began.</summary>
     public DateTimeOffset Since => HoldUntil is { } until && until > QueuedAt ? until : QueuedAt;
 }
@@ -61,3 +68,6 @@ internal sealed record QueuedRow(
 /// <param name="LastError">What the last attempt was answered, or null before the first.</param>
 internal sealed record QueuedRecipient(
     int Position, EmailAddress Address, DsnNotify? Notify, string? Original, int Attempts, DateTimeOffset NextAt, bool DelayTold, string? LastError);
+
+/// <summary>A recipient that waits no longer.</summary>
+internal sealed record FinishedRecipient(int Position, FateRow Fate);

@@ -4,6 +4,8 @@ using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Storage;
+using Casella.Core.Tracing;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
 using Microsoft.Extensions.Logging;
@@ -27,12 +29,13 @@ public sealed class Submitter
     private readonly People _people;
     private readonly TimeProvider _time;
     private readonly SendingLimits _limits;
+    private readonly MailTraces _traces;
     private readonly ILogger<Submitter> _log;
 
     internal Submitter(RecipientResolver resolver, Deliverer deliverer, MailQueue queue, MailAccounts accounts, SubmissionTools tools)
     {
         (_resolver, _deliverer, _queue, _accounts) = (resolver, deliverer, queue, accounts);
-        (_people, _limits, _time, _log) = (tools.People, tools.Limits, tools.Time, tools.Log);
+        (_people, _limits, _traces, _time, _log) = (tools.People, tools.Limits, tools.Traces, tools.Time, tools.Log);
     }
 
     /// <summary>May who has signed in use this sender? Asked at MAIL FROM, and again for the header.</summary>
@@ -82,15 +85,20 @@ public sealed class Submitter
         var left = request.HoldUntil is null ? await DeliverLocallyAsync(request, content, cancellationToken) : request.Recipients;
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
         // recognised.
-        return new SubmissionResult(left.Count == 0
+        var id = left.Count == 0
             ? NewId()
             : await _queue.EnqueueAsync(
                 new QueueRequest(request.Sender.Account, request.ReversePath, left, content, request.EnvelopeId, request.ReturnFull)
                 {
                     Security = request.Security,
                     HoldUntil = request.HoldUntil,
+                    Owner = owner.Id,
                 },
-                cancellationToken));
+                cancellationToken);
+        await _traces.StoredAsync(
+            new TraceHead(id, owner.Id, content.Parsed.MessageId, request.ReversePath),
+            request.Recipients.Except(left).Select(recipient => recipient.Address), cancellationToken);
+        return new SubmissionResult(id);
     }
 
     /// <summary>RFC 6409 §6.1, §8.1: who signed in is who sends, on the envelope and for the reader.</summary>
@@ -204,4 +212,4 @@ public enum DsnNotify { Never = 0, Success = 1, Failure = 2, Delay = 4 }
 public sealed record SubmissionResult(string QueueId);
 
 /// <summary>What the Submitter asks besides.</summary>
-internal sealed record SubmissionTools(People People, SendingLimits Limits, TimeProvider Time, ILogger<Submitter> Log);
+internal sealed record SubmissionTools(People People, SendingLimits Limits, MailTraces Traces, TimeProvider Time, ILogger<Submitter> Log);

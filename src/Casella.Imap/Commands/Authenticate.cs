@@ -1,3 +1,4 @@
+using Casella.Core.Changes;
 using Casella.Imap.Session;
 using Casella.Imap.Syntax;
 using Casella.Net.Sasl;
@@ -17,7 +18,11 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
         if (!session.Connection.IsSecure)
+        {
+            session.Services.Authenticator.NoteWithoutTls(null, AccessProtocol.Imap, session.Connection.Remote.Address);
             return SignIn.PrivacyRequired;
+        }
+
         if (SaslExchange.Begin(Mechanism, session.SaslPeer) is not { } exchange)
             return ImapReply.No("No such mechanism", "CANNOT");
         // Without one, not with an empty one: an array that is null would become that.

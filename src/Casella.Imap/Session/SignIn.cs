@@ -16,7 +16,10 @@ internal static class SignIn
 
     public static ValueTask<ImapReply> RunAsync(ImapSession session, string userName, string password, CancellationToken cancellationToken)
     {
-        var attempt = new SignInAttempt(userName, password, AccessProtocol.Imap, session.Connection.Remote.Address);
+        var remote = session.Connection.Remote.Address;
+        if (!session.Connection.IsSecure)
+            session.Services.Authenticator.NoteWithoutTls(userName, AccessProtocol.Imap, remote);
+        var attempt = new SignInAttempt(userName, password, AccessProtocol.Imap, remote);
         return RunAsync(session, async () => await session.Services.Authenticator.SignInAsync(attempt, cancellationToken), cancellationToken);
     }
 

@@ -22,6 +22,16 @@ public sealed class ServerCertificate
 
     public X509Certificate2 Certificate => _shown.Certificate;
 
+    /// <summary>The certificate with the intermediates that belong to it, for what else is signed in this server's name.</summary>
+    public (X509Certificate2 Certificate, X509Certificate2Collection Chain) WithChain
+    {
+        get
+        {
+            var shown = _shown;
+            return (shown.Certificate, shown.Chain);
+        }
+    }
+
     /// <summary>What a new connection shows.</summary>
     internal ShownCertificate Shown => _shown;
 
@@ -74,7 +84,7 @@ public sealed class ServerCertificate
     {
         // The names of the authorities are sent: programs with several certificates choose by them, or ask nobody.
         var trust = clients is null ? null : SslCertificateTrust.CreateForX509Collection(clients.Authorities, sendTrustInHandshake: true);
-        return new ShownCertificate(certificate, clients, new SslServerAuthenticationOptions
+        return new ShownCertificate(certificate, chain, clients, new SslServerAuthenticationOptions
         {
             // RFC 8314 §4.1: TLS 1.2 at least. The default cipher policy object: an own one would cost 11 KB a
             // connection.
@@ -93,4 +103,5 @@ public sealed class ServerCertificate
 
 /// <summary>A certificate with the options that make connections show it.</summary>
 /// <param name="Clients">Null when clients are not asked for theirs.</param>
-internal sealed record ShownCertificate(X509Certificate2 Certificate, ClientTrust? Clients, SslServerAuthenticationOptions Options);
+internal sealed record ShownCertificate(
+    X509Certificate2 Certificate, X509Certificate2Collection Chain, ClientTrust? Clients, SslServerAuthenticationOptions Options);

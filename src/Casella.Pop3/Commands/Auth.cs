@@ -21,7 +21,7 @@ internal sealed record Auth(string? Mechanism, string? InitialResponse) : Pop3Co
 
     public override async ValueTask ExecuteAsync(Pop3Session session, CancellationToken cancellationToken)
     {
-        if (session.RefusesPasswordsInClear())
+        if (session.RefusesPasswordsInClear(userName: null))
             return;
         if (Mechanism is null)
             ListMechanisms(session);

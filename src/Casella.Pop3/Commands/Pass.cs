@@ -10,7 +10,7 @@ internal sealed record Pass(string Password) : Pop3Command
 
     public override async ValueTask ExecuteAsync(Pop3Session session, CancellationToken cancellationToken)
     {
-        if (session.RefusesPasswordsInClear())
+        if (session.RefusesPasswordsInClear(session.UserName))
             return;
         if (session.UserName is not { } user)
         {

@@ -12,7 +12,7 @@ internal sealed record User(string Name) : Pop3Command
 
     public override ValueTask ExecuteAsync(Pop3Session session, CancellationToken cancellationToken)
     {
-        if (session.RefusesPasswordsInClear())
+        if (session.RefusesPasswordsInClear(Name))
             return ValueTask.CompletedTask;
         session.UserName = Name.Trim();
         session.Writer.Ok(session.Words["PasswordPlease"]);

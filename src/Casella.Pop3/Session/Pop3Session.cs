@@ -76,10 +76,12 @@ internal sealed class Pop3Session(MailConnection connection, Pop3Services servic
     }
 
     /// <summary>Says no to a password in clear text, and whether it did. The password is never looked at.</summary>
-    public bool RefusesPasswordsInClear()
+    /// <param name="userName">Null where it was not said yet.</param>
+    public bool RefusesPasswordsInClear(string? userName)
     {
         if (connection.IsSecure)
             return false;
+        services.Authenticator.NoteWithoutTls(userName, AccessProtocol.Pop3, connection.Remote.Address);
         Writer.Err(null, Words["TlsFirst"]);
         return true;
     }

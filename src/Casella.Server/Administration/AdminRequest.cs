@@ -64,6 +64,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ShowSpamStatistics), "spam.stats")]
 [JsonDerivedType(typeof(ExplainSpam), "spam.why")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
+[JsonDerivedType(typeof(TraceMail), "trace")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Casella.Core.Signing;
+using Casella.Formats.Setup;
 
 namespace Casella.Server.Administration;
 
@@ -10,11 +11,14 @@ namespace Casella.Server.Administration;
 /// settings. Pure: from names and keys to records.
 /// </summary>
 /// <param name="domain">Ours.</param>
-/// <param name="host">This server.</param>
-internal sealed class DnsRecords(string domain, string host)
+/// <param name="settings">What programs are told of this server.</param>
+/// <param name="httpsPort">Null when there is no HTTPS.</param>
+internal sealed class DnsRecords(string domain, ClientSettings settings, int? httpsPort)
 {
+    private readonly string _host = settings.HostName;
+
     /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); for a week.</summary>
-    public string StsPolicy => $"version: STSv1\nmode: enforce\nmx: {host}\nmax_age: 604800\n";
+    public string StsPolicy => $"version: STSv1\nmode: enforce\nmx: {_host}\nmax_age: 604800\n";
 
     /// <param name="keys">Of the domain.</param>
     /// <param name="certificateKey">The public key of this server's certificate, or null when it is not known here.</param>
@@ -22,7 +26,7 @@ internal sealed class DnsRecords(string domain, string host)
     {
         var records = new List<DnsRecord>
         {
-            new(domain, DnsRecordKind.Mx, $"10 {host}.", "mail for the domain comes to this server"),
+            new(domain, DnsRecordKind.Mx, $"10 {_host}.", "mail for the domain comes to this server"),
             new(domain, DnsRecordKind.Txt, "v=spf1 mx -all", "nobody else sends in its name (SPF)"),
         };
         records.AddRange(keys.Select(key => new DnsRecord($"{key.Selector}._domainkey.{domain}", DnsRecordKind.Txt, key.Record, key.State switch
@@ -31,23 +35,50 @@ internal sealed class DnsRecords(string domain, string host)
             DomainKeyState.Signing => "its mail is signed (DKIM)",
             DomainKeyState.Retired => "an old key: may be removed a week after the change",
         })));
+        records.AddRange(Mail());
+        records.AddRange(Services());
         records.AddRange(
         [
-            new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}", "mail that is neither is not its own (DMARC)"),
-            new($"_mta-sts.{domain}", DnsRecordKind.Txt, $"v=STSv1; id={PolicyId()}", "other servers insist on TLS (MTA-STS); its policy must be at the address below"),
-            new($"mta-sts.{domain}", DnsRecordKind.Cname, $"{host}.", $"where https://mta-sts.{domain}/.well-known/mta-sts.txt is"),
-            new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
-            new($"_imaps._tcp.{domain}", DnsRecordKind.Srv, $"0 1 993 {host}.", "programs find IMAP (RFC 6186)"),
-            new($"_pop3s._tcp.{domain}", DnsRecordKind.Srv, $"10 1 995 {host}.", "programs find POP3 (RFC 6186)"),
-            new($"_submissions._tcp.{domain}", DnsRecordKind.Srv, $"0 1 465 {host}.", "programs find where to send (RFC 8314)"),
-            new($"autoconfig.{domain}", DnsRecordKind.Cname, $"{host}.", "Thunderbird finds its settings"),
-            new($"autodiscover.{domain}", DnsRecordKind.Cname, $"{host}.", "Outlook finds its settings"),
+            new($"autoconfig.{domain}", DnsRecordKind.Cname, $"{_host}.", "Thunderbird finds its settings"),
+            new($"autodiscover.{domain}", DnsRecordKind.Cname, $"{_host}.", "Outlook finds its settings"),
         ]);
+        if (httpsPort is { } https)
+            records.Add(new($"_autodiscover._tcp.{domain}", DnsRecordKind.Srv, Srv(0, https, _host),
+                "Outlook finds them also where the certificate is not for the name above"));
         if (certificateKey is { } key)
-            records.Add(new($"_25._tcp.{host}", DnsRecordKind.Tlsa, $"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(key.Span))}",
+            records.Add(new($"_25._tcp.{_host}", DnsRecordKind.Tlsa, $"3 1 1 {Convert.ToHexStringLower(SHA256.HashData(key.Span))}",
                 "other servers know this server's key (DANE); only where DNSSEC signs the zone, and to be changed with the key"));
         return records;
     }
+
+    private IEnumerable<DnsRecord> Mail() =>
+    [
+        new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}", "mail that is neither is not its own (DMARC)"),
+        new($"_mta-sts.{domain}", DnsRecordKind.Txt, $"v=STSv1; id={PolicyId()}", "other servers insist on TLS (MTA-STS); its policy must be at the address below"),
+        new($"mta-sts.{domain}", DnsRecordKind.Cname, $"{_host}.", $"where https://mta-sts.{domain}/.well-known/mta-sts.txt is"),
+        new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
+    ];
+
+    /// <summary>Where programs find the services; a service that is off is said to be none.</summary>
+    private IEnumerable<DnsRecord> Services() =>
+    [
+        // RFC 8314 §5.1: the name with the s where TLS is there from the first byte.
+        Service("imap", 0, ClientProtocol.Imap, "programs find IMAP (RFC 6186)"),
+        Service("pop3", 10, ClientProtocol.Pop3, "programs find POP3 (RFC 6186)"),
+        Service("submission", 0, ClientProtocol.Submission, "programs find where to send (RFC 6186, RFC 8314)"),
+        // RFC 5804 §1.8: STARTTLS is part of it.
+        .. settings.Find(ClientProtocol.ManageSieve) is { } sieve
+            ? [new DnsRecord($"_sieve._tcp.{domain}", DnsRecordKind.Srv, Srv(0, sieve.Port, _host), "programs find where filters are edited (RFC 5804)")]
+            : Array.Empty<DnsRecord>(),
+    ];
+
+    /// <param name="priority">RFC 6186 §3.4: which of IMAP and POP3 is preferred.</param>
+    private DnsRecord Service(string name, int priority, ClientProtocol protocol, string why) => settings.Find(protocol) is { } service
+        ? new DnsRecord($"_{name}{(service.Tls is ClientTls.Implicit ? "s" : "")}._tcp.{domain}", DnsRecordKind.Srv, Srv(priority, service.Port, _host), why)
+        // RFC 6186 §3.4.
+        : new DnsRecord($"_{name}s._tcp.{domain}", DnsRecordKind.Srv, "0 0 0 .", "this service is off: programs need not look for it");
+
+    private static string Srv(int priority, int port, string host) => string.Create(CultureInfo.InvariantCulture, $"{priority} 1 {port} {host}.");
 
     /// <summary>Changes with the policy, and only then.</summary>
     private string PolicyId() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StsPolicy)))[..16];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Casella.Net.Dns;
 using Casella.Net.Tls;
+using Casella.Server.Hosting;
 using Casella.Server.Options;
 
 namespace Casella.Server.Administration;
@@ -11,8 +12,9 @@ internal sealed record ShowDns(string Domain, bool Check) : AdminRequest<DnsView
     protected override async Task<DnsView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var domain = await context.DomainAsync(Domain, cancellationToken);
-        var host = context.Services.GetRequiredService<CasellaOptions>().HostName;
-        var records = new DnsRecords(domain, host);
+        // A server that runs knows where its ports have moved; without one they are as configured.
+        var ports = context.Services.GetService<OpenPorts>() ?? OpenPorts.Wanted(context.Services.GetRequiredService<CasellaOptions>());
+        var records = new DnsRecords(domain, ports.Clients(), ports.Https);
         var certificate = context.Services.GetService<ServerCertificate>()?.Certificate;
         var all = records.List(await context.Keys.ListAsync(domain, cancellationToken), certificate?.PublicKey.ExportSubjectPublicKeyInfo());
         var found = Check

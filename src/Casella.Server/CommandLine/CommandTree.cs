@@ -65,6 +65,7 @@ internal sealed class CommandTree
             SieveCommands.Create(Action),
             SpamCommands.Create(Action),
             QueueCommands.Create(Action),
+            TraceCommand.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),
             VerifyCommand.Create(Action),

@@ -16,12 +16,21 @@ internal static class OptionsCheck
 {
     /// <summary>What is wrong, in sentences that say what to do; empty when nothing is.</summary>
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
-        [.. HostName(options), .. Data(options), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options), .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging)];
+        [
+            .. HostName(options), .. Data(options), .. Office(options.Office), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options),
+            .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging),
+        ];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
     {
         if (options.HostName.Length > 0 && !DomainName.TryCanonicalize(options.HostName, out _))
             yield return $"HostName: \"{options.HostName}\" is not a name on the network, such as mail.example.org";
+    }
+
+    private static IEnumerable<string> Office(OfficeOptions office)
+    {
+        if (office.Contact.Length > 0 && !EmailAddress.TryParse(office.Contact, out _))
+            yield return $"Office:Contact: \"{office.Contact}\" is not an address, such as office@example.org";
     }
 
     private static IEnumerable<string> Data(CasellaOptions options)

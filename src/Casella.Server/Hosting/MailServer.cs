@@ -14,6 +14,7 @@ using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
 using Casella.Web;
+using Casella.Web.Setup;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -32,13 +33,16 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly CasellaOptions _options;
     private readonly DataFolder _folder;
     private readonly PortPlan _plan;
+    private readonly OpenPorts _ports;
     private readonly DateTimeOffset _startedAt;
     private ControlServer? _control;
 
-    private MailServer(WebApplication app, CasellaOptions options, DataFolder folder, PortPlan plan)
+    private MailServer(CasellaOptions options, DataFolder folder, PortPlan plan)
     {
-        (_app, _options, _folder, _plan) = (app, options, folder, plan);
-        _startedAt = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        (_options, _folder, _plan) = (options, folder, plan);
+        _ports = new OpenPorts(plan.Ports, options.HostName);
+        _app = Build(options, folder, plan, _ports);
+        _startedAt = _app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
     }
 
     public IServiceProvider Services => _app.Services;
@@ -54,7 +58,7 @@ internal sealed class MailServer : IAsyncDisposable
     public static async Task<MailServer> StartAsync(CasellaOptions options, DataFolder folder, CancellationToken cancellationToken)
     {
         var plan = PortPlan.Make(options.Listeners);
-        var server = new MailServer(Build(options, folder, plan), options, folder, plan);
+        var server = new MailServer(options, folder, plan);
         try
         {
             await server.OpenAsync(cancellationToken);
@@ -80,7 +84,7 @@ internal sealed class MailServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(CasellaOptions options, DataFolder folder, PortPlan plan)
+    private static WebApplication Build(CasellaOptions options, DataFolder folder, PortPlan plan, OpenPorts ports)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
         LogSetup.Configure(builder.Logging, options.Logging);
@@ -98,12 +102,14 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaScanners(options.Spam, options.Virus)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
-            .AddCasellaWeb(options.Limits.Web, Site(options, folder, plan))
+            .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
             .AddSingleton(plan)
+            .AddSingleton(ports)
             .AddSingleton<MailDoors>()
             .AddSingleton<CertificateKeeper>()
             .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
             .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
+            .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
         var app = builder.Build();
@@ -111,11 +117,12 @@ internal sealed class MailServer : IAsyncDisposable
         return app;
     }
 
-    private static WebSite Site(CasellaOptions options, DataFolder folder, PortPlan plan)
-    {
-        var https = plan.Ports.FirstOrDefault(port => port.Service is Service.Https)?.EndPoint.Port;
-        return new WebSite(options.HostName, () => https, folder.WebKeys, options.Tls.Certificate.Length > 0);
-    }
+    private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
+        new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0)
+        {
+            Clients = ports.Clients,
+            OfficeContact = options.Office.Contact,
+        };
 
     /// <summary>
     /// In the order of the plan: Kestrel tells its addresses in the order they were configured. What is behind a port is
@@ -145,6 +152,7 @@ internal sealed class MailServer : IAsyncDisposable
         var context = new AdminContext(Services, Status, _ => { });
         _control = new ControlServer(_folder, new Dispatcher(context), ProductVersion.Text, Services.GetRequiredService<ILogger<ControlServer>>());
         await _app.StartAsync(cancellationToken);
+        _ports.Learn(Listeners().Select(listener => listener.Port));
         // After the ports: status then tells where they are, also those the system chose.
         _control.Start();
         var log = Services.GetRequiredService<ILogger<MailServer>>();

@@ -26,7 +26,7 @@ internal sealed class PortPlan
     /// <param name="tryOut">Opens and closes a port: null when that worked.</param>
     internal static PortPlan Make(ListenersOptions listeners, Func<IPEndPoint, SocketError?> tryOut)
     {
-        IReadOnlyList<PlannedPort> wanted = [.. Services(listeners).Where(p => p is not null).Select(p => p!)];
+        var wanted = Wanted(listeners);
         var mustMove = wanted.Any(p => p.EndPoint.Port is > 0 and < FirstUnprivileged && tryOut(p.EndPoint) is SocketError.AccessDenied);
         IReadOnlyList<PlannedPort> planned = mustMove ? [.. wanted.Select(Moved)] : wanted;
         foreach (var port in planned)
@@ -34,6 +34,9 @@ internal sealed class PortPlan
                 throw new CommandException("Port", Problem(port, failure));
         return new PortPlan(planned, mustMove);
     }
+
+    /// <summary>As they are configured, less those that are off; nothing is tried.</summary>
+    public static IReadOnlyList<PlannedPort> Wanted(ListenersOptions listeners) => [.. Services(listeners).OfType<PlannedPort>()];
 
     private static PlannedPort?[] Services(ListenersOptions listeners) =>
     [

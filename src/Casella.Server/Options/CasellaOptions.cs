@@ -45,6 +45,7 @@ public sealed record CasellaOptions
     public QueueOptions Queue { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
     public MessageOptions Mailboxes { get; init; } = new();
+    public OfficeOptions Office { get; init; } = new();
     public LimitsOptions Limits { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -111,6 +112,16 @@ public sealed record TlsOptions
     /// is revoked.
     /// </summary>
     public string ClientCertificates { get; init; } = "";
+}
+
+/// <summary>Who answers when somebody needs help.</summary>
+public sealed record OfficeOptions
+{
+    /// <summary>
+    /// Address of the office on the public help page, hidden there from programs that collect addresses. Empty for
+    /// none.
+    /// </summary>
+    public string Contact { get; init; } = "";
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Net.Sasl;
 using Casella.Smtp.Session;
 using Casella.Smtp.Syntax;
@@ -20,7 +21,11 @@ internal sealed record Auth(string Mechanism, string? InitialResponse) : SmtpCom
     public override async ValueTask<SmtpReply?> ExecuteAsync(SmtpSession session, CancellationToken cancellationToken)
     {
         if (!session.Connection.IsSecure)
+        {
+            session.Services.Core.Authenticator.NoteWithoutTls(null, AccessProtocol.Submission, session.Connection.Remote.Address);
             return new SmtpReply(538, "5.7.11", "STARTTLS comes first: a password in clear text could be overheard");
+        }
+
         if (session.SignedIn is not null)
             return new SmtpReply(503, "5.5.1", "Signed in already");
         if (SaslExchange.Begin(Mechanism, session.SaslPeer) is not { } exchange)

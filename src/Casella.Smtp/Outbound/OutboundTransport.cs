@@ -70,8 +70,17 @@ public sealed class OutboundTransport(
         // RFC 8689 §4.2.1.
         if (place.Demand.MustPromise && !server.PromisesTls)
             throw new RemoteFailureException("5.7.10", $"The message must go a sure way (REQUIRETLS), and {place.Host} does not promise one");
-        return await server.SendAsync(mail, place.Host, cancellationToken);
+        var wire = WireOf(server, place.Demand.Assurance);
+        return [.. (await server.SendAsync(mail, place.Host, cancellationToken)).Select(fate => fate with { Wire = wire })];
     }
+
+    private static WireSecurity WireOf(RemoteServer server, TlsAssurance assurance) => (server.IsSecure, assurance) switch
+    {
+        (false, _) => WireSecurity.ClearText,
+        (_, TlsAssurance.Dane) => WireSecurity.Dane,
+        (_, TlsAssurance.Certified) => WireSecurity.Certified,
+        _ => WireSecurity.Encrypted,
+    };
 
     /// <summary>
     /// Opportunistic TLS (RFC 7435): with a server that offers it and then cannot do it, in clear text. With a password,

@@ -46,6 +46,8 @@ internal sealed class RemoteServer : IAsyncDisposable
 
     public bool OffersTls => _extensions.Contains("STARTTLS") && !_connection.IsSecure;
 
+    public bool IsSecure => _connection.IsSecure;
+
     /// <summary>Its name as it said it in the answer to EHLO; empty for one that said none.</summary>
     public string Name { get; private set; } = "";
 

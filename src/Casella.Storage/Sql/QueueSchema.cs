@@ -33,12 +33,33 @@ internal static class QueueSchema
         """;
 
     /// <summary>
-    /// How sure the way must be, mail that waits for its time, what domains have said of their servers (MTA-STS), and what
-    /// was sent by whom.
+    /// How sure the way must be, mail that waits for its time, what became of each recipient, what domains have said of
+    /// their servers (MTA-STS), and what was sent by whom.
     /// </summary>
     private const string Version2 = """
         ALTER TABLE messages ADD COLUMN security INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE messages ADD COLUMN hold_until INTEGER;
+
+        ALTER TABLE messages ADD COLUMN message_id TEXT;
+        ALTER TABLE messages ADD COLUMN owner_id INTEGER;
+
+        CREATE TABLE fates(
+            queue_id TEXT NOT NULL,
+            owner_id INTEGER,
+            message_id TEXT,
+            reverse_path TEXT,
+            address TEXT NOT NULL,
+            state INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            diagnostic TEXT NOT NULL,
+            server TEXT,
+            security INTEGER NOT NULL);
+
+        CREATE INDEX fates_by_queue_id ON fates(queue_id);
+        CREATE INDEX fates_by_message_id ON fates(message_id) WHERE message_id IS NOT NULL;
+        CREATE INDEX fates_by_address ON fates(address);
+        CREATE INDEX fates_by_age ON fates(at);
 
         CREATE TABLE sts_policies(
             domain TEXT PRIMARY KEY,

@@ -16,7 +16,7 @@ namespace Casella.Storage.Sqlite;
 internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IStsPolicyStore, IAsyncDisposable
 {
     private const string Space = "queue";
-    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until";
+    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until, message_id, owner_id";
     private const string RecipientColumns = "position, address, notify, original, attempts, next_at, delay_told, last_error";
 
     private readonly SharedDatabase _queue = new(Path.Join(folder.Root, "queue.db"), "queue", QueueSchema.Migrations);
@@ -36,10 +36,10 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         await _queue.RunAsync(
             database =>
             {
-                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
+                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"]
                     .Bind(message.Id).Bind(message.Sender?.Value).Bind(message.ReversePath?.ToWire()).Bind(message.EnvelopeId)
                     .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
-                    .Bind((long)message.Security).Bind(message.HoldUntil?.ToUnixTimeSeconds())
+                    .Bind((long)message.Security).Bind(message.HoldUntil?.ToUnixTimeSeconds()).Bind(message.MessageId).Bind(message.Owner?.Value)
                     .BindOptional(inline).Bind(blob).Run();
                 foreach (var recipient in message.Recipients)
                     Insert(database, message.Id, recipient);
@@ -107,13 +107,16 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         database => database["UPDATE recipients SET next_at=? WHERE queue_id=?"].Bind(nextAt.ToUnixTimeSeconds()).Bind(id).Run() > 0,
         cancellationToken);
 
-    public async Task UpdateAsync(string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<int> finished, CancellationToken cancellationToken)
+    public async Task UpdateAsync(
+        string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<FinishedRecipient> finished, CancellationToken cancellationToken)
     {
         var blob = await _queue.RunAsync(
             database =>
             {
-                foreach (var position in finished)
-                    database["DELETE FROM recipients WHERE queue_id=? AND position=?"].Bind(id).Bind(position).Run();
+                foreach (var (position, fate) in finished)
+                    // One that the office has removed meanwhile has its end already.
+                    if (database["DELETE FROM recipients WHERE queue_id=? AND position=?"].Bind(id).Bind(position).Run() > 0)
+                        SqliteTraceStore.Keep(database, id, fate);
                 foreach (var recipient in waiting)
                     Update(database, id, recipient);
                 return database["SELECT 1 FROM recipients WHERE queue_id=? LIMIT 1"].Bind(id).Scalar() is null ? Delete(database, id).Blob : null;
@@ -123,9 +126,15 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
             await blobs.DeleteAsync(Space, blob, cancellationToken);
     }
 
-    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (existed, blob) = await _queue.RunAsync(database => Delete(database, id), cancellationToken);
+        var (existed, blob) = await _queue.RunAsync(
+            database =>
+            {
+                SqliteTraceStore.KeepRemoved(database, id, now);
+                return Delete(database, id);
+            },
+            cancellationToken);
         if (blob is not null)
             await blobs.DeleteAsync(Space, blob, cancellationToken);
         return existed;
@@ -189,13 +198,15 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
     {
         Security = (TransportSecurity)row.Long(7),
         HoldUntil = row.LongOrNull(8) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null,
+        MessageId = row.TextOrNull(9),
+        Owner = row.LongOrNull(10) is { } owner ? new AccountId(owner) : null,
     };
 
     private static QueuedRecipient ReadRecipient(Statement row) => new(
         (int)row.Long(0), Address(row.Text(1)), row.LongOrNull(2) is { } notify ? (DsnNotify)notify : null, row.TextOrNull(3), (int)row.Long(4),
         DateTimeOffset.FromUnixTimeSeconds(row.Long(5)), row.Long(6) != 0, row.TextOrNull(7));
 
-    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address)
+    internal static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address)
         ? address
         : throw new MailException(MailError.Damaged, $"the queue holds '{text}', which is not an address");
 }

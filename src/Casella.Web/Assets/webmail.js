@@ -271,6 +271,20 @@ globalThis.casella = {
   },
 };
 
+// ---- a value is copied; the button says so for a moment
+
+document.addEventListener('click', async event => {
+  const button = event.target.closest('[data-copy]');
+  if (!button || 'said' in button.dataset) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    return; // Somebody has forbidden it: the value stands beside the button.
+  }
+  button.dataset.said = button.dataset.copied;
+  setTimeout(() => delete button.dataset.said, 1600);
+});
+
 // ---- the page's own connection: it tries until it is back, and a page that the server has forgotten begins anew; what
 // was written is in Drafts and in the browser
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Casella.Web.Setup;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -30,10 +31,10 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebSite site, ILogge
         headers["X-DNS-Prefetch-Control"] = "off";
         if (http.Request.IsHttps && site.HasPublicCertificate)
             headers.StrictTransportSecurity = "max-age=31536000";
-        if (!http.Request.IsHttps && !IsOfThisMachine(http) && site.HttpsPort() is { } port)
+        if (!http.Request.IsHttps && !IsOfThisMachine(http) && !MayBeClear(http.Request)
+            && site.AddressOf($"{http.Request.Path}{http.Request.QueryString}") is { } address)
         {
-            var host = port == 443 ? new HostString(site.HostName) : new HostString(site.HostName, port);
-            http.Response.Redirect($"https://{host}{http.Request.Path}{http.Request.QueryString}", permanent: true, preserveMethod: true);
+            http.Response.Redirect(address, permanent: true, preserveMethod: true);
             return Task.CompletedTask;
         }
 
@@ -51,6 +52,15 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebSite site, ILogge
     private static bool IsOfThisMachine(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
         && http.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local);
+
+    /// <summary>
+    /// Where programs ask for their settings under a name of the domain, for which nobody has a certificate. They are no
+    /// secret, and a program that gets no answer here has no other way.
+    /// </summary>
+    private static bool MayBeClear(HttpRequest request) => HttpMethods.IsGet(request.Method)
+        && (request.Path.Equals(AutoconfigEndpoints.Path, StringComparison.OrdinalIgnoreCase)
+            || request.Path.Equals(AutoconfigEndpoints.WellKnownPath, StringComparison.OrdinalIgnoreCase)
+            || request.Path.Equals(AutodiscoverEndpoints.Path, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// What changes something, and what opens the page's own connection, comes from a page of ours. Cookies are SameSite

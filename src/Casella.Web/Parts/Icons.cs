@@ -38,6 +38,9 @@ internal static class Icons
         ["italic"] = "M10 5h7M7 19h7M14 5l-4 14",
         ["list"] = "M9 6h11M9 12h11M9 18h11M4.500 6h.01M4.500 12h.01M4.500 18h.01",
         ["link"] = "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+        ["computer"] = "M3 5h18v11H3zM9 20h6M12 16v4",
+        ["copy"] = "M9 9h11v11H9zM5 15H4V4h11v1",
+        ["help"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .8-1 1.700M12 16.500v.5",
         ["device"] = "M7 3h10v18H7zM11 18h2",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

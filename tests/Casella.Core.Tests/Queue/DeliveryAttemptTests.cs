@@ -15,7 +15,7 @@ public sealed class DeliveryAttemptTests
     {
         await using var house = await House.OpenAsync("anna");
         await EnqueueAsync(house, null, "x@example.org");
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
         (await house.ReadAsync("anna")).Should().BeEmpty();
         house.Transport.Sent.Should().ContainSingle().Which.Recipients.Single().Address.ToString().Should().Be("x@example.org");
@@ -27,7 +27,7 @@ public sealed class DeliveryAttemptTests
         await using var house = await House.OpenAsync("anna");
         house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, "5.1.1", "550 5.1.1 no such user", "mx.example.org");
         await EnqueueAsync(house, null, "x@example.org");
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
         var report = await ReportAsync(house);
         report.Headers[HeaderId.AutoSubmitted].Should().Be("auto-replied");
@@ -51,19 +51,19 @@ public sealed class DeliveryAttemptTests
         await using var house = await House.OpenAsync("anna");
         house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.7.1", "451 4.7.1 later", "mx.example.org");
         await EnqueueAsync(house, null, "x@example.org");
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         var waiting = (await house.Queue.ListAsync(House.Cancelled)).Single().Recipients.Single();
         (waiting.Attempts, waiting.NextAt, waiting.LastError).Should().Be((1, house.Time.GetUtcNow().AddMinutes(5), "451 4.7.1 later"));
         (await house.ReadAsync("anna")).Should().BeEmpty();
 
         house.Time.Advance(TimeSpan.FromHours(5));
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         var report = await ReportAsync(house);
         var status = StatusOf(report);
         status[1]["Action"].Should().Be("delayed");
         status[1]["Will-Retry-Until"].Should().NotBeNull();
         house.Time.Advance(TimeSpan.FromHours(5));
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.ReadAsync("anna")).Should().ContainSingle();
     }
 
@@ -74,7 +74,7 @@ public sealed class DeliveryAttemptTests
         house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.4.1", "The server did not answer in time", null);
         await EnqueueAsync(house, null, "x@example.org");
         house.Time.Advance(TimeSpan.FromDays(5));
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
         var status = StatusOf(await ReportAsync(house));
         (status[1]["Action"], status[1]["Status"]).Should().Be(("failed", "5.4.1"));
@@ -91,7 +91,7 @@ public sealed class DeliveryAttemptTests
         await using var house = await House.OpenAsync("anna");
         house.Transport.Fates["example.org"] = new RecipientFate(kind, kind == FateKind.Failed ? "5.0.0" : "2.0.0", "x", "mx.example.org");
         await EnqueueAsync(house, notify, "x@example.org");
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.ReadAsync("anna")).Should().HaveCount(reports);
     }
 
@@ -103,7 +103,7 @@ public sealed class DeliveryAttemptTests
         await using var message = House.Message(Text);
         await house.Queue.EnqueueAsync(
             new QueueRequest(null, null, [new SubmissionRecipient(House.Address("x@example.org"), null, null)], message, null, null), House.Cancelled);
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         (await house.Queue.ListAsync(House.Cancelled)).Should().BeEmpty();
         (await house.ReadAsync("anna")).Should().BeEmpty();
     }
@@ -125,7 +125,7 @@ public sealed class DeliveryAttemptTests
             size = Math.Max(size, mail.Content.Size);
             return Task.CompletedTask;
         };
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         size.Should().Be(large.Size);
         var passed = house.Transport.Sent.Single(mail => mail.EnvelopeId is not null);
         passed.ReturnFull.Should().BeTrue();
@@ -140,7 +140,7 @@ public sealed class DeliveryAttemptTests
         await using var house = await House.OpenAsync("anna");
         house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Deferred, "4.7.1", "later", "mx.example.org");
         var id = await EnqueueAsync(house, null, "x@example.org");
-        await AttemptAsync(house);
+        await house.AttemptAsync();
         await house.Queue.RetryAsync(id, House.Cancelled);
         (await house.Queue.ListAsync(House.Cancelled)).Single().Recipients.Single().NextAt.Should().Be(house.Time.GetUtcNow());
         await house.Queue.RemoveAsync(id, House.Cancelled);
@@ -156,14 +156,6 @@ public sealed class DeliveryAttemptTests
             new QueueRequest(
                 null, House.Address("anna@example.test"), [.. recipients.Select(r => new SubmissionRecipient(House.Address(r), notify, null))], message, null, null),
             House.Cancelled);
-    }
-
-    /// <summary>One attempt of each message for each domain, as the runner would make it.</summary>
-    private static async Task AttemptAsync(House house)
-    {
-        foreach (var message in await house.Get<IQueueStore>().ListAsync(House.Cancelled))
-            foreach (var domain in message.Recipients.GroupBy(recipient => recipient.Address.Domain, StringComparer.Ordinal))
-                await house.Get<DeliveryAttempt>().RunAsync(new DueAttempt(new AttemptKey(message.Id, domain.Key), message, [.. domain]), House.Cancelled);
     }
 
     private static HeaderListCollection StatusOf(MimeMessage report) =>

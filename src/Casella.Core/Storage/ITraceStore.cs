@@ -1,0 +1,33 @@
+using Casella.Core.Queue;
+using Casella.Core.Tracing;
+using Casella.Formats.Addresses;
+
+namespace Casella.Core.Storage;
+
+/// <summary>
+/// What became of mail that was sent, beside the queue that still has the rest of it. What ends in the queue is written
+/// by <see cref="IQueueStore.UpdateAsync"/>, in the transaction that lets the recipient go.
+/// </summary>
+internal interface ITraceStore
+{
+    /// <summary>Keeps what became of recipients that were never in the queue.</summary>
+    Task RecordAsync(TraceHead head, IReadOnlyList<FateRow> fates, CancellationToken cancellationToken);
+
+    /// <summary>Mail by its queue id, its Message-ID or a recipient's address; the newest first.</summary>
+    Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken);
+
+    /// <summary>Lets go of what is older.</summary>
+    Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <summary>Whose mail it was.</summary>
+/// <param name="Id">Its queue id.</param>
+/// <param name="Owner">The account whose Sent folder has it, or null.</param>
+/// <param name="MessageId">Without angle brackets, or null.</param>
+/// <param name="ReversePath">Null for &lt;&gt;.</param>
+internal sealed record TraceHead(string Id, AccountId? Owner, string? MessageId, EmailAddress? ReversePath);
+
+/// <summary>The end of one recipient.</summary>
+/// <param name="Server">Who took or refused it; null for this one.</param>
+internal sealed record FateRow(
+    EmailAddress Recipient, TraceState State, DateTimeOffset At, string Status, string Diagnostic, string? Server, WireSecurity Security);

@@ -1,0 +1,99 @@
+using Casella.Core;
+using Casella.Core.Queue;
+using Casella.Core.Storage;
+using Casella.Core.Tracing;
+
+namespace Casella.Storage.Sqlite;
+
+/// <summary>What became of sent mail, in the queue's database: an end and its memory are one transaction.</summary>
+internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
+{
+    private const string HeadColumns = "queue_id, owner_id, message_id, reverse_path";
+    private const string FateColumns = "address, state, at, status, diagnostic, server, security";
+
+    public Task RecordAsync(TraceHead head, IReadOnlyList<FateRow> fates, CancellationToken cancellationToken) => queue.RunAsync(
+        database =>
+        {
+            foreach (var fate in fates)
+                Bind(
+                    database[$"INSERT INTO fates({HeadColumns}, {FateColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
+                        .Bind(head.Id).Bind(head.Owner?.Value).Bind(head.MessageId).Bind(head.ReversePath?.ToWire()),
+                    fate).Run();
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken) =>
+        queue.RunAsync<IReadOnlyList<TracedMail>>(
+            database =>
+            {
+                var found = new List<(TraceHead Head, DateTimeOffset At)>();
+                var rows = database[$"""
+                    SELECT {HeadColumns}, max(at) FROM (
+                        SELECT {HeadColumns}, at FROM fates WHERE queue_id=?1 OR message_id=?1 OR address=?1
+                        UNION ALL SELECT {HeadColumns}, queued_at FROM messages WHERE queue_id=?1 OR message_id=?1
+                            OR queue_id IN (SELECT queue_id FROM recipients WHERE address=?1))
+                    GROUP BY queue_id ORDER BY max(at) DESC LIMIT ?2
+                    """].Bind(what).Bind(atMost);
+                while (rows.Step())
+                    found.Add((Head(rows), DateTimeOffset.FromUnixTimeSeconds(rows.Long(4))));
+                return [.. found.Select(mail => new TracedMail(
+                    mail.Head.Id, mail.Head.Owner, mail.Head.MessageId, mail.Head.ReversePath,
+                    [.. Waiting(database, mail.Head.Id), .. Ended(database, mail.Head.Id)]))];
+            },
+            cancellationToken);
+
+    public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => queue.RunAsync(
+        database => database["DELETE FROM fates WHERE at<?"].Bind(before.ToUnixTimeSeconds()).Run(), cancellationToken);
+
+    /// <summary>The end of a recipient of a message that is still in the queue.</summary>
+    internal static void Keep(Database database, string id, FateRow fate)
+    {
+        var (row, head) = (database[$"SELECT {HeadColumns} FROM messages WHERE queue_id=?"].Bind(id), default(TraceHead));
+        if (row.Step())
+            head = Head(row);
+        row.Reset();
+        if (head is not null)
+            Bind(
+                database[$"INSERT INTO fates({HeadColumns}, {FateColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
+                    .Bind(head.Id).Bind(head.Owner?.Value).Bind(head.MessageId).Bind(head.ReversePath?.ToWire()),
+                fate).Run();
+    }
+
+    /// <summary>The office takes a message out: all who still wait for it.</summary>
+    internal static void KeepRemoved(Database database, string id, DateTimeOffset now) => database[$"""
+        INSERT INTO fates({HeadColumns}, {FateColumns})
+        SELECT m.queue_id, m.owner_id, m.message_id, m.reverse_path, r.address, ?, ?, '', coalesce(r.last_error, ''), NULL, 0
+        FROM messages m JOIN recipients r ON r.queue_id=m.queue_id WHERE m.queue_id=?
+        """].Bind((long)TraceState.Removed).Bind(now.ToUnixTimeSeconds()).Bind(id).Run();
+
+    private static List<TracedRecipient> Waiting(Database database, string id)
+    {
+        var waiting = new List<TracedRecipient>();
+        var rows = database["SELECT address, next_at, attempts, last_error FROM recipients WHERE queue_id=? ORDER BY position"].Bind(id);
+        while (rows.Step())
+            waiting.Add(new TracedRecipient(
+                SqliteQueueStore.Address(rows.Text(0)), TraceState.Waiting, DateTimeOffset.FromUnixTimeSeconds(rows.Long(1)), "",
+                rows.TextOrNull(3) ?? "", null, WireSecurity.None, (int)rows.Long(2)));
+        return waiting;
+    }
+
+    private static List<TracedRecipient> Ended(Database database, string id)
+    {
+        var ended = new List<TracedRecipient>();
+        var rows = database[$"SELECT {FateColumns} FROM fates WHERE queue_id=? ORDER BY rowid"].Bind(id);
+        while (rows.Step())
+            ended.Add(new TracedRecipient(
+                SqliteQueueStore.Address(rows.Text(0)), (TraceState)rows.Long(1), DateTimeOffset.FromUnixTimeSeconds(rows.Long(2)), rows.Text(3),
+                rows.Text(4), rows.TextOrNull(5), (WireSecurity)rows.Long(6), Attempts: 0));
+        return ended;
+    }
+
+    private static TraceHead Head(Statement row) => new(
+        row.Text(0), row.LongOrNull(1) is { } account ? new AccountId(account) : null, row.TextOrNull(2),
+        row.TextOrNull(3) is { } path ? SqliteQueueStore.Address(path) : null);
+
+    private static Statement Bind(Statement insert, FateRow fate) => insert
+        .Bind(fate.Recipient.ToWire()).Bind((long)fate.State).Bind(fate.At.ToUnixTimeSeconds()).Bind(fate.Status).Bind(fate.Diagnostic)
+        .Bind(fate.Server).Bind((long)fate.Security);
+}
