@@ -1,5 +1,4 @@
 using Casella.Core.Queue;
-using Casella.Core.Storage;
 using Casella.Core.Submission;
 using MimeKit;
 
