@@ -37,7 +37,7 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve rspamd:rspamd; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then command -v chromium > /dev/null || missing+=(chromium); fi
