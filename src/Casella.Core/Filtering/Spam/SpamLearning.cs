@@ -134,11 +134,12 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamScanne
     {
         try
         {
-            if (await RowAsync(account, message, MessageNeeds.Envelope | MessageNeeds.Structure, cancellationToken) is not { } row)
+            if (await RowAsync(account, message, MessageNeeds.Envelope | MessageNeeds.Structure, cancellationToken) is not { } row
+                || CompactForm.TryReadStructure(row.Structure) is not { } structure || CompactForm.TryReadEnvelope(row.Envelope) is not { } envelope)
                 return default;
             await using var content = await mail.OpenAsync(account, message, cancellationToken);
             var bytes = await content.ReadAsync(0, Math.Min(content.Size, MessageClues.OctetsAtMost), cancellationToken);
-            return (MessageClues.Read(bytes, CompactForm.ReadStructure(row.Structure), CompactForm.ReadEnvelope(row.Envelope)), bytes);
+            return (MessageClues.Read(bytes, structure, envelope), bytes);
         }
         catch (MailException failure) when (failure.Error is MailError.NoSuchMessage or MailError.Damaged)
         {
@@ -148,9 +149,9 @@ internal sealed class SpamLearning(IMailStore mail, ISpamStore house, SpamScanne
 
     private async Task<IReadOnlyList<long>> RecipientsAsync(AccountId account, EmailId message, CancellationToken cancellationToken)
     {
-        if (await RowAsync(account, message, MessageNeeds.Envelope, cancellationToken) is not { } row)
+        if (await RowAsync(account, message, MessageNeeds.Envelope, cancellationToken) is not { } row
+            || CompactForm.TryReadEnvelope(row.Envelope) is not { } envelope)
             return [];
-        var envelope = CompactForm.ReadEnvelope(row.Envelope);
         return
         [
             .. envelope.To.Concat(envelope.Cc).Concat(envelope.Bcc).Take(RecipientsAtMost).Select(MessageClues.AddressOf).OfType<Formats.Addresses.EmailAddress>()
