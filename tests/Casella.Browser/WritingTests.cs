@@ -101,6 +101,30 @@ public sealed class WritingTests(SharedServer shared, Chromium chromium)
     }
 
     [Fact]
+    public async Task Beside_what_was_sent_stands_where_it_is()
+    {
+        var office = await Office.OpenAsync(_server);
+        var other = await _server.AddMailboxAsync("bea");
+        var (login, password) = await office.AddPersonAsync("Anna");
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(_server, login, password);
+        await window.Page.Keyboard.PressAsync("c");
+        var composer = window.Page.Locator("form.composer");
+        await composer.Locator("[data-recipients=to] input").FillAsync(other.Address);
+        await composer.Locator(".composer-subject").FillAsync("Dove sei");
+        await composer.Locator("[data-compose=send]").ClickAsync();
+
+        await window.Page.GetByText("Posta inviata").First.ClickAsync();
+        await window.Row("Dove sei").First.ClickAsync(new LocatorClickOptions { Timeout = 30_000 });
+
+        var fates = window.Page.Locator(".fates");
+        await Assertions.Expect(fates.Locator("summary")).ToHaveTextAsync("Arrivato al destinatario");
+        await fates.Locator("summary").ClickAsync();
+        await Assertions.Expect(fates.Locator("li")).ToContainTextAsync($"{other.Address} nella sua casella da");
+        await window.PictureAsync("fates");
+    }
+
+    [Fact]
     public async Task A_file_goes_along()
     {
         var office = await Office.OpenAsync(_server);
