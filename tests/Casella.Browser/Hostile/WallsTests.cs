@@ -8,9 +8,16 @@ using Microsoft.Playwright;
 namespace Casella.Browser.Hostile;
 
 /// <summary>
+/// By itself: what a page does within a second is all that is looked at, and beside other windows it does less.
+/// </summary>
+[CollectionDefinition(nameof(WallsTests), DisableParallelization = true)]
+public sealed class Undisturbed;
+
+/// <summary>
 /// Oracle W: the two walls around a mail's HTML, each alone. In a real browser no vector may run, open a dialog or ask for
 /// anything: neither washed and without frame and policy, nor raw inside the frame with its policy.
 /// </summary>
+[Collection(nameof(WallsTests))]
 public sealed class WallsTests(Chromium chromium)
 {
     private const string Site = "http://casella.test";
