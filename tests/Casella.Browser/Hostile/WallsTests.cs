@@ -52,10 +52,10 @@ public sealed class WallsTests(Chromium chromium)
         await page.RouteAsync("**/*", route => AnswerAsync(route, isWashed, hasPolicy, bites));
         for (var first = 0; first < Vectors.All.Count; first += PerPage)
         {
-            // Where nothing holds them some lead the whole page away, and it is never loaded.
+            // Where nothing holds them some never let the page be loaded.
             await page.GotoAsync($"{Site}/page/{first}", new PageGotoOptions { WaitUntil = isHeld ? WaitUntilState.Load : WaitUntilState.Commit });
             // What runs late, runs within this time: animations, focus, refreshes.
-            await page.WaitForTimeoutAsync(isHeld ? 400 : 2_000);
+            await page.WaitForTimeoutAsync(isHeld ? 400 : 3_000);
         }
 
         return [.. bites];
@@ -73,7 +73,7 @@ public sealed class WallsTests(Chromium chromium)
 
         var path = url.AbsolutePath.Split('/');
         if (path is ["", "page", var first])
-            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), hasPolicy) });
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), isWashed, hasPolicy) });
         else if (path is ["", "vector", var number])
             await route.FulfillAsync(Frame(Vectors.All[Number(number)], isWashed, hasPolicy));
         else
@@ -89,11 +89,15 @@ public sealed class WallsTests(Chromium chromium)
         return new RouteFulfillOptions { Headers = headers, Body = MailFrame.Document(body) };
     }
 
-    private static string PageOf(int first, bool hasPolicy)
+    private static string PageOf(int first, bool isWashed, bool hasPolicy)
     {
+        // Without the walls everything is allowed but to lead the whole page away, where the others would see nothing.
+        var sandbox = hasPolicy ? " sandbox=\"allow-popups allow-popups-to-escape-sandbox\""
+            : isWashed ? ""
+            : " sandbox=\"allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox\"";
         var page = new StringBuilder("<!DOCTYPE html><title>vectors</title>");
         for (var i = first; i < Math.Min(first + PerPage, Vectors.All.Count); i++)
-            page.Append(CultureInfo.InvariantCulture, $"<iframe width=200 height=100 src=\"/vector/{i}\"{(hasPolicy ? " sandbox=\"allow-popups allow-popups-to-escape-sandbox\"" : "")}></iframe>");
+            page.Append(CultureInfo.InvariantCulture, $"<iframe width=200 height=100 src=\"/vector/{i}\"{sandbox}></iframe>");
         return page.ToString();
     }
 
