@@ -15,7 +15,9 @@ if command -v systemd-analyze > /dev/null; then
     systemd-analyze security --offline=true --threshold=25 --no-pager "$here/casella.service" > /dev/null
 fi
 
-debootstrap --variant=minbase --include=adduser,libicu72,libssl3,libstdc++6,ca-certificates bookworm "$debian" http://deb.debian.org/debian > /dev/null
+# From where this machine has its own packages.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+debootstrap --variant=minbase --include=adduser,libicu72,libssl3,libstdc++6,ca-certificates bookworm "$debian" "$mirror" > /dev/null
 cp "$package" "$debian/tmp/casella.deb"
 mount -t proc proc "$debian/proc"   # .NET asks it how much memory there is
 chroot "$debian" /bin/bash -euo pipefail <<'END'
