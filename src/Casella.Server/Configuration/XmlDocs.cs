@@ -26,7 +26,8 @@ internal sealed class XmlDocs
 
     private static Dictionary<string, XElement> Load(Assembly assembly)
     {
-        var file = Path.ChangeExtension(assembly.Location, ".xml");
+        // Beside the program, also where its assemblies are inside it.
+        var file = Path.Join(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml");
         if (!File.Exists(file))
             throw new ConfigurationException([$"The texts of the options are in {file}, which is missing; install casella with its .xml files"]);
         return XDocument.Load(file).Descendants("member").ToDictionary(m => m.Attribute("name")!.Value, StringComparer.Ordinal);
