@@ -5,6 +5,7 @@ set -euo pipefail
 package=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 debian=$(mktemp -d)
+chmod 755 "$debian"     # it is the root of everybody in it
 cleanup() { umount "$debian/proc" 2> /dev/null || true; rm -rf "$debian"; }
 trap cleanup EXIT
 
