@@ -41,24 +41,8 @@ public static class AuthenticationResultsField
     /// RFC 8601 §5: the header without the fields that claim to be ours; the same bytes when there is none.
     /// </summary>
     /// <param name="header">With its empty line.</param>
-    public static ReadOnlyMemory<byte> RemoveForeign(ReadOnlyMemory<byte> header, string server)
-    {
-        MemoryStream? kept = null;
-        var at = 0;
-        foreach (var field in HeaderSection.Fields(header))
-        {
-            if (!string.Equals(field.Name, Name, StringComparison.OrdinalIgnoreCase) || !Claims(field.Value.Span, server))
-                continue;
-            kept ??= new MemoryStream(header.Length);
-            kept.Write(header.Span[at..field.Offset]);
-            at = field.Offset + field.Length;
-        }
-
-        if (kept is null)
-            return header;
-        kept.Write(header.Span[at..]);
-        return kept.ToArray();
-    }
+    public static ReadOnlyMemory<byte> RemoveForeign(ReadOnlyMemory<byte> header, string server) => HeaderSection.Without(
+        header, field => string.Equals(field.Name, Name, StringComparison.OrdinalIgnoreCase) && Claims(field.Value.Span, server));
 
     /// <summary>
     /// The authserv-id is the first word, whatever comments stand before it. What cannot be read is taken for a claim: a

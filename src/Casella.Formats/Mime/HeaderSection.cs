@@ -8,6 +8,27 @@ namespace Casella.Formats.Mime;
 /// </summary>
 public static class HeaderSection
 {
+    /// <summary>The header without some of its fields; the same bytes when it has none of them.</summary>
+    /// <param name="header">With its empty line.</param>
+    public static ReadOnlyMemory<byte> Without(ReadOnlyMemory<byte> header, Func<HeaderField, bool> isUnwanted)
+    {
+        MemoryStream? kept = null;
+        var at = 0;
+        foreach (var field in Fields(header))
+        {
+            if (!isUnwanted(field))
+                continue;
+            kept ??= new MemoryStream(header.Length);
+            kept.Write(header.Span[at..field.Offset]);
+            at = field.Offset + field.Length;
+        }
+
+        if (kept is null)
+            return header;
+        kept.Write(header.Span[at..]);
+        return kept.ToArray();
+    }
+
     /// <summary>Offset of the first body byte: after the empty line, or the length when there is none.</summary>
     public static int EndOfHeader(ReadOnlySpan<byte> message)
     {

@@ -40,24 +40,8 @@ public static class SpamFields
     /// The header without anybody's opinion about spam and viruses; the same bytes when it has none.
     /// </summary>
     /// <param name="header">With its empty line.</param>
-    public static ReadOnlyMemory<byte> RemoveForeign(ReadOnlyMemory<byte> header)
-    {
-        MemoryStream? kept = null;
-        var at = 0;
-        foreach (var field in HeaderSection.Fields(header))
-        {
-            if (!ForeignPrefixes.Any(prefix => field.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
-                continue;
-            kept ??= new MemoryStream(header.Length);
-            kept.Write(header.Span[at..field.Offset]);
-            at = field.Offset + field.Length;
-        }
-
-        if (kept is null)
-            return header;
-        kept.Write(header.Span[at..]);
-        return kept.ToArray();
-    }
+    public static ReadOnlyMemory<byte> RemoveForeign(ReadOnlyMemory<byte> header) => HeaderSection.Without(
+        header, field => ForeignPrefixes.Any(prefix => field.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>
     /// What was written by us: above the topmost Received field, which is ours; null for none. Total: what cannot be read

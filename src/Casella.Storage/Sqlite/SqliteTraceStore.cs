@@ -15,10 +15,7 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
         database =>
         {
             foreach (var fate in fates)
-                Bind(
-                    database[$"INSERT INTO fates({HeadColumns}, {FateColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
-                        .Bind(head.Id).Bind(head.Owner?.Value).Bind(head.MessageId).Bind(head.ReversePath?.ToWire()),
-                    fate).Run();
+                Insert(database, head, fate);
             return true;
         },
         cancellationToken);
@@ -54,10 +51,7 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
             head = Head(row);
         row.Reset();
         if (head is not null)
-            Bind(
-                database[$"INSERT INTO fates({HeadColumns}, {FateColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
-                    .Bind(head.Id).Bind(head.Owner?.Value).Bind(head.MessageId).Bind(head.ReversePath?.ToWire()),
-                fate).Run();
+            Insert(database, head, fate);
     }
 
     /// <summary>The office takes a message out: all who still wait for it.</summary>
@@ -93,7 +87,9 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
         row.Text(0), row.LongOrNull(1) is { } account ? new AccountId(account) : null, row.TextOrNull(2),
         row.TextOrNull(3) is { } path ? SqliteQueueStore.Address(path) : null);
 
-    private static Statement Bind(Statement insert, FateRow fate) => insert
-        .Bind(fate.Recipient.ToWire()).Bind((long)fate.State).Bind(fate.At.ToUnixTimeSeconds()).Bind(fate.Status).Bind(fate.Diagnostic)
-        .Bind(fate.Server).Bind((long)fate.Security);
+    private static void Insert(Database database, TraceHead head, FateRow fate) =>
+        database[$"INSERT INTO fates({HeadColumns}, {FateColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)"]
+            .Bind(head.Id).Bind(head.Owner?.Value).Bind(head.MessageId).Bind(head.ReversePath?.ToWire())
+            .Bind(fate.Recipient.ToWire()).Bind((long)fate.State).Bind(fate.At.ToUnixTimeSeconds()).Bind(fate.Status).Bind(fate.Diagnostic)
+            .Bind(fate.Server).Bind((long)fate.Security).Run();
 }
