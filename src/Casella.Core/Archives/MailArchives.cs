@@ -12,8 +12,6 @@ namespace Casella.Core.Archives;
 /// </summary>
 public sealed class MailArchives
 {
-    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
-
     private readonly MailDirectory _directory;
     private readonly MailAccounts _accounts;
     private readonly MessageStaging _staging;
@@ -75,7 +73,7 @@ public sealed class MailArchives
     }
 
     private async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>
-        await _accounts.OpenAsync((await _directory.AccountAsync(address, cancellationToken)).Id, Administrator, cancellationToken);
+        await _accounts.OpenAsync((await _directory.AccountAsync(address, cancellationToken)).Id, Actor.Administrator, cancellationToken);
 
     private static async Task<long> ExportAsync(
         MailAccount mail, (Placement Placement, KeywordList Keywords) what, IArchiveWriter writer, CancellationToken cancellationToken)

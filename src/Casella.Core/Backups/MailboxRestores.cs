@@ -14,8 +14,6 @@ namespace Casella.Core.Backups;
 /// </summary>
 public sealed class MailboxRestores
 {
-    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
-
     private readonly IBackupStore _backups;
     private readonly MailDirectory _directory;
     private readonly MailAccounts _accounts;
@@ -32,7 +30,7 @@ public sealed class MailboxRestores
         var to = DirectoryRules.Address(request.As ?? request.Mailbox).ToString();
         await using var backup = await _backups.OpenMailboxAsync(request.Backups, from, request.At, cancellationToken);
         var made = await FindOrMakeAsync(backup, to, cancellationToken);
-        var mail = await _accounts.OpenAsync(made.Account.Id, Administrator, cancellationToken);
+        var mail = await _accounts.OpenAsync(made.Account.Id, Actor.Administrator, cancellationToken);
         // A message keeps its EMAILID where it comes home, and only there: one id is never in two mailboxes.
         var isHome = string.Equals(from, to, StringComparison.Ordinal);
         var run = new MailboxReturn(backup, mail, _staging, isHome, tell);

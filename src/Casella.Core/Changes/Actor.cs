@@ -32,6 +32,9 @@ public sealed record Actor(PersonId? Person, DeviceId? Device, AccessProtocol Pr
     /// </summary>
     internal string Identity => Device is { } device ? $"device {device.Value}" : Person is { } person ? $"person {person.Value}" : Name;
 
+    /// <summary>Whoever may run the program's commands on its machine.</summary>
+    public static Actor Administrator { get; } = new(null, null, AccessProtocol.CommandLine, "administrator");
+
     /// <summary>Delivery, retention and repairs.</summary>
     public static Actor Server { get; } = new(null, null, AccessProtocol.Server, "server");
 }

@@ -20,8 +20,6 @@ public sealed class MailDirectory : IAsyncDisposable
     /// <summary>The device that the announced password of a mailbox is.</summary>
     public const string CommonPassword = "common password";
 
-    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
-
     private readonly IDirectoryStore _store;
     private readonly IPeopleStore _people;
     private readonly MailAccounts _accounts;
@@ -174,7 +172,7 @@ public sealed class MailDirectory : IAsyncDisposable
 
     /// <summary>The administrator's door to an account, for what its own change log is to tell.</summary>
     internal Task<MailAccount> OpenAsync(AccountEntry account, CancellationToken cancellationToken) =>
-        _accounts.OpenAsync(account.Id, Administrator, cancellationToken);
+        _accounts.OpenAsync(account.Id, Actor.Administrator, cancellationToken);
 
     // ---- aliases
 

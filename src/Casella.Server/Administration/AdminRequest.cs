@@ -100,8 +100,6 @@ internal abstract record AdminRequest<TResult> : AdminRequest
 /// <param name="Tell">Takes a line for the administrator while the request is still at work.</param>
 internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus>? Status, Action<string> Tell)
 {
-    private static readonly Actor Administrator = new(null, null, AccessProtocol.CommandLine, "administrator");
-
     public MailDirectory Directory => Services.GetRequiredService<MailDirectory>();
     public People People => Services.GetRequiredService<People>();
     public Devices Devices => Services.GetRequiredService<Devices>();
@@ -120,5 +118,5 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
 
     /// <summary>The door to a mailbox for who administers it; the change log says so.</summary>
     public async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>
-        await Accounts.OpenAsync((await Directory.AccountAsync(address, cancellationToken)).Id, Administrator, cancellationToken);
+        await Accounts.OpenAsync((await Directory.AccountAsync(address, cancellationToken)).Id, Actor.Administrator, cancellationToken);
 }
