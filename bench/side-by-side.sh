@@ -2,20 +2,22 @@
 # Casella beside Debian's Dovecot and Postfix: the same work on the same machine in one run, in turns, and the ratios.
 #
 #   bench/side-by-side.sh [--quick] [--only WORKLOAD]... [--rounds N] [--messages N] [--servers "casella dovecot"]
-#                         [--work DIR] [--keep]
+#                         [--work DIR] [--keep] [--timeout SECONDS]
 #
 # --quick     one round of small workloads: shows that everything runs, measures nothing
 # --servers   which to run: casella, dovecot (with postfix in front), dovecot-lmtp (delivery straight to Dovecot),
 #             dovecot-hibernate (idle-memory with Dovecot's imap-hibernate)
 # --work      where both servers keep their data: the same disk for both (default: a new folder under /tmp)
-# --keep      leave that folder behind; the raw results are in results.jsonl
+# --keep      leave that folder behind; the raw results are in results.jsonl. With --work again, its mailboxes are used
+#             as they are: filling them with 100,000 messages takes longer than most workloads
+# --timeout   seconds that one workload may take, filling included
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 # shellcheck source=peers.sh
 . "$here/peers.sh"
 
-rounds=3 messages=10000 only=() quick=() keep= work= accounts=10 password=bench-password
+rounds=3 messages=10000 only=() quick=() keep= work= timeout=600 accounts=10 password=bench-password
 servers="casella dovecot dovecot-lmtp dovecot-hibernate"
 while [ $# -gt 0 ]; do
     case $1 in
@@ -26,7 +28,8 @@ while [ $# -gt 0 ]; do
         --servers) servers=$2; shift 2 ;;
         --work) work=$2; mkdir -p "$work"; work=$(cd "$work" && pwd); shift 2 ;;
         --keep) keep=1; shift ;;
-        -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        --timeout) timeout=$2; shift 2 ;;
+        -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
         *) echo "unknown option $1; see --help" >&2; exit 2 ;;
     esac
 done
@@ -34,6 +37,8 @@ done
 [ -n "$work" ] || work=$(mktemp -d /tmp/casella-bench.XXXXXX)
 chmod 755 "$work"
 ulimit -n "$(ulimit -Hn)"
+# One compiler for all projects.
+export UseSharedCompilation=true
 bench="$root/bench/Casella.Bench/bin/Release/net10.0/Casella.Bench"
 results=$work/results.jsonl
 processes=()
@@ -97,7 +102,7 @@ measure() {
         idle-memory) [ ${#quick[@]} -eq 0 ] || size+=(--connections 100) ;;
     esac
     "$bench" run "$workload" --label "$label" "${target[@]}" --accounts $accounts --password "$password" \
-        --messages "$messages" "${size[@]}" --json "$results" || failed=1
+        --messages "$messages" --timeout "$timeout" "${size[@]}" --json "$results" || failed=1
 }
 
 # The labels that have something to say about a workload, in turns that change with the round.
@@ -128,12 +133,14 @@ start_casella() {
         echo "address,password,quota,name"
         for ((i = 1; i <= accounts + 1; i++)); do echo "bench$i@example.test,$password,none,Bench"; done
     } >"$dir/accounts.csv"
-    "$casella" domain add example.test --data "$dir/data" >"$dir/setup.log"
-    "$casella" account import "$dir/accounts.csv" --data "$dir/data" >>"$dir/setup.log"
-    # Emptying a mailbox before a workload is a mass deletion: its notice would be a message that no workload has sent.
-    for ((i = 1; i <= accounts + 1; i++)); do
-        "$casella" account policy "bench$i@example.test" brake=off --data "$dir/data" >>"$dir/setup.log"
-    done
+    if [ ! -e "$dir/data" ]; then
+        "$casella" domain add example.test --data "$dir/data" >"$dir/setup.log"
+        "$casella" account import "$dir/accounts.csv" --data "$dir/data" >>"$dir/setup.log"
+        # Emptying a mailbox before a workload is a mass deletion: its notice would be a message that no workload has sent.
+        for ((i = 1; i <= accounts + 1; i++)); do
+            "$casella" account policy "bench$i@example.test" brake=off --data "$dir/data" >>"$dir/setup.log"
+        done
+    fi
     CASELLA_HostName=mail.example.test CASELLA_Logging__Level=Warning \
         CASELLA_Listeners__Imaps=127.0.0.1:$first CASELLA_Listeners__Pop3s=127.0.0.1:$((first + 1)) \
         CASELLA_Listeners__Smtp=127.0.0.1:$((first + 2)) CASELLA_Listeners__Imap=off CASELLA_Listeners__Pop3=off \

@@ -28,17 +28,24 @@ internal sealed record PreparedMailbox(string Name, int Count, int Size)
     /// <summary>How many of the messages have a property.</summary>
     public int CountOf(Func<int, bool> has) => Enumerable.Range(0, Count).Count(has);
 
-    /// <summary>Fills the mailbox unless it is full already.</summary>
+    /// <summary>Fills the mailbox unless it is full already; goes on where an interrupted run has ended.</summary>
     public async Task EnsureAsync(BenchSettings bench, CancellationToken cancellationToken)
     {
         await using var imap = await bench.SignInAsync(bench.Reader, cancellationToken);
-        if (await Scratch.ExistsAsync(imap, Name, cancellationToken)
-            && await Scratch.CountAsync(imap, Name, cancellationToken) == Count)
+        var start = await Scratch.ExistsAsync(imap, Name, cancellationToken)
+            ? await Scratch.CountAsync(imap, Name, cancellationToken)
+            : 0;
+        if (start == Count)
             return;
-        await Scratch.EmptyAsync(imap, Name, cancellationToken);
+        if (start is 0 || start > Count)
+        {
+            await Scratch.EmptyAsync(imap, Name, cancellationToken);
+            start = 0;
+        }
+
         await imap.AskCapabilitiesAsync(cancellationToken);
         var batch = Size > 100_000 ? LargeBatch : Batch;
-        foreach (var numbers in Enumerable.Range(0, Count).Chunk(batch))
+        foreach (var numbers in Enumerable.Range(start, Count - start).Chunk(batch))
         {
             var messages = numbers.Select(number => (SampleMessage.Flags(number), Message(number))).ToList();
             await imap.AppendAllAsync(Name, messages, cancellationToken);

@@ -16,6 +16,15 @@ internal static class SampleMessage
     /// <summary>Messages with this in the text: number mod 100 is 13.</summary>
     public const string BodyWord = "zaffiro";
 
+    /// <summary>Messages with this in the text, a word that nobody else uses: number mod 10,000 is 4,321.</summary>
+    public const string RareWord = "crisoprasio";
+
+    /// <summary>A word in the text of nearly all.</summary>
+    public const string CommonWord = "Buongiorno";
+
+    /// <summary>Part of the From of one message in seven.</summary>
+    public const string Sender = "elena.riva@";
+
     private static readonly string[] Names =
         ["Giulia Ferrari", "Paolo Conti", "Mary O'Neill", "Luca Bianchi", "Anna Greco", "John Smith", "Elena Riva"];
 
@@ -25,6 +34,12 @@ internal static class SampleMessage
     public static bool HasSubjectWord(int number) => number % 100 == 7;
 
     public static bool HasBodyWord(int number) => number % 100 == 13;
+
+    public static bool HasRareWord(int number) => number % 10_000 == 4321;
+
+    public static bool HasCommonWord(int number) => !HasBodyWord(number) && !HasRareWord(number);
+
+    public static bool IsFromSender(int number) => number % Names.Length == 6;
 
     /// <summary>The flags a corpus message is appended with.</summary>
     public static string Flags(int number) => (number % 2, number % 50) switch
@@ -59,7 +74,9 @@ internal static class SampleMessage
 
     private static (string Start, string End, bool Base64) Parts(int number, string run)
     {
-        var text = HasBodyWord(number) ? $"Il codice è {BodyWord}.\r\n" : "Buongiorno,\r\n";
+        var text = HasBodyWord(number) ? $"Il codice è {BodyWord}.\r\n"
+            : HasRareWord(number) ? $"Il codice è {RareWord}.\r\n"
+            : CommonWord + ",\r\n";
         return (number % 10) switch
         {
             0 => (Headers(number, run, "multipart/mixed; boundary=\"mixed\"")

@@ -39,11 +39,14 @@ internal sealed class ImapConnection : IAsyncDisposable
     }
 
     /// <summary>Asks the server what it can do; needed once, before the first <see cref="AppendAsync"/>.</summary>
-    public async Task AskCapabilitiesAsync(CancellationToken cancellationToken)
+    public async Task AskCapabilitiesAsync(CancellationToken cancellationToken) =>
+        LiteralPlus = await HasCapabilityAsync("LITERAL+", cancellationToken);
+
+    public async Task<bool> HasCapabilityAsync(string name, CancellationToken cancellationToken)
     {
         var lines = new KeptLines();
         await RunAsync("CAPABILITY", lines, cancellationToken);
-        LiteralPlus = lines.All.Any(line => line.Contains(" LITERAL+", StringComparison.OrdinalIgnoreCase));
+        return lines.All.Any(line => line.Split(' ').Contains(name, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Sends one command and reads until its tagged OK.</summary>

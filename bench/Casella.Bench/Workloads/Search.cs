@@ -15,6 +15,17 @@ internal static class Search
     public static Task<Outcome> BodyAsync(Plan plan, CancellationToken cancellationToken) =>
         RunAsync(plan, $"BODY {SampleMessage.BodyWord}", SampleMessage.HasBodyWord, cancellationToken);
 
+    /// <summary>A word of one message in ten thousand.</summary>
+    public static Task<Outcome> RareAsync(Plan plan, CancellationToken cancellationToken) =>
+        RunAsync(plan, $"BODY {SampleMessage.RareWord}", SampleMessage.HasRareWord, cancellationToken);
+
+    /// <summary>A word of nearly every message.</summary>
+    public static Task<Outcome> CommonAsync(Plan plan, CancellationToken cancellationToken) =>
+        RunAsync(plan, $"BODY {SampleMessage.CommonWord}", SampleMessage.HasCommonWord, cancellationToken);
+
+    public static Task<Outcome> FromAsync(Plan plan, CancellationToken cancellationToken) =>
+        RunAsync(plan, $"FROM {SampleMessage.Sender}", SampleMessage.IsFromSender, cancellationToken);
+
     /// <summary>What a client shows as unread and starred.</summary>
     public static Task<Outcome> FlagsAsync(Plan plan, CancellationToken cancellationToken) =>
         RunAsync(

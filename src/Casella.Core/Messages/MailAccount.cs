@@ -236,13 +236,16 @@ public sealed class MailAccount
         MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
         new MailboxSearch(_state, snapshot, SearchBudget()).RunAsync(criterion, cancellationToken);
 
-    /// <summary>The same with how well each message fits the fuzzy terms.</summary>
+    /// <summary>
+    /// The newest that match, so many at most, and how well each fits the fuzzy terms. A few of many are found at once,
+    /// for older messages are not looked at.
+    /// </summary>
     /// <exception cref="MailException">TooExpensive.</exception>
-    public async Task<SearchFindings> SearchByRelevancyAsync(
-        MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken)
+    public async Task<SearchFindings> SearchNewestAsync(
+        MailboxSnapshot snapshot, SearchCriterion criterion, int atMost, CancellationToken cancellationToken)
     {
         var search = new MailboxSearch(_state, snapshot, SearchBudget());
-        return new SearchFindings(await search.RunAsync(criterion, cancellationToken), search.Relevancy);
+        return new SearchFindings(await search.NewestAsync(criterion, atMost, cancellationToken), search.Relevancy);
     }
 
     /// <summary>The messages sorted; those that are equal stay in the order given, which is the mailbox's.</summary>

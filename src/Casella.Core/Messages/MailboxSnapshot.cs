@@ -61,6 +61,18 @@ public sealed class MailboxSnapshot
         }
     }
 
+    /// <summary>The placements from one position to another, which is not included; quicker than one by one.</summary>
+    public IEnumerable<Placement> Between(int start, int end)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Count, nameof(end));
+        if (start >= end)
+            yield break;
+        var chunk = Array.BinarySearch(_starts, start);
+        for (chunk = chunk < 0 ? ~chunk - 1 : chunk; start < end; chunk++)
+            for (var i = start - _starts[chunk]; i < _chunks[chunk].Count && start < end; i++, start++)
+                yield return Shown(_chunks[chunk][i]);
+    }
+
     /// <summary>Position of a UID, or the complement of where it would stand (as Array.BinarySearch).</summary>
     public int IndexOf(Uid uid)
     {

@@ -21,6 +21,9 @@ public readonly record struct MessageFlags(UInt128 Bits)
     public bool Has(MessageFlags flags) => (Bits & flags.Bits) == flags.Bits;
     public bool HasAny(MessageFlags flags) => (Bits & flags.Bits) != UInt128.Zero;
     public static MessageFlags operator |(MessageFlags a, MessageFlags b) => new(a.Bits | b.Bits);
+
+    /// <summary>The flags in which two differ.</summary>
+    public static MessageFlags operator ^(MessageFlags a, MessageFlags b) => new(a.Bits ^ b.Bits);
     public static MessageFlags operator &(MessageFlags a, MessageFlags b) => new(a.Bits & b.Bits);
 
     /// <summary>These without those.</summary>

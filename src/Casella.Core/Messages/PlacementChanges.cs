@@ -13,15 +13,13 @@ internal static class PlacementChanges
         _ = unit.Selectable(source);
         var validity = unit.Selectable(target).UidValidity;
         var (from, to, items) = (new List<Uid>(uids.Count), new List<Uid>(uids.Count), new List<ChangedItem>(uids.Count));
-        foreach (var uid in uids)
+        foreach (var placement in Placements(unit, source, uids))
         {
-            if (unit.Transaction.Placement(source, uid) is not { } placement)
-                continue;
             // RFC 8474 §5.1: a copy is the same message with flags of its own.
             var copy = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
-            from.Add(uid);
+            from.Add(placement.Uid);
             to.Add(copy.Uid);
-            items.Add(new ChangedItem(uid, placement.Email, placement.Flags, copy.Flags, copy.Uid));
+            items.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, copy.Flags, copy.Uid));
         }
 
         if (items.Count > 0)
@@ -37,15 +35,13 @@ internal static class PlacementChanges
         _ = unit.Selectable(source);
         var validity = unit.Selectable(target).UidValidity;
         var (from, to, items) = (new List<Uid>(uids.Count), new List<Uid>(uids.Count), new List<ChangedItem>(uids.Count));
-        foreach (var uid in uids)
+        foreach (var placement in Placements(unit, source, uids))
         {
-            if (unit.Transaction.Placement(source, uid) is not { } placement)
-                continue;
             var moved = unit.Place(target, placement.Email, PlacementFacts.Of(source, placement));
             unit.Remove(source, placement);
-            from.Add(uid);
+            from.Add(placement.Uid);
             to.Add(moved.Uid);
-            items.Add(new ChangedItem(uid, placement.Email, placement.Flags, moved.Flags, moved.Uid));
+            items.Add(new ChangedItem(placement.Uid, placement.Email, placement.Flags, moved.Flags, moved.Uid));
         }
 
         if (items.Count > 0)
@@ -57,34 +53,36 @@ internal static class PlacementChanges
     {
         _ = unit.Selectable(mailbox);
         var (stored, modified, log, reader) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog(), unit.ReadStates?.Reader);
+        var common = new List<FlagsSet>();
         MessageFlags? flags = null;
-        foreach (var uid in uids)
+        foreach (var placement in Placements(unit, mailbox, uids))
         {
-            if (unit.Transaction.Placement(mailbox, uid) is not { } placement)
-                continue;
             if (change.UnchangedSince is { } since && placement.ModSeq > since)
             {
-                modified.Add(uid);
+                modified.Add(placement.Uid);
                 continue;
             }
 
             // Keywords are made only once there is a message that takes them.
             flags ??= change.Operation is FlagOperation.Remove ? unit.ResolveKnown(change.Flags) : unit.Resolve(change.Flags);
-            var at = new PlacementAt(mailbox, placement);
-            stored.Add(reader is { } person
-                ? Store(unit, at, person, change.Apply(unit.ReadStates!.ShownTo(person, at).Flags, flags.Value), log)
-                : Store(unit, at, change.Apply(placement.Flags, flags.Value), log));
+            if (reader is { } person)
+            {
+                var at = new PlacementAt(mailbox, placement);
+                stored.Add(Store(unit, at, person, change.Apply(unit.ReadStates!.ShownTo(person, at).Flags, flags.Value), log));
+                continue;
+            }
+
+            var set = new FlagsSet(placement, change.Apply(placement.Flags, flags.Value));
+            stored.Add(set.Toggled == MessageFlags.None ? placement : placement with { Flags = set.After, ModSeq = unit.Transaction.ModSeq });
+            if (set.Toggled == MessageFlags.None)
+                continue;
+            log.Flags(placement, set.After);
+            common.Add(set);
         }
 
+        if (common.Count > 0)
+            unit.SetFlags(mailbox, common);
         return new StoreResult(log.Write(unit, mailbox, reader) ? unit.Transaction.ModSeq : null, stored, modified);
-    }
-
-    private static Placement Store(UnitOfWork unit, PlacementAt at, MessageFlags wanted, FlagChangeLog log)
-    {
-        if (wanted == at.Placement.Flags)
-            return at.Placement;
-        log.Flags(at.Placement, wanted);
-        return unit.SetFlags(at.Mailbox, at.Placement, wanted);
     }
 
     /// <summary>As a person wants it whose \Seen is their own; the rest is everybody's.</summary>
@@ -93,7 +91,13 @@ internal static class PlacementChanges
     {
         var isSeen = wanted.Has(MessageFlags.Seen);
         var forAll = (at.Placement with { Flags = wanted }).SeenAs(at.Placement.Flags.Has(MessageFlags.Seen)).Flags;
-        var stored = Store(unit, at, forAll, log);
+        var stored = at.Placement;
+        if (forAll != stored.Flags)
+        {
+            log.Flags(stored, forAll);
+            stored = unit.SetFlags(at.Mailbox, stored, forAll);
+        }
+
         if (unit.ReadStates!.Set(at.Mailbox, stored, person, isSeen))
         {
             log.Seen(stored, isSeen);
@@ -140,11 +144,20 @@ internal static class PlacementChanges
         return new ExpungeResult(unit.Transaction.ModSeq, expunged);
     }
 
+    /// <summary>Each of the UIDs that is there, once, ascending.</summary>
+    private static IReadOnlyList<Placement> Placements(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid> uids)
+    {
+        for (var i = 1; i < uids.Count; i++)
+            if (uids[i] <= uids[i - 1])
+                return unit.Transaction.Placements(mailbox, [.. uids.Distinct().OrderBy(uid => uid.Value)]);
+        return unit.Transaction.Placements(mailbox, uids);
+    }
+
     private static IEnumerable<Placement> Candidates(UnitOfWork unit, MailboxId mailbox, IReadOnlyList<Uid>? uids)
     {
         _ = unit.Selectable(mailbox);
         if (uids is not null)
-            return uids.Select(uid => unit.Transaction.Placement(mailbox, uid)).OfType<Placement>();
+            return Placements(unit, mailbox, uids);
         var all = new List<Placement>();
         unit.Transaction.Placements(mailbox, all);
         return all;

@@ -87,6 +87,36 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     }
 
     /// <summary>
+    /// The same for many of one mailbox, each as it is in this unit, ascending: neighbours that change alike are written
+    /// at once.
+    /// </summary>
+    public void SetFlags(MailboxId mailbox, IReadOnlyList<FlagsSet> changes)
+    {
+        var row = Selectable(mailbox);
+        var (modSeq, unseen, deleted) = (transaction.ModSeq, row.Unseen, row.Deleted);
+        for (var start = 0; start < changes.Count;)
+        {
+            var end = start + 1;
+            while (end < changes.Count && changes[end].Follows(changes[end - 1]))
+                end++;
+            var uids = new UidRange(changes[start].Before.Uid, changes[end - 1].Before.Uid);
+            transaction.ToggleFlags(mailbox, uids, changes[start].Toggled, modSeq);
+            start = end;
+        }
+
+        foreach (var change in changes)
+        {
+            unseen -= change.Gains(MessageFlags.Seen);
+            deleted += change.Gains(MessageFlags.Deleted);
+            if (row.SpecialUse is SpecialUse.Drafts && change.After.Has(MessageFlags.Deleted))
+                (_goneDrafts ??= []).Add(change.Before.Email);
+            _update.Placements.Add((mailbox, PlacementEffect.Replaced, change.Before with { Flags = change.After, ModSeq = modSeq }));
+        }
+
+        _rows[mailbox] = row with { Unseen = unseen, Deleted = deleted, HighestModSeq = modSeq };
+    }
+
+    /// <summary>
     /// Takes a placement out of its mailbox; a message without any placement no longer counts for the quota.
     /// </summary>
     public void Remove(MailboxId mailbox, Placement placement)
@@ -279,6 +309,18 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Deleted = row.Deleted + (placement.Flags.Has(MessageFlags.Deleted) ? sign : 0),
         Size = row.Size + ((long)placement.Size * sign),
     };
+}
+
+/// <summary>A placement and the flags it gets.</summary>
+internal readonly record struct FlagsSet(Placement Before, MessageFlags After)
+{
+    public MessageFlags Toggled => Before.Flags ^ After;
+
+    /// <summary>It stands right behind the other and changes in the same way.</summary>
+    public bool Follows(FlagsSet other) => Before.Uid.Value == other.Before.Uid.Value + 1 && Toggled == other.Toggled;
+
+    /// <summary>1 when it gets the flag, -1 when it loses it, else 0.</summary>
+    public int Gains(MessageFlags flag) => (After.Has(flag) ? 1 : 0) - (Before.Flags.Has(flag) ? 1 : 0);
 }
 
 /// <summary>What a placement takes over or gets new.</summary>

@@ -80,6 +80,9 @@ internal interface IMailReader
 
     /// <summary>All placements of a mailbox, ascending UID, into the caller's list.</summary>
     void Placements(MailboxId mailbox, List<Placement> into);
+
+    /// <summary>Those of the UIDs, which are ascending, that are there.</summary>
+    IReadOnlyList<Placement> Placements(MailboxId mailbox, IReadOnlyList<Uid> uids);
     Placement? Placement(MailboxId mailbox, Uid uid);
 
     /// <summary>
@@ -199,6 +202,9 @@ internal interface IMailTransaction : IMailReader
     /// <summary>Inserts a placement and counts it on its message (reference count).</summary>
     void InsertPlacement(MailboxId mailbox, Placement placement);
     void UpdateFlags(MailboxId mailbox, Uid uid, MessageFlags flags, ModSeq modSeq);
+
+    /// <summary>Turns over these flags of every placement with such a UID.</summary>
+    void ToggleFlags(MailboxId mailbox, UidRange uids, MessageFlags flags, ModSeq modSeq);
 
     /// <summary>
     /// Removes a placement and leaves a tombstone; a message without placements is marked orphaned at

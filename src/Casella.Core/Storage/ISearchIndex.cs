@@ -15,8 +15,11 @@ internal interface ISearchIndex
     /// <summary>How far the account's index has come; a mark of zero when there is none.</summary>
     Task<IndexMark> MarkAsync(AccountId account, CancellationToken cancellationToken);
 
-    /// <summary>Messages that may match, for each term in its place; all from one snapshot.</summary>
-    Task<IndexAnswer> FindAsync(AccountId account, IReadOnlyList<IndexTerm> terms, CancellationToken cancellationToken);
+    /// <summary>
+    /// Messages of a range that may match, for each term in its place; all from one snapshot. Costs what the terms find
+    /// in the range.
+    /// </summary>
+    Task<IndexAnswer> FindAsync(AccountId account, IReadOnlyList<IndexTerm> terms, EmailRange among, CancellationToken cancellationToken);
 
     /// <summary>
     /// Folded texts in the order of the ids; a message that is not indexed, or not wholly, is skipped.
@@ -67,9 +70,15 @@ internal sealed record IndexTerm(IndexField Field, string Text)
     public const int ShortestText = 3;
 }
 
-/// <param name="MayMatch">For each term the messages that may contain it. A message up to the mark that is not among
-/// them does not.</param>
+/// <param name="MayMatch">For each term the messages that may contain it. A message of the range, up to the mark, that is
+/// not among them does not.</param>
 internal sealed record IndexAnswer(IndexMark Mark, IReadOnlyList<EmailIdSet> MayMatch);
+
+/// <summary>Messages by their ids, both ends included.</summary>
+internal readonly record struct EmailRange(EmailId First, EmailId Last)
+{
+    public static EmailRange All { get; } = new(new EmailId(0), new EmailId(long.MaxValue));
+}
 
 [Flags]
 internal enum TextParts
@@ -77,6 +86,9 @@ internal enum TextParts
     None = 0,
     Header = 1,
     Body = 2,
+
+    /// <summary>Of the header the fields of <see cref="IndexedText.Names"/> only, which is much quicker; alone.</summary>
+    Names = 4,
 }
 
 /// <summary>A message's folded texts as UTF-8; only the parts that were asked for are filled.</summary>

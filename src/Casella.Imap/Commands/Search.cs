@@ -35,7 +35,7 @@ internal sealed record Search(SearchReturn? Return, SearchProgram Program, bool 
             return refusal;
         if (asked?.Has(ReturnOptions.Update) == true && SearchContexts.HasTag(session))
             return SearchContexts.TagReuse;
-        if (await Program.RunAsync(session, asked, cancellationToken) is not { } found)
+        if (await Program.RunAsync(session, asked, asked?.NewestAtMost ?? int.MaxValue, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         var shape = new SearchShape(ByUid, Program.UsesModSeq);
         if (asked is null)

@@ -69,7 +69,7 @@ internal sealed record Sort(
             return refusal;
         if (Return?.Has(ReturnOptions.Update) == true && SearchContexts.HasTag(session))
             return SearchContexts.TagReuse;
-        if (await Program.RunAsync(session, Return, cancellationToken) is not { } found)
+        if (await Program.RunAsync(session, Return, int.MaxValue, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         if (found.Lowest is { } lowest)
             return session.TooMany(lowest);

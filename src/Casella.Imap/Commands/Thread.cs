@@ -25,7 +25,7 @@ internal sealed record Thread(ThreadAlgorithm Algorithm, SearchProgram Program, 
 
     public override async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        if (await Program.RunAsync(session, null, cancellationToken) is not { } found)
+        if (await Program.RunAsync(session, null, int.MaxValue, cancellationToken) is not { } found)
             return SearchProgram.BadCharset;
         if (found.Lowest is { } lowest)
             return session.TooMany(lowest);

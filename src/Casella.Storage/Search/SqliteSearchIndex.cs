@@ -14,6 +14,9 @@ namespace Casella.Storage.Search;
 /// </summary>
 internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogger logger) : ISearchIndex, IDisposable
 {
+    /// <summary>Texts between two that are asked for, which are read with them rather than looked up one by one.</summary>
+    private const int GapAtMost = 4;
+
     private readonly IndexFiles _files = new(folderOf);
     private readonly WorkerThreads _readers = new("search reader", 2);
     private readonly WorkerThreads _writer = new("search writer", 1);
@@ -21,12 +24,13 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
     public Task<IndexMark> MarkAsync(AccountId account, CancellationToken cancellationToken) =>
         ReadAsync(account, database => ReadMark(database, account), IndexMark.None, cancellationToken);
 
-    public Task<IndexAnswer> FindAsync(AccountId account, IReadOnlyList<IndexTerm> terms, CancellationToken cancellationToken) => ReadAsync(
+    public Task<IndexAnswer> FindAsync(
+        AccountId account, IReadOnlyList<IndexTerm> terms, EmailRange among, CancellationToken cancellationToken) => ReadAsync(
         account,
         database =>
         {
             var partial = Ids(database[SearchSchema.PartialTexts].Bind(account.Value));
-            return new IndexAnswer(ReadMark(database, account), [.. terms.Select(term => Find(database, term, partial))]);
+            return new IndexAnswer(ReadMark(database, account), [.. terms.Select(term => Find(database, term, among, partial))]);
         },
         new IndexAnswer(IndexMark.None, [.. terms.Select(_ => new EmailIdSet())]),
         cancellationToken);
@@ -37,9 +41,13 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         IReadOnlyList<IndexedText> (database) =>
         {
             var texts = new List<IndexedText>(ids.Count);
-            foreach (var id in ids)
-                if (ReadText(database, id, parts) is { } text)
-                    texts.Add(text);
+            for (var start = 0; start < ids.Count;)
+            {
+                var count = NeighboursAt(ids, start);
+                ReadTexts(database, new EmailRange(ids[start], ids[start + count - 1]), ids.Skip(start).Take(count), parts, texts);
+                start += count;
+            }
+
             return texts;
         },
         [],
@@ -66,7 +74,7 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
             // What is gone for good must not be legible in the file's free space.
             database.Execute("PRAGMA secure_delete=ON");
             foreach (var message in messages)
-                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
+                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteName, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
                     database[delete].Bind(message.Value).Run();
             database.Execute("PRAGMA secure_delete=OFF");
             return true;
@@ -134,14 +142,14 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         return mark;
     }
 
-    private static EmailIdSet Find(Database database, IndexTerm term, EmailIdSet partial)
+    private static EmailIdSet Find(Database database, IndexTerm term, EmailRange among, EmailIdSet partial)
     {
         var query = Trigrams.Query(term.Text) ?? throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
         var found = new EmailIdSet();
         foreach (var id in partial.Ids)
             found.Add(id);
         foreach (var sql in TablesOf(term.Field))
-            for (var rows = database[sql].Bind(query); rows.Step();)
+            for (var rows = database[sql].Bind(query).Bind(among.First.Value).Bind(among.Last.Value); rows.Step();)
                 found.Add(new EmailId(rows.Long(0)));
         return found;
     }
@@ -163,32 +171,48 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         return ids;
     }
 
-    private static IndexedText? ReadText(Database database, EmailId id, TextParts parts)
+    /// <summary>How many ids from here on are so close to each other that reading what lies between costs less.</summary>
+    private static int NeighboursAt(IReadOnlyList<EmailId> ids, int start)
     {
-        var row = database[parts switch
+        var end = start + 1;
+        while (end < ids.Count && ids[end].Value > ids[end - 1].Value && ids[end].Value - ids[end - 1].Value <= GapAtMost)
+            end++;
+        return end - start;
+    }
+
+    private static void ReadTexts(
+        Database database, EmailRange range, IEnumerable<EmailId> asked, TextParts parts, List<IndexedText> into)
+    {
+        using var wanted = asked.GetEnumerator();
+        wanted.MoveNext();
+        for (var rows = database[TextsOf(parts)].Bind(range.First.Value).Bind(range.Last.Value); rows.Step();)
         {
-            TextParts.Header => SearchSchema.Header,
-            TextParts.Body => SearchSchema.Body,
-            _ => SearchSchema.HeaderAndBody,
-        }].Bind(id.Value);
-        if (!row.Step())
-            return null;
-        try
-        {
-            if (row.Long(0) == 0)
-                return null;
-            var first = StoredPiece.Unpack(row.Span(1), $"indexed text of message {id.Value}");
-            return parts switch
-            {
-                TextParts.Header => new IndexedText(id, first, default),
-                TextParts.Body => new IndexedText(id, default, first),
-                _ => new IndexedText(id, first, StoredPiece.Unpack(row.Span(2), $"indexed text of message {id.Value}")),
-            };
+            var id = new EmailId(rows.Long(0));
+            while (wanted.Current.Value < id.Value)
+                wanted.MoveNext();
+            if (wanted.Current == id && rows.Long(1) != 0)
+                into.Add(ReadText(rows, id, parts));
         }
-        finally
+    }
+
+    private static string TextsOf(TextParts parts) => parts switch
+    {
+        TextParts.Names => SearchSchema.Names,
+        TextParts.Header => SearchSchema.Header,
+        TextParts.Body => SearchSchema.Body,
+        _ => SearchSchema.HeaderAndBody,
+    };
+
+    private static IndexedText ReadText(Statement row, EmailId id, TextParts parts)
+    {
+        ReadOnlyMemory<byte> Text(int column) => StoredPiece.Unpack(row.Span(column), $"indexed text of message {id.Value}");
+        return parts switch
         {
-            row.Reset();
-        }
+            TextParts.Names => new IndexedText(id, row.Span(2).ToArray(), default),
+            TextParts.Header => new IndexedText(id, Text(2), default),
+            TextParts.Body => new IndexedText(id, default, Text(2)),
+            _ => new IndexedText(id, Text(2), Text(3)),
+        };
     }
 
     private static void Insert(Database database, AccountId account, IndexedText message)
@@ -198,15 +222,16 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         if (!message.IsWhole)
             return;
         var (names, others) = SplitHeader(message.Header.Span);
-        database[SearchSchema.InsertNames].Bind(message.Email.Value).Bind(names).Run();
-        database[SearchSchema.InsertHeaders].Bind(message.Email.Value).Bind(others).Run();
-        database[SearchSchema.InsertBody].Bind(message.Email.Value).Bind(Trigrams.Indexable(message.Body.Span)).Run();
+        database[SearchSchema.InsertName].Bind(message.Email.Value).Bind(Encoding.UTF8.GetBytes(names).AsSpan()).Run();
+        database[SearchSchema.InsertNames].Bind(message.Email.Value).Bind(Trigrams.Indexable(names)).Run();
+        database[SearchSchema.InsertHeaders].Bind(message.Email.Value).Bind(Trigrams.Indexable(others)).Run();
+        database[SearchSchema.InsertBody].Bind(message.Email.Value).Bind(Trigrams.Indexable(Encoding.UTF8.GetString(message.Body.Span))).Run();
     }
 
     private static (string Names, string Others) SplitHeader(ReadOnlySpan<byte> header)
     {
         var (names, others) = (new StringBuilder(), new StringBuilder());
-        foreach (var line in Trigrams.Indexable(header).Split('\n'))
+        foreach (var line in Encoding.UTF8.GetString(header).Split('\n'))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             _ = (colon > 0 && IndexedText.Names.Contains(line[..colon]) ? names : others).Append(line).Append('\n');

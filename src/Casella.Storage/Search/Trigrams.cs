@@ -32,11 +32,8 @@ internal static class Trigrams
     /// <summary>
     /// The text as it is given to the tokenizer. What stands for a NUL must not be a line end, which parts fields.
     /// </summary>
-    public static string Indexable(ReadOnlySpan<byte> folded)
-    {
-        var text = Encoding.UTF8.GetString(folded);
-        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\u0001') : text;
-    }
+    public static string Indexable(string folded) =>
+        folded.Contains('\0', StringComparison.Ordinal) ? folded.Replace('\0', '\u0001') : folded;
 
     private static IEnumerable<string> Spread(IReadOnlyList<string> trigrams)
     {

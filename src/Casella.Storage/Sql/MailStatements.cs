@@ -39,6 +39,8 @@ internal static class MailStatements
 
     private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id, saved_at";
     public const string Placements = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? ORDER BY uid";
+    public const string PlacementsBetween =
+        $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid BETWEEN ? AND ? ORDER BY uid";
     public const string Placement = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
     public const string InsertPlacement =
         $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?,?)";
@@ -46,6 +48,12 @@ internal static class MailStatements
         $"SELECT {PlacementColumns}, mailbox_id FROM placements WHERE account_id=? AND email_id=? ORDER BY mailbox_id, uid";
     public const string UpdateFlags =
         "UPDATE placements SET flags=?, more_flags=?, modseq=? WHERE account_id=? AND mailbox_id=? AND uid=?";
+
+    // SQLite has no exclusive or.
+    public const string ToggleFlags = """
+        UPDATE placements SET flags=(flags|?1)-(flags&?1), more_flags=(more_flags|?2)-(more_flags&?2), modseq=?3
+        WHERE account_id=?4 AND mailbox_id=?5 AND uid BETWEEN ?6 AND ?7
+        """;
     public const string DeletePlacement = "DELETE FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
 
     public const string InsertTombstone = "INSERT INTO tombstones(account_id, mailbox_id, modseq, uid) VALUES(?,?,?,?)";
@@ -56,13 +64,11 @@ internal static class MailStatements
         "INSERT INTO messages(email_id, account_id, object_id, thread_id, size, sha256, sent_at, sent_offset, has_attachments, placements, preview, base_subject, envelope, structure) " +
         "VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?)";
     public const string InsertBody = "INSERT INTO bodies(email_id, account_id, header_size, header, body, blob) VALUES(?,?,?,?,?,?)";
-    public const string Facts =
-        "SELECT object_id, thread_id, sha256, sent_at, sent_offset, has_attachments FROM messages WHERE account_id=? AND email_id=?";
-    public const string Envelope = "SELECT envelope FROM messages WHERE account_id=? AND email_id=?";
-    public const string Structure = "SELECT structure FROM messages WHERE account_id=? AND email_id=?";
-    public const string EnvelopeAndStructure = "SELECT envelope, structure FROM messages WHERE account_id=? AND email_id=?";
-    public const string Preview = "SELECT preview FROM messages WHERE account_id=? AND email_id=?";
-    public const string Header = "SELECT header, header_size, blob FROM bodies WHERE account_id=? AND email_id=?";
+    private const string FactColumns = "email_id, object_id, thread_id, sha256, sent_at, sent_offset, has_attachments";
+    private const string OfMessages = "FROM messages WHERE account_id=? AND email_id BETWEEN ? AND ? ORDER BY email_id";
+    public const string FactsBetween = $"SELECT {FactColumns} {OfMessages}";
+    public const string MessagesBetween = $"SELECT {FactColumns}, envelope, structure, preview {OfMessages}";
+    public const string HeadersBetween = "SELECT email_id, header FROM bodies WHERE account_id=? AND email_id BETWEEN ? AND ? ORDER BY email_id";
     public const string Body =
         "SELECT b.header_size, b.header, b.body, b.blob, m.size, m.sha256 FROM bodies b JOIN messages m ON m.email_id=b.email_id WHERE b.account_id=? AND b.email_id=?";
     public const string BlobsOfMessages = "SELECT email_id, blob FROM bodies WHERE account_id=? AND blob IS NOT NULL";

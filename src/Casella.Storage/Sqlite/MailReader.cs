@@ -57,6 +57,16 @@ internal class MailReader(Database database, AccountId account) : IMailReader
             into.Add(ReadPlacement(rows));
     }
 
+    public IReadOnlyList<Placement> Placements(MailboxId mailbox, IReadOnlyList<Uid> uids)
+    {
+        var placements = new List<Placement>(uids.Count);
+        foreach (var run in UidRange.Of(uids))
+            for (var rows = database[MailStatements.PlacementsBetween].Bind(account.Value).Bind(mailbox.Value)
+                .Bind(run.First.Value).Bind(run.Last.Value); rows.Step();)
+                placements.Add(ReadPlacement(rows));
+        return placements;
+    }
+
     public Placement? Placement(MailboxId mailbox, Uid uid)
     {
         var row = database[MailStatements.Placement].Bind(account.Value).Bind(mailbox.Value).Bind(uid.Value);
@@ -67,14 +77,8 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return placement;
     }
 
-    public IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs)
-    {
-        var rows = new List<MessageRow>(ids.Count);
-        foreach (var id in ids)
-            if (ReadMessage(id, needs) is { } row)
-                rows.Add(row);
-        return rows;
-    }
+    public IReadOnlyList<MessageRow> Messages(IReadOnlyList<EmailId> ids, MessageNeeds needs) =>
+        new MessageRows(database, account, needs).Read(ids);
 
     public IReadOnlyList<Uid> Tombstones(MailboxId mailbox, ModSeq since)
     {
@@ -249,57 +253,6 @@ internal class MailReader(Database database, AccountId account) : IMailReader
                 (uint)row.Long(4), new Uid((uint)row.Long(5)), new ModSeq(row.Long(6)), new ModSeq(row.Long(7)),
                 new Uid((uint)row.Long(8)), (int)row.Long(9), (int)row.Long(10), (int)row.Long(11), row.Long(12)));
         return mailboxes;
-    }
-
-    private MessageRow? ReadMessage(EmailId id, MessageNeeds needs)
-    {
-        var row = new MessageRow(id);
-        var found = true;
-        if (needs.HasFlag(MessageNeeds.Envelope | MessageNeeds.Structure))
-            found &= Read(MailStatements.EnvelopeAndStructure, id, r => row = row with { Envelope = r.Blob(0), Structure = r.Blob(1) });
-        else if (needs.HasFlag(MessageNeeds.Envelope))
-            found &= Read(MailStatements.Envelope, id, r => row = row with { Envelope = r.Blob(0) });
-        else if (needs.HasFlag(MessageNeeds.Structure))
-            found &= Read(MailStatements.Structure, id, r => row = row with { Structure = r.Blob(0) });
-        if (found && needs.HasFlag(MessageNeeds.Preview))
-            found &= Read(MailStatements.Preview, id, r => row = row with { Preview = r.Text(0) });
-        if (found && needs.HasFlag(MessageNeeds.Header))
-            found &= Read(MailStatements.Header, id, r => row = row with { Header = HeaderOf(r, id) });
-        if (found && needs.HasFlag(MessageNeeds.Facts))
-            found &= Read(MailStatements.Facts, id, r => row = row with { Facts = FactsOf(r) });
-        return found ? row : null;
-    }
-
-    private bool Read(string sql, EmailId id, Action<Statement> take)
-    {
-        var row = database[sql].Bind(account.Value).Bind(id.Value);
-        if (!row.Step())
-            return false;
-        try
-        {
-            take(row);
-        }
-        finally
-        {
-            row.Reset();
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// A header over the inline limit lives only in the blob: then nothing is here, and Core reads it through the
-    /// message's content.
-    /// </summary>
-    private static ReadOnlyMemory<byte> HeaderOf(Statement row, EmailId id) =>
-        row.IsNull(0) ? ReadOnlyMemory<byte>.Empty : StoredPiece.Unpack(row.Span(0), $"header of message {id.Value}");
-
-    private static MessageFacts FactsOf(Statement row)
-    {
-        DateTimeOffset? sent = row.LongOrNull(3) is { } at
-            ? DateTimeOffset.FromUnixTimeSeconds(at).ToOffset(TimeSpan.FromMinutes(row.Long(4)))
-            : null;
-        return new MessageFacts(row.Text(0), new ThreadId(row.Long(1)), row.Blob(2), sent, row.Long(5) != 0);
     }
 
     public SpamKnowledge SpamKnowledge(SpamQuestion question)

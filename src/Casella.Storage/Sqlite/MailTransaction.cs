@@ -221,6 +221,10 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Database[MailStatements.UpdateFlags].Bind((long)(ulong)flags.Bits).Bind((long)(ulong)(flags.Bits >> 64)).Bind(modSeq.Value)
             .Bind(AccountId.Value).Bind(mailbox.Value).Bind(uid.Value));
 
+    public void ToggleFlags(MailboxId mailbox, UidRange uids, MessageFlags flags, ModSeq modSeq) => Run(
+        Database[MailStatements.ToggleFlags].Bind((long)(ulong)flags.Bits).Bind((long)(ulong)(flags.Bits >> 64)).Bind(modSeq.Value)
+            .Bind(AccountId.Value).Bind(mailbox.Value).Bind(uids.First.Value).Bind(uids.Last.Value));
+
     public bool DeletePlacement(MailboxId mailbox, Placement placement, DateTimeOffset at)
     {
         Run(Database[MailStatements.DeletePlacement].Bind(AccountId.Value).Bind(mailbox.Value).Bind(placement.Uid.Value));

@@ -95,6 +95,32 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_the_messages_of_the_range_are_found()
+    {
+        await AddAsync([.. Enumerable.Range(1, 9).Select(id => Text(id, "subject: uguale", "uguale"))]);
+
+        foreach (var field in Enum.GetValues<IndexField>().Where(field => field != IndexField.OtherHeaders))
+            (await Index.FindAsync(Account, [new IndexTerm(field, "uguale")], new EmailRange(new EmailId(4), new EmailId(6)), None))
+                .MayMatch[0].Ids.Select(id => id.Value).Should().Equal([4, 5, 6], field.ToString());
+    }
+
+    [Fact]
+    public async Task The_names_are_the_fields_that_people_search_as_they_were_given()
+    {
+        await AddAsync(
+            Text(1, "subject: caffe\0latte\nx-note: from: nobody\nfrom: anna", "testo"),
+            Text(2, "x-note: uno", "testo"),
+            Text(3, "to: marco", "testo") with { IsWhole = false },
+            Text(9, "cc: lucia", "testo"));
+
+        var names = await Index.TextsAsync(Account, [new EmailId(1), new EmailId(2), new EmailId(3), new EmailId(9)], TextParts.Names, None);
+        names.Select(text => (text.Email.Value, Read(text.Header).TrimEnd('\n')))
+            .Should().Equal((1, "subject: caffe\0latte\nfrom: anna"), (2, ""), (9, "cc: lucia"));
+        await Index.RemoveAsync(Account, [new EmailId(1)], None);
+        (await Index.TextsAsync(Account, [new EmailId(1), new EmailId(2)], TextParts.Names, None)).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_message_that_is_not_whole_may_match_anything_and_has_no_text()
     {
         await AddAsync(Text(1, "subject: x", "short") with { IsWhole = false }, Text(2, "subject: y", "short"));
@@ -179,7 +205,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         new(new EmailId(email), Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(body));
 
     private protected async Task<IEnumerable<long>> FoundAsync(IndexField field, string text) =>
-        (await Index.FindAsync(Account, [new IndexTerm(field, text)], None)).MayMatch[0].Ids.Select(id => id.Value);
+        (await Index.FindAsync(Account, [new IndexTerm(field, text)], EmailRange.All, None)).MayMatch[0].Ids.Select(id => id.Value);
 
     private static IndexMark Mark(long email) => new(new EmailId(email), new ModSeq(email * 10), $"object{email}");
 

@@ -25,15 +25,17 @@ internal sealed class IndexedTerms
     public bool Excludes(FuzzyText text, EmailId email) => text.Words.Count(
         word => word.Pieces.Count == 0 || word.Pieces.Any(piece => !Excludes(piece, email))) < text.Needed;
 
-    /// <param name="account">The account's ModSeq now: an index that is ahead of it belongs to another past.</param>
+    /// <param name="state">An index that is ahead of the account's ModSeq belongs to another past.</param>
+    /// <param name="among">Of others nothing is known afterwards.</param>
     /// <returns>Null when there is no index to ask.</returns>
     public static async Task<IndexedTerms?> AskAsync(
-        ISearchIndex index, AccountId account, ModSeq modSeq, SearchCriterion criterion, CancellationToken cancellationToken)
+        AccountState state, SearchCriterion criterion, EmailRange among, CancellationToken cancellationToken)
     {
+        var modSeq = state.HighestModSeq;
         var asked = new Dictionary<SearchCriterion, IndexTerm>(ReferenceEqualityComparer.Instance);
         Collect(criterion, asked);
         var terms = asked.Keys.ToList();
-        var answer = await index.FindAsync(account, [.. terms.Select(term => asked[term])], cancellationToken);
+        var answer = await state.Store.Search.FindAsync(state.Id, [.. terms.Select(term => asked[term])], among, cancellationToken);
         if (answer.Mark.Last.Value == 0 || answer.Mark.ModSeq > modSeq)
             return null;
         var mayMatch = new Dictionary<SearchCriterion, EmailIdSet>(ReferenceEqualityComparer.Instance);
@@ -76,8 +78,10 @@ internal sealed class IndexedTerms
         }
     }
 
-    private static IndexField Field(string name) =>
-        IndexedText.Names.Contains(DecodedText.FoldForSearch(name)) ? IndexField.Names : IndexField.OtherHeaders;
+    private static IndexField Field(string name) => IsName(name) ? IndexField.Names : IndexField.OtherHeaders;
+
+    /// <summary>A field that people search, which the index has by itself.</summary>
+    public static bool IsName(string fieldName) => IndexedText.Names.Contains(DecodedText.FoldForSearch(fieldName));
 
     /// <summary>Three characters in a row, none of them a NUL: shorter texts cannot be asked.</summary>
     private static void Add(SearchCriterion term, IndexField field, string text, Dictionary<SearchCriterion, IndexTerm> into)

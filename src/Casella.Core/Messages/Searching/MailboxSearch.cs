@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages.Searching;
@@ -5,46 +6,102 @@ namespace Casella.Core.Messages.Searching;
 /// <summary>
 /// SEARCH on a snapshot in passes, each over what the one before could not decide: placements in memory, then what the
 /// full-text index excludes and the texts it holds, then the messages themselves, headers before bodies. The index only
-/// makes it faster: without it, or where it ends, the answer is the same. One object for one search, within a budget of
-/// time.
+/// makes it faster: without it, or where it ends, the answer is the same. Who wants the newest only is served from the
+/// end, window by window. One object for one search, within a budget of time.
 /// </summary>
 internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeBudget budget)
 {
+    /// <summary>Each window is so many times the one before: a rare text costs few questions.</summary>
+    private const int WindowGrowth = 8;
+
     /// <summary>Indexed texts read by one query.</summary>
     private const int TextsAtOnce = 250;
 
+    /// <summary>The same for the fields that people search, which are short.</summary>
+    private const int NamesAtOnce = 2_000;
+
     private readonly SearchEvaluation _evaluation = new(snapshot.Keywords);
-    private readonly SortedSet<uint> _found = [];
+    private readonly List<Uid> _found = [];
     private readonly Dictionary<Uid, int> _relevancy = [];
 
     /// <summary>Of what has been found by fuzzy terms.</summary>
     public IReadOnlyDictionary<Uid, int> Relevancy => _relevancy;
 
+    /// <summary>All that match, ascending.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
-    public async Task<IReadOnlyList<Uid>> RunAsync(SearchCriterion criterion, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Uid>> RunAsync(SearchCriterion criterion, CancellationToken cancellationToken) =>
+        NewestAsync(criterion, snapshot.Count, cancellationToken);
+
+    /// <summary>The newest that match, so many at most, ascending; looks back no further than it must.</summary>
+    /// <exception cref="MailException">TooExpensive.</exception>
+    public async Task<IReadOnlyList<Uid>> NewestAsync(SearchCriterion criterion, int atMost, CancellationToken cancellationToken)
     {
         SearchEvaluation.CheckDepth(criterion);
-        var undecided = new List<Placement>();
-        for (var i = 0; i < snapshot.Count; i++)
+        var window = atMost < snapshot.Count / 4 ? (4 * atMost) + 16 : snapshot.Count;
+        for (var end = snapshot.Count; end > 0 && _found.Count < atMost; window *= WindowGrowth)
         {
-            var view = new SearchView(snapshot[i]);
-            if (!Take(criterion, view))
-                undecided.Add(view.Placement);
+            var start = Math.Max(0, end - window);
+            await SearchAsync(criterion, start, end, cancellationToken);
+            end = start;
         }
 
+        if (!IsAscending(_found))
+            _found.Sort();
+        return _found.Count > atMost ? _found.GetRange(_found.Count - atMost, atMost) : _found;
+    }
+
+    /// <summary>Decides the messages at these positions, the end not included.</summary>
+    private async Task SearchAsync(SearchCriterion criterion, int start, int end, CancellationToken cancellationToken)
+    {
+        // Positions, for a placement is twenty times as large. What asks for nothing but texts is not held against
+        // placements without the index.
+        IReadOnlyList<int> undecided = SearchEvaluation.IsOfText(criterion)
+            ? Enumerable.Range(start, end - start).ToArray()
+            : Undecided(criterion, start, snapshot.Between(start, end));
         if (undecided.Count > 0)
-            await SearchMessagesAsync(criterion, undecided, cancellationToken);
-        return [.. _found.Select(uid => new Uid(uid))];
+            undecided = await SearchIndexAsync(criterion, undecided, cancellationToken);
+        if (undecided.Count > 0)
+            await SearchMessagesAsync(criterion, [.. undecided.Select(position => snapshot[position])], cancellationToken);
+    }
+
+    /// <summary>What cannot be decided by placements and by what the index excludes.</summary>
+    private List<int> Undecided(SearchCriterion criterion, int start, IEnumerable<Placement> placements)
+    {
+        var undecided = new List<int>();
+        var view = new SearchView(default);
+        var position = start;
+        foreach (var placement in placements)
+        {
+            view.Placement = placement;
+            if (!Take(criterion, view))
+                undecided.Add(position);
+            position++;
+        }
+
+        return undecided;
+    }
+
+    private List<int> Undecided(SearchCriterion criterion, IReadOnlyList<int> positions)
+    {
+        var (first, last) = (positions[0], positions[^1]);
+        if (last - first + 1 == positions.Count)
+            return Undecided(criterion, first, snapshot.Between(first, last + 1));
+        var undecided = new List<int>();
+        var view = new SearchView(default);
+        foreach (var position in positions)
+        {
+            view.Placement = snapshot[position];
+            if (!Take(criterion, view))
+                undecided.Add(position);
+        }
+
+        return undecided;
     }
 
     private async Task SearchMessagesAsync(
         SearchCriterion criterion, List<Placement> undecided, CancellationToken cancellationToken)
     {
         var needs = SearchEvaluation.Needs(criterion);
-        var parts = (needs.HasFlag(MessageNeeds.Header) ? TextParts.Header : TextParts.None)
-            | (needs.HasFlag(MessageNeeds.Structure) ? TextParts.Body : TextParts.None);
-        if (parts != TextParts.None)
-            undecided = await SearchIndexAsync(criterion, undecided, parts, cancellationToken);
         await foreach (var data in MessageReading.ReadAsync(state, undecided, needs, cancellationToken))
         {
             budget.Check();
@@ -60,40 +117,53 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
     }
 
     /// <summary>Decides what the index can; returns what has to be read from the messages themselves.</summary>
-    private async Task<List<Placement>> SearchIndexAsync(
-        SearchCriterion criterion, List<Placement> undecided, TextParts parts, CancellationToken cancellationToken)
+    /// <param name="undecided">Positions, ascending.</param>
+    private async Task<IReadOnlyList<int>> SearchIndexAsync(
+        SearchCriterion criterion, IReadOnlyList<int> undecided, CancellationToken cancellationToken)
     {
+        var parts = SearchEvaluation.TextsFor(criterion);
+        if (parts == TextParts.None)
+            return undecided;
         var left = undecided;
         try
         {
-            if (await IndexedTerms.AskAsync(state.Store.Search, state.Id, state.HighestModSeq, criterion, cancellationToken) is not { } index)
+            _evaluation.Index = await IndexedTerms.AskAsync(state, criterion, EmailsAt(undecided), cancellationToken);
+            if (_evaluation.Index is null)
                 return undecided;
-            _evaluation.Index = index;
-            left = [.. undecided.Where(placement => !Take(criterion, new SearchView(placement)))];
+            left = Undecided(criterion, undecided);
             return await LookThroughAsync(criterion, left, parts, cancellationToken);
         }
         catch (MailException failure) when (failure.Error is MailError.Damaged or MailError.Unavailable)
         {
             // The store has said what is wrong with its index; SEARCH is right without it, only slower.
-            _evaluation.Index = null;
             return left;
+        }
+        finally
+        {
+            // It speaks of these messages only.
+            _evaluation.Index = null;
         }
     }
 
+    private EmailRange EmailsAt(IReadOnlyList<int> positions)
+    {
+        var (first, last) = (long.MaxValue, 0L);
+        foreach (var placement in snapshot.Between(positions[0], positions[^1] + 1))
+            (first, last) = (Math.Min(first, placement.Email.Value), Math.Max(last, placement.Email.Value));
+        return new EmailRange(new EmailId(first), new EmailId(last));
+    }
+
     /// <summary>The indexed texts of what is still open; those that the index has not whole are left.</summary>
-    private async Task<List<Placement>> LookThroughAsync(
-        SearchCriterion criterion, List<Placement> placements, TextParts parts, CancellationToken cancellationToken)
+    private async Task<List<int>> LookThroughAsync(
+        SearchCriterion criterion, IReadOnlyList<int> positions, TextParts parts, CancellationToken cancellationToken)
     {
         var facts = SearchEvaluation.Needs(criterion) & MessageNeeds.Facts;
-        var left = new List<Placement>();
-        foreach (var batch in placements.Chunk(TextsAtOnce))
+        var left = new List<int>();
+        await foreach (var (batch, texts) in TextsAsync(positions, parts, cancellationToken))
         {
             budget.Check();
-            var ids = batch.Select(placement => placement.Email).Where(_evaluation.Index!.Covers).ToList();
-            var texts = (await state.Store.Search.TextsAsync(state.Id, ids, parts, cancellationToken))
-                .DistinctBy(text => text.Email).ToDictionary(text => text.Email);
-            left.AddRange(batch.Where(placement => !texts.ContainsKey(placement.Email)));
-            var found = batch.Where(placement => texts.ContainsKey(placement.Email)).ToList();
+            left.AddRange(batch.Where(position => !texts.ContainsKey(snapshot[position].Email)));
+            var found = batch.Select(position => snapshot[position]).Where(placement => texts.ContainsKey(placement.Email)).ToList();
             if (facts == MessageNeeds.None)
                 found.ForEach(placement => Take(criterion, Indexed(placement, null, texts[placement.Email], parts)));
             else
@@ -104,10 +174,38 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         return left;
     }
 
+    /// <summary>Texts in batches; the next one is read while this one is looked through.</summary>
+    private async IAsyncEnumerable<(int[] Batch, Dictionary<EmailId, IndexedText> Texts)> TextsAsync(
+        IReadOnlyList<int> positions, TextParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var covered = _evaluation.Index!;
+        Task<IReadOnlyList<IndexedText>> Read(int[] batch) => state.Store.Search.TextsAsync(
+            state.Id,
+            [.. batch.Select(position => snapshot[position].Email).Where(covered.Covers).OrderBy(id => id.Value)],
+            parts, cancellationToken);
+
+        var batches = positions.Chunk(parts == TextParts.Names ? NamesAtOnce : TextsAtOnce).ToList();
+        var next = batches.Count > 0 ? Read(batches[0]) : null;
+        for (var i = 0; i < batches.Count; i++)
+        {
+            var texts = await next!;
+            next = i + 1 < batches.Count ? Read(batches[i + 1]) : null;
+            yield return (batches[i], texts.DistinctBy(text => text.Email).ToDictionary(text => text.Email));
+        }
+    }
+
+    private static bool IsAscending(List<Uid> uids)
+    {
+        for (var i = 1; i < uids.Count; i++)
+            if (uids[i] <= uids[i - 1])
+                return false;
+        return true;
+    }
+
     private static SearchView Indexed(Placement placement, MessageData? data, IndexedText text, TextParts parts) => new(placement)
     {
         Data = data,
-        Header = parts.HasFlag(TextParts.Header) ? text.Header : null,
+        Header = parts.HasFlag(TextParts.Header) || parts.HasFlag(TextParts.Names) ? text.Header : null,
         Body = parts.HasFlag(TextParts.Body) ? text.Body : null,
     };
 
@@ -116,7 +214,7 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
     {
         var decision = _evaluation.Decide(criterion, view);
         if (decision == true)
-            _found.Add(view.Placement.Uid.Value);
+            _found.Add(view.Placement.Uid);
         if (decision == true && view.Relevancies is { } relevancies)
             _relevancy[view.Placement.Uid] = (int)relevancies.Values.Average();
         return decision is not null;

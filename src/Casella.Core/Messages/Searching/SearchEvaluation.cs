@@ -1,4 +1,5 @@
 using System.Text;
+using Casella.Core.Storage;
 using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Searching;
@@ -45,6 +46,37 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.Body => MessageNeeds.Structure,
         SearchCriterion.Anywhere => MessageNeeds.Header | MessageNeeds.Structure,
         _ => MessageNeeds.None,
+    };
+
+    /// <summary>What has to be read of the full-text index for it.</summary>
+    public static TextParts TextsFor(SearchCriterion criterion)
+    {
+        var needs = Needs(criterion);
+        var body = needs.HasFlag(MessageNeeds.Structure) ? TextParts.Body : TextParts.None;
+        if (!needs.HasFlag(MessageNeeds.Header))
+            return body;
+        return body == TextParts.None && AsksNamesOnly(criterion) ? TextParts.Names : body | TextParts.Header;
+    }
+
+    /// <summary>Every term asks for a text: of placements nothing can be told.</summary>
+    public static bool IsOfText(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.All(IsOfText),
+        SearchCriterion.Or or => IsOfText(or.Left) && IsOfText(or.Right),
+        SearchCriterion.Not not => IsOfText(not.Term),
+        SearchCriterion.Fuzzy fuzzy => IsOfText(fuzzy.Term),
+        SearchCriterion.Header or SearchCriterion.Body or SearchCriterion.Anywhere => true,
+        _ => false,
+    };
+
+    private static bool AsksNamesOnly(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.All(AsksNamesOnly),
+        SearchCriterion.Or or => AsksNamesOnly(or.Left) && AsksNamesOnly(or.Right),
+        SearchCriterion.Not not => AsksNamesOnly(not.Term),
+        SearchCriterion.Fuzzy fuzzy => AsksNamesOnly(fuzzy.Term),
+        SearchCriterion.Header header => IndexedTerms.IsName(header.FieldName),
+        _ => true,
     };
 
     public bool? Decide(SearchCriterion criterion, SearchView view) => criterion switch

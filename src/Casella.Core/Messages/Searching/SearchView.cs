@@ -6,7 +6,8 @@ namespace Casella.Core.Messages.Searching;
 /// </summary>
 internal sealed class SearchView(Placement placement)
 {
-    public Placement Placement => placement;
+    /// <summary>Set again where nothing but placements is looked at: one view then does for all.</summary>
+    public Placement Placement { get; set; } = placement;
 
     /// <summary>Null while it has not been read.</summary>
     public MessageData? Data { get; set; }

@@ -55,8 +55,9 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
 
     /// <summary>What the keys find, in the mailbox's order; null for a charset that is not read.</summary>
     /// <param name="asked">With SAVE in it, nothing is saved when this does not end well (RFC 5182 §2.1).</param>
+    /// <param name="atMost">So many of the newest will do.</param>
     public async ValueTask<SearchResult?> RunAsync(
-        ImapSession session, SearchReturn? asked, CancellationToken cancellationToken)
+        ImapSession session, SearchReturn? asked, int atMost, CancellationToken cancellationToken)
     {
         if (UsesModSeq)
             session.EnableCondstore();
@@ -69,7 +70,7 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
         if (criterion is null)
             return null;
         var (narrowed, lowest) = session.Narrowed(view, criterion);
-        var found = await FindAsync(session, view, narrowed, cancellationToken);
+        var found = await FindAsync(session, view, narrowed, atMost, cancellationToken);
         found.Lowest = lowest;
         return found;
     }
@@ -78,12 +79,12 @@ internal sealed record SearchProgram(SearchCriterion? Criterion)
     /// The same in any mailbox, as ESEARCH does: message numbers may go beyond its end (RFC 7377 §2).
     /// </summary>
     public ValueTask<SearchResult> FindAsync(ImapSession session, MailboxView view, CancellationToken cancellationToken) =>
-        FindAsync(session, view, Resolve(session, view, Beyond.Ignored), cancellationToken);
+        FindAsync(session, view, Resolve(session, view, Beyond.Ignored), int.MaxValue, cancellationToken);
 
     private static async ValueTask<SearchResult> FindAsync(
-        ImapSession session, MailboxView view, SearchCriterion criterion, CancellationToken cancellationToken)
+        ImapSession session, MailboxView view, SearchCriterion criterion, int atMost, CancellationToken cancellationToken)
     {
-        var search = view.Account.SearchByRelevancyAsync(view.Latest, criterion, cancellationToken);
+        var search = view.Account.SearchNewestAsync(view.Latest, criterion, atMost, cancellationToken);
         var findings = await session.TellingAsync(search, cancellationToken);
         return SearchResult.Of(view, findings.Uids, findings);
     }

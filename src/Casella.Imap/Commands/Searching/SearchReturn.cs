@@ -74,6 +74,21 @@ internal sealed record SearchReturn(ReturnOptions Options, PartialRange Partial)
         return new SearchReturn(options == ReturnOptions.None ? ReturnOptions.All : options, partial) { UpdateItems = items };
     }
 
+    /// <summary>
+    /// Results that the answer needs, counted from the end, where it speaks of no others: of RETURN (PARTIAL -1:-50)
+    /// fifty.
+    /// </summary>
+    public int? NewestAtMost
+    {
+        get
+        {
+            const ReturnOptions OfTheEnd = ReturnOptions.Partial | ReturnOptions.Max | ReturnOptions.Save | ReturnOptions.Relevancy;
+            return Has(ReturnOptions.Partial) && Partial.FromEnd && (Options & ~OfTheEnd) == ReturnOptions.None
+                ? (int)Math.Min(int.MaxValue, Math.Max(Partial.First, Partial.Last))
+                : null;
+        }
+    }
+
     public bool Has(ReturnOptions option) => (Options & option) != ReturnOptions.None;
 
     private static ReturnOptions Option(ref ImapParser parser) =>

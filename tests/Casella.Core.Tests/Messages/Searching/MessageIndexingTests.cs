@@ -76,7 +76,12 @@ public sealed class MessageIndexingTests
                     while (await house.Get<MessageIndexing>().IndexNextAsync(anna.Id, House.Cancelled))
                         continue;
                 for (var i = 0; i < questions.Length; i++)
+                {
                     (await anna.SearchAsync(snapshot, questions[i], House.Cancelled)).Should().Equal(found[i], questions[i].ToString());
+                    var newest = await anna.SearchNewestAsync(snapshot, questions[i], i, House.Cancelled);
+                    newest.Uids.Should().Equal(found[i].TakeLast(i), questions[i].ToString());
+                }
+
                 await WithoutIndexAsync(house, anna, snapshot, questions, found);
             },
             iter: 60, threads: 1);
