@@ -121,5 +121,16 @@ internal static class DirectorySchema
 
         CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
         CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
+
+        CREATE TABLE contacts(
+            contact_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            account_id INTEGER REFERENCES accounts(account_id) ON DELETE CASCADE,
+            person_id INTEGER REFERENCES persons(person_id),
+            uid TEXT NOT NULL,
+            card TEXT NOT NULL,
+            saved_at INTEGER NOT NULL);
+
+        CREATE INDEX contacts_of_account ON contacts(account_id, uid) WHERE account_id IS NOT NULL;
+        CREATE INDEX contacts_of_person ON contacts(person_id, uid) WHERE person_id IS NOT NULL;
         """;
 }
