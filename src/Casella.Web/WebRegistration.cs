@@ -1,8 +1,10 @@
+using Casella.Web.Contacts;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
 using Casella.Web.Setup;
+using Casella.Web.Space;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -52,9 +54,11 @@ public static class WebRegistration
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
             .AddSingleton<DraftStore>()
+            .AddSingleton<ProposedRecipients>()
             .AddScoped<Visit>()
             .AddScoped<MailDesk>()
             .AddScoped<Acts>()
+            .AddScoped<FolderActs>()
             .AddScoped<ComposeDesk>();
     }
 
@@ -73,6 +77,8 @@ public static class WebRegistration
         MailEndpoints.Map(app);
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
+        ArchiveEndpoints.Map(app);
+        ContactEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);

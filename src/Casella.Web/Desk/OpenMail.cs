@@ -17,6 +17,12 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
     /// <summary>Null until it is asked for.</summary>
     public MessageStory? Story { get; init; }
 
+    /// <summary>The conversation it is of; null where messages are shown one by one.</summary>
+    public OpenConversation? Conversation { get; init; }
+
+    /// <summary>Its row in the list.</summary>
+    public MailKey Row => Conversation?.Row ?? Key;
+
     public bool WithPictures { get; init; }
 
     /// <summary>There are pictures to be asked for.</summary>

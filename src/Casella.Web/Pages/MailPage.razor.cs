@@ -24,6 +24,7 @@ public sealed partial class MailPage
     [Inject] private IJSRuntime Script { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private ComposeDesk Compose { get; set; } = null!;
+    [Inject] private FolderActs Folders { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -85,6 +86,14 @@ public sealed partial class MailPage
     /// <summary>Something is done to one row, to those that are ticked, or to the open message.</summary>
     [JSInvokable]
     public Task Act(string what, string? key) => TryAsync(() => ActAsync(what, key));
+
+    /// <summary>A folder was dragged onto another, or beside all (null).</summary>
+    [JSInvokable]
+    public Task MoveFolder(long folder, long? target) => TryAsync(async () =>
+    {
+        if (Desk.Box is { } box && box.Tree.Find(new MailboxId(folder)) is { } moved && FolderActs.IsOwn(moved))
+            await Folders.PutIntoAsync(moved, target is { } id ? box.Tree.Find(new MailboxId(id)) : null);
+    });
 
     /// <summary>The next or previous message: with one open it is opened, else the cursor moves.</summary>
     [JSInvokable]
@@ -226,11 +235,11 @@ public sealed partial class MailPage
 
     private IReadOnlyCollection<MailKey> KeysFor(string? key)
     {
-        if (MailKey.Parse(key) is { } row)
-            return [row];
-        if (Desk.Selection.Count > 0)
-            return [.. Desk.Selection.Ticked];
-        return Desk.Open is { } open ? [open.Key] : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
+        IReadOnlyCollection<MailKey> rows = MailKey.Parse(key) is { } row ? [row]
+            : Desk.Selection.Count > 0 ? Desk.Selection.Ticked
+            : Desk.Open is { } open ? [open.Key]
+            : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
+        return Desk.List is { } list ? [.. rows.SelectMany(list.Rows.Members).Distinct()] : [.. rows];
     }
 
     private bool AllHave(IReadOnlyCollection<MailKey> keys, MessageFlags flag) =>
