@@ -23,6 +23,8 @@ public static class StorageRegistration
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
         .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
         .AddSingleton<IContactStore, SqliteContactStore>()
+        .AddSingleton<IReminderStore, SqliteReminderStore>()
+        .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()
         .AddSingleton<ISendingStore, SqliteSendingStore>()
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()

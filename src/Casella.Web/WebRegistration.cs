@@ -3,6 +3,7 @@ using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
+using Casella.Web.Security;
 using Casella.Web.Setup;
 using Casella.Web.Space;
 using Casella.Web.Writing;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +30,9 @@ public static class WebRegistration
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         services.AddAuthorization();
+        services.AddIdentityCore<PasskeyPerson>().AddUserStore<PasskeyStore>();
+        services.AddScoped<IPasskeyHandler<PasskeyPerson>, PasskeyHandler<PasskeyPerson>>();
+        services.Configure<IdentityPasskeyOptions>(passkeys => (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required"));
         services.AddAntiforgery(forms =>
         {
             forms.Cookie.Name = "casella-forms";
@@ -79,6 +84,7 @@ public static class WebRegistration
         ComposeEndpoints.Map(app);
         ArchiveEndpoints.Map(app);
         ContactEndpoints.Map(app);
+        PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);

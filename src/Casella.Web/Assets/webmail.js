@@ -145,6 +145,7 @@ document.addEventListener('click', event => {
   }
   if (target.closest('[data-act-local=back]')) return back();
   if (target.closest('[data-keys=help]')) return document.getElementById('keys')?.showModal();
+  if (target.closest('[data-print]')) return void setTimeout(() => print());
   const call = target.closest('[data-call-back]');
   if (call) return composer.callBack(call.dataset.callBack);
   const row = rowOf(target);

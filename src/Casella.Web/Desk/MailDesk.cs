@@ -45,6 +45,9 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     /// <summary>The folder whose sheet is open: name, place, what can be done.</summary>
     public MailboxInfo? FolderSheet { get; private set; }
 
+    /// <summary>The attachment that is shown in the page.</summary>
+    public Reading.Documents.AttachedDocument? Document { get; private set; }
+
     /// <summary>The page is as narrow as a telephone: one pane at a time.</summary>
     public bool IsNarrow { get; set; }
 
@@ -105,6 +108,13 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         Tell();
     }
 
+    /// <summary>An attachment of the open message as a page; null closes it.</summary>
+    public async Task ShowDocumentAsync(int? attachment)
+    {
+        Document = attachment is { } index && Open is { } open ? await Reading.Documents.AttachedDocuments.OpenAsync(open.Mail, index, Closing) : null;
+        Tell();
+    }
+
     /// <summary>Conversations or single messages: for this person, in this mailbox, until they choose again.</summary>
     public async Task ChooseViewAsync(bool asConversations)
     {
@@ -130,7 +140,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
             return;
         }
 
-        Open = mail with { Conversation = conversation };
+        (Open, Document) = (mail with { Conversation = conversation }, null);
         Selection.MoveTo(Open.Row);
         Tell();
         if (!mail.Placement.Flags.Has(MessageFlags.Seen) && (box.MayWork || box.Account.Policy.Seen is Core.Policies.SeenMode.Person))

@@ -25,6 +25,7 @@ public sealed partial class MailPage
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private ComposeDesk Compose { get; set; } = null!;
     [Inject] private FolderActs Folders { get; set; } = null!;
+    [Inject] private Outbox Outbox { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -36,6 +37,7 @@ public sealed partial class MailPage
         }
 
         Desk.Ended += OnEnded;
+        Outbox.Failed += OnFailed;
         await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
     }
 
@@ -46,6 +48,7 @@ public sealed partial class MailPage
         _self = DotNetObjectReference.Create(this);
         await Script.InvokeVoidAsync("casella.start", Desk.Closing, _self);
         _isLive = true;
+        TellFailed();
         StateHasChanged();
     }
 
@@ -161,8 +164,24 @@ public sealed partial class MailPage
     protected override void Dispose(bool isDisposing)
     {
         Desk.Ended -= OnEnded;
+        Outbox.Failed -= OnFailed;
         _self?.Dispose();
         base.Dispose(isDisposing);
+    }
+
+    private void OnFailed() => _ = InvokeAsync(TellFailed);
+
+    /// <summary>What could not be sent after its time to be called back: the draft is there, and its writer must know.</summary>
+    private void TellFailed()
+    {
+        if (!_isLive || Visit.Visitor is not { } visitor)
+            return;
+        foreach (var mail in Outbox.TakeFailed(visitor))
+            if ((Desk.Boxes.FirstOrDefault(box => box.Account.Id == mail.Account) ?? Desk.Box) is { } box)
+                Desk.Notices.Add(new Notice(-2, box, Words["NotSent", mail.Subject.Length > 0 ? mail.Subject : Words["NoSubject"], Words.Of(mail.Why)], [], IsError: true)
+                {
+                    Unsent = mail.Draft ?? "",
+                });
     }
 
     private async Task ActAsync(string what, string? key)
