@@ -93,8 +93,8 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         await using var _ = window;
         await office.ReceiveAsync(Office.Letter("Cartoleria", "Fattura 12", "ciao"));
         await window.Row("Fattura 12").ClickAsync();
-        await window.Page.Locator(".mail-bar-right summary").ClickAsync();
-        await window.Page.Locator(".menu-item[href^='/rules']").ClickAsync();
+        await window.Page.Locator(".mail-bar-right summary").Last.ClickAsync();
+        await window.Page.Locator(".mail-bar-right .menu-item[href^='/rules']").ClickAsync();
         var form = window.Page.Locator(".rule-form");
         await Assertions.Expect(form.Locator(".rule-line input")).ToHaveValueAsync("cartoleria@example.org");
 

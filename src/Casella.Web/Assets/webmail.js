@@ -160,7 +160,7 @@ document.addEventListener('click', event => {
 });
 function closeMenus(target) {
   for (const menu of document.querySelectorAll('details.menu[open]'))
-    if (!menu.contains(target) || target.closest('.menu-item')) menu.open = false;
+    if (!menu.contains(target) || target.closest('button.menu-item, a.menu-item')) menu.open = false;
 }
 function toggleDrawer(isOpen) {
   if (isOpen) document.body.dataset.drawer = 'open';
