@@ -36,7 +36,7 @@ internal static class PasskeyEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, IPasskeyHandler<PasskeyPerson> handler, IDataProtectionProvider keys, WebSessions sessions, SecondFactors factors, SignInOptions options,
+        HttpContext http, IPasskeyHandler<PasskeyPerson> handler, IDataProtectionProvider keys, WebSessions sessions, SecondFactors factors, Core.Directory.SignInOptions options,
         IUserStore<PasskeyPerson> store)
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext

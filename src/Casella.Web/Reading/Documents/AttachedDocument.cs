@@ -15,7 +15,7 @@ internal abstract record AttachedDocument(string Name)
     public sealed record Words(string Name, string Text) : AttachedDocument(Name);
 
     /// <summary>A message inside the message.</summary>
-    public sealed record Mail(string Name, Envelope Envelope, string Subject, string Text, IReadOnlyList<string> Files) : AttachedDocument(Name);
+    public sealed record Mail(string Name, Envelope Envelope, string Subject, string Text, IReadOnlyList<string> Attachments) : AttachedDocument(Name);
 
     public sealed record Calendar(string Name, CalendarFile File) : AttachedDocument(Name);
 
