@@ -11,7 +11,7 @@ namespace Casella.Core.Quota.Space;
 /// </summary>
 internal sealed class SpaceSurvey(MailAccount account, TimeProvider time)
 {
-    private const int LargestShown = 50;
+    private const int LargestShown = 25;
     private const int SharesShown = 12;
 
     /// <summary>Of the largest messages, so many are asked for their senders; they are nearly all of the octets.</summary>
@@ -86,7 +86,7 @@ internal sealed class SpaceSurvey(MailAccount account, TimeProvider time)
         }
 
         return (
-            [.. largest.OrderByDescending(one => one.Size).Take(LargestShown)],
+            [.. largest.Where(one => one.Size >= StrippedMessage.SizeAtLeast).OrderByDescending(one => one.Size).Take(LargestShown)],
             [.. attachments.Where(one => one.Size >= StrippedMessage.SizeAtLeast).OrderByDescending(one => one.Size).Take(LargestShown)]);
     }
 
