@@ -32,10 +32,13 @@ public sealed record Invoice(InvoiceParty Seller, InvoiceParty Buyer, IReadOnlyL
         var person = facts.At("Anagrafica") ?? facts;
         var name = person.Text("Denominazione");
         var seat = party.At("Sede");
-        var place = seat is null ? "" : $"{seat.Text("Indirizzo")} {seat.Text("NumeroCivico")}, {seat.Text("CAP")} {seat.Text("Comune")} {seat.Text("Provincia")}".Trim(' ', ',');
+        var place = seat is null ? "" : string.Join(", ", new[] { Words(seat, "Indirizzo", "NumeroCivico"), Words(seat, "CAP", "Comune", "Provincia") }.Where(part => part.Length > 0));
         var number = facts.Text("IdFiscaleIVA", "IdCodice") is { Length: > 0 } vat ? $"{facts.Text("IdFiscaleIVA", "IdPaese")}{vat}" : facts.Text("CodiceFiscale");
         return new InvoiceParty(name.Length > 0 ? name : $"{person.Text("Nome")} {person.Text("Cognome")}".Trim(), number, place);
     }
+
+    private static string Words(XElement element, params string[] names) =>
+        string.Join(' ', names.Select(name => element.Text(name)).Where(text => text.Length > 0));
 
     private static InvoiceBody Body(XElement body)
     {

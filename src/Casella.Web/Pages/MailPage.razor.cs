@@ -211,7 +211,7 @@ public sealed partial class MailPage
                 return;
             case "unread":
                 // Who marks the open message as unread does not want it to be read again at once.
-                if (Desk.Open is { } read && keys.Contains(read.Key))
+                if (Desk.Open is { } read && (keys.Contains(read.Key) || keys.Contains(read.Row)))
                     Desk.CloseMail();
                 await Acts.MarkReadAsync(keys, isRead: false);
                 return;
@@ -241,8 +241,8 @@ public sealed partial class MailPage
     /// <summary>When the open message goes away, the one below it is opened; on a telephone the list comes back.</summary>
     private async Task LeavingAsync(IReadOnlyCollection<MailKey> keys, Func<Task> act)
     {
-        var isOpen = Desk.Open is { } open && keys.Contains(open.Key);
-        var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Key) : -1;
+        var isOpen = Desk.Open is { } open && (keys.Contains(open.Key) || keys.Contains(open.Row));
+        var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Row) : -1;
         await act();
         if (!isOpen || Desk.List is not { } now)
             return;
@@ -256,7 +256,7 @@ public sealed partial class MailPage
     {
         IReadOnlyCollection<MailKey> rows = MailKey.Parse(key) is { } row ? [row]
             : Desk.Selection.Count > 0 ? Desk.Selection.Ticked
-            : Desk.Open is { } open ? [open.Key]
+            : Desk.Open is { } open ? [open.Row]
             : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
         return Desk.List is { } list ? [.. rows.SelectMany(list.Rows.Members).Distinct()] : [.. rows];
     }
