@@ -1,7 +1,6 @@
 using System.Text;
 using Casella.Core.Annotations;
 using Casella.Core.Changes;
-using Casella.Core.Directory;
 using Casella.Core.Messages;
 using AccountState = Casella.Core.Messages.AccountState;
 

@@ -83,8 +83,8 @@ public static class VCardReader
     private static ContactCard? CardOf(List<VCardLine> lines)
     {
         var name = Text(lines, "FN");
-        var structured = lines.Find(line => line.Name == "N")?.Value ?? "";
-        var organization = string.Join(", ", Parts(lines.Find(line => line.Name == "ORG")?.Value ?? "", ';'));
+        var structured = lines.Find(line => line.Name is "N")?.Value ?? "";
+        var organization = string.Join(", ", Parts(lines.Find(line => line.Name is "ORG")?.Value ?? "", ';'));
         var emails = Values(lines, "EMAIL").Select(email => email.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? email[7..] : email).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (name.Length == 0)
             name = NameOf(structured) is { Length: > 0 } made ? made : organization.Length > 0 ? organization : emails.FirstOrDefault() ?? "";
@@ -93,7 +93,7 @@ public static class VCardReader
         return new ContactCard(
             Text(lines, "UID") is { Length: > 0 } uid ? Cut(uid) : Guid.NewGuid().ToString(), name, emails,
             [.. Values(lines, "TEL").Select(phone => phone.StartsWith("tel:", StringComparison.OrdinalIgnoreCase) ? phone[4..] : phone).Distinct(StringComparer.Ordinal)],
-            [.. lines.Where(line => line.Name == "CATEGORIES").SelectMany(line => Parts(line.Value, ',')).Distinct(StringComparer.OrdinalIgnoreCase)])
+            [.. lines.Where(line => line.Name is "CATEGORIES").SelectMany(line => Parts(line.Value, ',')).Distinct(StringComparer.OrdinalIgnoreCase)])
         {
             Organization = Cut(organization),
             Note = Text(lines, "NOTE"),
@@ -105,10 +105,10 @@ public static class VCardReader
     private static readonly HashSet<string> Known =
         new(StringComparer.Ordinal) { "FN", "N", "ORG", "EMAIL", "TEL", "CATEGORIES", "NOTE", "UID", "VERSION", "REV", "PRODID" };
 
-    private static string Text(List<VCardLine> lines, string name) => lines.Find(line => line.Name == name) is { } line ? Cut(Unescaped(line.Value)) : "";
+    private static string Text(List<VCardLine> lines, string name) => lines.Find(line => string.Equals(line.Name, name, StringComparison.Ordinal)) is { } line ? Cut(Unescaped(line.Value)) : "";
 
     private static IEnumerable<string> Values(List<VCardLine> lines, string name) =>
-        lines.Where(line => line.Name == name).Select(line => Cut(Unescaped(line.Value))).Where(value => value.Length > 0);
+        lines.Where(line => string.Equals(line.Name, name, StringComparison.Ordinal)).Select(line => Cut(Unescaped(line.Value))).Where(value => value.Length > 0);
 
     /// <summary>"Rossi;Anna;;Dott.;" is Anna Rossi.</summary>
     private static string NameOf(string structured)
@@ -154,7 +154,7 @@ public static class VCardReader
     /// <param name="Name">In capitals, without its group.</param>
     private sealed record VCardLine(string Name, string Value, string Raw)
     {
-        public bool Is(string name, string value) => Name == name && Value.Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
+        public bool Is(string name, string value) => string.Equals(Name, name, StringComparison.Ordinal) && Value.Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
 
         public static VCardLine? TryParse(string line)
         {

@@ -110,21 +110,21 @@ public static class CalendarReader
             IsCancelled = Text("STATUS").Equals("CANCELLED", StringComparison.OrdinalIgnoreCase),
         };
 
-        string Text(string name) => lines.Where(line => line.Name == name).Select(line => Unescaped(line.Value)).FirstOrDefault() ?? "";
+        string Text(string name) => lines.Where(line => string.Equals(line.Name, name, StringComparison.Ordinal)).Select(line => Unescaped(line.Value)).FirstOrDefault() ?? "";
 
         (DateTime? At, bool IsDay) Time(string name)
         {
-            var text = lines.Where(line => line.Name == name).Select(line => line.Value.Trim().TrimEnd('Z')).FirstOrDefault() ?? "";
+            var text = lines.Where(line => string.Equals(line.Name, name, StringComparison.Ordinal)).Select(line => line.Value.Trim().TrimEnd('Z')).FirstOrDefault() ?? "";
             if (DateTime.TryParseExact(text, "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
                 return (at, false);
             return DateTime.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? (day, true) : (null, false);
         }
 
-        IEnumerable<string> Person(string name) => lines.Where(line => line.Name == name).Select(line =>
+        IEnumerable<string> Person(string name) => lines.Where(line => string.Equals(line.Name, name, StringComparison.Ordinal)).Select(line =>
         {
             var address = line.Value.Trim();
             address = address.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? address[7..] : address;
-            return line.Parameters.GetValueOrDefault("CN") is { Length: > 0 } common && common != address ? $"{common} <{address}>" : address;
+            return line.Parameters.GetValueOrDefault("CN") is { Length: > 0 } common && !string.Equals(common, address, StringComparison.Ordinal) ? $"{common} <{address}>" : address;
         });
     }
 

@@ -43,9 +43,9 @@ internal static class XmlDocuments
     public static XElement? At(this XElement? element, params string[] path)
     {
         foreach (var name in path)
-            element = element?.Elements().FirstOrDefault(child => child.Name.LocalName == name);
+            element = element?.Elements().FirstOrDefault(child => string.Equals(child.Name.LocalName, name, StringComparison.Ordinal));
         return element;
     }
 
-    public static IEnumerable<XElement> All(this XElement? element, string name) => element?.Elements().Where(child => child.Name.LocalName == name) ?? [];
+    public static IEnumerable<XElement> All(this XElement? element, string name) => element?.Elements().Where(child => string.Equals(child.Name.LocalName, name, StringComparison.Ordinal)) ?? [];
 }

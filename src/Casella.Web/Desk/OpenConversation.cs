@@ -1,6 +1,5 @@
 using Casella.Core;
 using Casella.Core.Messages;
-using Casella.Core.Messages.Threading;
 
 namespace Casella.Web.Desk;
 

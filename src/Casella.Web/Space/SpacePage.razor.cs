@@ -1,5 +1,4 @@
 using Casella.Core;
-using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Quota.Space;

@@ -1,5 +1,3 @@
-using Casella.Core.Storage;
-
 namespace Casella.Core.Messages.Threading;
 
 /// <summary>

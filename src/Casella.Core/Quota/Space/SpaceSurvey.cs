@@ -36,7 +36,7 @@ internal sealed class SpaceSurvey(MailAccount account, TimeProvider time)
         messages.Sort((one, other) => other.Placement.Size.CompareTo(one.Placement.Size));
         var senders = await SendersAsync(messages, cancellationToken);
         if (filter.Sender is { } sender)
-            messages = [.. messages.Where(one => senders.TryGetValue(one.Placement.Email, out var from) && from.Address == sender)];
+            messages = [.. messages.Where(one => senders.TryGetValue(one.Placement.Email, out var from) && string.Equals(from.Address, sender, StringComparison.Ordinal))];
         return await ReportAsync(messages, senders, tree, zone, cancellationToken);
     }
 
