@@ -114,7 +114,7 @@ public sealed partial class ContactsPage : IDisposable
     private async Task LoadAsync(AccountId? mailbox)
     {
         _books = await Books.ListAsync(Visit.Visitor!, _closing.Token);
-        _book = _books.FirstOrDefault(book => book.Mailbox == mailbox) ?? _books.FirstOrDefault();
+        _book = _books.FirstOrDefault(book => book.Mailbox == mailbox) ?? (_books.Count > 0 ? _books[0] : null);
     }
 
     private bool Says(ContactCard card, string text) =>

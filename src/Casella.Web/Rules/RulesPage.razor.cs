@@ -33,7 +33,6 @@ public sealed partial class RulesPage : IDisposable
     private IReadOnlyList<ModSeq> _applied = [];
     private string? _said;
     private bool _isError;
-    private bool _showsForm;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -76,7 +75,7 @@ public sealed partial class RulesPage : IDisposable
 
     private async Task ChooseAsync(Box box)
     {
-        (_box, _draft, _trial, _said, _showsForm) = (box, null, null, null, false);
+        (_box, _draft, _trial, _said) = (box, null, null, null);
         _book = await box.Account.Rules.ReadAsync(_closing.Token);
     }
 
@@ -101,11 +100,11 @@ public sealed partial class RulesPage : IDisposable
             Cancel();
     }
 
-    private Task SwitchAsync(int index) => PutAsync([.. _book.Rules.Select((rule, at) => at == index ? rule with { IsOn = !rule.IsOn } : rule)]);
+    private Task<bool> SwitchAsync(int index) => PutAsync([.. _book.Rules.Select((rule, at) => at == index ? rule with { IsOn = !rule.IsOn } : rule)]);
 
-    private Task DeleteAsync(int index) => PutAsync([.. _book.Rules.Where((_, at) => at != index)]);
+    private Task<bool> DeleteAsync(int index) => PutAsync([.. _book.Rules.Where((_, at) => at != index)]);
 
-    private Task MoveAsync(int index, int by)
+    private Task<bool> MoveAsync(int index, int by)
     {
         var rules = _book.Rules.ToList();
         (rules[index], rules[index + by]) = (rules[index + by], rules[index]);
@@ -135,7 +134,7 @@ public sealed partial class RulesPage : IDisposable
         });
     }
 
-    private Task ApplyAsync() => SayAsync(async () =>
+    private Task<bool> ApplyAsync() => SayAsync(async () =>
     {
         var trial = _trial!;
         _applied = await _box!.Account.Rules.ApplyAsync(trial, _closing.Token);
@@ -143,7 +142,7 @@ public sealed partial class RulesPage : IDisposable
         return Words.Count("RuleApplied", trial.Matches.Count);
     });
 
-    private Task UndoAsync() => SayAsync(async () =>
+    private Task<bool> UndoAsync() => SayAsync(async () =>
     {
         var actor = _box!.Account.Actor;
         var restored = 0;

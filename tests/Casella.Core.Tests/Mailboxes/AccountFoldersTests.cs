@@ -100,7 +100,7 @@ public sealed class AccountFoldersTests : IAsyncLifetime
         (await _mail.GetTreeAsync(House.Cancelled)).Find(MailboxName.Parse("Posta inviata"))!.Messages.Should().Be(1);
     }
 
-    private Task MakeAsync(string name) => _mail.CreateMailboxAsync(MailboxName.Parse(name), SpecialUse.None, House.Cancelled);
+    private Task<MailboxInfo> MakeAsync(string name) => _mail.CreateMailboxAsync(MailboxName.Parse(name), SpecialUse.None, House.Cancelled);
 
     private async Task AppendAsync(string folder, string subject)
     {
