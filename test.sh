@@ -40,7 +40,11 @@ install_missing() {
     for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve rspamd:rspamd; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
-    if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then command -v chromium > /dev/null || missing+=(chromium); fi
+    if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then
+        command -v chromium > /dev/null || missing+=(chromium)
+        # Fetches axe-core.
+        command -v npm > /dev/null || missing+=(npm)
+    fi
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     # Only its imap program is used, on its standard input and output.
     [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)

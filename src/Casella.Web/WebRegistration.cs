@@ -1,13 +1,17 @@
+using Casella.Web.Contacts;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
+using Casella.Web.Security;
 using Casella.Web.Setup;
+using Casella.Web.Space;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,6 +30,9 @@ public static class WebRegistration
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);
         services.AddAuthorization();
+        services.AddIdentityCore<PasskeyPerson>().AddUserStore<PasskeyStore>();
+        services.AddScoped<IPasskeyHandler<PasskeyPerson>, PasskeyHandler<PasskeyPerson>>();
+        services.Configure<IdentityPasskeyOptions>(passkeys => (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required"));
         services.AddAntiforgery(forms =>
         {
             forms.Cookie.Name = "casella-forms";
@@ -52,9 +59,11 @@ public static class WebRegistration
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
             .AddSingleton<DraftStore>()
+            .AddSingleton<ProposedRecipients>()
             .AddScoped<Visit>()
             .AddScoped<MailDesk>()
             .AddScoped<Acts>()
+            .AddScoped<FolderActs>()
             .AddScoped<ComposeDesk>();
     }
 
@@ -73,6 +82,9 @@ public static class WebRegistration
         MailEndpoints.Map(app);
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
+        ArchiveEndpoints.Map(app);
+        ContactEndpoints.Map(app);
+        PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);

@@ -28,7 +28,7 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
     /// </summary>
     public async Task AnswerAsync(MailAccount account, AccountEntry entry, EmailAddress recipient, DeliveryRequest request)
     {
-        if (account.Policy.Answer is not { } text || request.ReversePath is not { } sender || IsOver(account))
+        if (account.Policy.Answer is not { } text || request.ReversePath is not { } sender || !IsTime(account))
             return;
         try
         {
@@ -71,8 +71,11 @@ internal sealed class AutomaticAnswer(RecipientResolver resolver, MailQueue queu
         };
     }
 
-    private bool IsOver(MailAccount account) =>
-        account.Policy.AnswerUntil is { } until && DateOnly.FromDateTime(time.GetLocalNow().DateTime) > until;
+    private bool IsTime(MailAccount account)
+    {
+        var today = DateOnly.FromDateTime(time.GetLocalNow().DateTime);
+        return !(account.Policy.AnswerFrom > today) && !(account.Policy.AnswerUntil < today);
+    }
 
     private static bool IsMachine(EmailAddress sender)
     {

@@ -36,6 +36,9 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new Authenticator(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<SignInGuards>(),
             provider.GetRequiredService<DeviceRecords>(), provider.GetRequiredService<ILogger<Authenticator>>()))
+        .AddSingleton(provider => new AddressBooks(provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SecondFactors(provider.GetRequiredService<ISecondFactorStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<WaitingSignIns>()
         .AddSingleton<WebSessionParts>()
         .AddSingleton(provider => new WebSessions(
             provider.GetRequiredService<WebSessionParts>(), options, provider.GetRequiredService<TimeProvider>(),

@@ -33,6 +33,9 @@ public sealed record WebSignIn(string UserName, string Password, string Browser,
 /// <param name="Token">For the cookie; kept nowhere else.</param>
 public sealed record StartedWebSession(WebSessionId Id, string Token)
 {
+    /// <summary>It has not begun: the token is for <see cref="WebSessions.FinishAsync"/>.</summary>
+    public bool NeedsCode { get; init; }
+
     /// <summary>Never shows the token.</summary>
     public override string ToString() => $"session {Id.Value}";
 }

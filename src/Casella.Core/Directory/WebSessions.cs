@@ -22,6 +22,8 @@ public sealed class WebSessions
     private readonly DirectoryStores _directory;
     private readonly Authenticator _authenticator;
     private readonly SignInGuards _guards;
+    private readonly SecondFactors _factors;
+    private readonly WaitingSignIns _waiting;
     private readonly SignInOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<WebSessions> _log;
@@ -30,11 +32,13 @@ public sealed class WebSessions
 
     internal WebSessions(WebSessionParts parts, SignInOptions options, TimeProvider time, ILogger<WebSessions> log)
     {
-        (_store, _directory, _authenticator, _guards) = parts;
+        (_store, _directory, _authenticator, _guards, _factors, _waiting) = parts;
         (_options, _time, _log) = (options, time, log);
     }
 
-    /// <summary>Begins a session for who knows the password.</summary>
+    /// <summary>
+    /// Begins a session for who knows the password; where the person wants a code too, what is returned waits for it.
+    /// </summary>
     /// <exception cref="MailException">SignInFailed, TooManySignIns, ProtocolNotAllowed, Unavailable.</exception>
     public async Task<StartedWebSession> SignInAsync(WebSignIn attempt, CancellationToken cancellationToken)
     {
@@ -45,10 +49,41 @@ public sealed class WebSessions
             ? new WebSessionOwner(null, (await _authenticator.SignInAsync(
                 new SignInAttempt(attempt.UserName, attempt.Password, AccessProtocol.Web, attempt.Remote), cancellationToken)).Actor.Device)
             : new WebSessionOwner(await CheckAsync(secret, attempt, cancellationToken), null);
+        if (secret is not null && await _factors.NeedsCodeAsync(secret.Person.Id, cancellationToken))
+            return new StartedWebSession(default, _waiting.Add(secret.Person, attempt.Browser)) { NeedsCode = true };
+        return await BeginAsync(owner, attempt.Browser, attempt.Remote, cancellationToken);
+    }
+
+    /// <summary>The code that was asked for.</summary>
+    /// <param name="waiting">Token of what waits.</param>
+    /// <exception cref="MailException">SignInFailed: a wrong code; TooManySignIns; NoSuchDevice: nothing waits (any more), the password is
+    /// asked for again.</exception>
+    public async Task<StartedWebSession> FinishAsync(string waiting, string code, IPAddress remote, CancellationToken cancellationToken)
+    {
+        var attempt = _waiting.Try(waiting) ?? throw new MailException(MailError.NoSuchDevice, "nothing waits");
+        // Guessing codes costs the same budget as guessing passwords.
+        var ticket = _guards.Throttle.Take(attempt.Person.Login, remote);
+        if (!await _factors.TakeCodeAsync(attempt.Person.Id, code, cancellationToken))
+        {
+            Log.SignInRefused(_log, attempt.Person.Login, AccessProtocol.Web, remote, "wrong code");
+            throw new MailException(MailError.SignInFailed, "wrong code");
+        }
+
+        _guards.Throttle.Refund(ticket);
+        _waiting.Remove(waiting);
+        return await BeginAsync(new WebSessionOwner(attempt.Person.Id, null), attempt.Browser, remote, cancellationToken);
+    }
+
+    /// <summary>For who has shown a passkey of this person: it is both factors in one.</summary>
+    public Task<StartedWebSession> SignInWithPasskeyAsync(Passkey passkey, string browser, IPAddress remote, CancellationToken cancellationToken) =>
+        BeginAsync(new WebSessionOwner(passkey.Person, null), browser, remote, cancellationToken);
+
+    private async Task<StartedWebSession> BeginAsync(WebSessionOwner owner, string browser, IPAddress remote, CancellationToken cancellationToken)
+    {
         var now = _time.GetUtcNow();
         await _store.ForgetAsync(now - _options.BrowserTime, cancellationToken);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenOctets));
-        var id = await _store.AddAsync(new NewWebSession(Hash(token), owner, attempt.Browser, Text(attempt.Remote), now), cancellationToken);
+        var id = await _store.AddAsync(new NewWebSession(Hash(token), owner, browser, Text(remote), now), cancellationToken);
         return new StartedWebSession(id, token);
     }
 
@@ -177,4 +212,5 @@ public sealed class WebSessions
 }
 
 /// <summary>What <see cref="WebSessions"/> stands on.</summary>
-internal sealed record WebSessionParts(IWebSessionStore Store, DirectoryStores Directory, Authenticator Authenticator, SignInGuards Guards);
+internal sealed record WebSessionParts(
+    IWebSessionStore Store, DirectoryStores Directory, Authenticator Authenticator, SignInGuards Guards, SecondFactors Factors, WaitingSignIns Waiting);

@@ -26,17 +26,21 @@ internal static class FolderHealer
     public static IReadOnlyList<DoubledFolder> Heal(UnitOfWork unit)
     {
         var all = unit.Transaction.Mailboxes();
-        var healed = new List<DoubledFolder>();
-        foreach (var folder in all.OrderBy(row => row.Name.Value, StringComparer.Ordinal))
-        {
-            if (folder is not { SpecialUse: SpecialUse.None, IsSelectable: true } || FolderNames.UseOf(folder.Name) is not (not SpecialUse.None and var use)
-                || all.FirstOrDefault(row => row.SpecialUse == use) is not { } target)
-                continue;
-            healed.Add(Merge(unit, folder, target, [.. all.Where(row => row.Name.IsBelow(folder.Name)).Select(row => row.Name)]));
-        }
-
-        return healed;
+        return [.. all.OrderBy(row => row.Name.Value, StringComparer.Ordinal).Select(folder => Heal(unit, all, folder)).OfType<DoubledFolder>()];
     }
+
+    /// <summary>One of them; null when it is not doubled.</summary>
+    public static DoubledFolder? Heal(UnitOfWork unit, MailboxName name)
+    {
+        var all = unit.Transaction.Mailboxes();
+        return all.FirstOrDefault(row => row.Name == name) is { } folder ? Heal(unit, all, folder) : null;
+    }
+
+    private static DoubledFolder? Heal(UnitOfWork unit, IReadOnlyList<MailboxRow> all, MailboxRow folder) =>
+        folder is { SpecialUse: SpecialUse.None, IsSelectable: true } && FolderNames.UseOf(folder.Name) is not SpecialUse.None and var use
+            && all.FirstOrDefault(row => row.SpecialUse == use) is { } target
+            ? Merge(unit, folder, target, [.. all.Where(row => row.Name.IsBelow(folder.Name)).Select(row => row.Name)])
+            : null;
 
     /// <summary>
     /// The change log has the move, the merging and the end of the folder one after the other: undone from the last to

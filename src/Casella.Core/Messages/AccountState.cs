@@ -56,6 +56,9 @@ internal sealed class AccountState
     public DiskRoom Room { get; }
     public TimeProvider Time { get; }
 
+    /// <summary>Which message is of which conversation, for the pages that show conversations.</summary>
+    public Threading.ThreadMemory Threads { get; } = new();
+
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
     public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
         services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);

@@ -93,6 +93,9 @@ public sealed class MailAccount
     public Task SetSubscribedAsync(MailboxName name, bool subscribed, CancellationToken cancellationToken) =>
         _state.WriteAsync(Actor, unit => TreeChanges.SetSubscribed(unit, name, subscribed), cancellationToken);
 
+    /// <summary>What people do with folders: undone by one number.</summary>
+    public AccountFolders Folders => new(_state, Actor, _options);
+
     // ---- messages
 
     /// <summary>The mailbox as of the last commit, with the actor's \Seen; from memory after the first time.</summary>
@@ -266,6 +269,9 @@ public sealed class MailAccount
         IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
         new MessageThreading(_state, SearchBudget()).RunAsync(placements, algorithm, cancellationToken);
 
+    /// <summary>Conversations as the store has linked them, over all folders.</summary>
+    public Conversations Conversations => new(_state);
+
     private TimeBudget SearchBudget() => new(_state.Time, _options.SearchTime);
 
     /// <summary>
@@ -279,6 +285,9 @@ public sealed class MailAccount
         cancellationToken.ThrowIfCancellationRequested();
         return new ValueTask<QuotaStatus>(_state.Quota);
     }
+
+    /// <summary>What takes the space, and how to make room.</summary>
+    public Quota.Space.AccountSpace Space => new(_state, this, _append);
 
     /// <summary>
     /// Sets the limit that appends are held to; administration only (the directory keeps the same number for its list).
@@ -337,6 +346,9 @@ public sealed class MailAccount
 
     /// <summary>The Sieve scripts of the mailbox.</summary>
     public Filtering.MailFilters Filters => new(_state, Actor);
+
+    /// <summary>The rules that people make by clicking: the active script, as far as it is rules.</summary>
+    public Filtering.MailRules Rules => new(_state, this);
 
     /// <summary>Senders who are let through or not, and what the spam filter says.</summary>
     public Filtering.Spam.MailboxSpam Spam => new(_state, Actor);

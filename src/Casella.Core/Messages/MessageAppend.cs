@@ -68,7 +68,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                 if (removed.Expunged.Count == 0)
                     throw new MailException(MailError.NoSuchMessage);
                 var placed = Append(unit, target, [prepared]);
-                return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]);
+                return new AppendResult(unit.Selectable(target).UidValidity, [placed[0].Uid]) { ModSeq = unit.Transaction.ModSeq };
             },
             cancellationToken);
     }

@@ -13,7 +13,7 @@ public static class MessagesRegistration
 {
     /// <summary>
     /// Registers <see cref="MailAccounts"/>, <see cref="MessageStaging"/>, the full-text indexes, the hourly tidying, the
-    /// end of forgotten work and the delivery of notices. Needs the storage room, a TimeProvider and logging.
+    /// end of forgotten work, what was put off, and the delivery of notices. Needs the storage room, a TimeProvider and logging.
     /// </summary>
     public static IServiceCollection AddCasellaMessages(
         this IServiceCollection services, MessageOptions options, StagingOptions staging) => services
@@ -32,6 +32,10 @@ public static class MessagesRegistration
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WorkClock>>()))
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WorkClock>())
+        .AddSingleton(provider => new Reminders(
+            provider.GetRequiredService<IReminderStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Reminders>>()))
+        .AddSingleton<IHostedService, ReminderClock>()
         .AddSingleton(provider => new NoticeRunner(
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<IPeopleStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<NoticeRunner>>()))

@@ -5,7 +5,11 @@ namespace Casella.Core.Messages;
 public sealed record NewMessage(StagedMessage Content, FlagNames Flags, DateTimeOffset? ReceivedAt);
 
 /// <summary>Where appended messages are (RFC 9051 §7.1 APPENDUID), in the order given.</summary>
-public sealed record AppendResult(uint UidValidity, IReadOnlyList<Uid> Uids);
+public sealed record AppendResult(uint UidValidity, IReadOnlyList<Uid> Uids)
+{
+    /// <summary>Of a replacement, by which it can be undone.</summary>
+    public ModSeq? ModSeq { get; init; }
+}
 
 /// <summary>
 /// What a COPY or MOVE did (RFC 9051 §7.1 COPYUID). Messages that were expunged meanwhile are simply not in the lists.

@@ -50,6 +50,9 @@ public sealed record MailboxPolicy
     /// <summary>What the server answers by itself to who writes to the mailbox; null for nothing.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>First day of the answer; null for at once.</summary>
+    public DateOnly? AnswerFrom { get; init; }
+
     /// <summary>The last day on which it answers; null for every day.</summary>
     public DateOnly? AnswerUntil { get; init; }
 

@@ -36,6 +36,7 @@ public static class PolicyTable
         Number("brake", "percent deleted at once that members are told of", "off", 1, 100, policy => policy.BrakePercent,
             (policy, value) => policy with { BrakePercent = value }),
         Text("answer", "what is answered by itself to who writes", "off", policy => policy.Answer, (policy, value) => policy with { Answer = value }),
+        Date("answer-from", "first day of that answer", "now", policy => policy.AnswerFrom, (policy, value) => policy with { AnswerFrom = value }),
         Date("answer-until", "last day of that answer", "never", policy => policy.AnswerUntil, (policy, value) => policy with { AnswerUntil = value }),
         Choice("language", "language of the server's words", policy => policy.Language, (policy, value) => policy with { Language = value },
             ("it", Language.Italian), ("en", Language.English)),

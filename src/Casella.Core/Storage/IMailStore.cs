@@ -111,6 +111,15 @@ internal interface IMailReader
     /// <summary>The thread that holds a message with one of these Message-IDs, or null.</summary>
     ThreadId? FindThread(IReadOnlyList<string> messageIds);
 
+    /// <summary>
+    /// The conversation of each message of the account after one, ascending by message: quick for all of 100,000, for it
+    /// opens no message.
+    /// </summary>
+    IReadOnlyList<(EmailId Message, ThreadId Thread)> Threads(EmailId after);
+
+    /// <summary>The messages of a conversation, placed or kept, ascending.</summary>
+    IReadOnlyList<EmailId> MessagesOf(ThreadId thread, int limit);
+
     /// <summary>What is known of a message's content, placed or kept after its deletion; null when it is gone.</summary>
     KeptMessage? Kept(EmailId message);
 

@@ -311,5 +311,7 @@ internal static class AccountSchema
             class INTEGER NOT NULL,
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, entry)) WITHOUT ROWID;
+
+        CREATE INDEX messages_of_thread ON messages(account_id, thread_id);
         """;
 }

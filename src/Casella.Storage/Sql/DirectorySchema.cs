@@ -121,5 +121,43 @@ internal static class DirectorySchema
 
         CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
         CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
+
+        CREATE TABLE contacts(
+            contact_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            account_id INTEGER REFERENCES accounts(account_id) ON DELETE CASCADE,
+            person_id INTEGER REFERENCES persons(person_id),
+            uid TEXT NOT NULL,
+            card TEXT NOT NULL,
+            saved_at INTEGER NOT NULL);
+
+        CREATE INDEX contacts_of_account ON contacts(account_id, uid) WHERE account_id IS NOT NULL;
+        CREATE INDEX contacts_of_person ON contacts(person_id, uid) WHERE person_id IS NOT NULL;
+
+        CREATE TABLE one_time_codes(
+            person_id INTEGER PRIMARY KEY REFERENCES persons(person_id),
+            secret BLOB NOT NULL,
+            last_step INTEGER NOT NULL,
+            recovery TEXT NOT NULL,
+            since INTEGER NOT NULL);
+
+        CREATE TABLE passkeys(
+            credential TEXT PRIMARY KEY,
+            person_id INTEGER NOT NULL REFERENCES persons(person_id),
+            name TEXT NOT NULL,
+            record TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER) WITHOUT ROWID;
+
+        CREATE INDEX passkeys_of_person ON passkeys(person_id);
+
+        CREATE TABLE reminders(
+            account_id INTEGER NOT NULL REFERENCES accounts(account_id) ON DELETE CASCADE,
+            email_id INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            home_id INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(account_id, email_id, kind)) WITHOUT ROWID;
+
+        CREATE INDEX due_reminders ON reminders(at);
         """;
 }

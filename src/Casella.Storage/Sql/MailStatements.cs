@@ -88,6 +88,9 @@ internal static class MailStatements
 
     public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
     public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
+    public const string Threads = "SELECT email_id, thread_id FROM messages INDEXED BY messages_of_thread WHERE account_id=?";
+    public const string ThreadsAfter = "SELECT email_id, thread_id FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id";
+    public const string MessagesOfThread = "SELECT email_id FROM messages WHERE account_id=? AND thread_id=? ORDER BY email_id LIMIT ?";
     public const string FindMessages = "SELECT email_id FROM message_ids WHERE account_id=? AND hash=? ORDER BY email_id";
     public const string MessagesAfter = "SELECT email_id FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
     public const string CountMessages = "SELECT count(*) FROM messages WHERE account_id=?";

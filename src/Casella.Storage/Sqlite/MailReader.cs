@@ -146,6 +146,28 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return null;
     }
 
+    public IReadOnlyList<(EmailId Message, ThreadId Thread)> Threads(EmailId after)
+    {
+        var threads = new List<(EmailId, ThreadId)>();
+        // All of them are in the index, in the order of the conversations; the few that are new are read from their rows.
+        var rows = after.Value == 0
+            ? database[MailStatements.Threads].Bind(account.Value)
+            : database[MailStatements.ThreadsAfter].Bind(account.Value).Bind(after.Value);
+        while (rows.Step())
+            threads.Add((new EmailId(rows.Long(0)), new ThreadId(rows.Long(1))));
+        threads.Sort((one, other) => one.Item1.Value.CompareTo(other.Item1.Value));
+        return threads;
+    }
+
+    public IReadOnlyList<EmailId> MessagesOf(ThreadId thread, int limit)
+    {
+        var messages = new List<EmailId>();
+        var rows = database[MailStatements.MessagesOfThread].Bind(account.Value).Bind(thread.Value).Bind(limit);
+        while (rows.Step())
+            messages.Add(new EmailId(rows.Long(0)));
+        return messages;
+    }
+
     public IReadOnlyList<PlacementAt> PlacementsOf(EmailId message)
     {
         var placements = new List<PlacementAt>();

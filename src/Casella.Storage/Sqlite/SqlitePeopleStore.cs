@@ -46,6 +46,9 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
             // Who knew the old password may be in some browser.
             database["DELETE FROM web_sessions WHERE person_id=?"].Bind(person.Value).Run();
             RequirePerson(database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(secretHash).Bind(person.Value), person);
+            // Who gets a new password has lost the old one, and perhaps the telephone with it.
+            database["DELETE FROM one_time_codes WHERE person_id=?"].Bind(person.Value).Run();
+            database["DELETE FROM passkeys WHERE person_id=?"].Bind(person.Value).Run();
         },
         cancellationToken);
 

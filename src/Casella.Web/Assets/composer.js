@@ -83,7 +83,7 @@ class Composer {
       next.setAttribute('aria-selected', 'true');
     } else if (['Enter', 'Tab', ',', ';'].includes(event.key) && input.value.trim() && !event.ctrlKey && !event.metaKey) {
       if (event.key !== 'Tab' || chosen) event.preventDefault();
-      this.addPerson(line, chosen?.textContent ?? input.value);
+      this.addPerson(line, chosen?.dataset.value ?? input.value);
       input.value = '';
       this.hideProposals(line);
       this.changed();
@@ -109,7 +109,8 @@ class Composer {
     list.setAttribute('role', 'listbox');
     found.forEach((one, i) => {
       const item = document.createElement('li');
-      item.textContent = one;
+      item.textContent = one.endsWith(';') ? one.replace(/:.*$/s, ` (${one.split('@').length - 1})`) : one;
+      item.dataset.value = one;
       item.setAttribute('role', 'option');
       if (i === 0) item.setAttribute('aria-selected', 'true');
       item.addEventListener('mousedown', event => {
@@ -135,6 +136,9 @@ class Composer {
   }
 
   addPerson(line, text) {
+    // A group of the address book (RFC 5322 §3.4): its members, not its name.
+    const group = /^[^:<>@]+:(.*);$/.exec(text.trim());
+    if (group) return group[1].split(/,(?=[^>]*(?:<|$|,))/).map(one => one.trim()).filter(Boolean).forEach(one => this.addPerson(line, one));
     const field = line.dataset.recipients, clean = text.trim().replace(/[,;]+$/, ''), input = line.querySelector('input');
     if (!clean || this.people[field].includes(clean)) return;
     this.people[field].push(clean);

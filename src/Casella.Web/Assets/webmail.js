@@ -73,6 +73,16 @@ function frameTo(path) {
   const frame = $('.mail-frame');
   if (frame && path && frame.getAttribute('src') !== path) frame.setAttribute('src', path);
 }
+/** A sheet that the server has drawn stands before everything else, and Escape closes it. */
+function placeSheets() {
+  for (const sheet of document.querySelectorAll('dialog[data-modal]:not([open])')) {
+    sheet.showModal();
+    sheet.addEventListener('cancel', event => {
+      event.preventDefault();
+      $('[data-close]', sheet)?.click();
+    });
+  }
+}
 function placeFrame() {
   const frame = $('.mail-frame');
   if (frame) frameTo(frame.dataset.src);
@@ -126,7 +136,7 @@ document.addEventListener('click', event => {
   if (!(target instanceof Element)) return;
   const drawer = target.closest('[data-drawer]');
   if (drawer && drawer !== document.body) toggleDrawer(drawer.dataset.drawer === 'open');
-  else if (target.closest('.side [data-folder], .side .box, .side [data-act]')) toggleDrawer(false);
+  else if (target.closest('.side [data-folder], .side .box, .side [data-act], .folder-more')) toggleDrawer(false);
   closeMenus(target);
   const button = target.closest('[data-act]');
   if (button) {
@@ -135,6 +145,7 @@ document.addEventListener('click', event => {
   }
   if (target.closest('[data-act-local=back]')) return back();
   if (target.closest('[data-keys=help]')) return document.getElementById('keys')?.showModal();
+  if (target.closest('[data-print]')) return void setTimeout(() => print());
   const call = target.closest('[data-call-back]');
   if (call) return composer.callBack(call.dataset.callBack);
   const row = rowOf(target);
@@ -149,7 +160,7 @@ document.addEventListener('click', event => {
 });
 function closeMenus(target) {
   for (const menu of document.querySelectorAll('details.menu[open]'))
-    if (!menu.contains(target) || target.closest('.menu-item')) menu.open = false;
+    if (!menu.contains(target) || target.closest('button.menu-item, a.menu-item')) menu.open = false;
 }
 function toggleDrawer(isOpen) {
   if (isOpen) document.body.dataset.drawer = 'open';
@@ -162,16 +173,27 @@ addEventListener('popstate', () => closeMail());
 document.addEventListener('pointerdown', event => {
   const row = event.target instanceof Element ? rowOf(event.target) : null;
   if (row && event.pointerType === 'mouse') row.draggable = true;
+  const own = event.target instanceof Element ? event.target.closest('[data-folder][data-own]') : null;
+  if (own && event.pointerType === 'mouse') own.draggable = true;
 });
 document.addEventListener('dragstart', event => {
+  const own = event.target instanceof Element ? event.target.closest('[data-folder][data-own]') : null;
+  if (own) {
+    event.dataTransfer.setData('application/x-casella-folder', own.dataset.folder);
+    event.dataTransfer.effectAllowed = 'move';
+    return;
+  }
   const row = event.target instanceof Element ? rowOf(event.target) : null;
   if (!row) return;
   event.dataTransfer.setData('application/x-casella', row.getAttribute('aria-selected') === 'true' ? '' : row.dataset.k);
   event.dataTransfer.effectAllowed = 'move';
 });
-const folderAt = event => event.dataTransfer?.types.includes('application/x-casella') && event.target instanceof Element ? event.target.closest('[data-folder]') : null;
+const carries = (event, what) => event.dataTransfer?.types.includes(`application/x-casella${what}`) && event.target instanceof Element;
+// A message goes into a folder that can hold some; a folder also to the top, beside all the others.
+const folderAt = event => carries(event, '') ? event.target.closest('[data-folder]')
+  : carries(event, '-folder') ? event.target.closest('[data-folder], [data-folder-top]') : null;
 document.addEventListener('dragover', event => {
-  for (const other of document.querySelectorAll('[data-folder][data-o]')) delete other.dataset.o;
+  for (const other of document.querySelectorAll('.folder[data-o]')) delete other.dataset.o;
   const folder = folderAt(event);
   if (!folder) return;
   event.preventDefault();
@@ -182,6 +204,11 @@ document.addEventListener('drop', event => {
   if (!folder) return;
   event.preventDefault();
   delete folder.dataset.o;
+  const moved = event.dataTransfer.getData('application/x-casella-folder');
+  if (moved) {
+    if (moved !== folder.dataset.folder) ask('MoveFolder', +moved, folder.dataset.folder ? +folder.dataset.folder : null);
+    return;
+  }
   const key = event.dataTransfer.getData('application/x-casella');
   act(`move:${folder.dataset.folder}`, key ? document.getElementById(`r${key}`) : null);
 });
@@ -255,6 +282,7 @@ new MutationObserver(() => {
     placing = false;
     placeList();
     placeFrame();
+    placeSheets();
     composer.adopt(page);
   });
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });

@@ -65,7 +65,7 @@ internal sealed class Acts(MailDesk desk, Visit visit)
         try
         {
             var restored = await desk.Notices.UndoAsync(notice);
-            desk.Notices.Say(notice.Box, Words.Count("Undone", restored), []);
+            desk.Notices.Say(notice.Box, restored > 0 ? Words.Count("Undone", restored) : Words["AsBefore"], []);
             await desk.RefreshAsync();
         }
         catch (MailException failure)

@@ -16,6 +16,25 @@ internal static class FolderWords
         _ => 6,
     };
 
+    /// <summary>As the tree shows them: those with a use first, then by name, each followed by those below it.</summary>
+    public static IReadOnlyList<MailboxInfo> InOrder(MailboxTree tree, Words words)
+    {
+        var names = StringComparer.Create(words.Culture, ignoreCase: true);
+        var known = tree.Mailboxes.Select(folder => folder.Name).ToHashSet();
+        var byParent = tree.Mailboxes.ToLookup(folder => folder.Name.Parent is { } parent && known.Contains(parent) ? parent.Value : "", StringComparer.Ordinal);
+        var (ordered, waiting) = (new List<MailboxInfo>(), new Stack<MailboxInfo>(Reversed("")));
+        while (waiting.TryPop(out var folder))
+        {
+            ordered.Add(folder);
+            foreach (var below in Reversed(folder.Name.Value))
+                waiting.Push(below);
+        }
+
+        return ordered;
+
+        IEnumerable<MailboxInfo> Reversed(string parent) => byParent[parent].OrderBy(OrderOf).ThenBy(folder => folder.Name.Value, names).Reverse();
+    }
+
     public static string NameOf(MailboxInfo folder, Words words) => folder.Name.IsInbox ? words["FolderInbox"] : folder.SpecialUse switch
     {
         SpecialUse.Drafts => words["FolderDrafts"],

@@ -32,6 +32,9 @@ internal sealed record MailLine(string From, string To, string Subject, string P
 /// <param name="Folder">Set where rows of several folders stand together.</param>
 internal sealed record ListedMail(int Index, MailKey Key, Placement Placement, MailLine Line, string? Folder)
 {
+    /// <summary>Of a conversation: how many it has, in all folders.</summary>
+    public int Messages { get; init; } = 1;
+
     public EmailId Email => Placement.Email;
     public bool IsSeen => Placement.Flags.Has(MessageFlags.Seen);
     public bool IsFlagged => Placement.Flags.Has(MessageFlags.Flagged);

@@ -42,6 +42,12 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public Selection Selection { get; } = new();
     public Notices Notices { get; private set; } = null!;
 
+    /// <summary>The folder whose sheet is open: name, place, what can be done.</summary>
+    public MailboxInfo? FolderSheet { get; private set; }
+
+    /// <summary>The attachment that is shown in the page.</summary>
+    public Reading.Documents.AttachedDocument? Document { get; private set; }
+
     /// <summary>The page is as narrow as a telephone: one pane at a time.</summary>
     public bool IsNarrow { get; set; }
 
@@ -65,7 +71,8 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public async Task ChooseBoxAsync(Box box)
     {
         (Box, Open) = (box, null);
-        List = new MailList(box, options, time);
+        List = new MailList(box, options, time) { AsConversations = await ViewChoice.AsConversationsAsync(box.Account, Closing) };
+        FolderSheet = null;
         Selection.Clear();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)
             await List.OpenFolderAsync(inbox, ListFilter.All, Closing);
@@ -87,14 +94,54 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     {
         if (Box is not { } box)
             return;
+        var conversation = await ConversationAsync(box, key);
+        await OpenAsync(box, conversation?.First ?? key, conversation);
+    }
+
+    /// <summary>Another message of the conversation that is open.</summary>
+    public Task OpenMemberAsync(MailKey key) => Box is { } box ? OpenAsync(box, key, Open?.Conversation) : Task.CompletedTask;
+
+    /// <summary>The sheet of a folder; null closes it.</summary>
+    public void ShowFolder(MailboxInfo? folder)
+    {
+        FolderSheet = folder;
+        Tell();
+    }
+
+    /// <summary>An attachment of the open message as a page; null closes it.</summary>
+    public async Task ShowDocumentAsync(int? attachment)
+    {
+        Document = attachment is { } index && Open is { } open ? await Reading.Documents.AttachedDocuments.OpenAsync(open.Mail, index, Closing) : null;
+        Tell();
+    }
+
+    /// <summary>Conversations or single messages: for this person, in this mailbox, until they choose again.</summary>
+    public async Task ChooseViewAsync(bool asConversations)
+    {
+        if (Box is not { } box || List is not { Folder: { } folder } list)
+            return;
+        await ViewChoice.SetAsync(box.Account, asConversations, Closing);
+        (Open, list.AsConversations) = (null, asConversations);
+        Selection.Clear();
+        await list.OpenFolderAsync(folder, list.Filter, Closing);
+        Tell();
+    }
+
+    private async Task<OpenConversation?> ConversationAsync(Box box, MailKey row) =>
+        List?.Rows is ConversationRows rows && rows.IndexOf(row) is >= 0 and var at && rows.ThreadAt(at) is { } thread
+            ? await OpenConversation.LoadAsync(box, thread, row, Closing)
+            : null;
+
+    private async Task OpenAsync(Box box, MailKey key, OpenConversation? conversation)
+    {
         if (await OpenMail.LoadAsync(box, key, Closing) is not { } mail)
         {
             await RefreshAsync();
             return;
         }
 
-        Open = mail;
-        Selection.MoveTo(key);
+        (Open, Document) = (mail with { Conversation = conversation }, null);
+        Selection.MoveTo(Open.Row);
         Tell();
         if (!mail.Placement.Flags.Has(MessageFlags.Seen) && (box.MayWork || box.Account.Policy.Seen is Core.Policies.SeenMode.Person))
             await box.Account.StoreFlagsAsync(key.Mailbox, [key.Uid], FlagOperation.Add, new FlagNames(MessageFlags.Seen, []), null, Closing);
@@ -122,6 +169,10 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
             await List.RefreshAsync(Closing);
             if (Open is not null)
                 Open = await Open.RefreshedAsync(shown, Closing);
+            if (Open?.Mail.Facts is { } facts && List.Rows is ConversationRows)
+                Open = Open with { Conversation = await OpenConversation.LoadAsync(shown, facts.Thread, Open.Row, Closing) };
+            if (FolderSheet is { } sheet)
+                FolderSheet = shown.Tree.Find(sheet.Id);
             Selection.Keep(List.Rows);
         }
 

@@ -19,6 +19,7 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
     private readonly Dictionary<EmailId, MailLine> _lines = [];
     private FolderRows? _folder;
     private FoundRows? _found;
+    private ConversationRows? _conversations;
 
     /// <summary>Null while a search over all folders is shown.</summary>
     public MailboxInfo? Folder { get; private set; }
@@ -28,7 +29,10 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
     /// <summary>What is searched for; empty for the plain folder.</summary>
     public string Query { get; private set; } = "";
 
-    public MailRows Rows => _found is not null ? _found : _folder ?? (MailRows)new FoundRows([]);
+    public MailRows Rows => _found ?? _conversations ?? _folder ?? (MailRows)new FoundRows([]);
+
+    /// <summary>One row for each conversation instead of one for each message.</summary>
+    public bool AsConversations { get; set; }
 
     /// <summary>Position of the window's first row.</summary>
     public int First { get; private set; }
@@ -43,6 +47,7 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
         var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
         (Folder, Filter, Query, _found, First) = (folder, filter, "", null, 0);
         _folder = new FolderRows(snapshot, filter);
+        await GatherAsync(cancellationToken);
         await ReadWindowAsync(cancellationToken);
     }
 
@@ -84,12 +89,13 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
         var anchor = First > 0 && First < Rows.Count ? Rows.KeyAt(First) : (MailKey?)null;
         if (box.Tree.Find(folder.Id) is not { IsSelectable: true } now)
         {
-            (_folder, _found, Folder, Window) = (null, null, null, []);
+            (_folder, _found, _conversations, Folder, Window) = (null, null, null, null, []);
             return;
         }
 
         Folder = now;
         _folder = new FolderRows(await box.Account.GetSnapshotAsync(now.Id, cancellationToken), Filter);
+        await GatherAsync(cancellationToken);
         if (_found is not null)
         {
             var snapshots = new Dictionary<MailboxId, MailboxSnapshot>();
@@ -103,6 +109,22 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
             First = at;
         First = Math.Clamp(First, 0, Math.Max(0, Rows.Count - Take));
         await ReadWindowAsync(cancellationToken);
+    }
+
+    /// <summary>Each draft is for itself.</summary>
+    private async Task GatherAsync(CancellationToken cancellationToken) =>
+        _conversations = AsConversations && _folder is { } folder && Folder?.SpecialUse is not SpecialUse.Drafts
+            ? new ConversationRows(folder, await box.Account.Conversations.MapAsync(cancellationToken))
+            : null;
+
+    /// <summary>How many messages each conversation of the window has, in all folders.</summary>
+    private async Task<IReadOnlyDictionary<int, int>> CountsAsync(IEnumerable<int> indexes, CancellationToken cancellationToken)
+    {
+        if (_found is not null || _conversations is not { } rows)
+            return new Dictionary<int, int>();
+        var threads = indexes.Select(index => (Index: index, Thread: rows.ThreadAt(index))).Where(one => one.Thread is not null).ToList();
+        var members = await box.Account.Conversations.MembersAsync([.. threads.Select(one => one.Thread!.Value)], cancellationToken);
+        return threads.ToDictionary(one => one.Index, one => members[one.Thread!.Value].Count);
     }
 
     private async Task ReadWindowAsync(CancellationToken cancellationToken)
@@ -119,6 +141,7 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
         const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Preview | MessageNeeds.Facts | MessageNeeds.Structure;
         await foreach (var data in box.Account.ReadAsync(unread, Needs, cancellationToken))
             _lines[data.Placement.Email] = MailLine.Of(data);
+        var counts = await CountsAsync(seen.Select(row => row.Index), cancellationToken);
         Window =
         [
             .. from row in seen
@@ -126,7 +149,8 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
             where line is not null
             select new ListedMail(
                 row.Index, new MailKey(row.At.Mailbox, row.At.Placement.Uid), row.At.Placement, line,
-                _found is null ? null : box.Tree.Find(row.At.Mailbox)?.Name.Value),
+                _found is null ? null : box.Tree.Find(row.At.Mailbox)?.Name.Value)
+            { Messages = counts.GetValueOrDefault(row.Index, 1) },
         ];
     }
 }

@@ -13,6 +13,9 @@ internal abstract class MailRows
     /// <summary>Position, or -1.</summary>
     public abstract int IndexOf(MailKey key);
 
+    /// <summary>What is done to a row is done to these.</summary>
+    public virtual IReadOnlyList<MailKey> Members(MailKey key) => [key];
+
     public MailKey KeyAt(int index)
     {
         var (mailbox, placement) = this[index];

@@ -25,7 +25,8 @@ internal sealed class Notices(MailDesk desk, Words words)
         if (_all.Count > AtMost)
             _all.RemoveAt(0);
         desk.Tell();
-        _ = ForgetAsync(notice);
+        if (notice.Unsent is null)
+            _ = ForgetAsync(notice);
     }
 
     public void Remove(Notice notice)

@@ -17,12 +17,21 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
     /// <summary>Null until it is asked for.</summary>
     public MessageStory? Story { get; init; }
 
+    /// <summary>The conversation it is of; null where messages are shown one by one.</summary>
+    public OpenConversation? Conversation { get; init; }
+
+    /// <summary>Its row in the list.</summary>
+    public MailKey Row => Conversation?.Row ?? Key;
+
     public bool WithPictures { get; init; }
 
     /// <summary>There are pictures to be asked for.</summary>
     public bool HasRemotePictures { get; init; }
 
     public bool AsPlain { get; init; }
+
+    /// <summary>What a certified mail says of itself, with the number of the original message among the attachments.</summary>
+    public (Formats.Documents.CertifiedMail Facts, int? Original)? Certified { get; init; }
 
     /// <summary>The folder it is in.</summary>
     public required MailboxInfo Folder { get; init; }
@@ -45,7 +54,25 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
             Text = mail.Parts.HasHtml ? null : await mail.ReadTextAsync(cancellationToken),
             HasRemotePictures = mail.Parts.HasHtml && await mail.HasRemotePicturesAsync(cancellationToken),
             Work = await box.Account.Work.GetAsync(placement.Email, cancellationToken),
+            Certified = await CertifiedAsync(mail, cancellationToken),
         };
+    }
+
+    private static async Task<(Formats.Documents.CertifiedMail Facts, int? Original)?> CertifiedAsync(StoredMail mail, CancellationToken cancellationToken)
+    {
+        const int FactsAtMost = 256 * 1024;
+        if (Find("daticert.xml") is not { } index || mail.Parts.Attachments[index].Size > FactsAtMost)
+            return null;
+        var bytes = await mail.ReadBytesAsync(mail.Parts.Attachments[index].Part, cancellationToken);
+        return Formats.Documents.CertifiedMail.TryRead(bytes) is { } facts ? (facts, Find("postacert.eml")) : null;
+
+        int? Find(string name)
+        {
+            for (var i = 0; i < mail.Parts.Attachments.Count; i++)
+                if (string.Equals(mail.Parts.Attachments[i].Name, name, StringComparison.OrdinalIgnoreCase))
+                    return i;
+            return null;
+        }
     }
 
     /// <summary>The same after a change of the account; null when it is no longer where it was.</summary>

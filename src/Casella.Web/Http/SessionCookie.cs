@@ -30,3 +30,25 @@ internal static class SessionCookie
         Secure = request.IsHttps,
     };
 }
+
+/// <summary>Between the password and the code: opens nothing by itself, and for some minutes.</summary>
+internal static class WaitingCookie
+{
+    private const string Name = "casella-step";
+
+    public static string? Read(HttpRequest request) => request.Cookies[Name];
+
+    public static void Write(HttpContext http, string token) => http.Response.Cookies.Append(Name, token, Options(http.Request, TimeSpan.FromMinutes(5)));
+
+    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http.Request, null));
+
+    private static CookieOptions Options(HttpRequest request, TimeSpan? lasts) => new()
+    {
+        HttpOnly = true,
+        IsEssential = true,
+        MaxAge = lasts,
+        Path = "/sign-in",
+        SameSite = SameSiteMode.Strict,
+        Secure = request.IsHttps,
+    };
+}

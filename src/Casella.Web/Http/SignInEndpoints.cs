@@ -21,9 +21,12 @@ internal static class SignInEndpoints
         "EndPasswordChanged", "EndMemberRemoved", "EndRightsChanged", "EndElsewhere", "SignedOut",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private const string CodePath = "/sign-in/code";
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapPost("/sign-in/code", FinishAsync).AllowAnonymous().DisableAntiforgery();
         endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization().DisableAntiforgery();
         endpoints.MapGet("/language/{tag}", Speak).AllowAnonymous();
         endpoints.MapPost("/language", SpeakAlwaysAsync).RequireAuthorization().DisableAntiforgery();
@@ -41,12 +44,40 @@ internal static class SignInEndpoints
                 user ?? "", password ?? "", BrowserName.Of(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress ?? IPAddress.None);
             // A new token each time: one that somebody has planted before opens nothing.
             var session = await sessions.SignInAsync(attempt, http.RequestAborted);
+            if (session.NeedsCode)
+            {
+                WaitingCookie.Write(http, session.Token);
+                return Results.LocalRedirect(CodePath);
+            }
+
             SessionCookie.Write(http, session.Token, options.BrowserTime);
             return Results.LocalRedirect("/");
         }
         catch (MailException refused)
         {
             return Again(Errors.Of(refused.Error), user);
+        }
+    }
+
+    /// <summary>The code after the password.</summary>
+    private static async Task<IResult> FinishAsync([FromForm] string? code, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
+    {
+        if (!await forms.IsRequestValidAsync(http) || WaitingCookie.Read(http.Request) is not { } waiting)
+            return Again("ErrorForm", null);
+        try
+        {
+            var session = await sessions.FinishAsync(waiting, code ?? "", http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
+            WaitingCookie.Remove(http);
+            SessionCookie.Write(http, session.Token, options.BrowserTime);
+            return Results.LocalRedirect("/");
+        }
+        catch (MailException refused) when (refused.Error is MailError.SignInFailed)
+        {
+            return Results.LocalRedirect($"{CodePath}?wrong=true");
+        }
+        catch (MailException refused)
+        {
+            return Again(refused.Error is MailError.NoSuchDevice ? "ErrorForm" : Errors.Of(refused.Error), null);
         }
     }
 

@@ -24,6 +24,8 @@ public sealed partial class MailPage
     [Inject] private IJSRuntime Script { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private ComposeDesk Compose { get; set; } = null!;
+    [Inject] private FolderActs Folders { get; set; } = null!;
+    [Inject] private Outbox Outbox { get; set; } = null!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -35,6 +37,7 @@ public sealed partial class MailPage
         }
 
         Desk.Ended += OnEnded;
+        Outbox.Failed += OnFailed;
         await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
     }
 
@@ -45,6 +48,7 @@ public sealed partial class MailPage
         _self = DotNetObjectReference.Create(this);
         await Script.InvokeVoidAsync("casella.start", Desk.Closing, _self);
         _isLive = true;
+        TellFailed();
         StateHasChanged();
     }
 
@@ -85,6 +89,14 @@ public sealed partial class MailPage
     /// <summary>Something is done to one row, to those that are ticked, or to the open message.</summary>
     [JSInvokable]
     public Task Act(string what, string? key) => TryAsync(() => ActAsync(what, key));
+
+    /// <summary>A folder was dragged onto another, or beside all (null).</summary>
+    [JSInvokable]
+    public Task MoveFolder(long folder, long? target) => TryAsync(async () =>
+    {
+        if (Desk.Box is { } box && box.Tree.Find(new MailboxId(folder)) is { } moved && FolderActs.IsOwn(moved))
+            await Folders.PutIntoAsync(moved, target is { } id ? box.Tree.Find(new MailboxId(id)) : null);
+    });
 
     /// <summary>The next or previous message: with one open it is opened, else the cursor moves.</summary>
     [JSInvokable]
@@ -152,8 +164,24 @@ public sealed partial class MailPage
     protected override void Dispose(bool isDisposing)
     {
         Desk.Ended -= OnEnded;
+        Outbox.Failed -= OnFailed;
         _self?.Dispose();
         base.Dispose(isDisposing);
+    }
+
+    private void OnFailed() => _ = InvokeAsync(TellFailed);
+
+    /// <summary>What could not be sent after its time to be called back: the draft is there, and its writer must know.</summary>
+    private void TellFailed()
+    {
+        if (!_isLive || Visit.Visitor is not { } visitor)
+            return;
+        foreach (var mail in Outbox.TakeFailed(visitor))
+            if ((Desk.Boxes.FirstOrDefault(box => box.Account.Id == mail.Account) ?? Desk.Box) is { } box)
+                Desk.Notices.Add(new Notice(-2, box, Words["NotSent", mail.Subject.Length > 0 ? mail.Subject : Words["NoSubject"], Words.Of(mail.Why)], [], IsError: true)
+                {
+                    Unsent = mail.Draft ?? "",
+                });
     }
 
     private async Task ActAsync(string what, string? key)
@@ -183,7 +211,7 @@ public sealed partial class MailPage
                 return;
             case "unread":
                 // Who marks the open message as unread does not want it to be read again at once.
-                if (Desk.Open is { } read && keys.Contains(read.Key))
+                if (Desk.Open is { } read && (keys.Contains(read.Key) || keys.Contains(read.Row)))
                     Desk.CloseMail();
                 await Acts.MarkReadAsync(keys, isRead: false);
                 return;
@@ -213,8 +241,8 @@ public sealed partial class MailPage
     /// <summary>When the open message goes away, the one below it is opened; on a telephone the list comes back.</summary>
     private async Task LeavingAsync(IReadOnlyCollection<MailKey> keys, Func<Task> act)
     {
-        var isOpen = Desk.Open is { } open && keys.Contains(open.Key);
-        var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Key) : -1;
+        var isOpen = Desk.Open is { } open && (keys.Contains(open.Key) || keys.Contains(open.Row));
+        var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Row) : -1;
         await act();
         if (!isOpen || Desk.List is not { } now)
             return;
@@ -226,11 +254,11 @@ public sealed partial class MailPage
 
     private IReadOnlyCollection<MailKey> KeysFor(string? key)
     {
-        if (MailKey.Parse(key) is { } row)
-            return [row];
-        if (Desk.Selection.Count > 0)
-            return [.. Desk.Selection.Ticked];
-        return Desk.Open is { } open ? [open.Key] : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
+        IReadOnlyCollection<MailKey> rows = MailKey.Parse(key) is { } row ? [row]
+            : Desk.Selection.Count > 0 ? Desk.Selection.Ticked
+            : Desk.Open is { } open ? [open.Row]
+            : Desk.Selection.Cursor is { } cursor ? [cursor] : [];
+        return Desk.List is { } list ? [.. rows.SelectMany(list.Rows.Members).Distinct()] : [.. rows];
     }
 
     private bool AllHave(IReadOnlyCollection<MailKey> keys, MessageFlags flag) =>

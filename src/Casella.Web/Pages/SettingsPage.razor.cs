@@ -76,6 +76,7 @@ public sealed partial class SettingsPage : IDisposable
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["answer"] = string.IsNullOrWhiteSpace(box.Answer) ? "off" : box.Answer.ReplaceLineEndings("\\n"),
+            ["answer-from"] = box.AnswerFrom?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "now",
             ["answer-until"] = box.AnswerUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "never",
         };
         await box.Box.Account.SetPolicyAsync(values, _closing.Token);
@@ -120,6 +121,7 @@ public sealed partial class SettingsPage : IDisposable
         public int? FullInDays { get; private init; }
         public string Signature { get; set; } = "";
         public string Answer { get; set; } = "";
+        public DateOnly? AnswerFrom { get; set; }
         public DateOnly? AnswerUntil { get; set; }
 
         public static async Task<BoxSettings> LoadAsync(Box box, CancellationToken cancellationToken) => new(box)
@@ -127,6 +129,7 @@ public sealed partial class SettingsPage : IDisposable
             FullInDays = await box.Account.Care.ForecastAsync(cancellationToken),
             Signature = await Signatures.ReadAsync(box.Account, cancellationToken),
             Answer = box.Account.Policy.Answer ?? "",
+            AnswerFrom = box.Account.Policy.AnswerFrom,
             AnswerUntil = box.Account.Policy.AnswerUntil,
         };
     }

@@ -16,8 +16,7 @@ public sealed partial class Composers
         [("to", "ToField", seed.To), ("cc", "Cc", seed.Cc), ("bcc", "Bcc", seed.Bcc)];
 
     /// <summary>All at once: what is proposed while one types asks nobody.</summary>
-    private static string Proposals(ComposeSeed seed) => JsonSerializer.Serialize(
-        seed.Proposals.Select(one => one.Name is { } name ? $"{name} <{one.Address}>" : one.Address.ToString()));
+    private static string Proposals(ComposeSeed seed) => JsonSerializer.Serialize(seed.Proposals);
 
     private string Files(ComposeSeed seed) =>
         JsonSerializer.Serialize(seed.Files.Select(file => new { id = file.Id, name = file.Name, size = Words.Size(file.Size) }));

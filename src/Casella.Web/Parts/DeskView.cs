@@ -10,6 +10,7 @@ public abstract class DeskView : ComponentBase, IDisposable
     [Inject] internal MailDesk Desk { get; set; } = null!;
     [Inject] internal Visit Visit { get; set; } = null!;
     [Inject] internal Acts Acts { get; set; } = null!;
+    [Inject] internal FolderActs FolderActs { get; set; } = null!;
 
     internal Words Words => Visit.Words;
 

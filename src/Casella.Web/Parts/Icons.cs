@@ -41,6 +41,16 @@ internal static class Icons
         ["computer"] = "M3 5h18v11H3zM9 20h6M12 16v4",
         ["copy"] = "M9 9h11v11H9zM5 15H4V4h11v1",
         ["help"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .8-1 1.700M12 16.500v.5",
+        ["up"] = "M6 14l6-6 6 6",
+        ["down"] = "M6 10l6 6 6-6",
+        ["filter"] = "M3 5h18l-7 8v6l-4-2v-4z",
+        ["chart"] = "M4 20V10M10 20V4M16 20v-7M21 20H3",
+        ["person"] = "M12 4a4 4 0 1 0 0 8 4 4 0 1 0 0-8M4 20a8 8 0 0 1 16 0",
+        ["print"] = "M7 8V3h10v5M7 17H4V8h16v9h-3M7 14h10v7H7z",
+        ["eye"] = "M2 12s4-6 10-6 10 6 10 6-4 6-10 6-10-6-10-6M12 9.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 1 0 0-5",
+        ["key"] = "M8 11a4 4 0 1 0 0 8 4 4 0 1 0 0-8M11 12l8-8M16 7l3 3M13.500 9.500l2 2",
+        ["clock"] = "M12 4a8 8 0 1 0 0 16 8 8 0 1 0 0-16M12 8v4l3 2",
+        ["conversation"] = "M3 4h13v9H8l-5 4zM19 8h2v13l-4-3h-7v-2",
         ["device"] = "M7 3h10v18H7zM11 18h2",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -25,6 +25,7 @@ internal static class MailEndpoints
         var mail = endpoints.MapGroup("/m/{account:long}/{email:long}").RequireAuthorization().AddEndpointFilter(FailuresAsync);
         mail.MapGet("/html", FrameAsync);
         mail.MapGet("/part/{index:int}", PartAsync);
+        mail.MapGet("/part/{index:int}/inside/{inner:int}", InsideAsync);
         mail.MapGet("/source", SourceAsync);
         mail.MapGet("/all.zip", ZipAsync);
     }
@@ -82,18 +83,47 @@ internal static class MailEndpoints
             return Results.Bytes(bytes, type);
         }
 
+        if (view is true && Documents.AttachedDocuments.IsForBrowser(attachment) && await mail.ReadBytesAsync(attachment.Part, http.RequestAborted) is var file && file.AsSpan().StartsWith("%PDF-"u8))
+        {
+            // The browser's own viewer, in a page of its own. It runs in no page of ours, so it needs no sandbox, which it cannot bear.
+            http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'";
+            http.Response.Headers.CacheControl = "private, max-age=86400";
+            return Results.Bytes(file, "application/pdf");
+        }
+
         SetFile(http.Response, attachment.Name ?? $"{index + 1}{EndingOf(attachment.MediaType)}");
         http.Response.ContentType = "application/octet-stream";
         await CopyAsync(mail, attachment.Part, http.Response.BodyWriter, http.RequestAborted);
         return Results.Empty;
     }
 
-    private static async Task<IResult> SourceAsync(long account, long email, HttpContext http, MailAccounts accounts)
+    /// <summary>A file inside an attachment: what was signed, or what winmail.dat hides.</summary>
+    private static async Task<IResult> InsideAsync(long account, long email, int index, int inner, HttpContext http, MailAccounts accounts)
+    {
+        var mail = await LoadAsync(http, accounts, account, email);
+        if (index < 0 || index >= mail.Parts.Attachments.Count)
+            return Results.NotFound();
+        (string Name, ReadOnlyMemory<byte> Bytes)? found = await Documents.AttachedDocuments.OpenAsync(mail, index, http.RequestAborted) switch
+        {
+            Documents.AttachedDocument.Signed signed when inner == 0 => (Documents.AttachedDocuments.InnerName(signed.Name), signed.File.Content),
+            Documents.AttachedDocument.Files files when inner >= 0 && inner < files.File.Files.Count => (files.File.Files[inner].Name, files.File.Files[inner].Data),
+            _ => null,
+        };
+        if (found is not { } file)
+            return Results.NotFound();
+        SetFile(http.Response, file.Name.Length > 0 ? file.Name : "file");
+        return Results.Bytes(file.Bytes, "application/octet-stream");
+    }
+
+    private static async Task<IResult> SourceAsync(long account, long email, bool? view, HttpContext http, MailAccounts accounts)
     {
         var mail = await LoadAsync(http, accounts, account, email);
         await using var content = await mail.Account.OpenAsync(mail.Email, http.RequestAborted);
         SetFile(http.Response, $"{(mail.Subject.Length > 0 ? FileName(mail.Subject) : "message")}.eml");
-        http.Response.ContentType = "application/octet-stream";
+        http.Response.ContentType = view is true ? "text/plain; charset=utf-8" : "application/octet-stream";
+        // As text in a sandbox of its own: nothing in it is anything else.
+        if (view is true)
+            http.Response.Headers.ContentDisposition = "inline";
         http.Response.ContentLength = content.Size;
         await content.CopyToAsync(http.Response.BodyWriter, 0, content.Size, http.RequestAborted);
         return Results.Empty;

@@ -10,10 +10,9 @@ using Casella.Web.Reading;
 namespace Casella.Web.Writing;
 
 /// <summary>The composers that are open on a page, and with what they begin. What is written in them is the browser's.</summary>
-internal sealed class ComposeDesk(MailDesk desk, Visit visit)
+internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients proposed)
 {
     private const int AtMost = 3;
-    private const int Proposals = 400;
 
     private readonly List<ComposeSeed> _open = [];
 
@@ -41,7 +40,7 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit)
         var mail = open.Mail;
         var html = mail.Parts.HasHtml ? await HtmlAsync(mail) : null;
         var seed = ReplySeed.Draft(box, mail, open.Key) with { Id = NewId(), Text = await mail.ReadTextAsync(desk.Closing), Html = html };
-        Show(seed with { Proposals = await box.Account.Correspondents.ListAsync(Proposals, desk.Closing) });
+        Show(seed with { Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing) });
     }
 
     public void Close(string id)
@@ -63,7 +62,7 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit)
         var signature = await SignatureAsync(box);
         return seed with
         {
-            Proposals = await box.Account.Correspondents.ListAsync(Proposals, desk.Closing),
+            Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
             Text = signature.Length == 0 ? seed.Text : $"\n\n-- \n{signature}\n{seed.Text}",
         };
     }

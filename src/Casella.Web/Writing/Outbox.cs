@@ -8,11 +8,24 @@ namespace Casella.Web.Writing;
 
 /// <summary>
 /// What was sent a moment ago and can still be called back. It stands in Drafts all the while, so nothing is lost
-/// whatever happens; when the server stops, what waits is sent.
+/// whatever happens; when the server stops, what waits is sent. What could not be sent is told to its writer, on the page
+/// that is open or on the next one.
 /// </summary>
 internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider time, ILogger<Outbox> logger) : IHostedService
 {
+    /// <summary>Failures that nobody has seen, of all writers; the oldest go.</summary>
+    private const int FailuresAtMost = 500;
+
     private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly List<UnsentMail> _failed = [];
+
+#pragma warning disable MA0046 // pages listen: who tells them says nothing
+
+    /// <summary>A mail could not be sent: pages look whether it is one of theirs.</summary>
+    public event Action? Failed;
+
+#pragma warning restore MA0046
 
     /// <summary>Takes a mail that is to be sent when the time to call it back is over.</summary>
     /// <returns>By which it can be called back.</returns>
@@ -28,6 +41,17 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
     /// <summary>False when it has gone, or is another visitor's.</summary>
     public bool CallBack(WebVisitor visitor, string id) =>
         _waiting.TryGetValue(id, out var waiting) && waiting.Visitor.Session == visitor.Session && _waiting.TryRemove(id, out _);
+
+    /// <summary>What of this visitor's could not be sent and was not told yet; told once.</summary>
+    public IReadOnlyList<UnsentMail> TakeFailed(WebVisitor visitor)
+    {
+        lock (_lock)
+        {
+            var mine = _failed.Where(one => IsSame(one.Writer, visitor)).ToList();
+            _failed.RemoveAll(mine.Contains);
+            return mine;
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -50,8 +74,28 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
         catch (MailException failure)
         {
             Log.NotSent(logger, waiting.Draft.Account.ToString(System.Globalization.CultureInfo.InvariantCulture), failure);
+            Keep(new UnsentMail(waiting.Visitor, new AccountId(waiting.Draft.Account), waiting.Draft.Subject, waiting.Draft.Draft, failure));
         }
     }
 
+    private void Keep(UnsentMail failed)
+    {
+        lock (_lock)
+        {
+            _failed.Add(failed);
+            if (_failed.Count > FailuresAtMost)
+                _failed.RemoveAt(0);
+        }
+
+        Failed?.Invoke();
+    }
+
+    /// <summary>A person on whatever page of theirs; who has no name, in the same browser.</summary>
+    private static bool IsSame(WebVisitor writer, WebVisitor visitor) =>
+        writer.Session == visitor.Session || (writer.Person is { } person && person.Id == visitor.Person?.Id);
+
     private sealed record Waiting(WebVisitor Visitor, WrittenDraft Draft);
 }
+
+/// <param name="Draft">Its draft, which is still there.</param>
+internal sealed record UnsentMail(WebVisitor Writer, AccountId Account, string Subject, string? Draft, MailException Why);

@@ -30,7 +30,8 @@ internal sealed record ComposeSeed(string Id, Box Box)
     /// <summary>Somebody else is answering already.</summary>
     public WorkState? Other { get; init; }
 
-    public IReadOnlyList<Core.Submission.Correspondent> Proposals { get; init; } = [];
+    /// <summary>What is proposed while an address is typed: contacts, groups ("Board: a@…, b@…;"), then who writes here.</summary>
+    public IReadOnlyList<string> Proposals { get; init; } = [];
 }
 
 /// <summary>Whom an answer goes to, what it is called, and by which fields it finds its conversation.</summary>
