@@ -68,11 +68,19 @@ public sealed record ImapUrl
         return text.Append(Access?.ToString()).ToString();
     }
 
-    /// <summary>RFC 3986 §4.2: what a relative URL begins with looks neither like the root nor like a scheme.</summary>
+    /// <summary>
+    /// RFC 3986 §4.2: what a relative URL begins with looks neither like the root nor like a server. It gets no longer
+    /// than what was read: there something of it was encoded too.
+    /// </summary>
     private static string Relative(string mailbox)
     {
-        var encoded = UrlEncoding.Encode(mailbox, UrlEncoding.Mailbox).Replace(":", "%3A", StringComparison.Ordinal);
-        return encoded.StartsWith('/') ? $"%2F{encoded[1..]}" : encoded;
+        const string Scheme = "imap:";
+        var encoded = UrlEncoding.Encode(mailbox, UrlEncoding.Mailbox);
+        if (encoded.StartsWith('/'))
+            return $"%2F{encoded[1..]}";
+        return encoded.StartsWith($"{Scheme}//", StringComparison.OrdinalIgnoreCase)
+            ? $"{encoded[..(Scheme.Length - 1)]}%3A{encoded[Scheme.Length..]}"
+            : encoded;
     }
 }
 
