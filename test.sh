@@ -3,6 +3,7 @@
 #   ./test.sh              all
 #   ./test.sh Imap Pop3    only the test projects whose name has one of these words
 #   ./test.sh Browser      the webmail in a real Chromium, which is not among all: it takes minutes
+#   ./test.sh Clients      Thunderbird and Roundcube, which are not among all: they are large to install
 # The last line is "N passed, N failed" (", N skipped" may follow). Exit code 0 only when the build is clean, nothing
 # failed and something passed.
 set -uo pipefail
@@ -37,13 +38,19 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace sieve-test:dovecot-sieve rspamd:rspamd; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace offlineimap:offlineimap3 imapfilter:imapfilter sieve-test:dovecot-sieve rspamd:rspamd; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then
         command -v chromium > /dev/null || missing+=(chromium)
         # Fetches axe-core.
         command -v npm > /dev/null || missing+=(npm)
+    fi
+    if wanted Casella.Clients "$@" && [ $# -gt 0 ]; then
+        for pair in thunderbird:thunderbird xvfb-run:xvfb xauth:xauth certutil:libnss3-tools php:php-cli; do
+            command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
+        done
+        [ -d /var/lib/roundcube ] || missing+=(roundcube-core roundcube-sqlite3 php-sqlite3 php-mbstring php-intl php-xml)
     fi
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     # Only its imap program is used, on its standard input and output.
@@ -129,8 +136,8 @@ projects=()
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
     wanted "$name" "$@" || continue
-    # A real browser takes minutes: only where it is asked for.
-    [ $# -eq 0 ] && [ "$name" = Casella.Browser ] && continue
+    # A real browser takes minutes, and real clients hundreds of megabytes: only where they are asked for.
+    [ $# -eq 0 ] && [[ "$name" = Casella.Browser || "$name" = Casella.Clients ]] && continue
     # A library that other tests share has no program of its own.
     grep -q '<OutputType>Library' "$project" && continue
     projects+=("$name")

@@ -1,5 +1,6 @@
 using System.Text;
 using AwesomeAssertions;
+using Casella.Core.Mailboxes;
 using Casella.Formats.Addresses;
 using Casella.Formats.AuthenticationResults;
 using Casella.Formats.Mime;
@@ -66,7 +67,10 @@ public sealed class ParserTests
     public void Modified_utf7() => ParserRun.Run("modified-utf7", input =>
     {
         if (ModifiedUtf7.TryDecode(input, out var name))
+        {
             ModifiedUtf7.Encode(name).Should().Equal(input, "a name has one spelling");
+            _ = MailboxName.TryParse(name, out _);
+        }
     });
 
     [Fact]

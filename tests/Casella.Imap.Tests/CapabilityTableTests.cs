@@ -1,119 +1,96 @@
+using System.Reflection;
 using AwesomeAssertions;
+using Casella.Imap.Tests.Wire;
+using Casella.Net.Connections;
+using Casella.Transcripts;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Xunit.v3;
 
 namespace Casella.Imap.Tests;
 
-/// <summary>What is advertised has a conversation that proves it: a row here for each, and no row for anything else.</summary>
+/// <summary>
+/// What is advertised has a conversation that proves it, and a second client in one where others can disturb it: a row
+/// of <see cref="CapabilityTable"/> for each, and no row for anything else.
+/// </summary>
 public sealed class CapabilityTableTests
 {
     private static readonly string Folder = Path.Join(AppContext.BaseDirectory, "Transcripts");
 
-    private static readonly Dictionary<string, string> Proof = new(StringComparer.Ordinal)
-    {
-        ["IMAP4rev1"] = "select",
-        ["IMAP4rev2"] = "imap4rev2",
-        // What comes before sign-in is in BeforeSignInTests.
-        ["SASL-IR"] = "capability",
-        ["LITERAL+"] = "append",
-        ["ID"] = "capability",
-        ["ENABLE"] = "qresync",
-        ["IDLE"] = "idle",
-        ["NAMESPACE"] = "namespace",
-        ["UIDPLUS"] = "expunge",
-        ["MOVE"] = "copy-move",
-        ["SPECIAL-USE"] = "list",
-        ["LIST-EXTENDED"] = "list-extended",
-        ["CHILDREN"] = "list",
-        ["UNSELECT"] = "expunge",
-        ["CONDSTORE"] = "condstore-store",
-        ["QRESYNC"] = "qresync",
-        ["QUOTA"] = "quota",
-        ["QUOTA=RES-STORAGE"] = "quota",
-        ["QUOTA=RES-MESSAGE"] = "quota-messages",
-        ["QUOTASET"] = "quota-messages",
-        ["METADATA"] = "metadata",
-        ["LIST-METADATA"] = "list-metadata",
-        ["ACL"] = "acl",
-        ["RIGHTS=texk"] = "acl",
-        ["LIST-MYRIGHTS"] = "acl",
-        ["ESEARCH"] = "esearch",
-        ["SEARCH=FUZZY"] = "fuzzy",
-        ["SEARCHRES"] = "searchres",
-        ["PARTIAL"] = "partial",
-        ["WITHIN"] = "within-savedate",
-        ["SAVEDATE"] = "within-savedate",
-        ["LIST-STATUS"] = "list-status",
-        ["STATUS=SIZE"] = "list-status",
-        ["CREATE-SPECIAL-USE"] = "list-status",
-        ["OBJECTID"] = "objectid",
-        ["PREVIEW"] = "preview",
-        ["SORT"] = "sort",
-        ["SORT=DISPLAY"] = "sort",
-        ["ESORT"] = "sort",
-        ["CONTEXT=SEARCH"] = "context",
-        ["CONTEXT=SORT"] = "context",
-        ["THREAD=ORDEREDSUBJECT"] = "thread",
-        ["THREAD=REFERENCES"] = "thread",
-        ["THREAD=REFS"] = "thread",
-        ["MULTIAPPEND"] = "multiappend",
-        ["CATENATE"] = "catenate",
-        ["URL-PARTIAL"] = "catenate",
-        ["URLAUTH"] = "urlauth",
-        ["BINARY"] = "binary",
-        ["REPLACE"] = "replace",
-        ["UNAUTHENTICATE"] = "unauthenticate",
-        ["UIDONLY"] = "uidonly",
-        // Nothing takes so long in a transcript: InProgressTests.
-        ["INPROGRESS"] = "search",
-        ["MULTISEARCH"] = "multisearch",
-        ["NOTIFY"] = "notify",
-        ["UTF8=ACCEPT"] = "utf8",
-        ["LANGUAGE"] = "language",
-        ["I18NLEVEL=1"] = "sort",
-        ["APPENDLIMIT=52428800"] = "append",
-        ["COMPRESS=DEFLATE"] = "compress",
-    };
-
-    /// <summary>
-    /// Where it makes a difference what others do meanwhile: a conversation that has a second client. What many do at
-    /// once is in Model/.
-    /// </summary>
-    private static readonly Dictionary<string, string> ProofWithOthers = new(StringComparer.Ordinal)
-    {
-        ["IMAP4rev1"] = "expunge-held-back",
-        ["IMAP4rev2"] = "imap4rev2",
-        ["IDLE"] = "idle",
-        ["UIDPLUS"] = "expunge",
-        ["MOVE"] = "move-twice",
-        ["CONDSTORE"] = "condstore-others",
-        ["QRESYNC"] = "qresync-held-back",
-        ["METADATA"] = "metadata-others",
-        ["SEARCHRES"] = "searchres",
-        ["SORT"] = "sort",
-        ["CONTEXT=SEARCH"] = "context",
-        ["CONTEXT=SORT"] = "context",
-        ["MULTISEARCH"] = "multisearch",
-        ["REPLACE"] = "replace",
-        ["UIDONLY"] = "uidonly",
-        ["NOTIFY"] = "notify",
-        ["COMPRESS=DEFLATE"] = "compress",
-    };
+    public static TheoryData<string> Names => [.. CapabilityTable.Rows.Select(row => row.Name)];
 
     [Fact]
-    public void Every_capability_has_a_transcript()
+    public async Task The_table_has_what_the_server_advertises_and_nothing_else()
     {
+        var advertised = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var options in (ImapOptions[])[new(), new() { MessageLimit = 2 }, new() { SaveLimit = 2 }])
+            advertised.UnionWith(await AdvertisedAsync(options));
+
+        advertised.Select(Unnumbered).Should().BeEquivalentTo(CapabilityTable.Rows.Select(row => row.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_capability_is_used_in_its_transcript(string name)
+    {
+        var row = Row(name);
+        if (row.Transcript is not { } transcript)
+        {
+            row.Test.Should().NotBeNull("without a transcript there is a test");
+            return;
+        }
+
         // The transcript itself is held against the server by TranscriptTests.
-        var line = File.ReadLines(Path.Join(Folder, "capability.transcript")).First(text => text.StartsWith("S: * CAPABILITY ", StringComparison.Ordinal));
-        line["S: * CAPABILITY ".Length..].Split(' ').Should().BeEquivalentTo(Proof.Keys);
-        foreach (var name in Proof.Values)
-            File.Exists(Path.Join(Folder, $"{name}.transcript")).Should().BeTrue(name);
+        Lines(transcript).Should().Contain(line => line.Contains(row.Says, StringComparison.Ordinal), $"{transcript} is about it");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_others_can_disturb_is_tried_with_two_clients(string name)
+    {
+        var row = Row(name);
+        (row.Others is null && row.Test is null).Should().Be(row.Alone is not null, "one of the two: others, or why there are none");
+        if (row.Others is { } transcript)
+            Lines(transcript).Should().Contain(line => line.StartsWith("C2: ", StringComparison.Ordinal)).And.Contain(line => line.StartsWith("C: ", StringComparison.Ordinal));
+        if (row.Test is { } test)
+            test.Class.GetMethod(test.Method)!.GetCustomAttributes().OfType<IFactAttribute>().Should().ContainSingle(fact => fact.Skip == null);
     }
 
     [Fact]
-    public void What_others_can_disturb_has_a_transcript_with_two_clients()
+    public void Certificates_are_tried_with_the_whole_server()
     {
-        ProofWithOthers.Keys.Should().BeSubsetOf(Proof.Keys);
-        foreach (var name in ProofWithOthers.Values)
-            File.ReadLines(Path.Join(Folder, $"{name}.transcript")).Should().Contain(line => line.StartsWith("C2: ", StringComparison.Ordinal), name);
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Join(folder, "Casella.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Outside of the repository.");
+
+        File.ReadAllText(Path.Join(folder, CapabilityTable.WithCertificates.File)).Should().Contain($" {CapabilityTable.WithCertificates.Name} ");
     }
+
+    /// <summary>All that a client is told, before TLS, under TLS and signed in.</summary>
+    private static async Task<IEnumerable<string>> AdvertisedAsync(ImapOptions options)
+    {
+        await using var server = await TestServer.StartAsync(
+            services => services.AddCasellaImap(options), services => [(TlsMode.StartTls, services.GetRequiredService<ImapProtocol>())]);
+        await using var client = await WireClient.ConnectAsync(server.Ports[0], tls: false);
+        var greeting = await client.LineAsync();
+        await client.CommandAsync("a STARTTLS");
+        await client.StartTlsAsync();
+        var underTls = await client.CommandAsync("b CAPABILITY");
+        await client.CommandAsync($"c LOGIN {TestServer.Address} \"{TestServer.Password}\"");
+        var signedIn = await client.CommandAsync("d CAPABILITY");
+        return greeting["* OK [CAPABILITY ".Length..greeting.IndexOf(']', StringComparison.Ordinal)].Split(' ')
+            .Concat(underTls[0]["* CAPABILITY ".Length..].Split(' '))
+            .Concat(signedIn[0]["* CAPABILITY ".Length..].Split(' '));
+    }
+
+    private static string Unnumbered(string capability) =>
+        capability.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && char.IsAsciiDigit(capability[at + 1]) && capability is not "I18NLEVEL=1"
+            ? $"{capability[..at]}=…"
+            : capability;
+
+    private static CapabilityProof Row(string name) => CapabilityTable.Rows.Single(row => string.Equals(row.Name, name, StringComparison.Ordinal));
+
+    /// <summary>What is said in a transcript, without its comments.</summary>
+    private static IEnumerable<string> Lines(string transcript) =>
+        File.ReadLines(Path.Join(Folder, $"{transcript}.transcript")).Where(line => line.Length > 0 && line[0] is 'C' or 'S');
 }

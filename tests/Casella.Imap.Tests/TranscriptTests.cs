@@ -11,7 +11,7 @@ namespace Casella.Imap.Tests;
 
 /// <summary>
 /// Plays every conversation of Transcripts/ against the room over the real store; each client is signed in before it
-/// begins.
+/// begins, but where the name begins with "before-".
 /// </summary>
 public sealed class TranscriptTests
 {
@@ -22,6 +22,7 @@ public sealed class TranscriptTests
     {
         // The office may leave the limits to the managers; by itself it does not.
         ["quota-messages.transcript"] = ("managers-set-quota", "on"),
+        ["quota-others.transcript"] = ("managers-set-quota", "on"),
         ["capability-hidden.transcript"] = ("hide-capabilities", "QRESYNC condstore, IMAP4rev1 NOTHING"),
     };
 
@@ -38,8 +39,10 @@ public sealed class TranscriptTests
     [MemberData(nameof(All))]
     public async Task The_server_says_what_the_transcript_says(string name)
     {
+        var isStranger = name.StartsWith("before-", StringComparison.Ordinal);
         await using var server = await TestServer.StartAsync(
-            services => services.AddCasellaImap(Options.GetValueOrDefault(name, new ImapOptions())), services => [(TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
+            services => services.AddCasellaImap(Options.GetValueOrDefault(name, new ImapOptions())),
+            services => [(isStranger ? TlsMode.StartTls : TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
         if (Policies.TryGetValue(name, out var policy))
@@ -49,7 +52,9 @@ public sealed class TranscriptTests
             await InviteAsync(server);
         var player = new TranscriptPlayer(name, async _ =>
         {
-            var client = await WireClient.ConnectAsync(server.Ports[0], tls: true);
+            var client = await WireClient.ConnectAsync(server.Ports[0], tls: !isStranger);
+            if (isStranger)
+                return client;
             await client.LineAsync();
             await client.CommandAsync($"x LOGIN {TestServer.Address} \"{TestServer.Password}\"");
             return client;

@@ -18,7 +18,7 @@ public sealed class J6ADeviceIsRevoked(SharedServer shared)
     private readonly CasellaServer _server = shared.Server;
 
     [Fact]
-    public async Task Revocation_ends_idle_POP3_and_submission_within_a_second_and_leaves_the_others()
+    public async Task Revocation_ends_idle_POP3_submission_and_ManageSieve_within_a_second_and_leaves_the_others()
     {
         var info = await _server.AddMailboxAsync("info");
         var lost = await AddDeviceAsync(info, "anna", "Anna's phone");
@@ -26,16 +26,18 @@ public sealed class J6ADeviceIsRevoked(SharedServer shared)
         using var idle = await IdleAsync(info, lost);
         using var pop3 = await Pop3Async(info, lost);
         using var sending = await SubmissionAsync(info, lost);
+        using var filters = await ManageSieveAsync(info, lost);
         using var other = await IdleAsync(info, kept);
 
         var revoked = await _server.CommandAsync("device", "revoke", info.Address, "Anna's phone", "--yes");
 
         var since = Stopwatch.StartNew();
-        revoked.Output.Should().Contain("3 open sessions ended");
+        revoked.Output.Should().Contain("4 open sessions ended");
         (await idle.LineAsync()).Should().Be("* BYE This device's password is no longer valid");
         (await pop3.LineAsync()).Should().Be("-ERR [SYS/PERM] this device's password is no longer valid, goodbye");
         (await sending.LineAsync()).Should().Be("421 4.7.0 localhost closes the connection: this device's password is no longer valid");
-        foreach (var session in new[] { idle, pop3, sending })
+        (await filters.LineAsync()).Should().StartWith("BYE ");
+        foreach (var session in new[] { idle, pop3, sending, filters })
             (await session.LineAsync()).Should().BeNull("it is closed");
         since.Elapsed.Should().BeLessThan(Soon);
         await other.SendAsync("DONE");
@@ -129,30 +131,64 @@ public sealed class J6ADeviceIsRevoked(SharedServer shared)
         return smtp;
     }
 
+    /// <summary>RFC 5804 §1.7, §2.2: its capabilities end with OK, and come again behind TLS.</summary>
+    private async Task<Conversation> ManageSieveAsync(Mailbox mailbox, string password)
+    {
+        var filters = await Conversation.OpenPlainAsync(_server.Ports.ManageSieve);
+        await filters.OkAsync();
+        await filters.SendAsync("STARTTLS");
+        await filters.OkAsync();
+        await filters.StartTlsAsync();
+        await filters.OkAsync();
+        await filters.SendAsync($"AUTHENTICATE \"PLAIN\" \"{Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{mailbox.Address}\0{password}"))}\"");
+        await filters.OkAsync();
+        return filters;
+    }
+
     /// <summary>A client that sends and reads lines under TLS; the greeting has been read.</summary>
     private sealed class Conversation : IDisposable
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
         private readonly TcpClient _tcp = new();
-        private SslStream _tls = null!;
+        private Stream _stream = null!;
         private StreamReader _lines = null!;
 
         public static async Task<Conversation> OpenAsync(int port)
         {
-            var conversation = new Conversation();
-            await conversation._tcp.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
-#pragma warning disable CA5359 // the server of this test, on loopback
-            conversation._tls = new SslStream(conversation._tcp.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
-#pragma warning restore CA5359
-            await conversation._tls.AuthenticateAsClientAsync("localhost");
-            conversation._lines = new StreamReader(conversation._tls, Encoding.UTF8);
+            var conversation = await OpenPlainAsync(port);
+            await conversation.StartTlsAsync();
             _ = await conversation.LineAsync();
             return conversation;
         }
 
+        /// <summary>Without TLS; nothing has been read.</summary>
+        public static async Task<Conversation> OpenPlainAsync(int port)
+        {
+            var conversation = new Conversation();
+            await conversation._tcp.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+            conversation.Use(conversation._tcp.GetStream());
+            return conversation;
+        }
+
+        public async Task StartTlsAsync()
+        {
+#pragma warning disable CA5359 // the server of this test, on loopback
+            var tls = new SslStream(_stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+            await tls.AuthenticateAsClientAsync("localhost");
+            Use(tls);
+        }
+
+        /// <summary>Reads up to the line that says OK.</summary>
+        public async Task OkAsync()
+        {
+            while (await LineAsync() is var line && line?.StartsWith("OK", StringComparison.Ordinal) != true)
+                line.Should().NotBeNull().And.NotStartWith("NO").And.NotStartWith("BYE");
+        }
+
         public async Task SendAsync(string line) =>
-            await _tls.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), TestContext.Current.CancellationToken);
+            await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), TestContext.Current.CancellationToken);
 
         /// <summary>Null at the end of the connection.</summary>
         public async Task<string?> LineAsync()
@@ -169,6 +205,8 @@ public sealed class J6ADeviceIsRevoked(SharedServer shared)
                 return null;
             }
         }
+
+        private void Use(Stream stream) => (_stream, _lines) = (stream, new StreamReader(stream, Encoding.UTF8));
 
         public void Dispose()
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Directory;
 
@@ -74,7 +75,7 @@ internal static class DirectoryRules
     }
 
     /// <summary>The canonical form of a login that somebody typed.</summary>
-    public static string Login(string typed) => typed.Trim().Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
+    public static string Login(string typed) => NormalForm.Of(typed.Trim(), System.Text.NormalizationForm.FormC).ToLowerInvariant();
 
     /// <summary>A login that may be given: typed on telephones and read out, so nothing that needs explaining.</summary>
     /// <exception cref="DirectoryRuleException"/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Directory;
 
@@ -32,7 +33,8 @@ internal static class PasswordText
             mapped.Append(CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.SpaceSeparator ? ' ' : c);
         }
         var text = mapped.ToString();
-        return IsWellFormed(text) ? Encoding.UTF8.GetBytes(text.Normalize(NormalizationForm.FormC)) : null;
+        // A protocol can well produce what has no normal form from broken input.
+        return NormalForm.Exists(text) ? Encoding.UTF8.GetBytes(text.Normalize(NormalizationForm.FormC)) : null;
     }
 
     /// <summary>Why an administrator may not set this password, or null.</summary>
@@ -58,19 +60,5 @@ internal static class PasswordText
             for (var i = 0; i < span.Length; i++)
                 span[i] = i % 5 == 4 ? '-' : source[i - (i / 5)];
         });
-    }
-
-    // Normalize throws on a lone surrogate, which a protocol can well produce from broken input.
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                return false;
-            i++;
-        }
-        return true;
     }
 }

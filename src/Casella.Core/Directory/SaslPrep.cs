@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Directory;
 
@@ -14,7 +15,6 @@ internal static class SaslPrep
     /// The prepared text, or null for what the profile prohibits. Unassigned code points pass, as RFC 4013 §2.5 lets
     /// them in a query: clients know newer Unicodes than the 3.2 of the RFC, and emoji are in passwords.
     /// </summary>
-    /// <param name="text">Without lone surrogates.</param>
     public static string? Prepare(string text)
     {
         var mapped = new StringBuilder(text.Length);
@@ -27,7 +27,10 @@ internal static class SaslPrep
                 mapped.Append(rune);
         }
 
-        var prepared = mapped.ToString().Normalize(NormalizationForm.FormKC);
+        var visible = mapped.ToString();
+        if (!NormalForm.Exists(visible))
+            return null;
+        var prepared = visible.Normalize(NormalizationForm.FormKC);
         return prepared.Length > 0 && !prepared.EnumerateRunes().Any(IsProhibited) && HasOneDirection(prepared) ? prepared : null;
     }
 

@@ -130,7 +130,7 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
     public static string OneLine(string reason)
     {
         var ascii = new StringBuilder();
-        foreach (var c in reason.Normalize(NormalizationForm.FormD))
+        foreach (var c in NormalForm.Of(reason, NormalizationForm.FormD))
         {
             if (char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark || ascii.Length >= MaxRefusal)
                 continue;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Mailboxes;
 
@@ -26,7 +27,7 @@ public sealed record MailboxName
     public static bool TryParse(string text, [NotNullWhen(true)] out MailboxName? name)
     {
         name = null;
-        if (text.Length is 0 or > LengthAtMost || !IsWellFormed(text))
+        if (text.Length is 0 or > LengthAtMost || !NormalForm.Exists(text) || !IsWellFormed(text))
             return false;
         var value = text.Normalize(NormalizationForm.FormC);
         var levels = value.Split(Separator);
@@ -56,20 +57,13 @@ public sealed record MailboxName
     public override string ToString() => Value;
 
     /// <summary>
-    /// No lone surrogates (they have no NFC and no UTF-8), no controls, no characters that only turn or hide text: two
-    /// folders must not look alike.
+    /// No controls, no characters that only turn or hide text: two folders must not look alike.
     /// </summary>
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                i++;
-                continue;
-            }
-
-            if (text[i] is '*' or '%' || char.IsSurrogate(text[i]) || CharUnicodeInfo.GetUnicodeCategory(text[i])
+            if (text[i] is '*' or '%' || CharUnicodeInfo.GetUnicodeCategory(text[i])
                 is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format)
                 return false;
         }

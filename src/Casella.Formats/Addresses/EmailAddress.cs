@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Casella.Formats.Mime;
 
 namespace Casella.Formats.Addresses;
 
@@ -44,6 +45,8 @@ public sealed record EmailAddress
             return false;
         var at = text.LastIndexOf('@');
         if (at <= 0 || !Addresses.LocalPart.TryUnquote(text.AsSpan(0, at), out var original) || !TryDomain(text[(at + 1)..], out var domain))
+            return false;
+        if (!NormalForm.Exists(original))
             return false;
         address = new EmailAddress(original.Normalize(NormalizationForm.FormC).ToLowerInvariant(), domain, original);
         return true;

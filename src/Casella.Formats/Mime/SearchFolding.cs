@@ -48,7 +48,7 @@ internal static class SearchFolding
 
     private static string WithoutMarks(string text)
     {
-        var decomposed = Decompose(text);
+        var decomposed = NormalForm.Of(text, NormalizationForm.FormKD);
         var folded = new StringBuilder(decomposed.Length);
         foreach (var rune in decomposed.EnumerateRunes())
         {
@@ -68,18 +68,5 @@ internal static class SearchFolding
         }
 
         return folded.ToString();
-    }
-
-    /// <summary>NFKD; a lone surrogate, which has no normal form, becomes the replacement character first.</summary>
-    private static string Decompose(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
-        {
-            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Normalize(NormalizationForm.FormKD);
-        }
     }
 }

@@ -17,10 +17,9 @@ public static class UnicodeCasemap
         if (Ascii.IsValid(text))
             return text.ToUpperInvariant();
         var mapped = new StringBuilder(text.Length);
-        // A lone surrogate becomes the replacement character: it has no normal form.
         foreach (var rune in text.EnumerateRunes())
             mapped.Append(TitleCase(rune));
-        return mapped.ToString().Normalize(NormalizationForm.FormKD);
+        return NormalForm.Of(mapped.ToString(), NormalizationForm.FormKD);
     }
 
     /// <summary>

@@ -53,11 +53,8 @@ public sealed record ImapUrl
             text.Append(server).Append('/');
         else if (IsRooted)
             text.Append('/');
-        // A name that begins with a slash is not the root's.
-        if (Mailbox is ['/', ..] && !IsRooted)
-            text.Append("%2F").Append(UrlEncoding.Encode(Mailbox[1..], UrlEncoding.Mailbox));
-        else if (Mailbox is { } mailbox)
-            text.Append(UrlEncoding.Encode(mailbox, UrlEncoding.Mailbox));
+        if (Mailbox is { } mailbox)
+            text.Append(IsRooted ? UrlEncoding.Encode(mailbox, UrlEncoding.Mailbox) : Relative(mailbox));
         if (UidValidity is { } validity)
             text.Append(CultureInfo.InvariantCulture, $";UIDVALIDITY={validity}");
         if (Uid is { } uid)
@@ -69,6 +66,21 @@ public sealed record ImapUrl
         if (Search is { } search)
             text.Append('?').Append(UrlEncoding.Encode(search, UrlEncoding.Mailbox));
         return text.Append(Access?.ToString()).ToString();
+    }
+
+    /// <summary>
+    /// RFC 3986 §4.2: what a relative URL begins with looks neither like the root nor like a server. It gets no longer
+    /// than what was read: there something of it was encoded too.
+    /// </summary>
+    private static string Relative(string mailbox)
+    {
+        const string Scheme = "imap:";
+        var encoded = UrlEncoding.Encode(mailbox, UrlEncoding.Mailbox);
+        if (encoded.StartsWith('/'))
+            return $"%2F{encoded[1..]}";
+        return encoded.StartsWith($"{Scheme}//", StringComparison.OrdinalIgnoreCase)
+            ? $"{encoded[..(Scheme.Length - 1)]}%3A{encoded[Scheme.Length..]}"
+            : encoded;
     }
 }
 

@@ -29,12 +29,12 @@ internal static class AnnotationRules
         return entries;
     }
 
-    /// <summary>value = nstring / literal8; null for NIL.</summary>
+    /// <summary>value = nstring / literal8; null for NIL. A word without quotes is taken too (docs/quirks.md).</summary>
     public static ReadOnlyMemory<byte>? AnnotationValue(this ref ImapParser parser)
     {
         if (parser.TryWord("NIL"u8))
             return null;
-        return (parser.Next == (byte)'~' ? parser.Literal8() : parser.String("a string, a literal or NIL")).ToArray();
+        return (parser.Next == (byte)'~' ? parser.Literal8() : parser.AstringOctets("a string, a literal or NIL")).ToArray();
     }
 
     public static ImapWriter Entry(this ImapWriter writer, AnnotationEntry entry) =>

@@ -21,6 +21,9 @@ public sealed class ImapUrlTests
     [InlineData(";UID=20/;SECTION=TEXT")]
     [InlineData("/;UID=20")]
     [InlineData("Sent/2026/;UID=7/;PARTIAL=100")]
+    // RFC 3986 §4.2: a name, and neither a server nor the root.
+    [InlineData("imap%3A//f/;UID=7")]
+    [InlineData("%2Ff/;UID=7")]
     public void It_is_written_as_it_was_read(string text)
     {
         ImapUrl.TryParse(text, out var url).Should().BeTrue();

@@ -74,7 +74,7 @@ internal static class ParserRun
             while (clock.Elapsed < FuzzOptions.Time)
                 Try(mutator.Next());
             var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {_count} inputs"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {_count} inputs, memory {growth / 1024:+0;-0;0} KiB"));
             if (growth > MostGrowth)
                 throw Finding.Of(target, _input, $"memory has grown by {growth} octets in {_count} inputs");
         }

@@ -52,8 +52,8 @@ internal sealed class SessionRun(string target, bool tls, params string[] introd
         var last = corpus[0];
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < FuzzOptions.Time; count++)
             await TryAsync(server.Ports[0], last = mutator.Next());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {count} inputs"));
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {count} inputs, memory {growth / 1024:+0;-0;0} KiB"));
         if (growth > MostGrowth)
             throw Finding.Of(target, last, $"memory has grown by {growth} octets in {count} inputs");
     }
@@ -117,10 +117,21 @@ internal sealed class SessionRun(string target, bool tls, params string[] introd
 
     private static async Task CloseAsync(TcpClient tcp, Stream stream)
     {
-        if (stream is SslStream ssl)
-            await ssl.ShutdownAsync();
-        else
+        if (stream is not SslStream ssl)
+        {
             tcp.Client.Shutdown(SocketShutdown.Send);
+            return;
+        }
+
+        try
+        {
+            await ssl.ShutdownAsync();
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            // OpenSSL's own, of no public type, when the server was quicker.
+            throw new IOException("The connection is closed already.", e);
+        }
     }
 
     private static async Task ReadToEndAsync(Stream stream)
