@@ -75,7 +75,11 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RestoreMailbox), "restore")]
 [JsonDerivedType(typeof(ExportMail), "export")]
 [JsonDerivedType(typeof(ImportMail), "import")]
+[JsonDerivedType(typeof(MigrateMailboxes), "migrate")]
 [JsonDerivedType(typeof(ListSessions), "top")]
+[JsonDerivedType(typeof(ListCertificates), "certificate.status")]
+[JsonDerivedType(typeof(RenewCertificates), "certificate.renew")]
+[JsonDerivedType(typeof(ChangeCertificateAccountKey), "certificate.change-key")]
 [JsonDerivedType(typeof(RunDoctor), "doctor")]
 [JsonDerivedType(typeof(Verify), "verify")]
 internal abstract record AdminRequest

@@ -72,6 +72,8 @@ internal sealed class CommandTree
             RestoreCommand.Create(Action),
             ExportCommand.Create(Action),
             ImportCommand.Create(Action),
+            MigrateCommand.Create(Action),
+            CertificateCommands.Create(Action),
             DoctorCommand.Create(Action),
             TopCommand.Create(Action),
             VerifyCommand.Create(Action),

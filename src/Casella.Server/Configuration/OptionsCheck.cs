@@ -55,6 +55,10 @@ internal static class OptionsCheck
     {
         if (ClientCertificatesProblem(tls.ClientCertificates) is { } unusable)
             yield return unusable;
+        foreach (var wrong in AcmeCheck.Problems(tls))
+            yield return wrong;
+        if (tls.Others.Length > 0 && !Directory.Exists(tls.Others))
+            yield return $"Tls:Others: there is no folder {Path.GetFullPath(tls.Others)}";
         if (tls.Certificate.Length == 0 && tls.Key.Length == 0)
             yield break;
         if (tls.Certificate.Length == 0 || tls.Key.Length == 0)

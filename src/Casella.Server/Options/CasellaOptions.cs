@@ -91,8 +91,9 @@ public sealed record ListenersOptions
 }
 
 /// <summary>
-/// A certificate from outside. Without one, casella makes a certificate authority of its own in <c>tls/</c> of the data
-/// folder; clients may trust its <c>ca.pem</c>.
+/// A certificate from outside, given as files or fetched by casella itself (<c>Tls:Acme</c>). Without one, casella makes a
+/// certificate authority of its own in <c>tls/</c> of the data folder; clients may trust its <c>ca.pem</c>. New files are
+/// used within a minute, without a restart.
 /// </summary>
 public sealed record TlsOptions
 {
@@ -112,6 +113,15 @@ public sealed record TlsOptions
     /// is revoked.
     /// </summary>
     public string ClientCertificates { get; init; } = "";
+
+    /// <summary>
+    /// Folder with certificates for other names of this server: of each the PEM files <c>NAME.pem</c> (certificate and
+    /// intermediate ones) and <c>NAME.key</c>. A client is shown the one that has the name it connects to (SNI). Empty for
+    /// none.
+    /// </summary>
+    public string Others { get; init; } = "";
+
+    public AcmeOptions Acme { get; init; } = new();
 }
 
 /// <summary>Who answers when somebody needs help.</summary>
