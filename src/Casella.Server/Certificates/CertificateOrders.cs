@@ -1,8 +1,5 @@
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Casella.Net.Acme;
-using Casella.Net.Dns;
 using Casella.Server.Hosting;
 
 namespace Casella.Server.Certificates;
@@ -68,8 +65,9 @@ internal sealed class CertificateOrders(
                     await OrderAsync(certificate, cancellationToken);
             }
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception failed) when (failed is not OperationCanceledException)
         {
+            // Whatever it is: the mail goes on, and in half an hour we look again.
             Log.CertificateOrdersFailed(log, failed);
         }
     }
@@ -98,9 +96,9 @@ internal sealed class CertificateOrders(
             Log.CertificateMade(log, string.Join(", ", certificate.Names), authority.Directory);
             return null;
         }
-        catch (Exception failed) when (failed is AcmeException or HttpRequestException or DnsUpdateException or SocketException or IOException or CryptographicException
-            || (failed is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {
+            // Also what is no JSON of ours or a key file that somebody has spoilt: an authority may answer anything.
             var state = _folder.State(certificate.Certificate).Failed(failed.Message, (failed as AcmeException)?.RetryAfter, time.GetUtcNow());
             _folder.KeepState(certificate.Certificate, state);
             Log.CertificateNotMade(log, string.Join(", ", certificate.Names), state.Failures, state.NextTry!.Value, failed.Message);

@@ -74,8 +74,10 @@ internal sealed class CommandTree
             ImportCommand.Create(Action),
             MigrateCommand.Create(Action),
             CertificateCommands.Create(Action),
+            BanCommands.Create(Action),
             DoctorCommand.Create(Action),
             TopCommand.Create(Action),
+            LogsCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

@@ -26,7 +26,7 @@ internal static class MigrateCommand
     private static readonly Option<string?> Trust = new("--trust") { Description = "PEM file of the authority that signed the old server's certificate, where nobody else knows it", HelpName = "FILE" };
     private static readonly Option<int?> Pop3 = new("--pop3")
     {
-        Description = "Also ask POP3 on this port (995) for its names of INBOX's messages, so that POP3 programs do not fetch all of it again",
+        Description = "Also ask POP3 on this port (995, with --starttls 110) for its names of INBOX's messages, so that POP3 programs do not fetch all of it again",
         HelpName = "PORT",
     };
     private static readonly Option<int> AtATime = new("--at-a-time") { Description = "Mailboxes that come at the same time", HelpName = "N", DefaultValueFactory = _ => 2 };

@@ -11,7 +11,9 @@ using Casella.Net.Connections;
 using Casella.Net.Tls;
 using Casella.Pop3;
 using Casella.Server.Administration;
+using Casella.Server.Alerts;
 using Casella.Server.Certificates;
+using Casella.Server.Metrics;
 using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
@@ -90,6 +92,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
         LogSetup.Configure(builder.Logging, options.Logging);
+        builder.Services.AddSingleton<LogMemory>().AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogMemory>());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services
             .AddSystemd()
@@ -109,10 +112,16 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton(ports)
             .AddSingleton<MailDoors>()
             .AddCertificates(options.Tls.Acme)
+            .AddMetrics(options)
+            .AddSingleton<AlertChecks>()
+            .AddSingleton<OfficeAlerts>()
+            .AddHostedService(services => services.GetRequiredService<OfficeAlerts>())
             .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
         var app = builder.Build();
+        HealthPages.Map(app);
+        MetricsRegistration.Map(app, options);
         WellKnownPages.Map(app);
         app.MapCasellaWeb();
         return app;
@@ -133,7 +142,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         foreach (var port in plan.Ports)
-            if (port.Service is Service.Http)
+            if (port.Service is Service.Http or Service.Metrics)
                 kestrel.Listen(port.EndPoint);
             else if (port.Service is Service.Https)
                 kestrel.Listen(port.EndPoint, endpoint =>

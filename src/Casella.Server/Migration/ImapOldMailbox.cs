@@ -92,7 +92,7 @@ internal sealed class ImapOldMailbox : IOldMailbox
         if (_server.Pop3Port is not { } port)
             return new Dictionary<uint, string>();
         using var pop3 = new Pop3Client { Timeout = (int)Patience.TotalMilliseconds, ServerCertificateValidationCallback = _server.Trusts };
-        await pop3.ConnectAsync(_server.Host, port, SecureSocketOptions.Auto, cancellationToken);
+        await pop3.ConnectAsync(_server.Host, port, _server.Tls, cancellationToken);
         await pop3.AuthenticateAsync(_login.User, _login.Password, cancellationToken);
         var sizes = await pop3.GetMessageSizesAsync(cancellationToken);
         var ids = sizes.Count > 0 && pop3.Capabilities.HasFlag(Pop3Capabilities.UIDL) ? await pop3.GetMessageUidsAsync(cancellationToken) : [];
