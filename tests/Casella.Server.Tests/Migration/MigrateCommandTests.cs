@@ -7,8 +7,8 @@ using Casella.Server.Migration;
 namespace Casella.Server.Tests.Migration;
 
 /// <summary>
-/// Mailboxes come over from a real Dovecot by the command. CASELLA_MIGRATION_MESSAGES says how many are in the large one
-/// (20,000 for the real thing, see docs/tour.md); a few hundred else.
+/// Mailboxes come over from a real Dovecot by the command. CASELLA_MIGRATION_MESSAGES says how many are in the large one:
+/// 20,000 for the real thing, a few hundred else.
 /// </summary>
 public sealed class MigrateCommandTests : IDisposable
 {
