@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using Casella.Core.Delivery;
-using Casella.Core.Directory;
 using Casella.Core.Messages;
-using Casella.Core.Queue;
 using Casella.Core.Policies;
-using Casella.Core.Storage;
+using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Casella.Net.Acme;
 using Casella.Net.Dns;
-using Casella.Server.Hosting;
 using Casella.Server.Options;
 
 namespace Casella.Server.Certificates;

@@ -31,7 +31,7 @@ internal sealed class AcmeFolder(string tls)
         PemFile.WritePublic(CertificateFile(certificate), issued.Chain);
     }
 
-    /// <summary>Of a domain that is no longer ours.</summary>
+    /// <summary>The certificate is no longer wanted.</summary>
     public void Remove(string certificate)
     {
         File.Delete(CertificateFile(certificate));

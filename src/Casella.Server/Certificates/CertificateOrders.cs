@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Casella.Net.Acme;
-using Casella.Server.Hosting;
 
 namespace Casella.Server.Certificates;
 
@@ -23,7 +22,7 @@ internal sealed class CertificateOrders(
     {
         // The authority comes to our ports: they must be open.
         var started = new TaskCompletionSource();
-        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+        await using (lifetime.ApplicationStarted.Register(() => started.TrySetResult()))
             await started.Task.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
@@ -31,12 +30,15 @@ internal sealed class CertificateOrders(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Orders now, whatever is due; throws what hinders it.</summary>
-    /// <param name="tell">Takes a line about each certificate.</param>
+    /// <summary>Orders all of them now, whatever is due.</summary>
+    /// <param name="tell">Takes a line about each: what was made, or what hinders it.</param>
     public async Task RenewAsync(Action<string> tell, CancellationToken cancellationToken)
     {
         foreach (var certificate in await wanted.ListAsync(cancellationToken))
-            tell(await OrderAsync(certificate, cancellationToken) is { } problem ? $"{certificate.Certificate}: {problem}" : $"{certificate.Certificate}: made for {string.Join(", ", certificate.Names)}");
+        {
+            var problem = await OrderAsync(certificate, cancellationToken);
+            tell($"{certificate.Certificate}: {problem ?? $"made for {string.Join(", ", certificate.Names)}"}");
+        }
     }
 
     /// <summary>The account goes to a new key.</summary>
@@ -64,11 +66,26 @@ internal sealed class CertificateOrders(
                 if (IsDue(certificate, _folder.Find(certificate.Certificate), time.GetUtcNow()) && !(_folder.State(certificate.Certificate).NextTry > time.GetUtcNow()))
                     await OrderAsync(certificate, cancellationToken);
             }
+
+            RemoveOld([.. certificates.Select(certificate => certificate.Certificate)]);
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
             // Whatever it is: the mail goes on, and in half an hour we look again.
             Log.CertificateOrdersFailed(log, failed);
+        }
+    }
+
+    /// <summary>Of domains that have gone, or whose names lead elsewhere now, once they have ended.</summary>
+    private void RemoveOld(HashSet<string> stillWanted)
+    {
+        foreach (var name in _folder.Certificates().Where(name => !stillWanted.Contains(name)))
+        {
+            using var there = _folder.Find(name);
+            if (there is null || there.NotAfter.ToUniversalTime() > time.GetUtcNow().UtcDateTime)
+                continue;
+            _folder.Remove(name);
+            keeper.Refresh();
         }
     }
 

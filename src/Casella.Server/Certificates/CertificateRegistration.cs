@@ -1,6 +1,4 @@
 using Casella.Net.Acme;
-using Casella.Net.Tls;
-using Casella.Server.Hosting;
 using Casella.Server.Options;
 
 namespace Casella.Server.Certificates;

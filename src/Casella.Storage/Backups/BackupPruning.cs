@@ -1,5 +1,4 @@
 using Casella.Core.Backups;
-using Casella.Storage.Blobs;
 
 namespace Casella.Storage.Backups;
 
