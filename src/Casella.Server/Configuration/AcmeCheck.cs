@@ -17,7 +17,7 @@ internal static class AcmeCheck
             yield break;
         if (tls.Certificate.Length > 0)
             yield return "Tls: Certificate and Acme:Directory are two ways to the same; set one of them";
-        if (!Uri.TryCreate(acme.Directory, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(acme.Directory, UriKind.Absolute, out var url) || !string.Equals(url.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal))
             yield return $"Tls:Acme:Directory: \"{acme.Directory}\" is no address such as https://acme-v02.api.letsencrypt.org/directory";
         if (!acme.AcceptTerms)
             yield return "Tls:Acme:AcceptTerms: read the authority's conditions (for Let's Encrypt: https://letsencrypt.org/repository/), then set it to true";

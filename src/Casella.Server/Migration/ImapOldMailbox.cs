@@ -58,7 +58,7 @@ internal sealed class ImapOldMailbox : IOldMailbox
 
         all.Insert(0, _client.Inbox);
         return [.. all.DistinctBy(folder => folder.FullName, StringComparer.Ordinal)
-            .Where(folder => (folder.Attributes & (FolderAttributes.NoSelect | FolderAttributes.NonExistent)) == 0)
+            .Where(folder => (folder.Attributes & (FolderAttributes.NoSelect | FolderAttributes.NonExistent)) == FolderAttributes.None)
             .Select(folder => new OldFolder(folder.FullName, NameOf(folder), UseOf(folder.Attributes), subscribed.Contains(folder.FullName)))];
     }
 
@@ -133,7 +133,7 @@ internal sealed class ImapOldMailbox : IOldMailbox
     {
         var flags = Core.Messages.MessageFlags.None;
         foreach (var (theirs, ours) in Flags)
-            if ((message.Flags & theirs) != 0)
+            if (message.Flags?.HasFlag(theirs) is true)
                 flags |= ours;
         return new FlagNames(flags, [.. message.Keywords.Order(StringComparer.Ordinal)]);
     }
@@ -160,7 +160,7 @@ internal sealed record OldServer(string Host, int Port, bool IsStartTls, int? Po
     {
         if (errors == SslPolicyErrors.None)
             return true;
-        if (Trust.Length == 0 || certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        if (Trust.Length == 0 || certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
             return false;
         using var own = new X509Chain();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -162,7 +162,7 @@ public sealed class AcmeTests(PebbleAuthority authority) : IClassFixture<PebbleA
                 await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, stop);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, errors) => (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0 },
+            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, errors) => (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None },
         };
 #pragma warning restore CA5359
         using var http = new HttpClient(handler);
