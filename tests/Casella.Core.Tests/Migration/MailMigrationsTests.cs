@@ -150,17 +150,17 @@ public sealed class MailMigrationsTests
     public async Task A_full_mailbox_takes_what_fits_and_goes_on_with_more_room()
     {
         await using var house = await House.OpenAsync();
-        await house.AddAsync("info", quota: 100_000);
+        await house.AddAsync("info", quota: 1024 * 1024);
         var inbox = new PlayedFolder("INBOX", "INBOX");
         for (var uid = 1u; uid <= 10; uid++)
-            inbox.Add(uid, $"Subject: {uid}\r\n\r\n{new string((char)('a' + uid), 20_000)}\r\n");
+            inbox.Add(uid, $"Subject: {uid}\r\n\r\n{new string((char)('a' + uid), 200_000)}\r\n");
         var old = new PlayedOldMailbox { Folders = { inbox } };
 
         var first = await RunAsync(house, old);
         first.IsFull.Should().BeTrue();
-        first.Copied.Should().BeInRange(3, 5);
+        first.Copied.Should().BeInRange(4, 5);
         first.Differences.Should().ContainSingle().Which.Should().Contain("full");
-        await house.Directory.SetQuotaAsync(Info, 1_000_000, House.Cancelled);
+        await house.Directory.SetQuotaAsync(Info, 10_000_000, House.Cancelled);
         var second = await RunAsync(house, old);
 
         (first.Copied + second.Copied, second.IsFull, second.Differences.Count).Should().Be((10, false, 0));
