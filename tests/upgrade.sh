@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes a data folder with an older casella, built from this repository's history, and opens it with this one.
 # Usage: tests/upgrade.sh [COMMIT]      (takes some minutes: two builds)
-#        CASELLA_OLD=PROGRAM CASELLA_NEW=PROGRAM tests/upgrade.sh      (with programs that are built already)
+#        UPGRADE_OLD=PROGRAM UPGRADE_NEW=PROGRAM tests/upgrade.sh      (with programs that are built already)
 # The default is the state of the landing before this one.
 set -euo pipefail
 commit=${1:-3141601}
@@ -10,13 +10,13 @@ work=$(mktemp -d)
 cleanup() { git -C "$root" worktree remove --force "$work/old" 2> /dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
 
-old=${CASELLA_OLD:-$work/old/src/Casella.Server/bin/Release/net10.0/casella}
-new=${CASELLA_NEW:-$root/src/Casella.Server/bin/Release/net10.0/casella}
-if [ -z "${CASELLA_OLD-}" ]; then
+old=${UPGRADE_OLD:-$work/old/src/Casella.Server/bin/Release/net10.0/casella}
+new=${UPGRADE_NEW:-$root/src/Casella.Server/bin/Release/net10.0/casella}
+if [ -z "${UPGRADE_OLD-}" ]; then
     git -C "$root" worktree add --quiet --detach "$work/old" "$commit"
     dotnet build "$work/old/src/Casella.Server" -c Release --nologo -v quiet
 fi
-[ -n "${CASELLA_NEW-}" ] || dotnet build "$root/src/Casella.Server" -c Release --nologo -v quiet
+[ -n "${UPGRADE_NEW-}" ] || dotnet build "$root/src/Casella.Server" -c Release --nologo -v quiet
 old() { "$old" "$@" --data "$work/data"; }
 new() { "$new" "$@" --data "$work/data"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }

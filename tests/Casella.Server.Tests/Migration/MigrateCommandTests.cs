@@ -7,12 +7,12 @@ using Casella.Server.Migration;
 namespace Casella.Server.Tests.Migration;
 
 /// <summary>
-/// Mailboxes come over from a real Dovecot by the command. CASELLA_MIGRATION_MESSAGES says how many are in the large one:
+/// Mailboxes come over from a real Dovecot by the command. MIGRATION_MESSAGES says how many are in the large one:
 /// 20,000 for the real thing, a few hundred else.
 /// </summary>
 public sealed class MigrateCommandTests : IDisposable
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("CASELLA_MIGRATION_MESSAGES") ?? "300", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("MIGRATION_MESSAGES") ?? "300", CultureInfo.InvariantCulture);
 
     private readonly TestFolder _folder = new();
 
