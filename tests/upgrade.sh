@@ -41,7 +41,7 @@ new device list info@example.org | grep -q phone || fail "the device is gone"
 new export info@example.org "$work/after.mbox" --format mbox
 diff -r "$work/before.mbox" "$work/after.mbox" || fail "mail differs"
 new account show info@example.org | grep -q 200 || fail "messages are missing"
-# Tables that the old program did not know are there for POP3 and for mail that comes over.
+# What the old program has stored is known again by its bytes.
 new import info@example.org "$work/mail/INBOX" | grep -q "200 messages there already" || fail "what was there is not known again"
 new backup "$work/backups"
 new backup verify "$work/backups" || fail "backups of both programs in one folder do not verify"
