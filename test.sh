@@ -38,7 +38,9 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 install_missing() {
     local missing=() pair
-    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail getmail:getmail6 strace:strace offlineimap:offlineimap3 imapfilter:imapfilter sieve-test:dovecot-sieve rspamd:rspamd; do
+    for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail \
+        getmail:getmail6 strace:strace offlineimap:offlineimap3 imapfilter:imapfilter sieve-test:dovecot-sieve \
+        rspamd:rspamd pebble:pebble; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then
@@ -53,8 +55,11 @@ install_missing() {
         [ -d /var/lib/roundcube ] || missing+=(roundcube-core roundcube-sqlite3 php-sqlite3 php-mbstring php-intl php-xml)
     fi
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
-    # Only its imap program is used, on its standard input and output.
+    # Its imap program on its standard input and output; the whole of it as a server to move from.
     [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
+    [ -x /usr/lib/dovecot/pop3 ] || missing+=(dovecot-pop3d)
+    # A zone that may be changed, to prove a name by DNS.
+    [ -x /usr/sbin/named ] || missing+=(bind9)
     # swaks without it speaks no TLS.
     perl -MNet::SSLeay -e 1 2> /dev/null || missing+=(libnet-ssleay-perl)
     # .NET's own: without ICU no program starts that knows Italian.

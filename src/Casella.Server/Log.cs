@@ -18,6 +18,24 @@ internal static partial class Log
     [LoggerMessage(7005, LogLevel.Error, "The certificate {File} has changed and cannot be used; the one before serves on")]
     public static partial void CertificateUnusable(ILogger logger, string file, Exception reason);
 
+    [LoggerMessage(7006, LogLevel.Information, "New certificate for {Names} from {Authority}")]
+    public static partial void CertificateMade(ILogger logger, string names, string authority);
+
+    [LoggerMessage(7007, LogLevel.Warning, "No new certificate for {Names} (attempt {Attempt}, the next after {Next}): {Reason}")]
+    public static partial void CertificateNotMade(ILogger logger, string names, int attempt, DateTimeOffset next, string reason);
+
+    [LoggerMessage(7008, LogLevel.Error, "The certificates could not be looked at")]
+    public static partial void CertificateOrdersFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(7009, LogLevel.Warning, "Figures of the queue could not be read")]
+    public static partial void GaugesFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(7020, LogLevel.Warning, "For the office: {Kind} ({Facts})")]
+    public static partial void Alerted(ILogger logger, Alerts.AlertKind kind, string facts);
+
+    [LoggerMessage(7021, LogLevel.Error, "The office could not be told what it should know; tried again in a quarter of an hour")]
+    public static partial void AlertsFailed(ILogger logger, Exception reason);
+
     [LoggerMessage(7010, LogLevel.Debug, "Command line: {Request}")]
     public static partial void ControlCalled(ILogger logger, string request);
 

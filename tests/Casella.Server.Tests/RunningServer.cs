@@ -14,7 +14,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public MailServer Server { get; }
 
-    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null, LimitsOptions? limits = null)
+    public static async Task<RunningServer> StartAsync(string data, TlsOptions? tls = null, LimitsOptions? limits = null, Func<CasellaOptions, CasellaOptions>? change = null)
     {
         var options = new CasellaOptions
         {
@@ -39,7 +39,7 @@ internal sealed class RunningServer : IAsyncDisposable
             },
         };
         var folder = DataFolder.TryOpen(data)!;
-        return new RunningServer(folder, await MailServer.StartAsync(options, folder, TestContext.Current.CancellationToken));
+        return new RunningServer(folder, await MailServer.StartAsync(change?.Invoke(options) ?? options, folder, TestContext.Current.CancellationToken));
     }
 
     public async ValueTask DisposeAsync()
@@ -48,5 +48,5 @@ internal sealed class RunningServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ListenerAddress Free { get; } = new(System.Net.IPAddress.Loopback, 0, IsOff: false);
+    public static ListenerAddress Free { get; } = new(System.Net.IPAddress.Loopback, 0, IsOff: false);
 }

@@ -6,6 +6,10 @@ namespace Casella.Core.Backups;
 public sealed record BackupInfo(
     string Name, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, string Program, int Mailboxes, long Bytes);
 
+/// <summary>What went with old backups.</summary>
+/// <param name="FreedBytes">That no other backup needs.</param>
+public sealed record BackupsPruned(IReadOnlyList<string> Names, long FreedBytes);
+
 /// <summary>What making a backup did.</summary>
 /// <param name="Unchanged">Mailboxes that were taken over from an earlier backup without being read.</param>
 /// <param name="WrittenBytes">New in the folder.</param>

@@ -26,6 +26,15 @@ public sealed class MailBackups
     /// <exception cref="BackupException"/>
     public IReadOnlyList<BackupInfo> List(string folder) => _store.List(folder);
 
+    /// <summary>Lets all but the newest backups of a folder go, and what only they needed.</summary>
+    /// <param name="keep">At least one.</param>
+    /// <exception cref="BackupException">A backup that stays is damaged, or another is at work there.</exception>
+    public Task<BackupsPruned> PruneAsync(string folder, int keep, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        return _store.PruneAsync(folder, keep, cancellationToken);
+    }
+
     /// <summary>Reads everything that the backups of a folder name, and compares it with its hash.</summary>
     /// <param name="at">Only the last backup before; null for all.</param>
     /// <exception cref="BackupException"/>

@@ -28,6 +28,7 @@ public sealed class Deliverer
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
+        using var span = DeliveryMetrics.Source.StartActivity("deliver")?.SetTag("casella.recipients", request.Recipients.Count);
         var mail = new MailToPlace(request, new ContentIdentity(request), await _spam.JudgeAsync(request, cancellationToken));
         if (request.Recipients is [var only])
             return [await DeliverAsync(mail, only, cancellationToken)];
@@ -35,6 +36,13 @@ public sealed class Deliverer
     }
 
     private async Task<DeliveryOutcome> DeliverAsync(MailToPlace mail, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        var outcome = await TryAsync(mail, recipient, cancellationToken);
+        DeliveryMetrics.Outcome(outcome);
+        return outcome;
+    }
+
+    private async Task<DeliveryOutcome> TryAsync(MailToPlace mail, EmailAddress recipient, CancellationToken cancellationToken)
     {
         try
         {

@@ -20,4 +20,18 @@ internal readonly record struct AddressGroup(ulong Value, bool IsV6)
             ? new AddressGroup(BinaryPrimitives.ReadUInt64BigEndian(bytes), IsV6: true)
             : new AddressGroup(BinaryPrimitives.ReadUInt32BigEndian(bytes), IsV6: false);
     }
+
+    /// <summary>"192.0.2.1", "2001:db8:1:2::/64".</summary>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (!IsV6)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Value);
+            return new IPAddress(bytes[..4]).ToString();
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, Value);
+        return $"{new IPAddress(bytes)}/64";
+    }
 }

@@ -21,6 +21,7 @@ public static class DirectoryRegistration
         .AddSingleton<SignInFeed>()
         .AddSingleton(provider => new KnownPlaces(
             provider.GetRequiredService<IDirectoryStore>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SignInBans(provider.GetRequiredService<SignInThrottle>()))
         .AddSingleton(provider => new SignInThrottle(
             options, provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SignInGuards(

@@ -36,6 +36,7 @@ public sealed class SignInFeed(TimeProvider time)
     /// <param name="secretHash">What the directory would keep of the typed password; compared here and not kept.</param>
     internal void Note(EmailAddress? address, SignInTrial trial, string? secretHash)
     {
+        SignInMetrics.Tried(trial.Protocol, trial.Outcome);
         Watcher[] watchers;
         lock (_lock)
         {

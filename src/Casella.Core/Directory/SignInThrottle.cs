@@ -40,6 +40,26 @@ internal sealed class SignInThrottle(SignInOptions options, KnownPlaces known, T
         throw new MailException(MailError.TooManySignIns, $"{remote}");
     }
 
+    /// <summary>Whose budget is spent.</summary>
+    public IReadOnlyList<SignInBan> Banned()
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+            return
+            [
+                .. _accounts.Spent(now).Select(spent => new SignInBan(spent.Key, IsAddress: false, spent.Until))
+                    .Concat(_addresses.Spent(now).Select(spent => new SignInBan(spent.Key.ToString(), IsAddress: true, spent.Until)))
+                    .OrderByDescending(ban => ban.Until),
+            ];
+    }
+
+    /// <summary>Gives a whole budget back.</summary>
+    public bool Lift(string userName, IPAddress? remote)
+    {
+        lock (_lock)
+            return remote is null ? _accounts.Forget(userName) : _addresses.Forget(AddressGroup.Of(remote));
+    }
+
     /// <summary>Gives a guess back: the password was right, or could not be checked.</summary>
     public void Refund(SignInTicket ticket)
     {
@@ -87,6 +107,15 @@ internal sealed class BudgetTable<TKey>(int burst, int perPeriod, TimeSpan perio
         if (_buckets.TryGetValue(key, out var bucket))
             _buckets[key] = bucket with { Tokens = Math.Min(burst, bucket.Tokens + 1) };
     }
+
+    /// <summary>Keys that have nothing left, and until when.</summary>
+    public IEnumerable<(TKey Key, DateTimeOffset Until)> Spent(DateTimeOffset now) =>
+        from pair in _buckets
+        let tokens = Tokens(pair.Key, now)
+        where tokens < 1
+        select (pair.Key, now + TimeSpan.FromSeconds((1 - tokens) / _perSecond));
+
+    public bool Forget(TKey key) => _buckets.Remove(key);
 
     private double Tokens(TKey key, DateTimeOffset now)
     {

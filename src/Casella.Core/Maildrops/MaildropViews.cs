@@ -38,11 +38,13 @@ public sealed class MaildropViews
     /// <summary>
     /// The unique-ids of a view in its order (RFC 1939 §7: 1–70 characters, unique in the maildrop, never re-used): the
     /// message's own eternal id, whatever folder it has been in; a further copy gets "-2" and so on behind it. Null for
-    /// a message whose content is gone.
+    /// a message whose content is gone. What was brought over from another server keeps the name that it had there, so that
+    /// programs do not fetch it again.
     /// </summary>
     public async Task<IReadOnlyList<string?>> ReadUniqueIdsAsync(MaildropView view, CancellationToken cancellationToken)
     {
         var ids = new string?[view.Count];
+        var old = await _state.Store.ReadAsync(_state.Id, reader => reader.OldUniqueIds(), cancellationToken);
         for (var start = 0; start < ids.Length; start += FactsBatch)
         {
             var at = start;
@@ -52,7 +54,8 @@ public sealed class MaildropViews
                 while (view[at].Placement.Uid != message.Placement.Uid)
                     at++;
                 var copy = view[at].Copy;
-                ids[at++] = copy == 1 ? message.Facts!.ObjectId : $"{message.Facts!.ObjectId}-{copy}";
+                var id = old.GetValueOrDefault(message.Placement.Email) ?? message.Facts!.ObjectId;
+                ids[at++] = copy == 1 ? id : $"{id}-{copy}";
             }
         }
 

@@ -403,6 +403,9 @@ public sealed class MailAccount
     /// <summary>Messages that were kept elsewhere: restores and imports.</summary>
     internal MessageIntake Intake => new(_state, Actor);
 
+    /// <summary>Messages that are brought over from another server.</summary>
+    internal Casella.Core.Migration.MigrationIntake Migration => new(_state, Actor);
+
     /// <summary>The EMAILIDs of the messages that were destroyed here, as far back as the log goes.</summary>
     internal Task<HashSet<string>> DestroyedAsync(CancellationToken cancellationToken) =>
         _state.Store.ReadAsync(Id, Destruction.Destroyed, cancellationToken);

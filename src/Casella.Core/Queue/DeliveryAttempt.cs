@@ -17,13 +17,18 @@ internal sealed class DeliveryAttempt(
 {
     public async Task RunAsync(DueAttempt due, CancellationToken cancellationToken)
     {
+        using var span = DeliveryMetrics.Source.StartActivity("queue attempt")?.SetTag("casella.domain", due.Key.Domain);
         var (content, fates) = await TryAsync(due, cancellationToken);
         if (content is null)
             return;
         await using var read = content;
         var verdicts = due.Recipients.Select((recipient, i) => Judge(due.Message, recipient, fates[i])).ToList();
         foreach (var verdict in verdicts)
+        {
+            QueueMetrics.Judged(verdict.Kind);
             Log.Fate(logger, due.Message.Id, verdict.Recipient.Address, verdict.Kind, verdict.Fate.Status, verdict.Fate.Diagnostic);
+        }
+
         // First the report, then the rows: after a crash between the two the sender may hear twice, never not at all.
         await reports.SendAsync(due.Message, content, verdicts, CancellationToken.None);
         await services.Store.UpdateAsync(

@@ -1,5 +1,6 @@
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
+using Casella.Core.Notices;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -34,6 +35,9 @@ public static class QueueRegistration
         .AddSingleton(provider => new DeliveryReports(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new OfficeMail(
+            provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
+            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DeliveryAttempt(
             new QueueServices(
                 provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),

@@ -21,6 +21,9 @@ internal interface IBackupStore
     /// <summary>The whole backups of a folder, oldest first.</summary>
     IReadOnlyList<BackupInfo> List(string folder);
 
+    /// <summary>Lets all but the newest backups of a folder go.</summary>
+    Task<BackupsPruned> PruneAsync(string folder, int keep, CancellationToken cancellationToken);
+
     /// <summary>Reads everything that the backups name and compares it with its hash.</summary>
     /// <param name="at">Only the backup of that moment (the last one before it); null for all.</param>
     Task<BackupCheck> VerifyAsync(string folder, DateTimeOffset? at, Action<BackupProgress> progress, CancellationToken cancellationToken);

@@ -166,6 +166,9 @@ internal interface IMailReader
     /// <param name="person">Null for who signs in with the common password.</param>
     ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person);
 
+    /// <summary>The names that messages had in POP3 of the server that they were brought over from.</summary>
+    IReadOnlyDictionary<EmailId, string> OldUniqueIds();
+
     /// <summary>What the mailbox knows of a message that is to be judged.</summary>
     SpamKnowledge SpamKnowledge(SpamQuestion question);
 
@@ -287,6 +290,9 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Sieve scripts and what their runs remember.</summary>
     IFilterRows Filters { get; }
+
+    /// <summary>Mail that was brought over from another server.</summary>
+    IMigrationRows Migration { get; }
 
     /// <summary>What the spam filter has learnt, and the lists.</summary>
     ISpamRows Spam { get; }

@@ -171,7 +171,11 @@ public sealed class MailConnection : IAsyncDisposable
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
             deadline.CancelAfter(_options.HandshakeTime);
-            await tls.AuthenticateAsServerAsync(shown.Options, deadline.Token);
+            if (_certificate.HasOthers)
+                await tls.AuthenticateAsServerAsync(
+                    (_, hello, _, _) => ValueTask.FromResult((shown = _certificate.ShownFor(hello.ServerName)).Options), state: null, deadline.Token);
+            else
+                await tls.AuthenticateAsServerAsync(shown.Options, deadline.Token);
         }
         catch
         {

@@ -39,6 +39,10 @@ public sealed class MailListeners(
             ? RefusalReason.ShuttingDown
             : _limits.Enter(facts.Remote.Address);
         var entered = refusal is null;
+        if (entered)
+            ConnectionMetrics.Changed(listener.Service, +1);
+        else
+            ConnectionMetrics.Refuse(listener.Service);
         try
         {
             await using var connection =
@@ -56,7 +60,10 @@ public sealed class MailListeners(
         finally
         {
             if (entered)
+            {
+                ConnectionMetrics.Changed(listener.Service, -1);
                 _limits.Leave(facts.Remote.Address);
+            }
         }
     }
 

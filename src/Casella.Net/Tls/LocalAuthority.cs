@@ -28,11 +28,17 @@ public sealed class LocalAuthority(string folder, TimeProvider time)
     /// <param name="names">DNS names and IP addresses; the first is the subject.</param>
     public ServerCertificate GetServerCertificate(IReadOnlyList<string> names)
     {
+        RenewServerCertificate(names);
+        return ServerCertificate.Load(ServerFile, ServerKeyFile);
+    }
+
+    /// <summary>Its files are as they should be when this returns.</summary>
+    public void RenewServerCertificate(IReadOnlyList<string> names)
+    {
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var authority = LoadOrMakeAuthority();
         if (!IsCurrent(names, authority))
             MakeServer(names, authority);
-        return ServerCertificate.Load(ServerFile, ServerKeyFile);
     }
 
     private X509Certificate2 LoadOrMakeAuthority()
@@ -47,8 +53,8 @@ public sealed class LocalAuthority(string folder, TimeProvider time)
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = time.GetUtcNow();
         var certificate = request.CreateSelfSigned(now.AddHours(-1), now + AuthorityLifetime);
-        WriteSecret(AuthorityKeyFile, key.ExportPkcs8PrivateKeyPem());
-        WritePublic(AuthorityFile, certificate.ExportCertificatePem());
+        PemFile.WriteSecret(AuthorityKeyFile, key.ExportPkcs8PrivateKeyPem());
+        PemFile.WritePublic(AuthorityFile, certificate.ExportCertificatePem());
         return certificate;
     }
 
@@ -88,26 +94,7 @@ public sealed class LocalAuthority(string folder, TimeProvider time)
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var now = time.GetUtcNow();
         using var certificate = request.Create(authority, now.AddHours(-1), now + ServerLifetime, RandomNumberGenerator.GetBytes(16));
-        WriteSecret(ServerKeyFile, key.ExportPkcs8PrivateKeyPem());
-        WritePublic(ServerFile, certificate.ExportCertificatePem() + "\n" + authority.ExportCertificatePem());
-    }
-
-    private static void WriteSecret(string file, string text) => Write(file, text, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-
-    private static void WritePublic(string file, string text) => Write(
-        file, text, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-
-    /// <summary>Written beside and renamed, so that a crash leaves the old file or the new one.</summary>
-    private static void Write(string file, string text, UnixFileMode mode)
-    {
-        var beside = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = mode };
-        using (var stream = new FileStream(beside, options))
-        {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, file, overwrite: true);
+        PemFile.WriteSecret(ServerKeyFile, key.ExportPkcs8PrivateKeyPem());
+        PemFile.WritePublic(ServerFile, certificate.ExportCertificatePem() + "\n" + authority.ExportCertificatePem());
     }
 }

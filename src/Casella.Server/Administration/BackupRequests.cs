@@ -13,6 +13,14 @@ internal sealed record MakeBackup(string Folder) : AdminRequest<BackupOutcome>
             Folder, ProductVersion.Text, progress => context.Tell(BackupWords.Of(progress)), cancellationToken);
 }
 
+/// <summary>Lets all but the newest backups of a folder go.</summary>
+/// <param name="Folder">Whole path.</param>
+internal sealed record PruneBackups(string Folder, int Keep) : AdminRequest<BackupsPruned>
+{
+    protected override async Task<BackupsPruned> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        await context.Services.GetRequiredService<MailBackups>().PruneAsync(Folder, Keep, cancellationToken);
+}
+
 /// <summary>Brings one mailbox or folder back while the service runs.</summary>
 /// <param name="Backups">Whole path.</param>
 internal sealed record RestoreMailbox(string Backups, string Mailbox, string? As, string? Folder, DateTimeOffset? At) : AdminRequest<MailboxRestored>

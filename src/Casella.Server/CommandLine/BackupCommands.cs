@@ -14,6 +14,12 @@ internal static class BackupCommands
         HelpName = "TIME",
     };
 
+    private static readonly Option<int?> Keep = new("--keep")
+    {
+        Description = "Afterwards let older backups go, so that so many stay: 30 is a month of nights. Only when this one has come to its end without a finding",
+        HelpName = "N",
+    };
+
     public static Command Create(CommandAction action)
     {
         // Not required by the parser: it is the subcommands' parent too.
@@ -22,12 +28,21 @@ internal static class BackupCommands
             "backup",
             "Copy everything while the server runs: mail, people, queue, keys. Copies what is new since the last time; a cut backup is gone on with")
         {
-            folder, List(action), Verify(action),
+            folder, Keep, List(action), Verify(action),
         };
         action(command, async (run, cancellationToken) =>
         {
+            if (run.Value(Keep) is < 1)
+                throw new CommandException("Usage", "--keep wants at least 1: this backup itself.");
             var outcome = await run.SendAsync(new MakeBackup(Whole(run.Value(folder))), cancellationToken, run.Output.Line);
             run.Output.Result(outcome, view => ForPeople(run.Output, view));
+            // What is damaged now was perhaps whole in an old one.
+            if (run.Value(Keep) is { } keep && outcome.Findings.Count == 0)
+            {
+                var pruned = await run.SendAsync(new PruneBackups(Whole(run.Value(folder)), keep), cancellationToken);
+                run.Output.Note($"{Values.Count(pruned.Names.Count, "old backup")} gone, {Values.Size(pruned.FreedBytes)} freed.");
+            }
+
             return outcome.Findings.Count == 0 ? ExitCode.Success : ExitCode.Failure;
         });
         return command;

@@ -72,8 +72,12 @@ internal sealed class CommandTree
             RestoreCommand.Create(Action),
             ExportCommand.Create(Action),
             ImportCommand.Create(Action),
+            MigrateCommand.Create(Action),
+            CertificateCommands.Create(Action),
+            BanCommands.Create(Action),
             DoctorCommand.Create(Action),
             TopCommand.Create(Action),
+            LogsCommand.Create(Action),
             VerifyCommand.Create(Action),
             ConfigCommands.Create(Action),
         };

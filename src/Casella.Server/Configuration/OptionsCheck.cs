@@ -18,7 +18,7 @@ internal static class OptionsCheck
     public static IReadOnlyList<string> Problems(CasellaOptions options) =>
     [
         .. HostName(options), .. Data(options), .. Office(options.Office), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options),
-        .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging),
+        .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging), .. Metrics(options.Metrics),
     ];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
@@ -31,6 +31,8 @@ internal static class OptionsCheck
     {
         if (office.Contact.Length > 0 && !EmailAddress.TryParse(office.Contact, out _))
             yield return $"Office:Contact: \"{office.Contact}\" is not an address, such as office@example.org";
+        if (office.Alerts is not ("" or "off") && !EmailAddress.TryParse(office.Alerts, out _))
+            yield return $"Office:Alerts: \"{office.Alerts}\" is not an address, such as office@example.org, nor off";
     }
 
     private static IEnumerable<string> Data(CasellaOptions options)
@@ -55,6 +57,10 @@ internal static class OptionsCheck
     {
         if (ClientCertificatesProblem(tls.ClientCertificates) is { } unusable)
             yield return unusable;
+        foreach (var wrong in AcmeCheck.Problems(tls))
+            yield return wrong;
+        if (tls.Others.Length > 0 && !Directory.Exists(tls.Others))
+            yield return $"Tls:Others: there is no folder {Path.GetFullPath(tls.Others)}";
         if (tls.Certificate.Length == 0 && tls.Key.Length == 0)
             yield break;
         if (tls.Certificate.Length == 0 || tls.Key.Length == 0)
@@ -118,6 +124,14 @@ internal static class OptionsCheck
             yield return problem;
         if (outbound.Port > IPEndPoint.MaxPort)
             yield return $"Outbound:Port: {outbound.Port} is not a port (1 to 65535)";
+    }
+
+    private static IEnumerable<string> Metrics(MetricsOptions metrics)
+    {
+        if (metrics.Otlp.Length > 0 && (!Uri.TryCreate(metrics.Otlp, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+            yield return $"Metrics:Otlp: \"{metrics.Otlp}\" is no address such as http://127.0.0.1:4317";
+        if (metrics.TracesPercent is < 0 or > 100)
+            yield return $"Metrics:TracesPercent: {metrics.TracesPercent} is not between 0 and 100";
     }
 
     private static IEnumerable<string> Logging(LoggingOptions logging)

@@ -15,7 +15,7 @@ namespace Casella.Server.Hosting;
 internal sealed class MailDoors(PortPlan plan, MailListeners listeners, IServiceProvider services)
 {
     private readonly FrozenDictionary<PlannedPort, ListenerSpec> _doors = plan.Ports
-        .Where(port => port.Service is not (Service.Http or Service.Https))
+        .Where(port => port.Service is not (Service.Http or Service.Https or Service.Metrics))
         .ToFrozenDictionary(port => port, port => Spec(port, services));
 
     public Task AcceptAsync(ConnectionContext connection, PlannedPort port) => listeners.AcceptAsync(connection, _doors[port]);
@@ -29,7 +29,7 @@ internal sealed class MailDoors(PortPlan plan, MailListeners listeners, IService
             Service.ManageSieve => services.GetRequiredService<ManageSieveProtocol>(),
             Service.Smtp => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx),
             Service.Submission or Service.Submissions => services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission),
-            Service.Http or Service.Https => throw new ArgumentOutOfRangeException(nameof(port), port.Service, "No mail protocol."),
+            Service.Http or Service.Https or Service.Metrics => throw new ArgumentOutOfRangeException(nameof(port), port.Service, "No mail protocol."),
         };
         return new ListenerSpec(ServiceNames.Short(port.Service), port.EndPoint, ServiceNames.Tls(port.Service), protocol);
     }

@@ -6,10 +6,14 @@ using Casella.Core.Signing;
 using Casella.Imap;
 using Casella.ManageSieve;
 using Casella.Net;
+using Casella.Net.Acme;
 using Casella.Net.Connections;
 using Casella.Net.Tls;
 using Casella.Pop3;
 using Casella.Server.Administration;
+using Casella.Server.Alerts;
+using Casella.Server.Certificates;
+using Casella.Server.Metrics;
 using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
@@ -88,6 +92,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
         LogSetup.Configure(builder.Logging, options.Logging);
+        builder.Services.AddSingleton<LogMemory>().AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogMemory>());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services
             .AddSystemd()
@@ -106,19 +111,24 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton(plan)
             .AddSingleton(ports)
             .AddSingleton<MailDoors>()
-            .AddSingleton<CertificateKeeper>()
-            .AddSingleton(services => services.GetRequiredService<CertificateKeeper>().Current)
-            .AddHostedService(services => services.GetRequiredService<CertificateKeeper>())
+            .AddCertificates(options.Tls.Acme)
+            .AddMetrics(options)
+            .AddSingleton<AlertChecks>()
+            .AddSingleton<OfficeAlerts>()
+            .AddHostedService(services => services.GetRequiredService<OfficeAlerts>())
             .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
         var app = builder.Build();
+        HealthPages.Map(app);
+        MetricsRegistration.Map(app, options);
+        WellKnownPages.Map(app);
         app.MapCasellaWeb();
         return app;
     }
 
     private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
-        new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0)
+        new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0 || options.Tls.Acme.IsOn)
         {
             Clients = ports.Clients,
             OfficeContact = options.Office.Contact,
@@ -132,13 +142,17 @@ internal sealed class MailServer : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         foreach (var port in plan.Ports)
-            if (port.Service is Service.Http)
+            if (port.Service is Service.Http or Service.Metrics)
                 kestrel.Listen(port.EndPoint);
             else if (port.Service is Service.Https)
-                kestrel.Listen(port.EndPoint, endpoint => endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                kestrel.Listen(port.EndPoint, endpoint =>
                 {
-                    OnConnection = _ => ValueTask.FromResult(services.GetRequiredService<ServerCertificate>().HttpOptions),
-                }));
+                    endpoint.Use(next => connection => services.GetRequiredService<TlsAlpnProof>().AcceptAsync(connection, next));
+                    endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = context => ValueTask.FromResult(services.GetRequiredService<ServerCertificate>().HttpOptions(context.ClientHelloInfo.ServerName)),
+                    });
+                });
             else
                 kestrel.Listen(port.EndPoint, endpoint => endpoint.Run(
                     connection => services.GetRequiredService<MailDoors>().AcceptAsync(connection, port)));

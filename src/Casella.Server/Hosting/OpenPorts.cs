@@ -13,6 +13,8 @@ internal sealed class OpenPorts(IReadOnlyList<PlannedPort> planned, string hostN
 
     public int? Https => _ports.Where(open => open.Service is Service.Https).Select(open => (int?)open.Port).FirstOrDefault();
 
+    public int? Metrics => _ports.Where(open => open.Service is Service.Metrics).Select(open => (int?)open.Port).FirstOrDefault();
+
     /// <summary>As they are configured, for who asks without a server.</summary>
     public static OpenPorts Wanted(CasellaOptions options) => new(PortPlan.Wanted(options.Listeners), options.HostName);
 
@@ -32,6 +34,6 @@ internal sealed class OpenPorts(IReadOnlyList<PlannedPort> planned, string hostN
         Service.Submissions => new ClientService(ClientProtocol.Submission, port, ClientTls.Implicit),
         Service.ManageSieve => new ClientService(ClientProtocol.ManageSieve, port, ClientTls.StartTls),
         // Other servers and browsers find these by themselves.
-        Service.Smtp or Service.Http or Service.Https => null,
+        Service.Smtp or Service.Http or Service.Https or Service.Metrics => null,
     };
 }

@@ -50,6 +50,7 @@ internal sealed class PortPlan
         Plan(Service.ManageSieve, nameof(listeners.ManageSieve), listeners.ManageSieve),
         Plan(Service.Http, nameof(listeners.Http), listeners.Http),
         Plan(Service.Https, nameof(listeners.Https), listeners.Https),
+        Plan(Service.Metrics, nameof(listeners.Metrics), listeners.Metrics),
     ];
 
     private static PlannedPort? Plan(Service service, string option, ListenerAddress address) => address.IsOff
@@ -99,4 +100,4 @@ internal sealed class PortPlan
 internal sealed record PlannedPort(Service Service, string Option, IPEndPoint EndPoint);
 
 /// <summary>What listens, in the order of the table.</summary>
-internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s, ManageSieve, Http, Https }
+internal enum Service { Smtp, Submission, Submissions, Imap, Imaps, Pop3, Pop3s, ManageSieve, Http, Https, Metrics }

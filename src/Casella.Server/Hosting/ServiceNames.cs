@@ -17,6 +17,7 @@ internal static class ServiceNames
         Service.ManageSieve => "ManageSieve (filters)",
         Service.Http => "Webmail",
         Service.Https => "Webmail",
+        Service.Metrics => "Metrics (Prometheus)",
     };
 
     /// <summary>In the log: "imaps".</summary>
@@ -25,7 +26,7 @@ internal static class ServiceNames
     public static TlsMode Tls(Service service) => service switch
     {
         Service.Submissions or Service.Imaps or Service.Pop3s or Service.Https => TlsMode.Implicit,
-        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.ManageSieve or Service.Http => TlsMode.StartTls,
+        Service.Smtp or Service.Submission or Service.Imap or Service.Pop3 or Service.ManageSieve or Service.Http or Service.Metrics => TlsMode.StartTls,
     };
 
     /// <summary>The others are for mail programs.</summary>
@@ -35,6 +36,7 @@ internal static class ServiceNames
     public static string Encryption(Service service) => service switch
     {
         Service.Http => "none (leads to HTTPS)",
+        Service.Metrics => "none",
         _ => Tls(service) == TlsMode.Implicit ? "SSL/TLS" : "STARTTLS",
     };
 }

@@ -48,6 +48,7 @@ public sealed record CasellaOptions
     public OfficeOptions Office { get; init; } = new();
     public LimitsOptions Limits { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
+    public MetricsOptions Metrics { get; init; } = new();
 }
 
 /// <summary>
@@ -88,11 +89,18 @@ public sealed record ListenersOptions
 
     /// <summary>The webmail.</summary>
     public ListenerAddress Https { get; init; } = ListenerAddress.Any(443);
+
+    /// <summary>
+    /// Figures for Prometheus (<c>/metrics</c>), without TLS and for whoever asks: best on <c>127.0.0.1:9464</c>. Whether the
+    /// service lives (<c>/health/live</c>) and takes mail (<c>/health/ready</c>) is answered here and by the webmail.
+    /// </summary>
+    public ListenerAddress Metrics { get; init; } = ListenerAddress.Off;
 }
 
 /// <summary>
-/// A certificate from outside. Without one, casella makes a certificate authority of its own in <c>tls/</c> of the data
-/// folder; clients may trust its <c>ca.pem</c>.
+/// A certificate from outside, given as files or fetched by casella itself (<c>Tls:Acme</c>). Without one, casella makes a
+/// certificate authority of its own in <c>tls/</c> of the data folder; clients may trust its <c>ca.pem</c>. New files are
+/// used within a minute, without a restart.
 /// </summary>
 public sealed record TlsOptions
 {
@@ -112,6 +120,15 @@ public sealed record TlsOptions
     /// is revoked.
     /// </summary>
     public string ClientCertificates { get; init; } = "";
+
+    /// <summary>
+    /// Folder with certificates for other names of this server: of each the PEM files <c>NAME.pem</c> (certificate and
+    /// intermediate ones) and <c>NAME.key</c>. A client is shown the one that has the name it connects to (SNI). Empty for
+    /// none.
+    /// </summary>
+    public string Others { get; init; } = "";
+
+    public AcmeOptions Acme { get; init; } = new();
 }
 
 /// <summary>Who answers when somebody needs help.</summary>
@@ -122,6 +139,13 @@ public sealed record OfficeOptions
     /// none.
     /// </summary>
     public string Contact { get; init; } = "";
+
+    /// <summary>
+    /// Address that is told by mail when something will stop the service one day: a certificate that ends, a disk or a
+    /// mailbox that fills, mail that does not get out, a backup that is old. The same thing is told once a day at most.
+    /// Empty for <c>Contact</c>; off for nobody.
+    /// </summary>
+    public string Alerts { get; init; } = "";
 }
 
 /// <summary>

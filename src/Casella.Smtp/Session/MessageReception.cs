@@ -42,6 +42,7 @@ internal static class MessageReception
     /// <summary>Takes the content; disposes it.</summary>
     public static async Task<SmtpReply> FinishAsync(SmtpSession session, StagedMessage content, CancellationToken cancellationToken)
     {
+        using var span = MessageMetrics.Source.StartActivity("message")?.SetTag("casella.size", content.Size);
         var transaction = session.Transaction!;
         await using (content)
         {
@@ -49,6 +50,7 @@ internal static class MessageReception
                 ? await DeliverAsync(session, transaction, content, cancellationToken)
                 : await SubmitAsync(session, transaction, content, cancellationToken);
             session.Messages++;
+            MessageMetrics.Replied(session.Role, reply.Code);
             Log.Message(
                 session.Services.Logger, transaction.Id, content.Size, transaction.Parameters.ReversePath?.ToString() ?? "",
                 session.Connection.Remote.Address, transaction.Recipients.Count, reply.Code);

@@ -107,6 +107,18 @@ internal sealed class BackupFolder : IDisposable
         File.Delete(Path.Join(_root, Unfinished));
     }
 
+    /// <summary>The backups of these names are no more; their pieces stay.</summary>
+    public void DeleteLists(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+            File.Delete(Path.Join(Lists, name));
+        if (names.Count > 0)
+            DurableFiles.SyncFolder(Lists);
+    }
+
+    /// <summary>Everything that is kept by its hash, which is its file's name.</summary>
+    public IEnumerable<FileInfo> Pieces() => new DirectoryInfo(Path.Join(_root, "pieces")).EnumerateFiles("*", SearchOption.AllDirectories);
+
     /// <summary>What a backup that was cut had copied; empty when the last came to its end.</summary>
     public UnfinishedList ReadUnfinished()
     {

@@ -28,6 +28,12 @@ internal sealed class SqliteBackupStore(StorageFolder data, TimeProvider time, I
         return [.. source.Names().Select(name => source.Read(name).Info)];
     }
 
+    public Task<BackupsPruned> PruneAsync(string folder, int keep, CancellationToken cancellationToken) => GuardedAsync(() =>
+    {
+        using var target = BackupFolder.OpenToWrite(folder);
+        return Task.FromResult(new BackupPruning(target).Run(keep));
+    });
+
     public Task<BackupCheck> VerifyAsync(
         string folder, DateTimeOffset? at, Action<BackupProgress> progress, CancellationToken cancellationToken) =>
         GuardedAsync(async () =>

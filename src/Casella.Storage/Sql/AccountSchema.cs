@@ -313,5 +313,24 @@ internal static class AccountSchema
             PRIMARY KEY(account_id, entry)) WITHOUT ROWID;
 
         CREATE INDEX messages_of_thread ON messages(account_id, thread_id);
+
+        CREATE TABLE migrated(
+            account_id INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            uid_validity INTEGER NOT NULL,
+            old_uid INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            mailbox_id INTEGER NOT NULL,
+            uid INTEGER NOT NULL,
+            old_flags INTEGER NOT NULL,
+            old_keywords TEXT NOT NULL,
+            PRIMARY KEY(account_id, source, folder, uid_validity, old_uid)) WITHOUT ROWID;
+
+        CREATE TABLE old_unique_ids(
+            account_id INTEGER NOT NULL,
+            email_id INTEGER NOT NULL,
+            unique_id TEXT NOT NULL,
+            PRIMARY KEY(account_id, email_id)) WITHOUT ROWID;
         """;
 }

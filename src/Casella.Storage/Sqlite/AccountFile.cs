@@ -121,6 +121,7 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
     private void Commit(List<MailUnit> group)
     {
         var run = new List<MailUnit>(group.Count);
+        var start = CommitMetrics.Start();
         try
         {
             var transaction = OpenWriter();
@@ -136,6 +137,7 @@ internal sealed class AccountFile(AccountId account, string file, WorkerThreads 
             return;
         }
 
+        CommitMetrics.Committed(start, run.Count);
         // Durable from here on. First memory and subscribers, in commit order, then the callers.
         foreach (var unit in run)
             unit.Committed();

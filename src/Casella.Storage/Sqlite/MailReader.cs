@@ -47,6 +47,15 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return key;
     }
 
+    public IReadOnlyDictionary<EmailId, string> OldUniqueIds()
+    {
+        var ids = new Dictionary<EmailId, string>();
+        var rows = database[MigrationStatements.UniqueIds].Bind(account.Value);
+        while (rows.Step())
+            ids[new EmailId(rows.Long(0))] = rows.Text(1);
+        return ids;
+    }
+
     public IReadOnlyList<string> Subscriptions() => Texts(MailStatements.Subscriptions);
     public IReadOnlyList<string> Keywords() => Texts(MailStatements.Keywords);
 

@@ -23,6 +23,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     private readonly CareRows _care;
     private readonly ReadStateRows _readStates;
     private readonly FilterRows _filters;
+    private readonly MigrationRows _migration;
     private readonly SpamRows _spam;
     private AccountRow _account;
     private LastNumbers _last;
@@ -41,6 +42,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         _care = new CareRows(database, account, () => HasWritten = true);
         _readStates = new ReadStateRows(database, account, () => HasWritten = true);
         _filters = new FilterRows(database, account, () => HasWritten = true);
+        _migration = new MigrationRows(database, account, () => HasWritten = true);
         _spam = new SpamRows(database, account, () => HasWritten = true);
     }
 
@@ -58,6 +60,7 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     public ICareRows Care => _care;
     public IReadStateRows ReadStates => _readStates;
     public IFilterRows Filters => _filters;
+    public IMigrationRows Migration => _migration;
     public ISpamRows Spam => _spam;
 
     /// <summary>The same object until a setting changes, so that who has read it need not read it again.</summary>

@@ -36,6 +36,30 @@ public sealed class BackupCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Old_backups_go_with_what_only_they_needed()
+    {
+        await Run("domain", "add", "example.org");
+        for (var i = 1; i <= 4; i++)
+        {
+            await Run("account", "add", $"box{i}@example.org");
+            (await Run("backup", Backups, "--keep", "2")).ExitCode.Should().Be(0);
+            if (i < 4)
+                await Run("account", "remove", $"box{i}@example.org", "--yes");
+        }
+
+        var listed = (await Run("backup", "list", Backups, "--json")).Json;
+        listed.GetArrayLength().Should().Be(2);
+        (await Run("backup", "verify", Backups)).Text.Should().Contain("2 backups checked").And.Contain("0 problems");
+        var pieces = Directory.EnumerateFiles(Path.Join(Backups, "pieces"), "*", SearchOption.AllDirectories).Count();
+        (await Run("backup", Backups, "--keep", "1")).Errors.Should().Contain("2 old backups gone");
+        Directory.EnumerateFiles(Path.Join(Backups, "pieces"), "*", SearchOption.AllDirectories).Count().Should().BeLessThan(pieces);
+        (await Run("backup", Backups, "--keep", "0")).ExitCode.Should().Be(2);
+        var elsewhere = Path.Join(_folder.Path, "new");
+        (await CommandResult.OfAsync("restore", Backups, "--data", elsewhere)).ExitCode.Should().Be(0);
+        (await CommandResult.OfAsync("verify", "--data", elsewhere)).Text.Should().Contain("1 accounts checked, 0 problems");
+    }
+
+    [Fact]
     public async Task One_mailbox_is_restored_while_the_server_runs()
     {
         await Run("domain", "add", "example.org");

@@ -606,6 +606,29 @@ public abstract class MailStoreContract : IAsyncLifetime
         (await FiltersAsync(filters => filters.IsRemembered("b"u8, Noon))).Should().BeFalse();
     }
 
+    [Fact]
+    public async Task What_was_brought_over_is_noted_by_folder()
+    {
+        var sent = new OldFolderKey("anna old.example", "INBOX.Posta inviata", 77);
+        var row = new MigratedRow(5, new EmailId(9), new PlacementName(new MailboxId(2), new Uid(3)), new FlagNames(MessageFlags.Seen | MessageFlags.Flagged, ["$Forwarded", "Corsi"]));
+        await WriteAsync(transaction =>
+        {
+            transaction.Migration.Put(sent, row with { OldUid = 4_000_000_000 });
+            transaction.Migration.Put(sent, row with { OldFlags = FlagNames.None });
+            transaction.Migration.Put(sent, row);
+            transaction.Migration.Put(sent with { UidValidity = 78 }, row);
+            transaction.Migration.PutUniqueId(new EmailId(9), "0000000a");
+            return true;
+        });
+        await ReopenAsync();
+
+        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent))).Should().BeEquivalentTo([row, row with { OldUid = 4_000_000_000 }]);
+        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent with { Source = "marco old.example" }))).Should().BeEmpty();
+        (await Store.ReadAsync(Account, reader => reader.OldUniqueIds(), None)).Should().Equal(new Dictionary<EmailId, string> { [new EmailId(9)] = "0000000a" });
+        await WriteAsync(transaction => { transaction.Migration.Delete(sent, 5); return true; });
+        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent))).Should().ContainSingle().Which.OldUid.Should().Be(4_000_000_000);
+    }
+
     private Task<T> FiltersAsync<T>(Func<IFilterRows, T> work) => WriteAsync(transaction => work(transaction.Filters));
 
     private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
