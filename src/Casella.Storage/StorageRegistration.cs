@@ -22,6 +22,7 @@ public static class StorageRegistration
         .AddSingleton<IDirectoryStore, SqliteDirectoryStore>()
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
         .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
+        .AddSingleton<IOfficeStore, SqliteOfficeStore>()
         .AddSingleton<ISendingStore, SqliteSendingStore>()
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()

@@ -1,5 +1,6 @@
 using Casella.Web.Desk;
 using Casella.Web.Http;
+using Casella.Web.Office;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
 using Casella.Web.Setup;
@@ -76,6 +77,7 @@ public static class WebRegistration
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
+        WelcomeEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -7,13 +7,13 @@ namespace Casella.Web;
 
 /// <summary>
 /// All that a page says, in the reader's language: of the webmail in Words.resx, of the set-up of programs in
-/// Setup/SetupWords.resx; both are English, with Italian beside them. A text with "|" has a form for one and a form for
+/// Setup/SetupWords.resx, of the office in Office/OfficeWords.resx; all are English, with Italian beside them. A text with "|" has a form for one and a form for
 /// other numbers.
 /// </summary>
 internal sealed class Words(CultureInfo culture)
 {
     private static readonly ResourceManager[] Texts =
-        [.. from name in (string[])["Casella.Web.Words", "Casella.Web.Setup.SetupWords"] select new ResourceManager(name, typeof(Words).Assembly)];
+        [.. from name in (string[])["Casella.Web.Words", "Casella.Web.Setup.SetupWords", "Casella.Web.Office.OfficeWords"] select new ResourceManager(name, typeof(Words).Assembly)];
 
     public static Words English { get; } = new(CultureInfo.GetCultureInfo("en-GB"));
     public static Words Italian { get; } = new(CultureInfo.GetCultureInfo("it-IT"));
