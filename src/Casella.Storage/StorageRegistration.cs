@@ -23,6 +23,7 @@ public static class StorageRegistration
         .AddSingleton<IPeopleStore, SqlitePeopleStore>()
         .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
         .AddSingleton<IOfficeStore, SqliteOfficeStore>()
+        .AddSingleton<IHookStore, SqliteHookStore>()
         .AddSingleton<ISendingStore, SqliteSendingStore>()
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()

@@ -1,4 +1,7 @@
+using Casella.Core.Office;
+using Casella.Web.Api;
 using Casella.Web.Desk;
+using Casella.Web.Hooks;
 using Casella.Web.Http;
 using Casella.Web.Office;
 using Casella.Web.Pages;
@@ -49,6 +52,9 @@ public static class WebRegistration
             .AddSingleton<AssetCatalog>()
             .AddSingleton<PictureProxy>()
             .AddSingleton<ProfileTickets>()
+            .AddSingleton<RestApi>()
+            .AddSingleton<IHookTransport, HookTransport>()
+            .AddCasellaHooks()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -78,6 +84,7 @@ public static class WebRegistration
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         WelcomeEndpoints.Map(app);
+        RestEndpoint.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -7,6 +7,7 @@ using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Office;
@@ -38,6 +39,7 @@ public sealed class OfficeDoor
     public OfficeSpam Spam => new(_work);
     public OfficeStaff Staff => new(_work);
     public OfficeTokens Tokens => new(_work);
+    public OfficeHooks Hooks => new(_work);
     public OfficeJournal Journal => new(_work);
 
     public Task<OfficeStanding> StandingAsync(CancellationToken cancellationToken) => _work.StandingAsync(cancellationToken);
@@ -69,11 +71,10 @@ public sealed class OfficeDoors
 public static class OfficeRegistration
 {
     /// <summary>
-    /// Registers <see cref="OfficeDoors"/>, <see cref="OfficeWelcome"/> and <see cref="OfficeFeed"/>. Needs the directory,
+    /// Registers <see cref="OfficeDoors"/> and <see cref="OfficeWelcome"/>. Needs the directory,
     /// the queue and backups; <see cref="IServerFacts"/> where there is a server.
     /// </summary>
     public static IServiceCollection AddCasellaOffice(this IServiceCollection services) => services
-        .AddSingleton<OfficeFeed>()
         .AddSingleton<OfficeSurvey>()
         .AddSingleton(provider => new OfficeDoors(() => Parts(provider)))
         .AddSingleton(provider => new OfficeTokenCheck(
@@ -81,10 +82,17 @@ public static class OfficeRegistration
         .AddSingleton(provider => new OfficeWelcome(
             provider.GetRequiredService<IOfficeStore>(), provider.GetRequiredService<People>(), provider.GetRequiredService<TimeProvider>()));
 
+    /// <summary>Registers the service that makes the calls of webhooks. Needs an <see cref="IHookTransport"/>.</summary>
+    public static IServiceCollection AddCasellaHooks(this IServiceCollection services) => services
+        .AddSingleton<IHostedService>(provider => new HookRunner(
+            provider.GetRequiredService<IHookStore>(), provider.GetRequiredService<IHookTransport>(), provider.GetRequiredService<OfficeFeed>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HookRunner>>()));
+
     private static OfficeParts Parts(IServiceProvider provider) => new(
         provider.GetRequiredService<IOfficeStore>(), provider.GetRequiredService<MailDirectory>(), provider.GetRequiredService<People>(),
         provider.GetRequiredService<Devices>(), provider.GetRequiredService<MailAccounts>())
     {
+        Hooks = provider.GetRequiredService<IHookStore>(),
         SignIns = provider.GetRequiredService<SignInFeed>(),
         Sessions = provider.GetRequiredService<LiveSessions>(),
         Keys = provider.GetRequiredService<DomainKeys>(),

@@ -15,18 +15,22 @@ public sealed record OfficeEvent(string Name, DateTimeOffset At, string Subject,
 public sealed class OfficeFeed
 {
     private readonly Lock _lock = new();
-    private readonly List<Action<OfficeEvent>> _listeners = [];
+    private readonly List<Action<OfficeEvent?>> _listeners = [];
 
-    /// <param name="hear">Never blocks or throws.</param>
-    public void Listen(Action<OfficeEvent> hear)
+    /// <param name="hear">Takes null when there are other hooks than before. Never blocks or throws.</param>
+    public void Listen(Action<OfficeEvent?> hear)
     {
         lock (_lock)
             _listeners.Add(hear);
     }
 
-    public void Tell(OfficeEvent happened)
+    public void Tell(OfficeEvent happened) => TellAll(happened);
+
+    internal void HooksChanged() => TellAll(null);
+
+    private void TellAll(OfficeEvent? happened)
     {
-        Action<OfficeEvent>[] listeners;
+        Action<OfficeEvent?>[] listeners;
         lock (_lock)
             listeners = [.. _listeners];
         foreach (var listener in listeners)

@@ -14,6 +14,7 @@ namespace Casella.Core.Office;
 internal sealed record OfficeParts(
     IOfficeStore Store, MailDirectory Directory, People People, Devices Devices, MailAccounts Accounts)
 {
+    public required IHookStore Hooks { get; init; }
     public required SignInFeed SignIns { get; init; }
     public required LiveSessions Sessions { get; init; }
     public required DomainKeys Keys { get; init; }

@@ -9,7 +9,7 @@ namespace Casella.Server.Administration;
 internal sealed record MakeOwnerLink : AdminRequest<OfficeLinkView>
 {
     protected override async Task<OfficeLinkView> RunAsync(AdminContext context, CancellationToken cancellationToken) => new(
-        OfficeLinkView.Address(context, await context.Office.Staff.MakeOwnerLinkAsync(cancellationToken)),
+        OfficeLinkView.AddressOf(context, await context.Office.Staff.MakeOwnerLinkAsync(cancellationToken)),
         context.Services.GetRequiredService<TimeProvider>().GetUtcNow() + OfficeStaff.OwnerLinkTime);
 }
 
@@ -17,7 +17,7 @@ internal sealed record MakeOwnerLink : AdminRequest<OfficeLinkView>
 internal sealed record InvitePerson(string Login) : AdminRequest<OfficeLinkView>
 {
     protected override async Task<OfficeLinkView> RunAsync(AdminContext context, CancellationToken cancellationToken) => new(
-        OfficeLinkView.Address(context, await context.Office.People.InviteAsync(Login, cancellationToken)),
+        OfficeLinkView.AddressOf(context, await context.Office.People.InviteAsync(Login, cancellationToken)),
         context.Services.GetRequiredService<TimeProvider>().GetUtcNow() + OfficePeople.InvitationTime);
 }
 
@@ -69,7 +69,7 @@ internal sealed record RevokeToken(long Id) : AdminRequest<Done>
 internal sealed record OfficeLinkView(string Address, DateTimeOffset Until)
 {
     /// <summary>Where ports have moved, or there is no server yet, as it is configured.</summary>
-    public static string Address(AdminContext context, string token)
+    public static string AddressOf(AdminContext context, string token)
     {
         var options = context.Services.GetRequiredService<CasellaOptions>();
         var ports = context.Services.GetService<OpenPorts>() ?? OpenPorts.Wanted(options);

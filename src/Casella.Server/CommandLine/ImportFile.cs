@@ -41,7 +41,7 @@ internal sealed class ImportFile
     {
         var sheet = MailboxSheet.Parse(text);
         return new ImportFile(
-            [.. sheet.Rows.Select(row => new ImportRow(row.Line, row.Mailbox.Address, row.Mailbox.Password, row.Mailbox.Quota, row.Mailbox.Name) { Members = row.Mailbox.Members })],
+            [.. sheet.Rows.Select(row => new ImportRow(row.Line, row.Mailbox.Address, row.Mailbox.Password, row.Mailbox.Quota, row.Mailbox.Name) { Members = row.Mailbox.Members is { Count: > 0 } members ? members : [] })],
             [.. sheet.Problems.Select(problem => new ImportProblem(problem.Line, Words(problem)))]);
     }
 

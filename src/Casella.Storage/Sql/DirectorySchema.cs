@@ -168,6 +168,25 @@ internal static class DirectorySchema
             reason TEXT,
             failure TEXT);
 
+        CREATE TABLE office_hooks(
+            hook_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL,
+            secret TEXT NOT NULL,
+            events TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_at INTEGER,
+            last_error TEXT);
+
+        CREATE TABLE office_hook_calls(
+            call_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hook_id INTEGER NOT NULL REFERENCES office_hooks(hook_id) ON DELETE CASCADE,
+            event TEXT NOT NULL,
+            body TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL);
+
+        CREATE INDEX office_hook_calls_of_hook ON office_hook_calls(hook_id, call_id);
         CREATE INDEX office_journal_of_domain ON office_journal(domain, entry_id) WHERE domain IS NOT NULL;
         """;
 }

@@ -12,6 +12,8 @@ public sealed partial class StaffPage
 
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private readonly HashSet<string> _scopes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kinds = new(StringComparer.Ordinal);
+    private IReadOnlyList<Hook> _hooks = [];
     private IReadOnlyList<OfficeMember> _staff = [];
     private IReadOnlyList<OfficeToken> _tokens = [];
     private IReadOnlyList<Person> _people = [];
@@ -20,6 +22,8 @@ public sealed partial class StaffPage
     private string _login = "";
     private string _tokenName = "";
     private string? _secret;
+    private string? _hookSecret;
+    private string _hookUrl = "";
     private int? _days = 365;
 
     protected override OfficeAct Purpose => OfficeAct.SeeTokens;
@@ -34,6 +38,8 @@ public sealed partial class StaffPage
         }
 
         _tokens = await Door.Tokens.ListAsync(Closing);
+        if (May(OfficeAct.SeeHooks))
+            _hooks = await Door.Hooks.ListAsync(Closing);
     }
 
     private IEnumerable<string> RoleNames(OfficeRoles roles) => Roles.Where(role => roles.HasFlag(role)).Select(role => Words[$"OfficeRole{role}"]);
@@ -47,20 +53,18 @@ public sealed partial class StaffPage
 
     private void Tick(OfficeRoles role, ChangeEventArgs change) => _roles = change.Value is true ? _roles | role : _roles & ~role;
 
-    private void TickDomain(string domain, ChangeEventArgs change)
-    {
-        if (change.Value is true)
-            _named.Add(domain);
-        else
-            _named.Remove(domain);
-    }
+    private void TickDomain(string domain, ChangeEventArgs change) => Tick(_named, domain, change);
 
-    private void TickScope(string scope, ChangeEventArgs change)
+    private void TickScope(string scope, ChangeEventArgs change) => Tick(_scopes, scope, change);
+
+    private void TickKind(string kind, ChangeEventArgs change) => Tick(_kinds, kind, change);
+
+    private static void Tick(HashSet<string> chosen, string one, ChangeEventArgs change)
     {
         if (change.Value is true)
-            _scopes.Add(scope);
+            chosen.Add(one);
         else
-            _scopes.Remove(scope);
+            chosen.Remove(one);
     }
 
     private Task SaveAsync() => ActAsync(async () =>
@@ -77,6 +81,20 @@ public sealed partial class StaffPage
         _tokenName = "";
         _scopes.Clear();
         return Words["OfficeTokenMade"];
+    });
+
+    private Task AddHookAsync() => ActAsync(async () =>
+    {
+        _hookSecret = await Door.Hooks.AddAsync(_hookUrl, [.. _kinds], Closing);
+        _hookUrl = "";
+        _kinds.Clear();
+        return Words["SavedNow"];
+    });
+
+    private Task RemoveHookAsync(Hook hook) => ActAsync(async () =>
+    {
+        await Door.Hooks.RemoveAsync(hook.Id, Closing);
+        return Words["SavedNow"];
     });
 
     private Task RevokeAsync(OfficeToken token) => ActAsync(async () =>
