@@ -1,4 +1,3 @@
-using Casella.Core.Directory;
 
 namespace Casella.Core.Office;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Casella.Core.Directory;
-using Casella.Core.Messages;
 using Casella.Core.Policies;
-using Casella.Core.Quota;
 
 namespace Casella.Core.Office;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Office;
 using Casella.Core.Policies;
@@ -19,7 +18,7 @@ internal static class RestRoutes
         foreach (var route in All)
             if (string.Equals(route.Method, method, StringComparison.OrdinalIgnoreCase) && route.Match(segments) is { } values)
                 return (route, values);
-        return (null, new Dictionary<string, string>());
+        return (null, new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
     public static bool HasPath(IReadOnlyList<string> segments) => All.Any(route => route.Match(segments) is not null);

@@ -1,6 +1,5 @@
 using Casella.Core.Directory;
 using Casella.Core.Office;
-using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Core.Tracing;
 

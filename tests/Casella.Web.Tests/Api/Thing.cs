@@ -1,7 +1,6 @@
 using System.Globalization;
 using Casella.Core.Directory;
 using Casella.Core.Office;
-using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -24,12 +23,12 @@ internal sealed record Thing(string Path, string? Body)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in route.Names)
-            values[name] = await ValueAsync(house, route, name, domain, values);
+            values[name] = await ValueAsync(house, route, name, domain);
         var path = values.Aggregate(route.Path, (made, value) => made.Replace($"{{{value.Key}}}", Uri.EscapeDataString(value.Value).Replace("%40", "@", StringComparison.Ordinal), StringComparison.Ordinal));
         return new Thing(Uri.UnescapeDataString(path), BodyOf(route, domain));
     }
 
-    private static async Task<string> ValueAsync(OfficeHouse house, RestRoute route, string name, string domain, Dictionary<string, string> values) => name switch
+    private static async Task<string> ValueAsync(OfficeHouse house, RestRoute route, string name, string domain) => name switch
     {
         "address" when route is { Method: "DELETE", Path: "/mailboxes/{address}" } or { Act: OfficeAct.DropCommonPassword } =>
             (await house.AddMailboxAsync($"box{Next()}@{domain}")).Account.Address.ToString(),
