@@ -31,6 +31,7 @@ public sealed class OfficeHouse : IAsyncLifetime
     public const string Foreign = "foreign.test";
 
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-office-{Guid.NewGuid():N}");
+    private readonly Dictionary<OfficeRoles, string> _tokens = [];
     private ServiceProvider _services = null!;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
@@ -73,6 +74,10 @@ public sealed class OfficeHouse : IAsyncLifetime
         await Machine.Staff.SetAsync(login, roles, [Own], Stop);
         return await Machine.Tokens.AddAsync("test", [.. OfficeTable.Scopes], null, login, Stop);
     }
+
+    /// <summary>The same program for each role, whatever the test.</summary>
+    internal async Task<string> TokenOfAsync(OfficeRoles roles) =>
+        _tokens.TryGetValue(roles, out var token) ? token : _tokens[roles] = await TokenAsync($"caller-{roles.ToString().ToLowerInvariant()}", roles);
 
     internal Task<Person> AddPersonAsync(string login) => Machine.People.AddAsync(new PersonToAdd(login, login, Language.Italian, null), Stop);
 

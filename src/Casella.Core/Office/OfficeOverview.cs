@@ -25,7 +25,7 @@ public sealed class OfficeOverview
         var parts = _work.Parts;
         var accounts = (await parts.Directory.AccountsAsync(cancellationToken)).Where(one => one.State is AccountState.Active && reach.Covers(one.Address.Domain)).ToList();
         var levels = await parts.Survey.LevelsAsync(accounts, cancellationToken);
-        var queue = await new OfficeMail(_work).QueueAsync(cancellationToken);
+        var queue = (await parts.Queue.ListAsync(cancellationToken)).Where(message => reach.Covers(message.ReversePath?.Domain)).ToList();
         return new OverviewFacts(accounts.Count, levels)
         {
             Failing = Failing(accounts),

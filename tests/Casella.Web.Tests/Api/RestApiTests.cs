@@ -70,5 +70,5 @@ public sealed class RestApiTests : IClassFixture<OfficeHouse>
         document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["operationId"]!.GetValue<string>()).Should().OnlyHaveUniqueItems();
     }
 
-    private Task<string> OwnerAsync() => _house.TokenAsync($"owner-{Thing.Next()}", OfficeRoles.Owner);
+    private Task<string> OwnerAsync() => _house.TokenOfAsync(OfficeRoles.Owner);
 }

@@ -30,7 +30,7 @@ public sealed class RestRightsTests : IClassFixture<OfficeHouse>
         var route = RestRoutes.All.Single(one => one.Method == method && one.Path == path);
         var roles = Enum.Parse<OfficeRoles>(role);
         var thing = await Thing.MakeAsync(_house, route, isOwn ? OfficeHouse.Own : OfficeHouse.Foreign);
-        var token = await _house.TokenAsync($"caller-{Thing.Next()}", roles);
+        var token = await _house.TokenOfAsync(roles);
         var nothing = await _house.CallAsync(token, "GET", "/nothing-is-here");
 
         var (status, body) = await _house.CallAsync(token, method, thing.Path, thing.Body);
@@ -44,7 +44,7 @@ public sealed class RestRightsTests : IClassFixture<OfficeHouse>
     [Fact]
     public async Task Lists_have_nothing_of_other_domains()
     {
-        var token = await _house.TokenAsync($"caller-{Thing.Next()}", OfficeRoles.DomainOperator);
+        var token = await _house.TokenOfAsync(OfficeRoles.DomainOperator);
         await _house.AddPersonAsync("far-away");
         await _house.Machine.People.SetMemberAsync($"info@{OfficeHouse.Foreign}", "far-away", Core.Directory.MemberRights.All, OfficeHouse.Stop);
 
