@@ -24,7 +24,7 @@ public sealed class HookRunnerTests
         var first = there.Calls[0];
         first.Url.Should().Be("https://hooks.example.org/in");
         first.Body.Should().Contain("\"subject\":\"info@example.test\"").And.Contain("\"by\":\"olga\"").And.NotContain("5242880");
-        first.Signature.Should().Be(HookSignature.Of(secret, house.Time.GetUtcNow(), first.Body)).And.StartWith("t=1763");
+        first.Signature.Should().Be(HookSignature.Of(secret, house.Time.GetUtcNow(), first.Body));
         (await owner.Hooks.ListAsync(House.Cancelled)).Single().Should().Match<Hook>(hook => hook.LastError == null && hook.LastAt != null && hook.Waiting == 0);
     }
 
