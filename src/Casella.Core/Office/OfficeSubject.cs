@@ -1,5 +1,4 @@
 using Casella.Core.Directory;
-using Casella.Formats.Addresses;
 
 namespace Casella.Core.Office;
 

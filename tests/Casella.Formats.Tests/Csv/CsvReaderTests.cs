@@ -1,4 +1,3 @@
-using AwesomeAssertions;
 using Casella.Formats.Csv;
 
 namespace Casella.Formats.Tests.Csv;
