@@ -16,7 +16,7 @@ internal sealed class ServerFacts(IServiceProvider services, CasellaOptions opti
     }
 
     public CertificateFacts? Certificate() => services.GetService<ServerCertificate>()?.Certificate is { } certificate
-        ? new CertificateFacts(options.HostName, certificate.NotAfter.ToUniversalTime(), options.Tls.Certificate.Length > 0)
+        ? new CertificateFacts(options.HostName, new DateTimeOffset(certificate.NotAfter), options.Tls.Certificate.Length > 0)
         : null;
 
     private static DomainRecordState? State(string? state) => state switch

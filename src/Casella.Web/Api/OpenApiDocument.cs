@@ -12,6 +12,8 @@ namespace Casella.Web.Api;
 /// </summary>
 internal static class OpenApiDocument
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static byte[] Write(IReadOnlyList<RestRoute> routes, string server)
     {
         var paths = new JsonObject();
@@ -36,7 +38,7 @@ internal static class OpenApiDocument
                 ["schemas"] = new JsonObject { ["problem"] = Schema(typeof(RestProblem.Problem)) },
             },
         };
-        return JsonSerializer.SerializeToUtf8Bytes(document, new JsonSerializerOptions { WriteIndented = true });
+        return JsonSerializer.SerializeToUtf8Bytes(document, Indented);
     }
 
     private static string Description =>

@@ -34,13 +34,13 @@ public sealed partial class MailboxPage
         (_facts, _quota) = (facts, facts.Details.Quota.Limit);
     }
 
-    private Task SaveQuotaAsync() => ActAsync(async () =>
+    private Task<bool> SaveQuotaAsync() => ActAsync(async () =>
     {
         await Door.Mailboxes.SetQuotaAsync(Address, _quota, Closing);
         return Words["SavedNow"];
     });
 
-    private Task SetMemberAsync(string login, MemberRights rights) => ActAsync(async () =>
+    private Task<bool> SetMemberAsync(string login, MemberRights rights) => ActAsync(async () =>
     {
         await Door.People.SetMemberAsync(Address, login, rights, Closing);
         return Words["SavedNow"];
@@ -56,33 +56,33 @@ public sealed partial class MailboxPage
             _newMember = new MemberChoice();
     }
 
-    private Task RemoveMemberAsync(Member member) => ActAsync(async () =>
+    private Task<bool> RemoveMemberAsync(Member member) => ActAsync(async () =>
     {
         await Door.People.RemoveMemberAsync(Address, member.Login, Closing);
         return Words["OfficeMemberOut", member.Name];
     });
 
-    private Task SetPasswordAsync() => ActAsync(async () =>
+    private Task<bool> SetPasswordAsync() => ActAsync(async () =>
     {
         _password = await Door.Mailboxes.SetCommonPasswordAsync(Address, null, Closing);
         return Words["SavedNow"];
     });
 
-    private Task DropPasswordAsync() => ActAsync(async () =>
+    private Task<bool> DropPasswordAsync() => ActAsync(async () =>
     {
         await Door.Mailboxes.DropCommonPasswordAsync(Address, Closing);
         _password = null;
         return Words["SavedNow"];
     });
 
-    private Task RevokeAsync(DeviceInfo device) => ActAsync(async () =>
+    private Task<bool> RevokeAsync(DeviceInfo device) => ActAsync(async () =>
     {
         await Door.People.RevokeDeviceAsync(Address, device.Id.Value.ToString(CultureInfo.InvariantCulture), Closing);
         return Words["Revoked", device.Name];
     });
 
     /// <summary>Only what was changed: the others may have been set elsewhere meanwhile.</summary>
-    private Task SavePolicyAsync() => ActAsync(async () =>
+    private Task<bool> SavePolicyAsync() => ActAsync(async () =>
     {
         var changed = PolicyTable.Rows.Where(row => !string.Equals(_policy[row.Name], row.Get(_facts!.Policy), StringComparison.Ordinal))
             .ToDictionary(row => row.Name, row => _policy[row.Name].Trim(), StringComparer.Ordinal);

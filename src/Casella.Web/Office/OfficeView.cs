@@ -2,7 +2,6 @@ using System.Net;
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Office;
-using Casella.Web.Http;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 

@@ -67,7 +67,7 @@ public sealed partial class StaffPage
             chosen.Remove(one);
     }
 
-    private Task SaveAsync() => ActAsync(async () =>
+    private Task<bool> SaveAsync() => ActAsync(async () =>
     {
         await Door.Staff.SetAsync(_login, _roles, _named, Closing);
         (_login, _roles) = ("", OfficeRoles.None);
@@ -75,7 +75,7 @@ public sealed partial class StaffPage
         return Words["SavedNow"];
     });
 
-    private Task AddTokenAsync() => ActAsync(async () =>
+    private Task<bool> AddTokenAsync() => ActAsync(async () =>
     {
         _secret = await Door.Tokens.AddAsync(_tokenName, [.. _scopes], _days, login: null, Closing);
         _tokenName = "";
@@ -83,7 +83,7 @@ public sealed partial class StaffPage
         return Words["OfficeTokenMade"];
     });
 
-    private Task AddHookAsync() => ActAsync(async () =>
+    private Task<bool> AddHookAsync() => ActAsync(async () =>
     {
         _hookSecret = await Door.Hooks.AddAsync(_hookUrl, [.. _kinds], Closing);
         _hookUrl = "";
@@ -91,13 +91,13 @@ public sealed partial class StaffPage
         return Words["SavedNow"];
     });
 
-    private Task RemoveHookAsync(Hook hook) => ActAsync(async () =>
+    private Task<bool> RemoveHookAsync(Hook hook) => ActAsync(async () =>
     {
         await Door.Hooks.RemoveAsync(hook.Id, Closing);
         return Words["SavedNow"];
     });
 
-    private Task RevokeAsync(OfficeToken token) => ActAsync(async () =>
+    private Task<bool> RevokeAsync(OfficeToken token) => ActAsync(async () =>
     {
         await Door.Tokens.RevokeAsync(token.Id, Closing);
         return Words["Revoked", token.Name];

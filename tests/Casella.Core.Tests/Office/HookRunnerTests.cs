@@ -70,7 +70,7 @@ public sealed class HookRunnerTests
         }
 
         // Also the adding of the hook itself was told to it.
-        there.Calls.Count(call => call.Event == "alias.add").Should().BeInRange(0, 9);
+        there.Calls.Count(call => string.Equals(call.Event, "alias.add", StringComparison.Ordinal)).Should().BeInRange(0, 9);
         there.Calls.Should().HaveCountGreaterThan(8);
         (await owner.Hooks.ListAsync(House.Cancelled)).Single().LastError.Should().Be("answered 500");
     }
@@ -119,7 +119,7 @@ public sealed class HookRunnerTests
         {
             lock (Calls)
                 Calls.Add(call);
-            return Task.FromResult(call.Url == Failing ? "answered 500" : null);
+            return Task.FromResult(string.Equals(call.Url, Failing, StringComparison.Ordinal) ? "answered 500" : null);
         }
     }
 }

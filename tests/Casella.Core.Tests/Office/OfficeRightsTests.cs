@@ -51,7 +51,7 @@ public sealed class OfficeRightsTests
         await house.StaffAsync("olga", OfficeRoles.Owner);
         foreach (var (login, address) in new[] { ("both", "info@example.test"), ("both", "info@other.test"), ("far", "info@other.test"), ("near", "info@example.test") })
         {
-            if ((await house.People.PersonsAsync(House.Cancelled)).All(person => person.Login != login))
+            if ((await house.People.PersonsAsync(House.Cancelled)).All(person => !string.Equals(person.Login, login, StringComparison.Ordinal)))
                 await house.People.AddAsync(new PersonToAdd(login, login, Language.Italian, null), House.Cancelled);
             await house.People.SetMemberAsync(address, login, MemberRights.All, House.Cancelled);
         }

@@ -146,7 +146,7 @@ public sealed class OfficeWorkTests
         var (door, check) = (await house.StaffAsync("tina", OfficeRoles.Technician), house.Get<OfficeTokenCheck>());
         var (first, second) = (await door.Tokens.AddAsync("a", ["queue:read"], null, null, House.Cancelled), await door.Tokens.AddAsync("b", ["queue:read"], null, null, House.Cancelled));
 
-        await door.Tokens.RevokeAsync((await door.Tokens.ListAsync(House.Cancelled)).Single(token => token.Name == "a").Id, House.Cancelled);
+        await door.Tokens.RevokeAsync((await door.Tokens.ListAsync(House.Cancelled)).Single(token => token.Name is "a").Id, House.Cancelled);
         (await check.FindAsync(first, null, House.Cancelled)).Should().BeNull();
         (await check.FindAsync(second, null, House.Cancelled)).Should().NotBeNull();
         await house.People.LeaveAsync("tina", House.Cancelled);

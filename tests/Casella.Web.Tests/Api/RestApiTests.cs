@@ -63,7 +63,7 @@ public sealed class RestApiTests : IClassFixture<OfficeHouse>
         {
             var operation = document["paths"]![route.Path]![route.Method.ToLowerInvariant()]!;
             operation["summary"]!.GetValue<string>().Should().Be(route.Summary);
-            (operation["parameters"]?.AsArray() ?? []).Where(one => one!["in"]!.GetValue<string>() == "path").Select(one => one!["name"]!.GetValue<string>()).Should().Equal(route.Names);
+            (operation["parameters"]?.AsArray() ?? []).Where(one => one!["in"]!.GetValue<string>() is "path").Select(one => one!["name"]!.GetValue<string>()).Should().Equal(route.Names);
             (operation["requestBody"] is not null).Should().Be(route.Body is not null);
         }
 

@@ -27,7 +27,7 @@ public sealed class RestRightsTests : IClassFixture<OfficeHouse>
     [MemberData(nameof(Cases))]
     public async Task A_call_is_done_or_there_is_no_such_thing(string method, string path, string role, bool isOwn)
     {
-        var route = RestRoutes.All.Single(one => one.Method == method && one.Path == path);
+        var route = RestRoutes.All.Single(one => string.Equals(one.Method, method, StringComparison.Ordinal) && string.Equals(one.Path, path, StringComparison.Ordinal));
         var roles = Enum.Parse<OfficeRoles>(role);
         var thing = await Thing.MakeAsync(_house, route, isOwn ? OfficeHouse.Own : OfficeHouse.Foreign);
         var token = await _house.TokenOfAsync(roles);
@@ -72,7 +72,7 @@ public sealed class RestRightsTests : IClassFixture<OfficeHouse>
             var token = await _house.Machine.Tokens.AddAsync("narrow", [scope], null, login, OfficeHouse.Stop);
             foreach (var route in RestRoutes.All.Where(route => route.Method is "GET" && !route.Names.Any()))
                 (await _house.CallAsync(token, "GET", route.Path)).Status
-                    .Should().Be(OfficeTable.Row(route.Act).Scope == scope ? StatusCodes.Status200OK : StatusCodes.Status404NotFound, "{0} with {1}", route.Path, scope);
+                    .Should().Be(string.Equals(OfficeTable.Row(route.Act).Scope, scope, StringComparison.Ordinal) ? StatusCodes.Status200OK : StatusCodes.Status404NotFound, "{0} with {1}", route.Path, scope);
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed record Thing(string Path, string? Body)
         var other => throw new ArgumentOutOfRangeException(nameof(route), other, "A new body: say here what one is."),
     };
 
-    private static string DeviceOwner(string domain) => domain == OfficeHouse.Own ? "owner-own" : "owner-foreign";
+    private static string DeviceOwner(string domain) => domain is OfficeHouse.Own ? "owner-own" : "owner-foreign";
 
     private static async Task<string> PersonAsync(OfficeHouse house, string domain, bool isMember)
     {
@@ -92,6 +92,8 @@ internal sealed record Thing(string Path, string? Body)
     private static async Task<string> DomainAsync(OfficeHouse house, string domain) =>
         (await house.Machine.Domains.AddAsync($"d{Next()}.{domain}", OfficeHouse.Stop)).Name;
 
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
+
     private static async Task<string> HookAsync(OfficeHouse house)
     {
         await house.Machine.Hooks.AddAsync("https://hooks.example.org/", [], OfficeHouse.Stop);
@@ -100,8 +102,7 @@ internal sealed record Thing(string Path, string? Body)
 
     private static async Task<string> QueuedAsync(OfficeHouse house, string domain)
     {
-        EmailAddress.TryParse($"info@{domain}", out var sender);
-        EmailAddress.TryParse("somebody@example.org", out var recipient);
+        var (sender, recipient) = (Address($"info@{domain}"), Address("somebody@example.org"));
         await using var content = Core.Messages.MessageStaging.FromBytes("Subject: x\r\n\r\nx\r\n"u8.ToArray());
         return await house.Get<MailQueue>().EnqueueAsync(
             new QueueRequest(null, sender, [new SubmissionRecipient(recipient, null, null)], content, null, null), OfficeHouse.Stop);
