@@ -20,8 +20,9 @@ internal static class WelcomeEndpoints
         "WelcomeNotTheSame", "OfficeRulePassword", "OfficeRuleName", "OfficeRuleLogin", "OfficeErrorPersonExists", "ErrorForm", "ErrorUnavailable",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Not the address of the page: pages take forms, too, and the two would be one too many.</summary>
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost($"{OfficeAddress.Links}{{token}}", AcceptAsync).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapPost($"{OfficeAddress.Links}{{token}}/accept", AcceptAsync).AllowAnonymous().DisableAntiforgery();
 
     private static async Task<IResult> AcceptAsync(
         string token, HttpContext http, OfficeWelcome welcome, WebSessions sessions, SignInOptions options, IAntiforgery forms)
