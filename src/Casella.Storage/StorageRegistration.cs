@@ -25,6 +25,8 @@ public static class StorageRegistration
         .AddSingleton<IContactStore, SqliteContactStore>()
         .AddSingleton<IReminderStore, SqliteReminderStore>()
         .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()
+        .AddSingleton<IOfficeStore, SqliteOfficeStore>()
+        .AddSingleton<IHookStore, SqliteHookStore>()
         .AddSingleton<ISendingStore, SqliteSendingStore>()
         .AddSingleton<IDomainKeyStore, SqliteDomainKeyStore>()
         .AddSingleton<SqliteQueueStore>()

@@ -1,6 +1,10 @@
 using Casella.Web.Contacts;
+using Casella.Core.Office;
+using Casella.Web.Api;
 using Casella.Web.Desk;
+using Casella.Web.Hooks;
 using Casella.Web.Http;
+using Casella.Web.Office;
 using Casella.Web.Pages;
 using Casella.Web.Reading;
 using Casella.Web.Security;
@@ -55,6 +59,9 @@ public static class WebRegistration
             .AddSingleton<AssetCatalog>()
             .AddSingleton<PictureProxy>()
             .AddSingleton<ProfileTickets>()
+            .AddSingleton<RestApi>()
+            .AddSingleton<IHookTransport, HookTransport>()
+            .AddCasellaHooks()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -88,6 +95,8 @@ public static class WebRegistration
         AutoconfigEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
+        WelcomeEndpoints.Map(app);
+        RestEndpoint.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -13,8 +13,15 @@ namespace Casella.Web;
 internal sealed class Words(CultureInfo culture)
 {
     private static readonly ResourceManager[] Texts =
-        [.. from name in (string[])["Casella.Web.Words", "Casella.Web.Setup.SetupWords", "Casella.Web.Rules.RuleWords", "Casella.Web.Space.SpaceWords", "Casella.Web.Contacts.ContactWords",
-        "Casella.Web.Reading.Documents.DocumentWords", "Casella.Web.Security.SecurityWords"] select new ResourceManager(name, typeof(Words).Assembly)];
+        [
+            .. from name in (string[])
+            [
+                "Casella.Web.Words", "Casella.Web.Setup.SetupWords", "Casella.Web.Rules.RuleWords", "Casella.Web.Space.SpaceWords",
+                "Casella.Web.Contacts.ContactWords", "Casella.Web.Reading.Documents.DocumentWords", "Casella.Web.Security.SecurityWords",
+                "Casella.Web.Office.OfficeWords",
+            ]
+            select new ResourceManager(name, typeof(Words).Assembly),
+        ];
 
     public static Words English { get; } = new(CultureInfo.GetCultureInfo("en-GB"));
     public static Words Italian { get; } = new(CultureInfo.GetCultureInfo("it-IT"));

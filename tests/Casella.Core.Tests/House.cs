@@ -8,6 +8,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Office;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
@@ -218,6 +219,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")
+        .AddCasellaOffice()
         .AddCasellaBackups()
         .AddCasellaArchives();
 }

@@ -20,10 +20,14 @@ public sealed class Deliverer
     private readonly FilteredDelivery _filtered;
     private readonly Forwarding _forwarding;
     private readonly SpamFilter _spam;
+    private readonly Arrivals _arrivals;
     private readonly ILogger<Deliverer> _log;
 
-    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _spam, _filtered, _forwarding, _log) = (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, log);
+    internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, Arrivals arrivals, ILogger<Deliverer> log)
+    {
+        (_resolver, _accounts, _arrivals, _log) = (resolver, accounts, arrivals, log);
+        (_spam, _filtered, _forwarding) = (steps.Spam, steps.Filtered, steps.Forwarding);
+    }
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -31,8 +35,15 @@ public sealed class Deliverer
         using var span = DeliveryMetrics.Source.StartActivity("deliver")?.SetTag("casella.recipients", request.Recipients.Count);
         var mail = new MailToPlace(request, new ContentIdentity(request), await _spam.JudgeAsync(request, cancellationToken));
         if (request.Recipients is [var only])
-            return [await DeliverAsync(mail, only, cancellationToken)];
-        return await Task.WhenAll(request.Recipients.Select(recipient => DeliverAsync(mail, recipient, cancellationToken)));
+            return [await TellAsync(mail, only, cancellationToken)];
+        return await Task.WhenAll(request.Recipients.Select(recipient => TellAsync(mail, recipient, cancellationToken)));
+    }
+
+    private async Task<DeliveryOutcome> TellAsync(MailToPlace mail, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        var outcome = await DeliverAsync(mail, recipient, cancellationToken);
+        _arrivals.Tell(mail.Request.ReversePath, outcome);
+        return outcome;
     }
 
     private async Task<DeliveryOutcome> DeliverAsync(MailToPlace mail, EmailAddress recipient, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
+using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
@@ -35,6 +36,7 @@ public static class DeliveryRegistration
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
             new DeliverySteps(
                 provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>()),
+            new Arrivals(provider.GetRequiredService<OfficeFeed>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),

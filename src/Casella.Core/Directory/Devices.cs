@@ -217,7 +217,7 @@ public sealed class Devices : IDisposable
         if (devices.Count(device => device.RevokedAt is null) >= DirectoryRules.MaxDevices)
             throw new DirectoryRuleException($"{account.Address} has {DirectoryRules.MaxDevices} devices. Revoke those that are not used any more.");
         if (devices.Any(device => device.RevokedAt is null && IsNamed(device, name)))
-            throw new DirectoryRuleException($"{account.Address} has a device named \"{name}\" already. Choose another name, or revoke that one first.");
+            throw new DirectoryRuleException($"{account.Address} has a device named \"{name}\" already. Choose another name, or revoke that one first.", DirectoryRule.DeviceExists);
     }
 
     private DeviceInfo Info(DeviceEntry device, AccountEntry account) => new(

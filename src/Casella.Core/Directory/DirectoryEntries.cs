@@ -29,4 +29,30 @@ public sealed record AccountToAdd(string Address, string Password, long? Quota, 
 /// A value that only administration sets (password, quota, display name) breaks its rule. The message is for the
 /// administrator.
 /// </summary>
-public sealed class DirectoryRuleException(string message) : Exception(message);
+/// <param name="rule">For who says it in another language.</param>
+public sealed class DirectoryRuleException(string message, DirectoryRule rule = DirectoryRule.Other) : Exception(message)
+{
+    public DirectoryRule Rule => rule;
+}
+
+/// <summary>What rule was broken.</summary>
+public enum DirectoryRule
+{
+    /// <summary>Only the message says it.</summary>
+    Other,
+    Password,
+    Quota,
+    Name,
+    Login,
+    HasLeft,
+    NoMember,
+    DeviceExists,
+    Sender,
+    SenderLimit,
+    Policy,
+    Reason,
+    LastOwner,
+    Domains,
+    Scopes,
+    WebAddress,
+}

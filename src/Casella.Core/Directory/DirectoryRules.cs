@@ -57,21 +57,21 @@ internal static class DirectoryRules
         CheckPassword(account.Password);
         CheckQuota(account.Quota);
         if (account.DisplayName is { } name && (name.Length > MaxDisplayName || name.Any(char.IsControl)))
-            throw new DirectoryRuleException($"A display name has at most {MaxDisplayName} characters, and no control characters.");
+            throw new DirectoryRuleException($"A display name has at most {MaxDisplayName} characters, and no control characters.", DirectoryRule.Name);
     }
 
     /// <exception cref="DirectoryRuleException"/>
     public static void CheckPassword(string password)
     {
         if (PasswordText.Refusal(password) is { } refusal)
-            throw new DirectoryRuleException(refusal);
+            throw new DirectoryRuleException(refusal, DirectoryRule.Password);
     }
 
     /// <exception cref="DirectoryRuleException"/>
     public static void CheckQuota(long? quota)
     {
         if (quota < MinQuota)
-            throw new DirectoryRuleException("A quota is at least 1MB (or \"none\").");
+            throw new DirectoryRuleException("A quota is at least 1MB (or \"none\").", DirectoryRule.Quota);
     }
 
     /// <summary>The canonical form of a login that somebody typed.</summary>
@@ -84,7 +84,7 @@ internal static class DirectoryRules
         var login = Login(typed);
         return login.Length is > 0 and <= MaxLogin && login.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@')
             ? login
-            : throw new DirectoryRuleException($"A login has 1 to {MaxLogin} characters: a–z, digits, and . - _ @, for example anna.rossi");
+            : throw new DirectoryRuleException($"A login has 1 to {MaxLogin} characters: a–z, digits, and . - _ @, for example anna.rossi", DirectoryRule.Login);
     }
 
     /// <exception cref="DirectoryRuleException"/>
@@ -98,7 +98,7 @@ internal static class DirectoryRules
         var name = typed.Trim();
         return name.Length is > 0 and <= MaxDisplayName && !name.Any(char.IsControl)
             ? name
-            : throw new DirectoryRuleException($"{what} has 1 to {MaxDisplayName} characters, and no control characters.");
+            : throw new DirectoryRuleException($"{what} has 1 to {MaxDisplayName} characters, and no control characters.", DirectoryRule.Name);
     }
 
     /// <summary>

@@ -185,13 +185,13 @@ public sealed class People : IDisposable
     public void Dispose() => _gate.Dispose();
 
     internal static DirectoryRuleException NoMember(Person person, AccountEntry account) => new(
-        $"{person.Name} ({person.Login}) is no member of {account.Address}. Make them one with: casella member add {account.Address} {person.Login}");
+        $"{person.Name} ({person.Login}) is no member of {account.Address}. Make them one with: casella member add {account.Address} {person.Login}", DirectoryRule.NoMember);
 
     /// <summary>A person who has not left.</summary>
     internal async Task<Person> PresentAsync(string login, CancellationToken cancellationToken) =>
         await PersonAsync(login, cancellationToken) is { LeftAt: null } person
             ? person
-            : throw new DirectoryRuleException($"{login} has left. A person who comes back is added anew, with another login.");
+            : throw new DirectoryRuleException($"{login} has left. A person who comes back is added anew, with another login.", DirectoryRule.HasLeft);
 
     internal async Task<Member?> FindMemberAsync(AccountId account, PersonId person, CancellationToken cancellationToken) =>
         (await _store.MembersAsync(account, cancellationToken)).FirstOrDefault(member => member.Person == person);

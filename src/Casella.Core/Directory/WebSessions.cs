@@ -20,6 +20,7 @@ public sealed class WebSessions
 
     private readonly IWebSessionStore _store;
     private readonly DirectoryStores _directory;
+    private readonly IOfficeStore _office;
     private readonly Authenticator _authenticator;
     private readonly SignInGuards _guards;
     private readonly SecondFactors _factors;
@@ -32,7 +33,7 @@ public sealed class WebSessions
 
     internal WebSessions(WebSessionParts parts, SignInOptions options, TimeProvider time, ILogger<WebSessions> log)
     {
-        (_store, _directory, _authenticator, _guards, _factors, _waiting) = parts;
+        (_store, _directory, _office, _authenticator, _guards, _factors, _waiting) = parts;
         (_options, _time, _log) = (options, time, log);
     }
 
@@ -171,7 +172,20 @@ public sealed class WebSessions
         where membership.Rights.HasFlag(MemberRights.Read)
         let actor = new Actor(person.Id, null, AccessProtocol.Web, person.Name, browser) { Rights = membership.Rights }
         select new SignedIn(membership.Account, membership.Address, actor) { Person = person, Revision = revision },
+        .. await VisitedAsync(person, browser, revision, cancellationToken),
     ];
+
+    /// <summary>Mailboxes that the office has opened to the person for a reason, for a while; to read and no more.</summary>
+    private async Task<IReadOnlyList<SignedIn>> VisitedAsync(
+        DevicePerson person, string browser, long revision, CancellationToken cancellationToken)
+    {
+        var visits = await _office.VisitsAsync(person.Id, _time.GetUtcNow(), cancellationToken);
+        if (visits.Count == 0)
+            return [];
+        var own = (await _directory.People.MembershipsAsync(person.Id, cancellationToken)).Where(one => one.Rights.HasFlag(MemberRights.Read)).Select(one => one.Account).ToHashSet();
+        var actor = new Actor(person.Id, null, AccessProtocol.Web, person.Name, browser) { Rights = MemberRights.Read };
+        return [.. visits.Where(visit => !own.Contains(visit.Account)).Select(visit => new SignedIn(visit.Account, visit.Address, actor) { Person = person, Revision = revision })];
+    }
 
     private async Task<IReadOnlyList<SignedIn>> OfDeviceAsync(
         DeviceEntry device, string browser, long revision, CancellationToken cancellationToken)
@@ -213,4 +227,5 @@ public sealed class WebSessions
 
 /// <summary>What <see cref="WebSessions"/> stands on.</summary>
 internal sealed record WebSessionParts(
-    IWebSessionStore Store, DirectoryStores Directory, Authenticator Authenticator, SignInGuards Guards, SecondFactors Factors, WaitingSignIns Waiting);
+    IWebSessionStore Store, DirectoryStores Directory, IOfficeStore Office, Authenticator Authenticator, SignInGuards Guards,
+    SecondFactors Factors, WaitingSignIns Waiting);

@@ -317,6 +317,17 @@ public sealed class MailAccount
         },
         cancellationToken);
 
+    /// <summary>Somebody of the office is about to read here who is no member; the members find why.</summary>
+    internal Task LogVisitAsync(string reason, CancellationToken cancellationToken) => _state.WriteAsync(
+        Actor,
+        MemberRights.Manage,
+        unit =>
+        {
+            unit.Log(ChangeKind.OfficeVisited, null, null, [], reason);
+            return true;
+        },
+        cancellationToken);
+
     // ---- policy
 
     /// <summary>What this mailbox has decided for itself, as of the last commit.</summary>

@@ -15,9 +15,9 @@ internal static class PolicyChanges
         foreach (var (name, value) in values)
         {
             var row = PolicyTable.Find(name)
-                ?? throw new DirectoryRuleException($"There is no policy \"{name}\"; there are {string.Join(", ", PolicyTable.Rows.Select(known => known.Name))}.");
+                ?? throw new DirectoryRuleException($"There is no policy \"{name}\"; there are {string.Join(", ", PolicyTable.Rows.Select(known => known.Name))}.", DirectoryRule.Policy);
             var before = row.Get(policy);
-            policy = row.TrySet(policy, value) ?? throw new DirectoryRuleException($"{row.Name} is {row.Values}, not \"{value}\".");
+            policy = row.TrySet(policy, value) ?? throw new DirectoryRuleException($"{row.Name} is {row.Values}, not \"{value}\".", DirectoryRule.Policy);
             if (string.Equals(before, row.Get(policy), StringComparison.Ordinal))
                 continue;
             unit.SetPolicy(row.Name, before, policy, row);

@@ -1,5 +1,6 @@
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
+using Casella.Core.Office;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Core.Tracing;
@@ -37,7 +38,22 @@ internal sealed class DeliveryAttempt(
             [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(Finished)],
             CancellationToken.None);
         await services.Traces.TidyAsync(CancellationToken.None);
+        foreach (var verdict in verdicts.Where(verdict => verdict.Kind is not VerdictKind.Wait))
+            services.Feed.Tell(Event(due.Message, verdict));
     }
+
+    /// <summary>"delivery.delivered", "delivery.delayed", "delivery.failed".</summary>
+    private OfficeEvent Event(QueuedRow message, Verdict verdict) => new(
+        $"delivery.{verdict.Kind.ToString().ToLowerInvariant()}", time.GetUtcNow(), verdict.Recipient.Address.ToString(), message.ReversePath?.Domain, "server")
+    {
+        Facts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["id"] = message.Id,
+            ["sender"] = message.ReversePath?.ToString() ?? "",
+            ["status"] = verdict.Fate.Status,
+            ["diagnostic"] = verdict.Fate.Diagnostic,
+        },
+    };
 
     private FinishedRecipient Finished(Verdict verdict)
     {
@@ -136,7 +152,7 @@ internal sealed class DeliveryAttempt(
 
 /// <summary>What the queue works with.</summary>
 internal sealed record QueueServices(
-    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces);
+    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces, OfficeFeed Feed);
 
 /// <param name="WillRetryUntil">Null when it is over.</param>
 internal sealed record Verdict(QueuedRecipient Recipient, RecipientFate Fate, VerdictKind Kind, DateTimeOffset? WillRetryUntil);

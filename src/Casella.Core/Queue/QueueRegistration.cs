@@ -1,6 +1,7 @@
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Notices;
+using Casella.Core.Office;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -18,6 +19,7 @@ public static class QueueRegistration
     /// </summary>
     public static IServiceCollection AddCasellaQueue(this IServiceCollection services, QueueOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<OfficeFeed>()
         .AddSingleton(provider => new StsPolicyMemory(provider.GetRequiredService<IStsPolicyStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DomainKeys(provider.GetRequiredService<IDomainKeyStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new ArcSealer(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
@@ -41,7 +43,7 @@ public static class QueueRegistration
         .AddSingleton(provider => new DeliveryAttempt(
             new QueueServices(
                 provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
-                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>()),
+                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<OfficeFeed>()),
             provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),
             provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryAttempt>>()))

@@ -16,6 +16,9 @@ internal interface ITraceStore
     /// <summary>Mail by its queue id, its Message-ID or a recipient's address; the newest first.</summary>
     Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken);
 
+    /// <summary>How many recipients had their end on each day (UTC) since then; days without any are left out.</summary>
+    Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>Lets go of what is older.</summary>
     Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }

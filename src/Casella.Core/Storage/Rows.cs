@@ -165,4 +165,6 @@ internal enum ChangeKind : byte
     ScriptDeactivated = 34,
     /// <summary>The list of senders who are let through or put into SPAM; the text is "entry\nbefore\nafter".</summary>
     SpamListChanged = 45,
+    /// <summary>Somebody of the office opened the mailbox to read in it; the text is why.</summary>
+    OfficeVisited = 50,
 }

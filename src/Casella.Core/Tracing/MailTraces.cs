@@ -36,6 +36,15 @@ public sealed class MailTraces
             .DistinctBy(recipient => recipient.Address),
     ];
 
+    /// <summary>How much was sent on each of the last days, the oldest first, none left out.</summary>
+    public async Task<IReadOnlyList<SentDay>> DaysAsync(int days, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        var first = today.AddDays(1 - days);
+        var counts = (await _store.CountAsync(new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken)).ToDictionary(day => day.Day);
+        return [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => counts.GetValueOrDefault(day) ?? new SentDay(day, 0, 0))];
+    }
+
     /// <summary>Recipients who had it at once, in a mailbox of this server.</summary>
     internal async Task StoredAsync(TraceHead head, IEnumerable<Formats.Addresses.EmailAddress> recipients, CancellationToken cancellationToken)
     {

@@ -34,3 +34,7 @@ public enum TraceState
     /// <summary>The office has taken it out of the queue.</summary>
     Removed = 4,
 }
+
+/// <summary>Recipients of one day (UTC).</summary>
+/// <param name="Delivered">Handed over, or in a mailbox here.</param>
+public sealed record SentDay(DateOnly Day, int Delivered, int Failed);

@@ -1,14 +1,18 @@
 using Casella.Core.Directory;
+using Casella.Core.Office;
 
 namespace Casella.Server.Administration;
 
 /// <param name="Password">Null for one that is generated and told once.</param>
 internal sealed record AddAccount(string Address, string? Password, long? Quota, string? Name) : AdminRequest<AddedAccountView>
 {
+    public IReadOnlyList<MemberToAdd> Members { get; init; } = [];
+
     protected override async Task<AddedAccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var password = Password ?? MailDirectory.GeneratePassword();
-        var account = await context.Directory.AddAccountAsync(new AccountToAdd(Address, password, Quota, Name), cancellationToken);
+        var added = await context.Office.Mailboxes.AddAsync(new MailboxToAdd(Address, Name, Quota, password, HasCommonPassword: true, Members), cancellationToken);
+        var account = added.Account;
         return new AddedAccountView(account.Address.ToString(), account.DisplayName, account.Quota, Password is null ? password : null);
     }
 }
@@ -19,10 +23,12 @@ internal sealed record AddAccount(string Address, string? Password, long? Quota,
 /// </summary>
 internal sealed record CheckAccount(string Address, string? Password, long? Quota, string? Name) : AdminRequest<Done>
 {
+    public IReadOnlyList<MemberToAdd> Members { get; init; } = [];
+
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var password = Password ?? MailDirectory.GeneratePassword();
-        await context.Directory.CheckAccountAsync(new AccountToAdd(Address, password, Quota, Name), cancellationToken);
+        await context.Office.Mailboxes.CheckAsync(new MailboxToAdd(Address, Name, Quota, password, HasCommonPassword: true, Members), cancellationToken);
         return new Done();
     }
 }
@@ -55,8 +61,7 @@ internal sealed record SetPassword(string Address, string? Password) : AdminRequ
 {
     protected override async Task<PasswordView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var password = Password ?? MailDirectory.GeneratePassword();
-        await context.Devices.SetCommonPasswordAsync(Address, password, cancellationToken);
+        var password = await context.Office.Mailboxes.SetCommonPasswordAsync(Address, Password, cancellationToken);
         return new PasswordView(Address, Password is null ? password : null);
     }
 }
@@ -68,9 +73,9 @@ internal sealed record SetQuota(string Address, long? Quota, string? Messages = 
     protected override async Task<AccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         if (Messages is not null)
-            await (await context.OpenAsync(Address, cancellationToken)).SetPolicyAsync(
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["max-messages"] = Messages }, cancellationToken);
-        await context.Directory.SetQuotaAsync(Address, Quota, cancellationToken);
+            await context.Office.Mailboxes.SetPolicyAsync(
+                Address, new Dictionary<string, string>(StringComparer.Ordinal) { ["max-messages"] = Messages }, cancellationToken);
+        await context.Office.Mailboxes.SetQuotaAsync(Address, Quota, cancellationToken);
         return AccountView.Of(await context.Directory.AccountAsync(Address, cancellationToken));
     }
 }
@@ -79,7 +84,7 @@ internal sealed record RemoveAccount(string Address) : AdminRequest<RemovedAccou
 {
     protected override async Task<RemovedAccountView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var aliases = await context.Directory.RemoveAccountAsync(Address, cancellationToken);
+        var aliases = await context.Office.Mailboxes.RemoveAsync(Address, cancellationToken);
         return new RemovedAccountView(Address, [.. aliases.Select(a => a.ToString())]);
     }
 }

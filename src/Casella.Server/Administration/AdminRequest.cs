@@ -4,6 +4,7 @@ using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
+using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Formats.Addresses;
@@ -47,6 +48,14 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(SetOneLogin), "member.one-login")]
 [JsonDerivedType(typeof(RemoveMember), "member.remove")]
 [JsonDerivedType(typeof(ListMembers), "member.list")]
+[JsonDerivedType(typeof(MakeOwnerLink), "office.link")]
+[JsonDerivedType(typeof(ListStaff), "office.list")]
+[JsonDerivedType(typeof(SetStaff), "office.set")]
+[JsonDerivedType(typeof(InvitePerson), "office.invite")]
+[JsonDerivedType(typeof(ReadJournal), "office.journal")]
+[JsonDerivedType(typeof(AddToken), "office.token-add")]
+[JsonDerivedType(typeof(ListTokens), "office.token-list")]
+[JsonDerivedType(typeof(RevokeToken), "office.token-revoke")]
 [JsonDerivedType(typeof(AddDevice), "device.add")]
 [JsonDerivedType(typeof(ListDevices), "device.list")]
 [JsonDerivedType(typeof(RevokeDevice), "device.revoke")]
@@ -115,6 +124,9 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
     public DomainKeys Keys => Services.GetRequiredService<DomainKeys>();
     public DomainSpam DomainSpam => Services.GetRequiredService<DomainSpam>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
+
+    /// <summary>What changes something goes through the office's door, as pages and programs do, and is in its journal.</summary>
+    public OfficeDoor Office => Services.GetRequiredService<OfficeDoors>().Open(OfficeCaller.CommandLine);
 
     /// <summary>A domain of ours as somebody has typed it, canonical.</summary>
     /// <exception cref="MailException">NoSuchDomain.</exception>

@@ -4,7 +4,7 @@ internal sealed record AddAlias(string Alias, string Target) : AdminRequest<Done
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Directory.AddAliasAsync(Alias, Target, cancellationToken);
+        await context.Office.Aliases.AddAsync(Alias, Target, cancellationToken);
         return new Done();
     }
 }
@@ -20,7 +20,7 @@ internal sealed record RemoveAlias(string Alias, string? Target) : AdminRequest<
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Directory.RemoveAliasAsync(Alias, Target, cancellationToken);
+        await context.Office.Aliases.RemoveAsync(Alias, Target, cancellationToken);
         return new Done();
     }
 }

@@ -16,9 +16,8 @@ internal sealed record SetPolicy(string Address, IReadOnlyDictionary<string, str
 {
     protected override async Task<IReadOnlyList<PolicyView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var mail = await context.OpenAsync(Address, cancellationToken);
-        await mail.SetPolicyAsync(Values, cancellationToken);
-        return [.. PolicyTable.Rows.Select(row => new PolicyView(row.Name, row.Get(mail.Policy), row.Words, row.Values))];
+        var policy = await context.Office.Mailboxes.SetPolicyAsync(Address, Values, cancellationToken);
+        return [.. PolicyTable.Rows.Select(row => new PolicyView(row.Name, row.Get(policy), row.Words, row.Values))];
     }
 }
 

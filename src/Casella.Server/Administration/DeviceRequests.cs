@@ -12,11 +12,11 @@ internal sealed record AddDevice(string Address, string Login, string Name, Devi
         var device = new DeviceToAdd(Address, Login, Name, Protocols);
         if (Certificate is { } pem)
         {
-            var info = await context.Devices.AddWithCertificateAsync(device, ClientCertificate.Read(pem), cancellationToken);
+            var info = await context.Office.People.AddDeviceWithCertificateAsync(device, ClientCertificate.Read(pem), cancellationToken);
             return new AddedDeviceView(DeviceView.Of(info), Password: null);
         }
 
-        var added = await context.Devices.AddAsync(device, cancellationToken);
+        var added = await context.Office.People.AddDeviceAsync(device, cancellationToken);
         return new AddedDeviceView(DeviceView.Of(added.Device), added.Password);
     }
 }
@@ -32,7 +32,7 @@ internal sealed record RevokeDevice(string Address, string Device) : AdminReques
 {
     protected override async Task<RevokedDeviceView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var revoked = await context.Devices.RevokeAsync(Address, Device, cancellationToken);
+        var revoked = await context.Office.People.RevokeDeviceAsync(Address, Device, cancellationToken);
         return new RevokedDeviceView(DeviceView.Of(revoked.Device), revoked.Sessions);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casella.Core.Signing;
 using Casella.Net.Dns;
 using Casella.Net.Tls;
 using Casella.Server.Hosting;
@@ -12,13 +13,19 @@ internal sealed record ShowDns(string Domain, bool Check) : AdminRequest<DnsView
     protected override async Task<DnsView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var domain = await context.DomainAsync(Domain, cancellationToken);
+        return await LookAsync(context.Services, domain, Check, cancellationToken);
+    }
+
+    /// <param name="domain">Of ours, canonical.</param>
+    public static async Task<DnsView> LookAsync(IServiceProvider services, string domain, bool check, CancellationToken cancellationToken)
+    {
         // A server that runs knows where its ports have moved; without one they are as configured.
-        var ports = context.Services.GetService<OpenPorts>() ?? OpenPorts.Wanted(context.Services.GetRequiredService<CasellaOptions>());
+        var ports = services.GetService<OpenPorts>() ?? OpenPorts.Wanted(services.GetRequiredService<CasellaOptions>());
         var records = new DnsRecords(domain, ports.Clients(), ports.Https);
-        var certificate = context.Services.GetService<ServerCertificate>()?.Certificate;
-        var all = records.List(await context.Keys.ListAsync(domain, cancellationToken), certificate?.PublicKey.ExportSubjectPublicKeyInfo());
-        var found = Check
-            ? await Task.WhenAll(all.Select(record => FindAsync(context.Services.GetRequiredService<IDnsResolver>(), record, cancellationToken)))
+        var certificate = services.GetService<ServerCertificate>()?.Certificate;
+        var all = records.List(await services.GetRequiredService<DomainKeys>().ListAsync(domain, cancellationToken), certificate?.PublicKey.ExportSubjectPublicKeyInfo());
+        var found = check
+            ? await Task.WhenAll(all.Select(record => FindAsync(services.GetRequiredService<IDnsResolver>(), record, cancellationToken)))
             : null;
         return new DnsView(domain, records.StsPolicy, [.. all.Select((record, i) => DnsRecordView.Of(record, found?[i]))]);
     }

@@ -4,9 +4,7 @@ internal sealed record AddDomain(string Domain) : AdminRequest<DomainView>
 {
     protected override async Task<DomainView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var domain = await context.Directory.AddDomainAsync(Domain, cancellationToken);
-        await context.Keys.EnsureAsync(domain.Name, cancellationToken);
-        return DomainView.Of(domain);
+        return DomainView.Of(await context.Office.Domains.AddAsync(Domain, cancellationToken));
     }
 }
 
@@ -20,8 +18,7 @@ internal sealed record RemoveDomain(string Domain) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Directory.RemoveDomainAsync(Domain, cancellationToken);
-        context.Keys.Forget();
+        await context.Office.Domains.RemoveAsync(Domain, cancellationToken);
         return new Done();
     }
 }

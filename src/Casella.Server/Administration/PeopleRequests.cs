@@ -7,7 +7,7 @@ namespace Casella.Server.Administration;
 internal sealed record AddPerson(string Name, string Login, Language Language, string? Password) : AdminRequest<PersonView>
 {
     protected override async Task<PersonView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        PersonView.Of(await context.People.AddAsync(new PersonToAdd(Name, Login, Language, Password), cancellationToken));
+        PersonView.Of(await context.Office.People.AddAsync(new PersonToAdd(Name, Login, Language, Password), cancellationToken));
 }
 
 internal sealed record ListPersons : AdminRequest<IReadOnlyList<PersonView>>
@@ -34,7 +34,7 @@ internal sealed record SetPersonPassword(string Login, string? Password) : Admin
     protected override async Task<PasswordView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var password = Password ?? MailDirectory.GeneratePassword();
-        await context.People.SetPasswordAsync(Login, password, cancellationToken);
+        await context.Office.People.SetPasswordAsync(Login, password, cancellationToken);
         return new PasswordView(Login, Password is null ? password : null);
     }
 }
@@ -42,14 +42,14 @@ internal sealed record SetPersonPassword(string Login, string? Password) : Admin
 internal sealed record PersonLeaves(string Login) : AdminRequest<HandOverView>
 {
     protected override async Task<HandOverView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        HandOverView.Of(await context.People.LeaveAsync(Login, cancellationToken));
+        HandOverView.Of(await context.Office.People.LeaveAsync(Login, cancellationToken));
 }
 
 internal sealed record SetMember(string Address, string Login, MemberRights Rights) : AdminRequest<SetMemberView>
 {
     protected override async Task<SetMemberView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var changed = await context.People.SetMemberAsync(Address, Login, Rights, cancellationToken);
+        var changed = await context.Office.People.SetMemberAsync(Address, Login, Rights, cancellationToken);
         return new SetMemberView(Address, Login, MemberView.Words(Rights), changed);
     }
 }
@@ -67,7 +67,7 @@ internal sealed record RemoveMember(string Address, string Login) : AdminRequest
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.People.RemoveMemberAsync(Address, Login, cancellationToken);
+        await context.Office.People.RemoveMemberAsync(Address, Login, cancellationToken);
         return new Done();
     }
 }

@@ -12,7 +12,7 @@ internal sealed record RetryQueued(string Id) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Queue.RetryAsync(Id, cancellationToken);
+        await context.Office.Mail.RetryAsync(Id, cancellationToken);
         return new Done();
     }
 }
@@ -21,7 +21,7 @@ internal sealed record RemoveQueued(string Id) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Queue.RemoveAsync(Id, cancellationToken);
+        await context.Office.Mail.RemoveAsync(Id, cancellationToken);
         return new Done();
     }
 }

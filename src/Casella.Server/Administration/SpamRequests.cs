@@ -8,9 +8,7 @@ namespace Casella.Server.Administration;
 internal sealed record SetSender(string Address, string Sender, bool? IsAllowed) : AdminRequest<SenderChangeView>
 {
     protected override async Task<SenderChangeView> RunAsync(AdminContext context, CancellationToken cancellationToken) => new(
-        Address.Contains('@', StringComparison.Ordinal)
-            ? await (await context.OpenAsync(Address, cancellationToken)).Spam.SetAsync(Sender, IsAllowed, cancellationToken)
-            : await context.DomainSpam.SetAsync(await context.DomainAsync(Address, cancellationToken), Sender, IsAllowed, cancellationToken));
+        await context.Office.Spam.SetSenderAsync(Address, Sender, IsAllowed, cancellationToken));
 }
 
 internal sealed record ListSenders(string Address) : AdminRequest<IReadOnlyList<SenderEntry>>

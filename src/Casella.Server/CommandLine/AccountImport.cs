@@ -10,7 +10,7 @@ namespace Casella.Server.CommandLine;
 /// </summary>
 internal static class AccountImport
 {
-    private static readonly Argument<string> FileName = new("FILE") { Description = "CSV in UTF-8 with the header address,password,quota,name; an empty password is made and shown" };
+    private static readonly Argument<string> FileName = new("FILE") { Description = "CSV in UTF-8 with the header address,password,quota,name,members; an empty password is made and shown" };
 
     public static Command Create(CommandAction action)
     {
@@ -37,7 +37,7 @@ internal static class AccountImport
         {
             try
             {
-                await run.SendAsync(new CheckAccount(row.Address, row.Password, row.Quota, row.Name), cancellationToken);
+                await run.SendAsync(new CheckAccount(row.Address, row.Password, row.Quota, row.Name) { Members = row.Members }, cancellationToken);
             }
             catch (CommandException refused) when (refused.Code is not ("ControlSocket" or "InUse" or "Version"))
             {
@@ -58,7 +58,7 @@ internal static class AccountImport
             {
                 try
                 {
-                    added.Add(await run.SendAsync(new AddAccount(row.Address, row.Password, row.Quota, row.Name), cancellationToken));
+                    added.Add(await run.SendAsync(new AddAccount(row.Address, row.Password, row.Quota, row.Name) { Members = row.Members }, cancellationToken));
                     step();
                 }
                 catch (CommandException stopped)

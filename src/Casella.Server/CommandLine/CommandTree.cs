@@ -58,6 +58,7 @@ internal sealed class CommandTree
             PersonCommands.Create(Action),
             MemberCommands.Create(Action),
             DeviceCommands.Create(Action),
+            OfficeCommands.Create(Action),
             HealCommand.Create(Action),
             HistoryCommand.Create(Action),
             UndoCommand.Create(Action),

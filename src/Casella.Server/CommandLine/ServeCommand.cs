@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Casella.Core.Office;
 using Casella.Server.Administration;
 using Casella.Server.Demo;
 using Casella.Server.Hosting;
 using Casella.Server.Options;
+using Casella.Web.Office;
 
 namespace Casella.Server.CommandLine;
 
@@ -39,7 +41,15 @@ internal static class ServeCommand
         using var folder = await OpenFolderAsync(run.Options, run.Time, cancellationToken);
         await using var server = await MailServer.StartAsync(run.Options, folder, cancellationToken);
         var demo = run.Value(Demo) ? await DemoMailboxes.PrepareAsync(server, folder, cancellationToken) : null;
-        run.Output.Result(server.Status(), status => ForPeople(run.Output, server, status, demo));
+        // Not in --json, which services write into logs that many read.
+        var link = run.Output.IsJson ? null : await OwnerLinkAsync(server, cancellationToken);
+        run.Output.Result(server.Status(), status =>
+        {
+            ForPeople(run.Output, server, status, demo);
+            if (link is not null)
+                run.Output.Line($"The office has no owner yet. Open this link within a day, once, and it is yours:\n  {link}");
+            run.Output.Line("Ctrl+C stops the server.");
+        });
         await server.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Success;
     }
@@ -76,6 +86,14 @@ internal static class ServeCommand
             demo.Write(output, status, server.AuthorityFile);
         else
             output.Line($"Next, in another terminal:  {casella} domain add example.org\n                            {casella} account add info@example.org");
-        output.Line("Ctrl+C stops the server.");
+    }
+
+    /// <summary>Null where somebody owns the office.</summary>
+    private static async Task<string?> OwnerLinkAsync(MailServer server, CancellationToken cancellationToken)
+    {
+        var office = server.Services.GetRequiredService<OfficeDoors>().Open(OfficeCaller.CommandLine).Staff;
+        return await office.HasOwnerAsync(cancellationToken)
+            ? null
+            : OfficeAddress.OfLink(server.Status().HostName, server.Services.GetRequiredService<OpenPorts>().Https, await office.MakeOwnerLinkAsync(cancellationToken));
     }
 }

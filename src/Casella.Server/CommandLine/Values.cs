@@ -19,14 +19,7 @@ internal static class Values
     }
 
     /// <param name="quota">Null for none; the usual limit for empty text.</param>
-    public static bool TryParseQuota(string text, out long? quota)
-    {
-        quota = QuotaStatus.DefaultLimit;
-        if (text.Length == 0)
-            return true;
-        quota = OptionValue.ParseSize(text);
-        return quota > 0 || string.Equals(text, "none", StringComparison.OrdinalIgnoreCase);
-    }
+    public static bool TryParseQuota(string text, out long? quota) => SizeText.TryParseQuota(text, out quota);
 
     public static string Quota(long? quota) => quota is { } limit ? OptionValue.FormatSize(limit) : "none";
 

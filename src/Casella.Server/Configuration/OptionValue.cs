@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Casella.Core.Quota;
 
 namespace Casella.Server.Configuration;
 
@@ -10,9 +11,6 @@ namespace Casella.Server.Configuration;
 /// </summary>
 internal static class OptionValue
 {
-    private static readonly (string Suffix, long Factor)[] SizeUnits =
-        [("GB", 1L << 30), ("MB", 1L << 20), ("KB", 1L << 10), ("G", 1L << 30), ("M", 1L << 20), ("K", 1L << 10), ("B", 1), ("", 1)];
-
     private static readonly (char Suffix, TimeSpan Unit)[] TimeUnits =
         [('d', TimeSpan.FromDays(1)), ('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1))];
 
@@ -43,15 +41,7 @@ internal static class OptionValue
     }
 
     /// <summary>A number of bytes or of anything: "25MB", "1 GB", "4096". Null when it is none.</summary>
-    public static long? ParseSize(string text)
-    {
-        foreach (var (suffix, factor) in SizeUnits)
-            if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && long.TryParse(text.AsSpan(0, text.Length - suffix.Length).TrimEnd(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-                && Math.Abs((decimal)number * factor) <= long.MaxValue)
-                return number * factor;
-        return null;
-    }
+    public static long? ParseSize(string text) => SizeText.Parse(text);
 
     /// <summary>"30s", "1h30m", "5d", or .NET's own "00:00:30". Null when it is none.</summary>
     public static TimeSpan? ParseTime(string text)
@@ -89,13 +79,7 @@ internal static class OptionValue
     };
 
     /// <summary>Bytes in the largest unit that divides them.</summary>
-    public static string FormatSize(long size)
-    {
-        foreach (var (suffix, factor) in SizeUnits)
-            if (size >= factor && size % factor == 0)
-                return string.Create(CultureInfo.InvariantCulture, $"{size / factor}{(factor == 1 ? "" : suffix)}");
-        return size.ToString(CultureInfo.InvariantCulture);
-    }
+    public static string FormatSize(long size) => SizeText.Format(size);
 
     private static string FormatTime(TimeSpan time)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
 using Casella.Imap;
@@ -110,6 +111,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
             .AddSingleton(plan)
             .AddSingleton(ports)
+            .AddSingleton<IServerFacts, ServerFacts>()
             .AddSingleton<MailDoors>()
             .AddCertificates(options.Tls.Acme)
             .AddMetrics(options)

@@ -2,6 +2,7 @@ using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Net.Dns;
 using Casella.Server.Options;
@@ -24,6 +25,7 @@ internal static class StoreServices
         .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn)
+        .AddCasellaOffice()
         .AddCasellaBackups()
         .AddCasellaArchives();
 }

@@ -159,5 +159,72 @@ internal static class DirectorySchema
             PRIMARY KEY(account_id, email_id, kind)) WITHOUT ROWID;
 
         CREATE INDEX due_reminders ON reminders(at);
+
+        CREATE TABLE office_staff(
+            person_id INTEGER PRIMARY KEY REFERENCES persons(person_id),
+            roles INTEGER NOT NULL);
+
+        CREATE TABLE office_domains(
+            person_id INTEGER NOT NULL REFERENCES office_staff(person_id) ON DELETE CASCADE,
+            domain TEXT NOT NULL,
+            PRIMARY KEY(person_id, domain)) WITHOUT ROWID;
+
+        CREATE TABLE office_links(
+            token_hash TEXT PRIMARY KEY,
+            person_id INTEGER REFERENCES persons(person_id),
+            until INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE office_tokens(
+            token_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token_hash TEXT NOT NULL UNIQUE,
+            person_id INTEGER NOT NULL REFERENCES persons(person_id),
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            until INTEGER,
+            last_used_at INTEGER,
+            revoked_at INTEGER);
+
+        CREATE TABLE office_visits(
+            person_id INTEGER NOT NULL REFERENCES persons(person_id),
+            account_id INTEGER NOT NULL REFERENCES accounts(account_id) ON DELETE CASCADE,
+            until INTEGER NOT NULL,
+            PRIMARY KEY(person_id, account_id)) WITHOUT ROWID;
+
+        CREATE TABLE office_journal(
+            entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            person_id INTEGER,
+            who TEXT NOT NULL,
+            way INTEGER NOT NULL,
+            address TEXT,
+            act TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            domain TEXT,
+            outcome INTEGER NOT NULL,
+            reason TEXT,
+            failure TEXT);
+
+        CREATE TABLE office_hooks(
+            hook_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL,
+            secret TEXT NOT NULL,
+            events TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            last_at INTEGER,
+            last_error TEXT);
+
+        CREATE TABLE office_hook_calls(
+            call_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hook_id INTEGER NOT NULL REFERENCES office_hooks(hook_id) ON DELETE CASCADE,
+            event TEXT NOT NULL,
+            body TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL);
+
+        CREATE INDEX office_hook_calls_of_hook ON office_hook_calls(hook_id, call_id);
+        CREATE INDEX office_journal_of_domain ON office_journal(domain, entry_id) WHERE domain IS NOT NULL;
         """;
 }

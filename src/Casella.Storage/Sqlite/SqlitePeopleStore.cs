@@ -57,6 +57,9 @@ internal sealed class SqlitePeopleStore(DirectoryDatabase directory) : IPeopleSt
         {
             database["UPDATE devices SET revoked_at=? WHERE person_id=? AND revoked_at IS NULL"].Bind(at.ToUnixTimeSeconds()).Bind(person.Value).Run();
             database["DELETE FROM members WHERE person_id=?"].Bind(person.Value).Run();
+            database["DELETE FROM office_staff WHERE person_id=?"].Bind(person.Value).Run();
+            database["DELETE FROM office_links WHERE person_id=?"].Bind(person.Value).Run();
+            database["DELETE FROM office_visits WHERE person_id=?"].Bind(person.Value).Run();
             RequirePerson(
                 database["UPDATE persons SET left_at=?, secret_hash=NULL WHERE person_id=?"].Bind(at.ToUnixTimeSeconds()).Bind(person.Value),
                 person);

@@ -40,6 +40,19 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        queue.RunAsync<IReadOnlyList<SentDay>>(
+            database =>
+            {
+                var days = new List<SentDay>();
+                var rows = database["SELECT at/86400, sum(state IN (?,?)), sum(state=?) FROM fates WHERE at>=? GROUP BY at/86400 ORDER BY 1"]
+                    .Bind((long)TraceState.HandedOver).Bind((long)TraceState.Stored).Bind((long)TraceState.Failed).Bind(since.ToUnixTimeSeconds());
+                while (rows.Step())
+                    days.Add(new SentDay(DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(rows.Long(0))), (int)rows.Long(1), (int)rows.Long(2)));
+                return days;
+            },
+            cancellationToken);
+
     public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => queue.RunAsync(
         database => database["DELETE FROM fates WHERE at<?"].Bind(before.ToUnixTimeSeconds()).Run(), cancellationToken);
 

@@ -51,6 +51,9 @@ internal static class Icons
         ["key"] = "M8 11a4 4 0 1 0 0 8 4 4 0 1 0 0-8M11 12l8-8M16 7l3 3M13.500 9.500l2 2",
         ["clock"] = "M12 4a8 8 0 1 0 0 16 8 8 0 1 0 0-16M12 8v4l3 2",
         ["conversation"] = "M3 4h13v9H8l-5 4zM19 8h2v13l-4-3h-7v-2",
+        ["people"] = "M9 5a3 3 0 1 0 0 6 3 3 0 1 0 0-6M3 20c0-4 2.500-6 6-6s6 2 6 6M16 5.500a3 3 0 0 1 0 5.500M18 14.500c2 .8 3 2.600 3 5.500",
+        ["globe"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18",
+        ["gauge"] = "M4 18a9 9 0 1 1 16 0M12 15l4-6M4 18h16",
         ["device"] = "M7 3h10v18H7zM11 18h2",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -40,7 +40,8 @@ internal sealed class PictureProxy : IDisposable
             MaxConnectionsPerServer = 4,
             ConnectTimeout = Patience,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = ConnectAsync,
+            // Every redirect comes through here again.
+            ConnectCallback = PublicConnection.OpenAsync,
         })
         { Timeout = Patience, MaxResponseContentBufferSize = MaxOctets };
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0");
@@ -111,27 +112,6 @@ internal sealed class PictureProxy : IDisposable
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// The name is resolved once, and the connection goes to the address that was looked at: a name that has another
-    /// answer a moment later leads nowhere. Every redirect comes through here again.
-    /// </summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var address = addresses.FirstOrDefault(PublicAddress.Is) ?? throw new IOException($"{context.DnsEndPoint.Host} is no public place");
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static bool IsWeb(Uri uri) => uri is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo.Length: 0 } && uri.Port is 80 or 443;

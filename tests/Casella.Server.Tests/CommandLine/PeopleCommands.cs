@@ -38,6 +38,23 @@ public abstract class PeopleCommands : IDisposable
     }
 
     [Fact]
+    public async Task The_office_gets_an_owner_by_a_link_and_writes_down_who_did_what()
+    {
+        await AddAccountAsync(Info);
+        await Run("person", "add", "Anna Rossi", "--login", "anna");
+
+        (await Run("office", "link")).Text.Should().MatchRegex("https?://[^ ]+/welcome/[0-9a-f]{64}");
+        (await Run("office", "set", "anna", "--roles", "domain-operator", "--domains", "example.org")).ExitCode.Should().Be(0);
+        (await Run("office", "set", "anna", "--roles", "king")).ExitCode.Should().NotBe(0);
+        (await Run("office", "list")).Text.Should().Contain("domain-operator").And.Contain("example.org");
+        var token = (await Run("office", "token", "add", "website", "--person", "anna", "--scopes", "mailboxes:read", "--json")).Json.GetProperty("token").GetString()!;
+        token.Should().StartWith("casella_");
+        (await Run("office", "token", "list", "--json")).Text.Should().Contain("mailboxes:read").And.NotContain(token);
+        (await Run("office", "journal", "--json")).Json.EnumerateArray().Select(entry => entry.GetProperty("act").GetString())
+            .Should().ContainInOrder("token.add", "office.set", "person.add", "mailbox.add", "domain.add");
+    }
+
+    [Fact]
     public async Task Whether_a_member_sees_the_mailbox_below_others_can_be_chosen()
     {
         await AddPhoneAsync("anna");

@@ -28,6 +28,7 @@ public sealed class HistoryWords
         ChangeKind.BrakeWarned => Brake(entry),
         ChangeKind.AnnotationsChanged => Annotations(entry),
         ChangeKind.SpamListChanged => SenderList(entry),
+        ChangeKind.OfficeVisited => _words.Of("OfficeVisited", Who(entry), entry.Text.ElementAtOrDefault(0)),
         var kind when _words.Has(kind.ToString()) => Plain(entry, kind.ToString()),
         _ => Plain(entry, "Unknown"),
     });

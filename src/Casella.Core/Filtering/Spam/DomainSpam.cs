@@ -22,7 +22,7 @@ public sealed class DomainSpam
     {
         var (entry, listed) = (SenderList.Entry(sender), SenderList.Class(isAllowed));
         if (listed is not null && (await _store.ListedAsync(domain, cancellationToken)).Count >= SenderList.EntriesAtMost)
-            throw new DirectoryRuleException($"The list has {SenderList.EntriesAtMost} senders, which is all it takes; list a whole domain instead.");
+            throw new DirectoryRuleException($"The list has {SenderList.EntriesAtMost} senders, which is all it takes; list a whole domain instead.", DirectoryRule.SenderLimit);
         return await _store.PutListedAsync(domain, entry, listed, _time.GetUtcNow(), cancellationToken) != listed;
     }
 

@@ -20,7 +20,7 @@ internal static class SenderList
             return address.WithoutDetail().ToString();
         return DomainName.TryCanonicalize(text, out var domain) && domain.Contains('.', StringComparison.Ordinal)
             ? domain
-            : throw new DirectoryRuleException($"\"{typed}\" is neither a mail address nor a domain.");
+            : throw new DirectoryRuleException($"\"{typed}\" is neither a mail address nor a domain.", DirectoryRule.Sender);
     }
 
     public static SpamClass? Class(bool? isAllowed) => isAllowed switch { true => SpamClass.Ham, false => SpamClass.Spam, null => null };

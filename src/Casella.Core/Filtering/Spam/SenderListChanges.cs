@@ -15,7 +15,7 @@ internal static class SenderListChanges
         if (before == listed)
             return false;
         if (before is null && rows.Listed().Count >= SenderList.EntriesAtMost)
-            throw new DirectoryRuleException($"The list has {SenderList.EntriesAtMost} senders, which is all it takes; list a whole domain instead.");
+            throw new DirectoryRuleException($"The list has {SenderList.EntriesAtMost} senders, which is all it takes; list a whole domain instead.", DirectoryRule.SenderLimit);
         rows.PutListed(entry, listed, unit.Now);
         unit.Log(ChangeKind.SpamListChanged, null, null, [], $"{entry}\n{Word(before)}\n{Word(listed)}");
         return true;

@@ -132,6 +132,7 @@ public sealed class HistoryWordsTests
             ChangeKind.QuotaChanged => ["1073741824"],
             ChangeKind.PolicyChanged => ["trash", "30", "60"],
             ChangeKind.SpamListChanged => ["shop.example", "", "deny"],
+            ChangeKind.OfficeVisited => ["Marco asked to look for the invoice"],
             ChangeKind.MembersChanged => ["Marco", "read", "read,work"],
             ChangeKind.Undone => ["device 1", "2026-11-24T12:00:00", "2", "1"],
             ChangeKind.BrakeWarned => ["60", "100"],

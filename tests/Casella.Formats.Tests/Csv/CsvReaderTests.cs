@@ -1,7 +1,6 @@
-using AwesomeAssertions;
-using Casella.Server.CommandLine;
+using Casella.Formats.Csv;
 
-namespace Casella.Server.Tests.CommandLine;
+namespace Casella.Formats.Tests.Csv;
 
 public sealed class CsvReaderTests
 {

@@ -1,13 +1,13 @@
 using System.Text;
 
-namespace Casella.Server.CommandLine;
+namespace Casella.Formats.Csv;
 
 /// <summary>
 /// Reads comma-separated values (RFC 4180): quoted fields with commas, doubled quotes and line ends in them, CRLF or
 /// LF. A header with semicolons makes the semicolon the separator, because that is what Excel writes in Italy. Used by
 /// account import.
 /// </summary>
-internal static class CsvReader
+public static class CsvReader
 {
     /// <summary>Records with the line each begins at; empty lines are left out.</summary>
     /// <exception cref="CsvException">A quote that does not end, or text behind a closing quote.</exception>
@@ -89,10 +89,10 @@ internal static class CsvReader
 }
 
 /// <param name="Line">Where it begins, from 1.</param>
-internal sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
+public sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
 
 /// <summary>The text is not comma-separated values.</summary>
-internal sealed class CsvException(int line, string message) : Exception(message)
+public sealed class CsvException(int line, string message) : Exception(message)
 {
     public int Line { get; } = line;
 }

@@ -1,0 +1,51 @@
+namespace Casella.Core.Office;
+
+/// <summary>
+/// Everything that is done in the office. Who may is in <see cref="OfficeTable"/>; the journal has it by the name that
+/// stands there.
+/// </summary>
+public enum OfficeAct
+{
+    SeeOverview,
+    SeeMailboxes,
+    AddMailbox,
+    SetQuota,
+    SetCommonPassword,
+    DropCommonPassword,
+    SetPolicy,
+    RemoveMailbox,
+
+    /// <summary>Reads the mail of a mailbox that is not one's own; needs a reason, which its members see.</summary>
+    VisitMailbox,
+
+    SeePeople,
+    AddPerson,
+    InvitePerson,
+    SetPersonPassword,
+    PersonLeaves,
+    SetMember,
+    RemoveMember,
+    AddDevice,
+    RevokeDevice,
+    SeeAliases,
+    AddAlias,
+    RemoveAlias,
+    SeeDomains,
+    AddDomain,
+    RemoveDomain,
+    SeeQueue,
+    RetryMail,
+    RemoveMail,
+    TraceMail,
+    SeeSpam,
+    SetSender,
+    SeeStaff,
+    SetStaff,
+    SeeTokens,
+    AddToken,
+    RevokeToken,
+    SeeHooks,
+    AddHook,
+    RemoveHook,
+    SeeJournal,
+}

@@ -1,0 +1,154 @@
+using Casella.Core.Directory;
+using Casella.Core.Office;
+using Casella.Core.Queue;
+using Casella.Core.Tracing;
+
+namespace Casella.Web.Api;
+
+// The shapes of the REST API, which programs rely on: a field is added, none is renamed or taken away. Addresses are
+// text, sizes bytes, times ISO 8601.
+
+internal sealed record MailboxView(string Address, string? Name, long? Quota, DateTimeOffset CreatedAt)
+{
+    public static MailboxView Of(AccountEntry account) => new(account.Address.ToString(), account.DisplayName, account.Quota, account.CreatedAt);
+}
+
+/// <param name="Quota">Bytes; null for no limit.</param>
+internal sealed record MailboxDetailsView(
+    string Address, string? Name, long? Quota, long Used, long Messages, int? FullInDays, bool CommonPassword, IReadOnlyList<MemberView> Members,
+    IReadOnlyList<DeviceView> Devices, IReadOnlyList<string> Aliases)
+{
+    public static MailboxDetailsView Of(MailboxFacts facts) => new(
+        facts.Account.Address.ToString(), facts.Account.DisplayName, facts.Details.Quota.Limit, facts.Details.Quota.Used, facts.Details.Quota.Messages,
+        facts.FullInDays, facts.HasCommonPassword, [.. facts.Members.Select(MemberView.Of)],
+        [.. facts.Devices.Where(device => !device.IsCommonPassword).Select(DeviceView.Of)], [.. facts.Details.Aliases.Select(alias => alias.ToString())]);
+}
+
+/// <param name="Rights">Of read, work, send, manage.</param>
+internal sealed record MemberView(string Login, string Name, IReadOnlyList<string> Rights)
+{
+    public static MemberView Of(Member member) => new(member.Login, member.Name, RightsText.Format(member.Rights).Split(','));
+}
+
+internal sealed record DeviceView(long Id, string Mailbox, string Name, string? Person, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+{
+    public static DeviceView Of(DeviceInfo device) =>
+        new(device.Id.Value, device.Account.ToString(), device.Name, device.Person?.Login, device.CreatedAt, device.LastUse?.At, device.RevokedAt);
+}
+
+/// <param name="Password">The one time it can be read; null where it was given, or there is none.</param>
+internal sealed record AddedMailboxView(string Address, string? Password);
+
+internal sealed record PasswordView(string Password);
+
+internal sealed record AddedDeviceView(DeviceView Device, string Password);
+
+internal sealed record PersonView(string Login, string Name, string Language, bool HasPassword, DateTimeOffset CreatedAt, DateTimeOffset? LeftAt)
+{
+    public static PersonView Of(Person person) => new(
+        person.Login, person.Name, person.Language is Core.Policies.Language.Italian ? "it" : "en", person.HasPassword, person.CreatedAt, person.LeftAt);
+}
+
+internal sealed record PersonDetailsView(PersonView Person, IReadOnlyList<MembershipView> Memberships, IReadOnlyList<DeviceView> Devices)
+{
+    public static PersonDetailsView Of(PersonFacts facts) => new(
+        PersonView.Of(facts.Person),
+        [.. facts.Memberships.Select(one => new MembershipView(one.Address.ToString(), RightsText.Format(one.Rights).Split(',')))],
+        [.. facts.Devices.Select(DeviceView.Of)]);
+}
+
+internal sealed record MembershipView(string Mailbox, IReadOnlyList<string> Rights);
+
+/// <param name="Address">Of the page where the person chooses a password, once.</param>
+internal sealed record InvitationView(string Address);
+
+internal sealed record HandOverView(string Login, IReadOnlyList<LeftMailboxView> Mailboxes)
+{
+    public static HandOverView Of(HandOver handOver) => new(
+        handOver.Person.Login, [.. handOver.Mailboxes.Select(left => new LeftMailboxView(left.Address.ToString(), left.Devices, left.Members, left.HasManager))]);
+}
+
+internal sealed record LeftMailboxView(string Mailbox, IReadOnlyList<string> Devices, int Members, bool HasManager);
+
+internal sealed record AliasView(string Alias, IReadOnlyList<string> Targets)
+{
+    public static AliasView Of(MailAlias alias) => new(alias.Address.ToString(), [.. alias.Targets.Select(target => target.ToString())]);
+}
+
+internal sealed record DomainView(string Domain, DateTimeOffset CreatedAt, int Mailboxes, int Aliases, bool HasPostmaster)
+{
+    public static DomainView Of(MailDomain domain) => new(domain.Name, domain.CreatedAt, domain.Accounts, domain.Aliases, domain.HasPostmaster);
+}
+
+/// <param name="State">ok, missing, different or silent; null when it was not looked.</param>
+internal sealed record RecordView(string Name, string Kind, string Value, string Line, DomainRecordState? State, string? There)
+{
+    public static RecordView Of(DomainRecord record) => new(record.Name, record.Kind, record.Value, record.Line, record.State, record.There);
+}
+
+internal sealed record QueuedView(string Id, string? Sender, DateTimeOffset QueuedAt, long Size, IReadOnlyList<WaitingView> Recipients)
+{
+    public static QueuedView Of(QueuedMessage message) => new(
+        message.Id, message.ReversePath?.ToString(), message.QueuedAt, message.Size,
+        [.. message.Recipients.Select(one => new WaitingView(one.Address.ToString(), one.Attempts, one.NextAt, one.LastError))]);
+}
+
+internal sealed record WaitingView(string Address, int Attempts, DateTimeOffset NextAt, string? LastError);
+
+internal sealed record TracedView(string Id, string? Sender, string? MessageId, IReadOnlyList<FateView> Recipients)
+{
+    public static TracedView Of(TracedMail mail) => new(
+        mail.Id, mail.ReversePath?.ToString(), mail.MessageId,
+        [.. mail.Recipients.Select(one => new FateView(one.Address.ToString(), one.State, one.At, one.Status, one.Diagnostic, one.Server))]);
+}
+
+internal sealed record FateView(string Address, TraceState State, DateTimeOffset At, string Status, string Diagnostic, string? Server);
+
+/// <param name="Allowed">False: always spam.</param>
+internal sealed record SenderView(string Sender, bool Allowed, DateTimeOffset At);
+
+internal sealed record DecisionView(DateTimeOffset At, string Sender, bool InSpam, double Score, double Required, IReadOnlyList<ReasonView> Reasons)
+{
+    public static DecisionView Of(SpamDecision decision) => new(
+        decision.At, decision.Sender, decision.IsInSpam, decision.Opinion.Score, decision.Opinion.Required,
+        [.. decision.Opinion.Reasons.Select(reason => new ReasonView(reason.Sign, reason.Points))]);
+}
+
+internal sealed record ReasonView(string Sign, double Points);
+
+internal sealed record StaffView(string Login, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string> Domains)
+{
+    public static StaffView Of(OfficeMember member) => new(
+        member.Person.Login, member.Person.Name, OfficeRolesText.Format(member.Standing.Roles).Split(','), [.. member.Standing.Domains.Order(StringComparer.Ordinal)]);
+}
+
+internal sealed record TokenView(long Id, string Name, string Person, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? Until, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+{
+    public static TokenView Of(OfficeToken token) => new(
+        token.Id.Value, token.Name, token.Maker.Login, [.. token.Scopes.Order(StringComparer.Ordinal)], token.CreatedAt, token.Until, token.LastUsedAt, token.RevokedAt);
+}
+
+internal sealed record EntryView(
+    long Id, DateTimeOffset At, string Who, OfficeWay Way, string? Address, string Act, string Subject, string Detail, JournalOutcome Outcome, string? Reason)
+{
+    public static EntryView Of(JournalEntry entry) => new(
+        entry.Id, entry.At, entry.Who, entry.Way, entry.Address, entry.Act, entry.Subject, entry.Detail, entry.Outcome, entry.Reason);
+}
+
+internal sealed record OverviewView(int Mailboxes, int Waiting, int Sessions, DateTimeOffset? LastBackup, IReadOnlyList<LevelView> Filling)
+{
+    public static OverviewView Of(OverviewFacts facts) => new(
+        facts.Mailboxes, facts.Waiting, facts.Sessions, facts.LastBackup?.FinishedAt,
+        [.. facts.Filling.Select(level => new LevelView(level.Address, level.Used, level.Limit, level.FullInDays))]);
+}
+
+internal sealed record LevelView(string Mailbox, long Used, long? Limit, int? FullInDays);
+
+/// <param name="Events">Names or beginnings of names; empty for all.</param>
+internal sealed record HookView(long Id, string Url, IReadOnlyList<string> Events, DateTimeOffset CreatedAt, DateTimeOffset? LastAt, string? LastError, int Waiting)
+{
+    public static HookView Of(Hook hook) => new(hook.Id.Value, hook.Url, hook.Events, hook.CreatedAt, hook.LastAt, hook.LastError, hook.Waiting);
+}
+
+/// <param name="Secret">The key of the signature: HMAC-SHA256 of "time.body".</param>
+internal sealed record HookSecretView(string Secret);
