@@ -3,6 +3,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Smtp.Inbound;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public sealed class SmtpServices(
 /// <summary>The doors of the core that SMTP uses.</summary>
 /// <param name="Messages">What senders may name by URL; null where no room answers.</param>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue,
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue, ReportLedger Reports,
     IMessagesByUrl? Messages = null);
 
 /// <param name="HostName">As in greetings and Received fields.</param>

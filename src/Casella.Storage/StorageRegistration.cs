@@ -29,6 +29,7 @@ public static class StorageRegistration
         .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
+        .AddSingleton<IReportStore, SqliteReportStore>()
         .AddSingleton<ISpamStore, SqliteSpamStore>()
         .AddSingleton<IBackupStore, SqliteBackupStore>();
 }

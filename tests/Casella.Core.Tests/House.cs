@@ -10,6 +10,7 @@ using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -215,6 +216,7 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaDirectory(new SignInOptions())
         .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
+        .AddCasellaReporting(new ReportOptions())
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")

@@ -3,6 +3,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
+using Casella.Core.Reporting;
 using Casella.Formats.Addresses;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (judge, resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
+/// named steps (judge, resolve, reports, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
@@ -20,10 +21,12 @@ public sealed class Deliverer
     private readonly FilteredDelivery _filtered;
     private readonly Forwarding _forwarding;
     private readonly SpamFilter _spam;
+    private readonly ReportIntake _reports;
     private readonly ILogger<Deliverer> _log;
 
     internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _spam, _filtered, _forwarding, _log) = (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, log);
+        (_resolver, _accounts, _spam, _filtered, _forwarding, _reports, _log) =
+            (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, steps.Reports, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -40,6 +43,8 @@ public sealed class Deliverer
         {
             if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
+            if (ReportAddress.Is(recipient) && await _reports.TakeAsync(mail.Request, cancellationToken) && local.IsForReports)
+                return new DeliveryOutcome.Delivered(recipient);
             return await PlaceAsync(mail, recipient, local, cancellationToken);
         }
         catch (MailException failure)
@@ -130,7 +135,7 @@ public sealed class Deliverer
 }
 
 /// <summary>What happens to a message on its way into the mailboxes.</summary>
-internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding);
+internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding, ReportIntake Reports);
 
 /// <summary>A message with all that is known of it when it is placed.</summary>
 /// <param name="Spam">Null when it is not judged.</param>

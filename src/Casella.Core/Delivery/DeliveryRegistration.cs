@@ -3,6 +3,7 @@ using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
@@ -16,7 +17,7 @@ public static class DeliveryRegistration
 {
     /// <summary>
     /// Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the
-    /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/> and a TimeProvider.
+    /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/>, reporting and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDelivery(this IServiceCollection services, SubmissionOptions submission, SpamOptions? spam = null) => services
         .AddSingleton(provider => new Greylist(
@@ -34,7 +35,8 @@ public static class DeliveryRegistration
         .AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
             new DeliverySteps(
-                provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>()),
+                provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>(),
+                provider.GetRequiredService<ReportIntake>()),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Reporting;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
 
@@ -44,8 +45,8 @@ public sealed class RecipientResolver
                 known.Targets[recipient] = target;
         }
 
-        var isFull = target.Forwards.Count == 0 && await AreFullAsync(target.Accounts, cancellationToken);
-        return new Resolution.Local(target.Accounts, target.Detail, isFull) { Forwards = target.Forwards };
+        var isFull = target.Forwards.Count == 0 && !target.IsForReports && await AreFullAsync(target.Accounts, cancellationToken);
+        return new Resolution.Local(target.Accounts, target.Detail, isFull) { Forwards = target.Forwards, IsForReports = target.IsForReports };
     }
 
     /// <summary>A report about mail that we have forwarded goes to who has written it.</summary>
@@ -92,6 +93,9 @@ public sealed class RecipientResolver
         // mailbox.
         if (plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first)
             return new Target([first], [], detail);
+        if (ReportAddress.Is(plain) && EmailAddress.TryParse($"postmaster@{plain.Domain}", out var postmaster)
+            && await LookUpAsync(postmaster, known, cancellationToken) is { } office)
+            return office with { IsForReports = true };
         // What has been forwarded is for somebody already.
         return !SenderRewriting.IsRewritten(recipient) && EmailAddress.TryParse($"{CatchAll}@{recipient.Domain}", out var everything)
             ? await FollowAsync(everything, known, cancellationToken)
@@ -149,7 +153,10 @@ public sealed class RecipientResolver
         return true;
     }
 
-    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, IReadOnlyList<EmailAddress> Forwards, string? Detail);
+    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, IReadOnlyList<EmailAddress> Forwards, string? Detail)
+    {
+        public bool IsForReports { get; init; }
+    }
 
     /// <summary>What one version of the directory has told.</summary>
     private sealed class Known(long version, HashSet<string> domains)
@@ -181,5 +188,8 @@ public abstract record Resolution
 
         /// <summary>The way back of what we have forwarded: for reports only.</summary>
         public bool IsReturn { get; init; }
+
+        /// <summary>Nobody's mailbox: reports there are read, and postmaster gets the rest.</summary>
+        public bool IsForReports { get; init; }
     }
 }

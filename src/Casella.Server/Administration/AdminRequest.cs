@@ -66,6 +66,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ExplainSpam), "spam.why")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(TraceMail), "trace")]
+[JsonDerivedType(typeof(ListReports), "reports.list")]
+[JsonDerivedType(typeof(ShowReport), "reports.show")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]

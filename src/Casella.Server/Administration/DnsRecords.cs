@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Formats.Setup;
 
@@ -53,10 +54,10 @@ internal sealed class DnsRecords(string domain, ClientSettings settings, int? ht
 
     private IEnumerable<DnsRecord> Mail() =>
     [
-        new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}", "mail that is neither is not its own (DMARC)"),
+        new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:{ReportAddress.Dmarc}@{domain}", "mail that is neither is not its own (DMARC)"),
         new($"_mta-sts.{domain}", DnsRecordKind.Txt, $"v=STSv1; id={PolicyId()}", "other servers insist on TLS (MTA-STS); its policy must be at the address below"),
         new($"mta-sts.{domain}", DnsRecordKind.Cname, $"{_host}.", $"where https://mta-sts.{domain}/.well-known/mta-sts.txt is"),
-        new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
+        new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:{ReportAddress.Tls}@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
     ];
 
     /// <summary>Where programs find the services; a service that is off is said to be none.</summary>

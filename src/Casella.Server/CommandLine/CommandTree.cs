@@ -66,6 +66,7 @@ internal sealed class CommandTree
             SpamCommands.Create(Action),
             QueueCommands.Create(Action),
             TraceCommand.Create(Action),
+            ReportsCommand.Create(Action),
             IndexCommands.Create(Action),
             ContactCommand.Create(Action),
             BackupCommands.Create(Action),

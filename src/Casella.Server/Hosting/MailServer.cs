@@ -2,6 +2,7 @@ using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Imap;
 using Casella.ManageSieve;
@@ -102,6 +103,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaScanners(options.Spam, options.Virus)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
+            .AddCasellaReportRunner()
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
             .AddSingleton(plan)
             .AddSingleton(ports)

@@ -3,6 +3,7 @@ using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Net.Dns;
 using Casella.Server.Options;
 using Casella.Storage;
@@ -21,6 +22,7 @@ internal static class StoreServices
         .AddSingleton<IDnsResolver>(_ => new NetworkDnsResolver(options.Dns))
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
+        .AddCasellaReporting(options.Reports)
         .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn)
