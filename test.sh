@@ -3,6 +3,7 @@
 #   ./test.sh              all
 #   ./test.sh Imap Pop3    only the test projects whose name has one of these words
 #   ./test.sh Browser      the webmail in a real Chromium, which is not among all: it takes minutes
+#   ./test.sh Network      Casella, Postfix and bind9 on machines of their own (network namespaces), as root; not among all
 # The last line is "N passed, N failed" (", N skipped" may follow). Exit code 0 only when the build is clean, nothing
 # failed and something passed.
 set -uo pipefail
@@ -41,6 +42,12 @@ install_missing() {
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then command -v chromium > /dev/null || missing+=(chromium); fi
+    if wanted Casella.Network "$@" && [ $# -gt 0 ]; then
+        command -v postfix > /dev/null || missing+=(postfix)
+        command -v named > /dev/null || missing+=(bind9)
+        command -v dnssec-signzone > /dev/null || missing+=(bind9-utils)
+        command -v ip > /dev/null || missing+=(iproute2)
+    fi
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     # Only its imap program is used, on its standard input and output.
     [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
@@ -125,8 +132,8 @@ projects=()
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
     wanted "$name" "$@" || continue
-    # A real browser takes minutes: only where it is asked for.
-    [ $# -eq 0 ] && [ "$name" = Casella.Browser ] && continue
+    # A real browser takes minutes, and machines of their own need root: only where they are asked for.
+    [ $# -eq 0 ] && [[ $name = Casella.Browser || $name = Casella.Network ]] && continue
     # A library that other tests share has no program of its own.
     grep -q '<OutputType>Library' "$project" && continue
     projects+=("$name")

@@ -74,6 +74,7 @@ public static class WebRegistration
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
+        StsPolicyEndpoint.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);

@@ -18,8 +18,8 @@ internal sealed class DnsRecords(string domain, ClientSettings settings, int? ht
 {
     private readonly string _host = settings.HostName;
 
-    /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); for a week.</summary>
-    public string StsPolicy => $"version: STSv1\nmode: enforce\nmx: {_host}\nmax_age: 604800\n";
+    /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); the server has it at its address.</summary>
+    public string StsPolicy => Formats.SenderRecords.StsPolicy.OfServer(_host);
 
     /// <param name="keys">Of the domain.</param>
     /// <param name="certificateKey">The public key of this server's certificate, or null when it is not known here.</param>
