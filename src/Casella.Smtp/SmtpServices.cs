@@ -13,7 +13,7 @@ namespace Casella.Smtp;
 
 /// <summary>What every SMTP session needs, in one place. One object for the process.</summary>
 public sealed class SmtpServices(
-    SmtpIdentity identity, SmtpOptions options, SmtpCore core, InboundChecks checks, TimeProvider time, ILogger<SmtpProtocol> logger)
+    SmtpIdentity identity, SmtpOptions options, SmtpCore core, InboundChecks checks, Tarpit tarpit, TimeProvider time, ILogger<SmtpProtocol> logger)
 {
     /// <summary>This server's name on the network.</summary>
     public string HostName => identity.HostName;
@@ -22,6 +22,7 @@ public sealed class SmtpServices(
 
     /// <summary>For port 25.</summary>
     public InboundChecks Checks => checks;
+    public Tarpit Tarpit => tarpit;
     public TimeProvider Time => time;
     public ILogger Logger => logger;
 }
@@ -45,6 +46,7 @@ public static class SmtpRegistration
         .AddSingleton(inbound.Greylist)
         .AddSingleton<InboundRules>()
         .AddSingleton<InboundChecks>()
+        .AddSingleton<Tarpit>()
         .AddSingleton(new SmtpIdentity(hostName))
         .AddSingleton<SmtpCore>()
         .AddSingleton<SmtpServices>()

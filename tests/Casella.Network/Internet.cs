@@ -16,7 +16,7 @@ public sealed class Internet : IAsyncLifetime
     private readonly string _folder = $"/tmp/casella-net-{Guid.NewGuid().ToString("N")[..8]}";
     private readonly TestAuthority _authority = new();
     private readonly List<(string Zone, string Record)> _records = [];
-    private NameServers _names = null!;
+    private NameServers? _names;
 
     /// <summary>The one that sends.</summary>
     internal CasellaMachine Alpha { get; private set; } = null!;
@@ -34,6 +34,19 @@ public sealed class Internet : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Environment.UserName is "root", "Network namespaces need root: sudo ./test.sh Network");
+        try
+        {
+            await BuildAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task BuildAsync()
+    {
         Directory.CreateDirectory(_folder);
         await Place.LayWireAsync();
         _names = new NameServers(Path.Join(_folder, "dns"), await Place.MakeAsync("dns", 53));
@@ -70,17 +83,17 @@ public sealed class Internet : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Gamma is null)
+        if (!Directory.Exists(_folder))
             return;
-        await Gamma.DisposeAsync();
-        await Alpha.DisposeAsync();
-        await Beta.DisposeAsync();
-        _names.Dispose();
+        foreach (var machine in new IAsyncDisposable?[] { Gamma, Alpha, Beta })
+            if (machine is not null)
+                await machine.DisposeAsync();
+        _names?.Dispose();
         await Place.RemoveAllAsync();
         if (Directory.Exists("/etc/netns/cx-gamma"))
             Directory.Delete("/etc/netns/cx-gamma", recursive: true);
         // What went wrong is read in the logs.
-        if (Environment.GetEnvironmentVariable("CASELLA_KEEP") is null)
+        if (Environment.GetEnvironmentVariable("KEEP_NETWORK") is null)
             Directory.Delete(_folder, recursive: true);
     }
 
