@@ -30,6 +30,7 @@ public static class StorageRegistration
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
         .AddSingleton<IReportStore, SqliteReportStore>()
+        .AddSingleton<IListStore, SqliteListStore>()
         .AddSingleton<ISpamStore, SqliteSpamStore>()
         .AddSingleton<IBackupStore, SqliteBackupStore>();
 }

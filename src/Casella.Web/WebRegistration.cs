@@ -75,6 +75,7 @@ public static class WebRegistration
         ComposeEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         StsPolicyEndpoint.Map(app);
+        LeaveEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);

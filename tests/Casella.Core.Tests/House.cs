@@ -7,6 +7,7 @@ using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
@@ -217,6 +218,7 @@ internal sealed class House : IAsyncDisposable
         .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
         .AddCasellaReporting(new ReportOptions())
+        .AddCasellaLists()
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")

@@ -4,6 +4,7 @@ using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
@@ -62,6 +63,7 @@ public sealed class TestServer : IAsyncDisposable
             .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(folder, "staging")))
             .AddCasellaDirectory(new SignInOptions())
             .AddCasellaReporting(new ReportOptions())
+            .AddCasellaLists()
             .AddCasellaDelivery(new SubmissionOptions())
             .AddCasellaNet(new NetOptions(), new DnsOptions())
             .AddSingleton(_ => Certificate.Value);

@@ -1,5 +1,6 @@
 using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
@@ -11,7 +12,7 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (judge, resolve, reports, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
+/// named steps (judge, resolve, reports, lists, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
@@ -22,11 +23,12 @@ public sealed class Deliverer
     private readonly Forwarding _forwarding;
     private readonly SpamFilter _spam;
     private readonly ReportIntake _reports;
+    private readonly ListDistribution _lists;
     private readonly ILogger<Deliverer> _log;
 
     internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, ILogger<Deliverer> log) =>
-        (_resolver, _accounts, _spam, _filtered, _forwarding, _reports, _log) =
-            (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, steps.Reports, log);
+        (_resolver, _accounts, _spam, _filtered, _forwarding, _reports, _lists, _log) =
+            (resolver, accounts, steps.Spam, steps.Filtered, steps.Forwarding, steps.Reports, steps.Lists, log);
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
     public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -45,6 +47,8 @@ public sealed class Deliverer
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
             if (ReportAddress.Is(recipient) && await _reports.TakeAsync(mail.Request, cancellationToken) && local.IsForReports)
                 return new DeliveryOutcome.Delivered(recipient);
+            if (local.List is { } list && mail.Spam is not { IsRefused: true })
+                return await _lists.DeliverAsync(mail, recipient, list, local.Detail, cancellationToken);
             return await PlaceAsync(mail, recipient, local, cancellationToken);
         }
         catch (MailException failure)
@@ -135,7 +139,7 @@ public sealed class Deliverer
 }
 
 /// <summary>What happens to a message on its way into the mailboxes.</summary>
-internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding, ReportIntake Reports);
+internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding, ReportIntake Reports, ListDistribution Lists);
 
 /// <summary>A message with all that is known of it when it is placed.</summary>
 /// <param name="Spam">Null when it is not judged.</param>

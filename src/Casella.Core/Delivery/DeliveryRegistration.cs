@@ -1,6 +1,7 @@
 using Casella.Core.Directory;
 using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
@@ -23,7 +24,8 @@ public static class DeliveryRegistration
         .AddSingleton(provider => new Greylist(
             provider.GetRequiredService<IGreylistStore>(), provider.GetRequiredService<GreylistOptions>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new RecipientResolver(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<SenderRewriting>()))
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<SenderRewriting>(),
+            provider.GetRequiredService<IListStore>()))
         .AddSingleton(provider => new SenderRewriting(provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new Forwarding(
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<SenderRewriting>(),
@@ -36,7 +38,7 @@ public static class DeliveryRegistration
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
             new DeliverySteps(
                 provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>(),
-                provider.GetRequiredService<ReportIntake>()),
+                provider.GetRequiredService<ReportIntake>(), provider.GetRequiredService<ListDistribution>()),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),

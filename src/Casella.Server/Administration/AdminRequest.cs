@@ -3,6 +3,7 @@ using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -38,6 +39,12 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddAlias), "alias.add")]
 [JsonDerivedType(typeof(ListAliases), "alias.list")]
 [JsonDerivedType(typeof(RemoveAlias), "alias.remove")]
+[JsonDerivedType(typeof(PutList), "list.put")]
+[JsonDerivedType(typeof(ListLists), "list.list")]
+[JsonDerivedType(typeof(ShowList), "list.show")]
+[JsonDerivedType(typeof(RemoveList), "list.remove")]
+[JsonDerivedType(typeof(Subscribe), "list.subscribe")]
+[JsonDerivedType(typeof(Unsubscribe), "list.unsubscribe")]
 [JsonDerivedType(typeof(AddPerson), "person.add")]
 [JsonDerivedType(typeof(ListPersons), "person.list")]
 [JsonDerivedType(typeof(ShowPerson), "person.show")]
@@ -108,6 +115,7 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
     public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
     public DomainKeys Keys => Services.GetRequiredService<DomainKeys>();
     public DomainSpam DomainSpam => Services.GetRequiredService<DomainSpam>();
+    public MailingLists Lists => Services.GetRequiredService<MailingLists>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
 
     /// <summary>A domain of ours as somebody has typed it, canonical.</summary>

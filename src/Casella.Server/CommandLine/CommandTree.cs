@@ -55,6 +55,7 @@ internal sealed class CommandTree
             DkimCommands.Create(Action),
             AccountCommands.Create(Action),
             AliasCommands.Create(Action),
+            ListCommands.Create(Action),
             PersonCommands.Create(Action),
             MemberCommands.Create(Action),
             DeviceCommands.Create(Action),

@@ -1,6 +1,7 @@
 using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
 using Casella.Core.Signing;
@@ -98,6 +99,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
             .AddCasellaManageSieve(options.Limits.ManageSieve)
+            .AddSingleton(services => new ListLinks(token => services.GetRequiredService<WebSite>().AddressOf($"{LeavePath.Prefix}{token}")))
             .AddCasellaDelivery(options.Limits.Submission, options.Spam)
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaScanners(options.Spam, options.Virus)

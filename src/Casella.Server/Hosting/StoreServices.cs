@@ -1,6 +1,7 @@
 using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
@@ -26,6 +27,7 @@ internal static class StoreServices
         .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn)
+        .AddCasellaLists()
         .AddCasellaBackups()
         .AddCasellaArchives();
 }

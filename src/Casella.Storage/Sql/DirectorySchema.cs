@@ -121,5 +121,22 @@ internal static class DirectorySchema
 
         CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
         CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
+
+        CREATE TABLE lists(
+            list_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            posting INTEGER NOT NULL);
+
+        CREATE TABLE list_members(
+            member_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            list_id INTEGER NOT NULL REFERENCES lists(list_id) ON DELETE CASCADE,
+            address TEXT NOT NULL COLLATE NOCASE,
+            may_post INTEGER NOT NULL,
+            bounces INTEGER NOT NULL,
+            bounced_at INTEGER,
+            joined_at INTEGER NOT NULL,
+            suspended_at INTEGER,
+            UNIQUE(list_id, address));
         """;
 }
