@@ -176,6 +176,13 @@ internal sealed class SmtpLoop(SmtpSession session)
     {
         var parser = new SmtpParser(line);
         refusal = default;
+        if (IsOfBrowser(line))
+        {
+            session.IsOver = true;
+            refusal = new(421, "4.7.0", "This is a mail server");
+            return null;
+        }
+
         if (!SmtpCommands.TryFind(parser.Verb(), session.Role, out var row))
             refusal = new(500, "5.5.1", "Unknown command");
         else if (!row.States.HasFlag(session.State))
@@ -184,6 +191,16 @@ internal sealed class SmtpLoop(SmtpSession session)
             return null;
         name = row!.Name;
         return row.Parse(ref parser);
+    }
+
+    /// <summary>
+    /// A page that makes somebody's browser post to a mail port has its commands in the body; nothing behind the first
+    /// line is looked at.
+    /// </summary>
+    private static bool IsOfBrowser(ReadOnlySpan<byte> line)
+    {
+        var end = line.LastIndexOf((byte)' ');
+        return end > 0 && line[(end + 1)..].StartsWith("HTTP/"u8);
     }
 
     private string WhatComesFirst(SmtpCommandRow row) => session.State switch
