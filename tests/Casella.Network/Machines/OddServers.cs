@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Casella.Network.Machines;
@@ -69,12 +70,12 @@ internal sealed class OddServers(Place place, TestAuthority authority)
                     }
 
                     var tls = new SslStream(stream);
-                    await tls.AuthenticateAsServerAsync(Options(name => authority.For(name, number switch
+                    await AuthenticateAsync(tls, name => authority.For(name, number switch
                     {
                         Expired => CertificateKind.Expired,
                         Unknown => CertificateKind.Unknown,
                         _ => CertificateKind.Good,
-                    })));
+                    }));
                     (stream, isSecure) = (tls, true);
                     break;
                 case "DATA":
@@ -97,11 +98,11 @@ internal sealed class OddServers(Place place, TestAuthority authority)
     {
         var host = "";
         await using var tls = new SslStream(stream);
-        await tls.AuthenticateAsServerAsync(Options(name =>
+        await AuthenticateAsync(tls, name =>
         {
             host = name["mta-sts.".Length..];
             return authority.For(name, Untrusted.ContainsKey(host) ? CertificateKind.Unknown : CertificateKind.Good);
-        }));
+        });
         while (await LineAsync(tls) is { Length: > 0 })
             continue;
         var (status, kind, text) = Texts.GetValueOrDefault(host, (404, "text/plain", ""));
@@ -110,8 +111,14 @@ internal sealed class OddServers(Place place, TestAuthority authority)
             CultureInfo.InvariantCulture, $"HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\n{more}Content-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}")));
     }
 
-    private static SslServerAuthenticationOptions Options(Func<string, System.Security.Cryptography.X509Certificates.X509Certificate2> certificate) =>
-        new() { ServerCertificateSelectionCallback = (_, name) => certificate(name ?? "odd.test") };
+    /// <summary>With the certificate for the name that the client asks for, and the one above it.</summary>
+    private Task AuthenticateAsync(SslStream tls, Func<string, X509Certificate2> certificate) => tls.AuthenticateAsServerAsync(
+        (_, hello, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(
+                certificate(hello.ServerName.Length > 0 ? hello.ServerName : "odd.test"), [authority.Authority], offline: true),
+        }),
+        null);
 
     private static async Task SayAsync(Stream stream, string line)
     {

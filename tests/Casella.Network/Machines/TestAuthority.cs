@@ -9,10 +9,14 @@ namespace Casella.Network.Machines;
 internal sealed class TestAuthority
 {
     private readonly X509Certificate2 _own = Root("Test authority");
+    private readonly X509Certificate2 _between;
     private readonly X509Certificate2 _unknown = Root("Nobody's authority");
     private readonly ConcurrentDictionary<(string, CertificateKind), X509Certificate2> _issued = new();
 
-    public X509Certificate2 Authority => _own;
+    public TestAuthority() => _between = Between(_own);
+
+    /// <summary>The one that signs: below the root, as the world's are. Servers send it.</summary>
+    public X509Certificate2 Authority => _between;
 
     public string Pem => _own.ExportCertificatePem();
 
@@ -23,7 +27,7 @@ internal sealed class TestAuthority
     public async Task<X509Certificate2> WriteAsync(string folder, params string[] names)
     {
         var certificate = Issue(names, CertificateKind.Good);
-        await File.WriteAllTextAsync(Path.Join(folder, "cert.pem"), $"{certificate.ExportCertificatePem()}\n{Pem}\n");
+        await File.WriteAllTextAsync(Path.Join(folder, "cert.pem"), $"{certificate.ExportCertificatePem()}\n{_between.ExportCertificatePem()}\n");
         await File.WriteAllTextAsync(Path.Join(folder, "key.pem"), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         return certificate;
     }
@@ -42,9 +46,19 @@ internal sealed class TestAuthority
         var (from, until) = kind is CertificateKind.Expired ? (-20, -10) : (-2, 30);
         var now = TimeProvider.System.GetUtcNow();
         using var signed = request.Create(
-            kind is CertificateKind.Unknown ? _unknown : _own, now.AddDays(from), now.AddDays(until), RandomNumberGenerator.GetBytes(12));
+            kind is CertificateKind.Unknown ? _unknown : _between, now.AddDays(from), now.AddDays(until), RandomNumberGenerator.GetBytes(12));
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static X509Certificate2 Between(X509Certificate2 root)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Test authority, which signs", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var signed = request.Create(root, now.AddDays(-90), now.AddDays(90), RandomNumberGenerator.GetBytes(12));
+        return signed.CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 Root(string name)
