@@ -5,7 +5,7 @@ using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella list put|list|show|remove|subscribe|unsubscribe: announcement lists.</summary>
+/// <summary>casella list put|all|show|remove|subscribe|unsubscribe: announcement lists.</summary>
 internal static class ListCommands
 {
     private static readonly Argument<string> Address = new("LIST") { Description = "Address of the list, for example news@example.org" };
@@ -35,7 +35,7 @@ internal static class ListCommands
 
     private static Command List(CommandAction action)
     {
-        var command = new Command("list", "List the lists");
+        var command = new Command("all", "List the lists");
         action(command, async (run, cancellationToken) =>
         {
             var lists = await run.SendAsync(new ListLists(), cancellationToken);

@@ -70,7 +70,7 @@ public abstract class AdministrationCommands : IDisposable
         (await Run("list", "unsubscribe", "news@example.org", "ANNA@example.net")).ExitCode.Should().Be(0);
         (await Run("list", "unsubscribe", "news@example.org", "anna@example.net")).ExitCode.Should().Be(1);
         (await Run("list", "remove", "news@example.org")).ExitCode.Should().Be(0);
-        (await Run("list", "list", "--json")).Json.GetArrayLength().Should().Be(0);
+        (await Run("list", "all", "--json")).Json.GetArrayLength().Should().Be(0);
     }
 
     [Fact]

@@ -81,5 +81,5 @@ public sealed class DnsCommandTests : IAsyncLifetime
     ];
 
     private Task<CommandResult> Run(params string[] arguments) => CommandResult.OfAsync(
-        ["--data", _folder.Data, "--HostName=mail.example.org", $"--Dns:Server={_names.Options.Server}", "--Dns:Time=2s", "--Dns:Retries=0", .. arguments]);
+        ["--data", _folder.Data, "--HostName=mail.example.org", $"--Dns:Server={_names.Options.Server}", .. arguments]);
 }
