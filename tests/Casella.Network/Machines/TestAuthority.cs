@@ -54,7 +54,7 @@ internal sealed class TestAuthority
     private static X509Certificate2 Between(X509Certificate2 root)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Test authority, which signs", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=Test authority which signs", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var now = TimeProvider.System.GetUtcNow();
         using var signed = request.Create(root, now.AddDays(-90), now.AddDays(90), RandomNumberGenerator.GetBytes(12));
