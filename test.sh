@@ -4,6 +4,7 @@
 #   ./test.sh Imap Pop3    only the test projects whose name has one of these words
 #   ./test.sh Browser      the webmail in a real Chromium, which is not among all: it takes minutes
 #   ./test.sh Clients      Thunderbird and Roundcube, which are not among all: they are large to install
+#   ./test.sh Network      Casella, Postfix and bind9 on machines of their own (network namespaces), as root; not among all
 # The last line is "N passed, N failed" (", N skipped" may follow). Exit code 0 only when the build is clean, nothing
 # failed and something passed.
 set -uo pipefail
@@ -53,6 +54,11 @@ install_missing() {
             command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
         done
         [ -d /var/lib/roundcube ] || missing+=(roundcube-core roundcube-sqlite3 php-sqlite3 php-mbstring php-intl php-xml)
+    fi
+    if wanted Casella.Network "$@" && [ $# -gt 0 ]; then
+        for pair in postfix:postfix named:bind9 dnssec-signzone:bind9-utils ip:iproute2; do
+            command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
+        done
     fi
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     # Its imap program on its standard input and output; the whole of it as a server to move from.
@@ -141,8 +147,9 @@ projects=()
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
     wanted "$name" "$@" || continue
-    # A real browser takes minutes, and real clients hundreds of megabytes: only where they are asked for.
-    [ $# -eq 0 ] && [[ "$name" = Casella.Browser || "$name" = Casella.Clients ]] && continue
+    # A real browser takes minutes, real clients hundreds of megabytes, machines of their own need root: only where they
+    # are asked for.
+    [ $# -eq 0 ] && [[ $name = Casella.Browser || $name = Casella.Clients || $name = Casella.Network ]] && continue
     # A library that other tests share has no program of its own.
     grep -q '<OutputType>Library' "$project" && continue
     projects+=("$name")

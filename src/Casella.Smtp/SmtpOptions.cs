@@ -28,6 +28,21 @@ public sealed record SmtpOptions
     public int ErrorsPerConnection { get; init; } = 20;
 
     /// <summary>
+    /// Mistakes (unknown commands, unknown recipients) of one address within an hour, over all its connections, before its
+    /// connections are refused with 421. On port 25, and not for trusted networks.
+    /// </summary>
+    public int ErrorsPerAddress { get; init; } = 300;
+
+    /// <summary>
+    /// Mistakes of one address within an hour that are answered at once. Each further answer takes longer, up to
+    /// <see cref="TarpitTime"/>.
+    /// </summary>
+    public int TarpitAfter { get; init; } = 5;
+
+    /// <summary>Longest wait for the answer to a mistake: servers wait five minutes, harvesters do not.</summary>
+    public TimeSpan TarpitTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Received fields a message may have before it is taken for a loop (RFC 5321 §6.3 asks for at least 100).
     /// </summary>
     public int Hops { get; init; } = 100;

@@ -3,6 +3,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Smtp.Inbound;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace Casella.Smtp;
 
 /// <summary>What every SMTP session needs, in one place. One object for the process.</summary>
 public sealed class SmtpServices(
-    SmtpIdentity identity, SmtpOptions options, SmtpCore core, InboundChecks checks, TimeProvider time, ILogger<SmtpProtocol> logger)
+    SmtpIdentity identity, SmtpOptions options, SmtpCore core, InboundChecks checks, Tarpit tarpit, TimeProvider time, ILogger<SmtpProtocol> logger)
 {
     /// <summary>This server's name on the network.</summary>
     public string HostName => identity.HostName;
@@ -21,6 +22,7 @@ public sealed class SmtpServices(
 
     /// <summary>For port 25.</summary>
     public InboundChecks Checks => checks;
+    public Tarpit Tarpit => tarpit;
     public TimeProvider Time => time;
     public ILogger Logger => logger;
 }
@@ -28,7 +30,7 @@ public sealed class SmtpServices(
 /// <summary>The doors of the core that SMTP uses.</summary>
 /// <param name="Messages">What senders may name by URL; null where no room answers.</param>
 public sealed record SmtpCore(
-    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue,
+    Authenticator Authenticator, RecipientResolver Resolver, Deliverer Deliverer, Submitter Submitter, MessageStaging Staging, MessageOptions Limits, MailQueue Queue, ReportLedger Reports,
     IMessagesByUrl? Messages = null);
 
 /// <param name="HostName">As in greetings and Received fields.</param>
@@ -44,6 +46,7 @@ public static class SmtpRegistration
         .AddSingleton(inbound.Greylist)
         .AddSingleton<InboundRules>()
         .AddSingleton<InboundChecks>()
+        .AddSingleton<Tarpit>()
         .AddSingleton(new SmtpIdentity(hostName))
         .AddSingleton<SmtpCore>()
         .AddSingleton<SmtpServices>()

@@ -34,6 +34,8 @@ public static class StorageRegistration
         .AddSingleton<ITraceStore, SqliteTraceStore>()
         .AddSingleton<IStsPolicyStore>(provider => provider.GetRequiredService<SqliteQueueStore>())
         .AddSingleton<IGreylistStore, SqliteGreylistStore>()
+        .AddSingleton<IReportStore, SqliteReportStore>()
+        .AddSingleton<IListStore, SqliteListStore>()
         .AddSingleton<ISpamStore, SqliteSpamStore>()
         .AddSingleton<IBackupStore, SqliteBackupStore>();
 }

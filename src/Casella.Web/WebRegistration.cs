@@ -93,6 +93,8 @@ public static class WebRegistration
         ContactEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
+        StsPolicyEndpoint.Map(app);
+        LeaveEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         WelcomeEndpoints.Map(app);

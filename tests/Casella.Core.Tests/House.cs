@@ -7,10 +7,12 @@ using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -216,6 +218,8 @@ internal sealed class House : IAsyncDisposable
         .AddCasellaDirectory(new SignInOptions())
         .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
         .AddCasellaQueue(QueueOptions)
+        .AddCasellaReporting(new ReportOptions())
+        .AddCasellaLists()
         .AddCasellaDelivery(new SubmissionOptions(), _spam)
         .AddSingleton<IOutboundTransport>(Transport)
         .AddCasellaQueueRunner("mail.example.test")

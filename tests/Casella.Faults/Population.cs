@@ -28,14 +28,15 @@ internal static class Population
     /// <summary>Three sets of scenarios, each with mailboxes of its own.</summary>
     public static async Task<IReadOnlyList<IReadOnlyList<Scenario>>> AddOfficesAsync(ServerUnderTest server)
     {
-        var accounts = await AddAccountsAsync(server, "office", 6 * Policies.Length);
+        var accounts = await AddAccountsAsync(server, "office", 7 * Policies.Length);
         return [.. Policies.Select((policy, n) => new[] { policy, "undo", "staff" }.Select(kind => $"{kind}{n}").ToArray()).Select((logins, n) =>
         {
-            var own = accounts.Skip(6 * n).Take(6).ToArray();
+            var own = accounts.Skip(7 * n).Take(7).ToArray();
             return (IReadOnlyList<Scenario>)
             [
                 new FolderTree(own[0]), new Maildrop(own[1], logins[0], Policies[n]), new SendingAnswers(own[2], own[3]),
                 new TakingBack(own[4], logins[1]), new Staff(own[5], logins[2]),
+                new FilteredMail(own[6]),
             ];
         })];
     }

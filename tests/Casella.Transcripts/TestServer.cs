@@ -4,8 +4,10 @@ using Casella.Core.Changes;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Net;
 using Casella.Net.Connections;
@@ -60,6 +62,8 @@ public sealed class TestServer : IAsyncDisposable
             .AddCasellaQueue(new QueueOptions())
             .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(folder, "staging")))
             .AddCasellaDirectory(new SignInOptions())
+            .AddCasellaReporting(new ReportOptions())
+            .AddCasellaLists()
             .AddCasellaDelivery(new SubmissionOptions())
             .AddCasellaNet(new NetOptions(), new DnsOptions())
             .AddSingleton(_ => Certificate.Value);

@@ -1,8 +1,10 @@
 using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Policies;
+using Casella.Core.Reporting;
 using Casella.Formats.Addresses;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +12,7 @@ namespace Casella.Core.Delivery;
 
 /// <summary>
 /// Puts a message into local mailboxes, each recipient on its own, with an outcome for each as a value. A pipeline of
-/// named steps (judge, resolve, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
+/// named steps (judge, resolve, reports, lists, duplicate check, script, append, answer, forward). Called by SMTP's DATA for mail from outside, by the
 /// Submitter, and by the queue for retries and DSNs.
 /// </summary>
 public sealed class Deliverer
@@ -20,13 +22,15 @@ public sealed class Deliverer
     private readonly FilteredDelivery _filtered;
     private readonly Forwarding _forwarding;
     private readonly SpamFilter _spam;
+    private readonly ReportIntake _reports;
+    private readonly ListDistribution _lists;
     private readonly Arrivals _arrivals;
     private readonly ILogger<Deliverer> _log;
 
     internal Deliverer(RecipientResolver resolver, MailAccounts accounts, DeliverySteps steps, Arrivals arrivals, ILogger<Deliverer> log)
     {
         (_resolver, _accounts, _arrivals, _log) = (resolver, accounts, arrivals, log);
-        (_spam, _filtered, _forwarding) = (steps.Spam, steps.Filtered, steps.Forwarding);
+        (_spam, _filtered, _forwarding, _reports, _lists) = (steps.Spam, steps.Filtered, steps.Forwarding, steps.Reports, steps.Lists);
     }
 
     /// <summary>Returns when every recipient's fate is durable. Never throws for one recipient's failure.</summary>
@@ -59,6 +63,10 @@ public sealed class Deliverer
         {
             if (await _resolver.ResolveAsync(recipient, cancellationToken) is not Resolution.Local local)
                 return new DeliveryOutcome.Refused(recipient, MailError.NoSuchAddress);
+            if (ReportAddress.Is(recipient) && await _reports.TakeAsync(mail.Request, cancellationToken) && local.IsForReports)
+                return new DeliveryOutcome.Delivered(recipient);
+            if (local.List is { } list && mail.Spam is not { IsRefused: true })
+                return await _lists.DeliverAsync(mail, recipient, list, local.Detail, cancellationToken);
             return await PlaceAsync(mail, recipient, local, cancellationToken);
         }
         catch (MailException failure)
@@ -149,7 +157,7 @@ public sealed class Deliverer
 }
 
 /// <summary>What happens to a message on its way into the mailboxes.</summary>
-internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding);
+internal sealed record DeliverySteps(SpamFilter Spam, FilteredDelivery Filtered, Forwarding Forwarding, ReportIntake Reports, ListDistribution Lists);
 
 /// <summary>A message with all that is known of it when it is placed.</summary>
 /// <param name="Spam">Null when it is not judged.</param>

@@ -1,9 +1,11 @@
 using Casella.Core.Directory;
 using Casella.Core.Filtering;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
@@ -17,13 +19,14 @@ public static class DeliveryRegistration
 {
     /// <summary>
     /// Registers <see cref="RecipientResolver"/>, <see cref="Deliverer"/> and <see cref="Submitter"/>. Needs the
-    /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/> and a TimeProvider.
+    /// storage room, <see cref="MailAccounts"/>, <see cref="MailQueue"/>, reporting and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDelivery(this IServiceCollection services, SubmissionOptions submission, SpamOptions? spam = null) => services
         .AddSingleton(provider => new Greylist(
             provider.GetRequiredService<IGreylistStore>(), provider.GetRequiredService<GreylistOptions>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new RecipientResolver(
-            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<SenderRewriting>()))
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<SenderRewriting>(),
+            provider.GetRequiredService<IListStore>()))
         .AddSingleton(provider => new SenderRewriting(provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new Forwarding(
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<SenderRewriting>(),
@@ -35,7 +38,8 @@ public static class DeliveryRegistration
         .AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailAccounts>(),
             new DeliverySteps(
-                provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>()),
+                provider.GetRequiredService<SpamFilter>(), provider.GetRequiredService<FilteredDelivery>(), provider.GetRequiredService<Forwarding>(),
+                provider.GetRequiredService<ReportIntake>(), provider.GetRequiredService<ListDistribution>()),
             new Arrivals(provider.GetRequiredService<OfficeFeed>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<Deliverer>>()))
         .AddSingleton(provider => new Submitter(

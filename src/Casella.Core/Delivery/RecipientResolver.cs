@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
+using Casella.Core.Reporting;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
 
@@ -23,10 +25,11 @@ public sealed class RecipientResolver
     private readonly IDirectoryStore _directory;
     private readonly MailAccounts _accounts;
     private readonly SenderRewriting _rewriting;
+    private readonly IListStore _lists;
     private Known _known = new(-1, new HashSet<string>(StringComparer.Ordinal));
 
-    internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts, SenderRewriting rewriting) =>
-        (_directory, _accounts, _rewriting) = (directory, accounts, rewriting);
+    internal RecipientResolver(IDirectoryStore directory, MailAccounts accounts, SenderRewriting rewriting, IListStore lists) =>
+        (_directory, _accounts, _rewriting, _lists) = (directory, accounts, rewriting, lists);
 
     /// <exception cref="MailException">Unavailable; DiskFull before any mail is taken that there is no room for.</exception>
     public async ValueTask<Resolution> ResolveAsync(EmailAddress recipient, CancellationToken cancellationToken)
@@ -44,8 +47,8 @@ public sealed class RecipientResolver
                 known.Targets[recipient] = target;
         }
 
-        var isFull = target.Forwards.Count == 0 && await AreFullAsync(target.Accounts, cancellationToken);
-        return new Resolution.Local(target.Accounts, target.Detail, isFull) { Forwards = target.Forwards };
+        var isFull = target.Forwards.Count == 0 && target.List is null && !target.IsForReports && await AreFullAsync(target.Accounts, cancellationToken);
+        return new Resolution.Local(target.Accounts, target.Detail, isFull) { Forwards = target.Forwards, IsForReports = target.IsForReports, List = target.List };
     }
 
     /// <summary>A report about mail that we have forwarded goes to who has written it.</summary>
@@ -88,10 +91,15 @@ public sealed class RecipientResolver
         var plain = recipient.WithoutDetail();
         if (detail is not null && await FollowAsync(plain, known, cancellationToken) is { } tagged)
             return tagged with { Detail = detail };
+        if (await _lists.FindAsync(plain, cancellationToken) is { } list)
+            return new Target([], [], detail) { List = list };
         // RFC 5321 §4.5.1: somebody reads it, in every domain; until the office names somebody, the domain's first
         // mailbox.
         if (plain.LocalPart is "postmaster" && await FirstOfDomainAsync(plain.Domain, cancellationToken) is { } first)
             return new Target([first], [], detail);
+        if (ReportAddress.Is(plain) && EmailAddress.TryParse($"postmaster@{plain.Domain}", out var postmaster)
+            && await LookUpAsync(postmaster, known, cancellationToken) is { } office)
+            return office with { IsForReports = true };
         // What has been forwarded is for somebody already.
         return !SenderRewriting.IsRewritten(recipient) && EmailAddress.TryParse($"{CatchAll}@{recipient.Domain}", out var everything)
             ? await FollowAsync(everything, known, cancellationToken)
@@ -149,7 +157,11 @@ public sealed class RecipientResolver
         return true;
     }
 
-    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, IReadOnlyList<EmailAddress> Forwards, string? Detail);
+    private sealed record Target(IReadOnlyList<AccountEntry> Accounts, IReadOnlyList<EmailAddress> Forwards, string? Detail)
+    {
+        public bool IsForReports { get; init; }
+        public MailingList? List { get; init; }
+    }
 
     /// <summary>What one version of the directory has told.</summary>
     private sealed class Known(long version, HashSet<string> domains)
@@ -181,5 +193,11 @@ public abstract record Resolution
 
         /// <summary>The way back of what we have forwarded: for reports only.</summary>
         public bool IsReturn { get; init; }
+
+        /// <summary>An announcement list: its members get it.</summary>
+        public MailingList? List { get; init; }
+
+        /// <summary>Nobody's mailbox: reports there are read, and postmaster gets the rest.</summary>
+        public bool IsForReports { get; init; }
     }
 }

@@ -46,6 +46,9 @@ public sealed record StsPolicy(StsMode Mode, IReadOnlyList<string> Exchangers, l
         return new StsPolicy(known, exchangers, Math.Min(age, LongestAge));
     }
 
+    /// <summary>The policy of a domain whose mail all comes to one server; for a week.</summary>
+    public static string OfServer(string host) => $"version: STSv1\nmode: enforce\nmx: {host}\nmax_age: 604800\n";
+
     /// <summary>RFC 8461 §4.1: the same name, or a wildcard for its first label.</summary>
     public bool Allows(string exchanger) => Exchangers.Any(pattern =>
         string.Equals(pattern, exchanger, StringComparison.OrdinalIgnoreCase)

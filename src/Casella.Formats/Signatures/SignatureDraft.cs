@@ -16,7 +16,8 @@ public sealed class SignatureDraft
 
     /// <summary>Signed as often as it is there.</summary>
     private static readonly string[] Signed =
-        ["Sender", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Transfer-Encoding", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"];
+        ["Sender", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Transfer-Encoding", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+            "TLS-Report-Domain", "TLS-Report-Submitter"];
 
     private const int LettersOfLine = 70;
 

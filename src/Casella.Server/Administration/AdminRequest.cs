@@ -3,6 +3,7 @@ using Casella.Core;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Queue;
@@ -39,6 +40,12 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddAlias), "alias.add")]
 [JsonDerivedType(typeof(ListAliases), "alias.list")]
 [JsonDerivedType(typeof(RemoveAlias), "alias.remove")]
+[JsonDerivedType(typeof(PutList), "list.put")]
+[JsonDerivedType(typeof(ListLists), "list.list")]
+[JsonDerivedType(typeof(ShowList), "list.show")]
+[JsonDerivedType(typeof(RemoveList), "list.remove")]
+[JsonDerivedType(typeof(Subscribe), "list.subscribe")]
+[JsonDerivedType(typeof(Unsubscribe), "list.unsubscribe")]
 [JsonDerivedType(typeof(AddPerson), "person.add")]
 [JsonDerivedType(typeof(ListPersons), "person.list")]
 [JsonDerivedType(typeof(ShowPerson), "person.show")]
@@ -75,6 +82,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ExplainSpam), "spam.why")]
 [JsonDerivedType(typeof(ListQueue), "queue.list")]
 [JsonDerivedType(typeof(TraceMail), "trace")]
+[JsonDerivedType(typeof(ListReports), "reports.list")]
+[JsonDerivedType(typeof(ShowReport), "reports.show")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
@@ -123,6 +132,7 @@ internal sealed record AdminContext(IServiceProvider Services, Func<ServerStatus
     public MailAccounts Accounts => Services.GetRequiredService<MailAccounts>();
     public DomainKeys Keys => Services.GetRequiredService<DomainKeys>();
     public DomainSpam DomainSpam => Services.GetRequiredService<DomainSpam>();
+    public MailingLists Lists => Services.GetRequiredService<MailingLists>();
     public MailQueue Queue => Services.GetRequiredService<MailQueue>();
 
     /// <summary>What changes something goes through the office's door, as pages and programs do, and is in its journal.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Formats.Setup;
 
@@ -17,8 +18,8 @@ internal sealed class DnsRecords(string domain, ClientSettings settings, int? ht
 {
     private readonly string _host = settings.HostName;
 
-    /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); for a week.</summary>
-    public string StsPolicy => $"version: STSv1\nmode: enforce\nmx: {_host}\nmax_age: 604800\n";
+    /// <summary>The policy of MTA-STS that says what the MX record says (RFC 8461 §3.2); the server has it at its address.</summary>
+    public string StsPolicy => Formats.SenderRecords.StsPolicy.OfServer(_host);
 
     /// <param name="keys">Of the domain.</param>
     /// <param name="certificateKey">The public key of this server's certificate, or null when it is not known here.</param>
@@ -53,10 +54,10 @@ internal sealed class DnsRecords(string domain, ClientSettings settings, int? ht
 
     private IEnumerable<DnsRecord> Mail() =>
     [
-        new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}", "mail that is neither is not its own (DMARC)"),
+        new($"_dmarc.{domain}", DnsRecordKind.Txt, $"v=DMARC1; p=quarantine; rua=mailto:{ReportAddress.Dmarc}@{domain}", "mail that is neither is not its own (DMARC)"),
         new($"_mta-sts.{domain}", DnsRecordKind.Txt, $"v=STSv1; id={PolicyId()}", "other servers insist on TLS (MTA-STS); its policy must be at the address below"),
         new($"mta-sts.{domain}", DnsRecordKind.Cname, $"{_host}.", $"where https://mta-sts.{domain}/.well-known/mta-sts.txt is"),
-        new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:postmaster@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
+        new($"_smtp._tls.{domain}", DnsRecordKind.Txt, $"v=TLSRPTv1; rua=mailto:{ReportAddress.Tls}@{domain}", "other servers tell when TLS fails (TLS-RPT)"),
     ];
 
     /// <summary>Where programs find the services; a service that is off is said to be none.</summary>

@@ -30,7 +30,7 @@ internal static class DnsCommand
         }
 
         output.Line("");
-        output.Line($"; https://mta-sts.{dns.Domain}/.well-known/mta-sts.txt has to say:");
+        output.Line($"; https://mta-sts.{dns.Domain}/.well-known/mta-sts.txt, which this server answers where its certificate has that name, says:");
         foreach (var line in dns.StsPolicy.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             output.Line($";   {line}");
     }

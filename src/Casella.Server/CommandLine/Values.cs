@@ -36,7 +36,7 @@ internal static class Values
 
     /// <summary>"1 device", "2 devices".</summary>
     /// <param name="many">Where it is not the word with an s.</param>
-    public static string Count(int count, string one, string? many = null) =>
+    public static string Count(long count, string one, string? many = null) =>
         $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? $"{one}s")}";
 
     /// <summary>A password from standard input: its first line from a pipe, typed without echo on a terminal.</summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Office;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Imap;
 using Casella.ManageSieve;
@@ -103,11 +105,13 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaImap(options.Limits.Imap)
             .AddCasellaPop3(options.Limits.Pop3)
             .AddCasellaManageSieve(options.Limits.ManageSieve)
+            .AddSingleton(services => new ListLinks(token => services.GetRequiredService<WebSite>().AddressOf($"{LeavePath.Prefix}{token}")))
             .AddCasellaDelivery(options.Limits.Submission, options.Spam)
             .AddCasellaSmtp(options.Limits.Smtp, options.Inbound, options.HostName)
             .AddCasellaScanners(options.Spam, options.Virus)
             .AddCasellaOutbound(options.Outbound)
             .AddCasellaQueueRunner(options.HostName)
+            .AddCasellaReportRunner()
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
             .AddSingleton(plan)
             .AddSingleton(ports)

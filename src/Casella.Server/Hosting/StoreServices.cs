@@ -1,9 +1,11 @@
 using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Net.Dns;
 using Casella.Server.Options;
 using Casella.Storage;
@@ -22,9 +24,11 @@ internal static class StoreServices
         .AddSingleton<IDnsResolver>(_ => new NetworkDnsResolver(options.Dns))
         .AddCasellaStorage(options.Storage, folder.Root)
         .AddCasellaQueue(options.Queue)
+        .AddCasellaReporting(options.Reports)
         .AddSingleton(new DiskFloor(options.Limits.MinimumFreeDisk))
         .AddCasellaMessages(options.Mailboxes, new StagingOptions(folder.Staging))
         .AddCasellaDirectory(options.Limits.SignIn)
+        .AddCasellaLists()
         .AddCasellaOffice()
         .AddCasellaBackups()
         .AddCasellaArchives();

@@ -2,6 +2,7 @@ using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Imap;
 using Casella.ManageSieve;
@@ -43,6 +44,7 @@ public sealed record CasellaOptions
     public VirusOptions Virus { get; init; } = new();
     public OutboundOptions Outbound { get; init; } = new();
     public QueueOptions Queue { get; init; } = new();
+    public ReportOptions Reports { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
     public MessageOptions Mailboxes { get; init; } = new();
     public OfficeOptions Office { get; init; } = new();

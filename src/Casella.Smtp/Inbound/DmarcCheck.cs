@@ -17,13 +17,13 @@ internal sealed class DmarcCheck(IDnsResolver dns, InboundRules rules)
         try
         {
             if (await RecordAsync(domain, cancellationToken) is { } own)
-                return new DmarcPublished(own, own.Policy);
+                return new DmarcPublished(own, own.Policy) { Domain = domain };
             var organization = rules.Suffixes.OrganizationalDomain(domain);
             if (string.Equals(organization, domain, StringComparison.Ordinal) || await RecordAsync(organization, cancellationToken) is not { } above)
                 return DmarcPublished.Nothing;
             // RFC 9091 §3.
             var exists = above.Nonexistent == above.Subdomains || await ExistsAsync(domain, cancellationToken);
-            return new DmarcPublished(above, exists ? above.Subdomains : above.Nonexistent);
+            return new DmarcPublished(above, exists ? above.Subdomains : above.Nonexistent) { Domain = organization };
         }
         catch (DnsTemporaryException)
         {
@@ -38,10 +38,10 @@ internal sealed class DmarcCheck(IDnsResolver dns, InboundRules rules)
             return new DmarcAnswer(CheckResult.TemporaryError, DmarcPolicy.None);
         if (published.Record is not { } record)
             return new DmarcAnswer(CheckResult.None, DmarcPolicy.None);
-        var isAligned = (spf.Result is CheckResult.Pass && spfDomain is not null && IsAligned(domain, spfDomain, record.StrictSpf))
-            || signatures.Any(one => one.Result is CheckResult.Pass && IsAligned(domain, one.Signature!.Domain, record.StrictDkim));
-        if (isAligned)
-            return new DmarcAnswer(CheckResult.Pass, DmarcPolicy.None);
+        var isOfSpf = spf.Result is CheckResult.Pass && spfDomain is not null && IsAligned(domain, spfDomain, record.StrictSpf);
+        var isOfDkim = signatures.Any(one => one.Result is CheckResult.Pass && IsAligned(domain, one.Signature!.Domain, record.StrictDkim));
+        if (isOfSpf || isOfDkim)
+            return new DmarcAnswer(CheckResult.Pass, DmarcPolicy.None) { IsOfSpf = isOfSpf, IsOfDkim = isOfDkim };
         // RFC 7489 §6.6.2: what DNS did not tell might have made it pass.
         var mightPass = spf.Result is CheckResult.TemporaryError
             || signatures.Any(one => one.Result is CheckResult.TemporaryError && (one.Signature is null || IsAligned(domain, one.Signature.Domain, record.StrictDkim)));
@@ -76,7 +76,17 @@ internal sealed record DmarcPublished(DmarcRecord? Record, DmarcPolicy Policy)
     public static DmarcPublished Late { get; } = new(null, DmarcPolicy.None) { IsLate = true };
 
     public bool IsLate { get; private init; }
+
+    /// <summary>Where the record was found.</summary>
+    public string Domain { get; init; } = "";
 }
 
 /// <param name="Policy">What is to be done: None unless it failed, or might pass when DNS speaks again.</param>
-internal sealed record DmarcAnswer(CheckResult Result, DmarcPolicy Policy);
+internal sealed record DmarcAnswer(CheckResult Result, DmarcPolicy Policy)
+{
+    /// <summary>SPF proves it to be the domain's own.</summary>
+    public bool IsOfSpf { get; init; }
+
+    /// <summary>A signature proves it.</summary>
+    public bool IsOfDkim { get; init; }
+}

@@ -107,8 +107,12 @@ public sealed class InboundChecks
             IsQuarantined = !isBelieved && dmarc is { Result: CheckResult.Fail or CheckResult.PermanentError, Policy: DmarcPolicy.Quarantine },
             Lines = VerdictLines.Of(answers, dmarc, isBelieved),
         };
-        return new MessageAnswer(verdict, sender.IsTrusted ? null : Refusal(author, dmarc, isBelieved));
+        var refusal = sender.IsTrusted ? null : Refusal(author, dmarc, isBelieved);
+        return new MessageAnswer(verdict, refusal) { Sighting = Sightings.Of(answers, dmarc, Treatment(refusal, verdict)) };
     }
+
+    private static DmarcPolicy Treatment(SmtpReply? refusal, AuthenticationVerdict verdict) =>
+        refusal is not null ? DmarcPolicy.Reject : verdict.IsQuarantined ? DmarcPolicy.Quarantine : DmarcPolicy.None;
 
     private DmarcAnswer Dmarc(Answers answers)
     {

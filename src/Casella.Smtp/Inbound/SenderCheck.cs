@@ -1,5 +1,6 @@
 using System.Net;
 using Casella.Core.Delivery;
+using Casella.Core.Reporting;
 using Casella.Formats.Addresses;
 
 namespace Casella.Smtp.Inbound;
@@ -20,4 +21,8 @@ internal sealed record SenderCheck(
 
 /// <summary>What the checks of a whole message have come to.</summary>
 /// <param name="Refusal">Null when the message is taken.</param>
-internal sealed record MessageAnswer(AuthenticationVerdict Verdict, Syntax.SmtpReply? Refusal);
+internal sealed record MessageAnswer(AuthenticationVerdict Verdict, Syntax.SmtpReply? Refusal)
+{
+    /// <summary>What the author's domain is told in its next report; null when it has not asked.</summary>
+    public DmarcSighting? Sighting { get; init; }
+}

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
+using Casella.Formats.Reports.Aggregates;
 using Casella.Net.Dns;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +13,7 @@ namespace Casella.Smtp.Outbound;
 /// the other until one answers. Called by the queue.
 /// </summary>
 public sealed class OutboundTransport(
-    OutboundOptions options, SmtpIdentity identity, IDnsResolver dns, TlsDemands demands, RemoteCertificates certificates) : IOutboundTransport
+    OutboundOptions options, SmtpIdentity identity, IDnsResolver dns, TlsTools tls) : IOutboundTransport
 {
     /// <summary>Addresses that are tried in one attempt.</summary>
     private const int MaxAddresses = 10;
@@ -40,20 +42,27 @@ public sealed class OutboundTransport(
     {
         RemoteFailureException? last = null;
         var tried = 0;
-        var policy = await demands.PolicyAsync(mail, cancellationToken);
+        var policy = await tls.Demands.PolicyAsync(mail, cancellationToken);
+        tls.Sessions.NoteFault(mail, policy);
         foreach (var host in await HostsAsync(mail.Domain, cancellationToken))
         {
             var addresses = await AddressesAsync(host.Host, cancellationToken);
             for (var i = 0; i < addresses.Count && ++tried <= MaxAddresses; i++)
             {
+                var session = tls.Sessions.Begin(mail, policy, host.Host, addresses[i]);
                 try
                 {
-                    var demand = await demands.DecideAsync(mail, host, addresses, policy, cancellationToken);
-                    return await SendToAsync(mail, new RemotePlace(host.Host, new IPEndPoint(addresses[i], options.Port), demand), cancellationToken);
+                    var demand = session.Demand = await tls.Demands.DecideAsync(mail, host, addresses, policy.Policy, cancellationToken);
+                    return await SendToAsync(mail, new RemotePlace(host.Host, new IPEndPoint(addresses[i], options.Port), demand, session), cancellationToken);
                 }
                 catch (RemoteFailureException failed)
                 {
+                    session.Fail(failed);
                     last = failed;
+                }
+                finally
+                {
+                    tls.Sessions.End(session);
                 }
             }
         }
@@ -64,6 +73,7 @@ public sealed class OutboundTransport(
     private async Task<IReadOnlyList<RecipientFate>> SendToAsync(OutboundMail mail, RemotePlace place, CancellationToken cancellationToken)
     {
         await using var server = await GreetAsync(mail.Domain, place, cancellationToken);
+        place.Session.IsReady = true;
         // Whatever DNS says, this is us, and we do not know the domain: it would go round for ever (RFC 5321 §5.1).
         if (string.Equals(server.Name, identity.HostName, StringComparison.OrdinalIgnoreCase))
             throw new NoRouteException("5.4.6", $"Mail for {mail.Domain} leads back to this server, which does not know the domain");
@@ -93,14 +103,19 @@ public sealed class OutboundTransport(
             ? new TlsDemand(TlsAssurance.Certified, "the password", [])
             : place.Demand;
         var server = await RemoteServer.ConnectAsync(place.Address, options, identity.HostName, cancellationToken);
+        place.Session.Hello = server.Name;
         try
         {
             if (server.OffersTls)
-                await server.StartTlsAsync(certificates.Options(place.Host, demand, domain), cancellationToken);
+                await server.StartTlsAsync(tls.Certificates.Options(place.Host, demand, domain, place.Session), cancellationToken);
             else if (isSignedIn)
                 throw new RemoteFailureException("4.7.0", "The smart host offers no TLS, so the password was not sent");
             else if (demand.IsStrict)
-                throw new RemoteFailureException("4.7.5", $"{place.Host} offers no TLS, which {demand.Why} asks for");
+                throw new RemoteFailureException("4.7.5", $"{place.Host} offers no TLS, which {demand.Why} asks for") { TlsResult = TlsResultTypes.NoStartTls };
+            else
+                place.Session.Fail(TlsResultTypes.NoStartTls);
+            if (demand.TriedFault is { } fault)
+                place.Session.Fail(TlsResultTypes.Failed, fault);
             if (isSignedIn)
                 await server.SignInAsync(options.UserName, await PasswordAsync(cancellationToken), cancellationToken);
             return server;
@@ -108,6 +123,7 @@ public sealed class OutboundTransport(
         catch (RemoteFailureException failed)
         {
             await server.DisposeAsync();
+            place.Session.Fail(failed);
             if (demand.IsStrict || !string.Equals(failed.Status, "4.7.5", StringComparison.Ordinal))
                 throw;
         }
@@ -167,7 +183,7 @@ public sealed class OutboundTransport(
 
     private static IReadOnlyList<RecipientFate> All(OutboundMail mail, RecipientFate fate) => [.. mail.Recipients.Select(_ => fate)];
 
-    private sealed record RemotePlace(string Host, IPEndPoint Address, TlsDemand Demand);
+    private sealed record RemotePlace(string Host, IPEndPoint Address, TlsDemand Demand, TlsSession Session);
 
     /// <summary>There is no server to ask, and there will be none.</summary>
     private sealed class NoRouteException(string status, string message) : Exception(message)
@@ -175,6 +191,9 @@ public sealed class OutboundTransport(
         public string Status { get; } = status;
     }
 }
+
+/// <summary>All that makes a connection sure, and says so.</summary>
+public sealed record TlsTools(TlsDemands Demands, RemoteCertificates Certificates, TlsSessions Sessions);
 
 public static class OutboundRegistration
 {
@@ -187,5 +206,8 @@ public static class OutboundRegistration
         .AddSingleton<StsPolicyFetch>()
         .AddSingleton<StsPolicies>()
         .AddSingleton<TlsDemands>()
+        .AddSingleton<TlsSessions>()
+        .AddSingleton<TlsTools>()
+        .AddSingleton<IReportDestinations, ReportDestinations>()
         .AddSingleton<IOutboundTransport, OutboundTransport>();
 }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Casella.Formats.Reports.Aggregates;
 
 namespace Casella.Smtp.Outbound;
 
@@ -42,18 +43,44 @@ public sealed class RemoteCertificates
     }
 
     /// <summary>For a handshake with a server that must come up to a demand.</summary>
-    internal SslClientAuthenticationOptions Options(string host, TlsDemand demand, string domain) => new()
+    /// <param name="session">Is told what is wrong with the certificate.</param>
+    internal SslClientAuthenticationOptions Options(string host, TlsDemand demand, string domain, TlsSession session) => new()
     {
         TargetHost = host,
         RemoteCertificateValidationCallback = demand.Assurance switch
         {
-#pragma warning disable CA5359 // Opportunistic TLS takes any certificate: the alternative is clear text (RFC 7435).
-            TlsAssurance.Opportunistic or TlsAssurance.Encrypted => static (_, _, _, _) => true,
-#pragma warning restore CA5359
-            TlsAssurance.Certified => (_, certificate, chain, errors) => IsCertified(certificate, chain, errors),
-            TlsAssurance.Dane => (_, certificate, chain, _) => DaneCheck.Fits(demand.Tlsa, Shown(certificate, chain), [host, domain]),
+            // Opportunistic TLS takes any certificate: the alternative is clear text (RFC 7435).
+            TlsAssurance.Opportunistic or TlsAssurance.Encrypted => (_, certificate, chain, errors) =>
+            {
+                if (demand.IsTried)
+                    _ = IsCertified(certificate, chain, errors, session);
+                return true;
+            },
+            TlsAssurance.Certified => (_, certificate, chain, errors) => IsCertified(certificate, chain, errors, session),
+            TlsAssurance.Dane => (_, certificate, chain, _) => Fits(demand, Shown(certificate, chain), [host, domain], session),
         },
     };
+
+    private bool IsCertified(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, TlsSession session)
+    {
+        if (IsCertified(certificate, chain, errors))
+            return true;
+        var statuses = chain?.ChainStatus.Select(status => status.Status).ToList() ?? [];
+        session.Fail(
+            errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? TlsResultTypes.WrongName
+            : statuses.Contains(X509ChainStatusFlags.NotTimeValid) ? TlsResultTypes.Expired
+            : TlsResultTypes.Untrusted,
+            string.Join(' ', statuses));
+        return false;
+    }
+
+    private static bool Fits(TlsDemand demand, IReadOnlyList<X509Certificate2> shown, IReadOnlyList<string> names, TlsSession session)
+    {
+        if (DaneCheck.Fits(demand.Tlsa, shown, names))
+            return true;
+        session.Fail(TlsResultTypes.Failed, "no TLSA record fits the certificate");
+        return false;
+    }
 
     /// <summary>The system has said no only because it does not know the authority: do we?</summary>
     internal bool IsCertified(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

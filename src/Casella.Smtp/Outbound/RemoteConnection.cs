@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Casella.Formats.Reports.Aggregates;
 
 namespace Casella.Smtp.Outbound;
 
@@ -74,7 +75,7 @@ internal sealed class RemoteConnection : IAsyncDisposable
             var isEmpty = early.Buffer.IsEmpty;
             Input.AdvanceTo(early.Buffer.Start);
             if (!isEmpty)
-                throw new RemoteFailureException("4.7.5", "The server sent something before TLS began");
+                throw new RemoteFailureException("4.7.5", "The server sent something before TLS began") { TlsResult = TlsResultTypes.Failed };
         }
 
         _tls = new SslStream(_plain, leaveInnerStreamOpen: true);
@@ -140,7 +141,7 @@ internal sealed class RemoteConnection : IAsyncDisposable
         }
         catch (AuthenticationException failed)
         {
-            throw new RemoteFailureException("4.7.5", $"TLS failed: {failed.Message}", failed);
+            throw new RemoteFailureException("4.7.5", $"TLS failed: {failed.Message}", failed) { TlsResult = TlsResultTypes.Failed };
         }
         catch (Exception failed) when (failed is IOException or SocketException or InvalidOperationException)
         {

@@ -34,4 +34,7 @@ internal sealed record RemoteReply(int Code, string Status, IReadOnlyList<string
 internal sealed class RemoteFailureException(string status, string message, Exception? inner = null) : Exception(message, inner)
 {
     public string Status { get; } = status;
+
+    /// <summary>A word of RFC 8460 §4.3 where TLS is what failed, or null.</summary>
+    public string? TlsResult { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Casella.Core.Queue;
+using Casella.Formats.Reports.Aggregates;
 using Casella.Formats.SenderRecords;
 using Casella.Net.Dns;
 
@@ -17,17 +18,18 @@ public sealed class StsPolicies(IDnsResolver dns, StsPolicyFetch fetch, StsPolic
     /// <summary>Domains whose failure is remembered.</summary>
     private const int MaxFailures = 10_000;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _failures = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, string Fault)> _failures = new(StringComparer.Ordinal);
 
-    /// <summary>The policy that holds for the domain now, or null.</summary>
-    public async Task<StsPolicy?> FindAsync(string domain, CancellationToken cancellationToken)
+    /// <summary>The policy that holds for the domain now.</summary>
+    internal async Task<StsFinding> FindAsync(string domain, CancellationToken cancellationToken)
     {
         var known = await memory.FindAsync(domain, cancellationToken);
         var id = await AnnouncedAsync(domain, cancellationToken);
         // RFC 8461 §5.1: what holds still holds when the announcement is gone.
-        if (id is not null && !string.Equals(id, known?.Id, StringComparison.Ordinal) && await FetchAsync(domain, id, cancellationToken) is { } fresh)
-            return fresh;
-        return known is null ? null : StsPolicy.Parse(known.Text);
+        var fresh = id is not null && !string.Equals(id, known?.Id, StringComparison.Ordinal)
+            ? await FetchAsync(domain, id, cancellationToken)
+            : StsFinding.None;
+        return fresh.Policy is not null || known is null ? fresh : fresh with { Policy = StsPolicy.Parse(known.Text) };
     }
 
     /// <summary>RFC 8461 §3.1: exactly one record that is one.</summary>
@@ -43,21 +45,30 @@ public sealed class StsPolicies(IDnsResolver dns, StsPolicyFetch fetch, StsPolic
         }
     }
 
-    private async Task<StsPolicy?> FetchAsync(string domain, string id, CancellationToken cancellationToken)
+    private async Task<StsFinding> FetchAsync(string domain, string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (_failures.TryGetValue(domain, out var failedAt) && now - failedAt < FailureLasts)
-            return null;
-        if (await fetch.FetchAsync(domain, cancellationToken) is { } text && StsPolicy.Parse(text) is { } policy)
+        if (_failures.TryGetValue(domain, out var failed) && now - failed.At < FailureLasts)
+            return new StsFinding(null, failed.Fault);
+        var (text, fault) = await fetch.FetchAsync(domain, cancellationToken);
+        if (text is not null && StsPolicy.Parse(text) is { } policy)
         {
             _failures.TryRemove(domain, out _);
             await memory.RememberAsync(domain, new RememberedPolicy(id, text), TimeSpan.FromSeconds(policy.MaxAge), cancellationToken);
-            return policy;
+            return new StsFinding(policy, null);
         }
 
         if (_failures.Count >= MaxFailures)
             _failures.Clear();
-        _failures[domain] = now;
-        return null;
+        fault ??= TlsResultTypes.PolicyUnreadable;
+        _failures[domain] = (now, fault);
+        return new StsFinding(null, fault);
     }
+}
+
+/// <param name="Policy">Null for none.</param>
+/// <param name="Fault">Why a policy that is announced could not be had (RFC 8460 §4.3.2.2), or null.</param>
+internal sealed record StsFinding(StsPolicy? Policy, string? Fault)
+{
+    public static StsFinding None { get; } = new(null, null);
 }

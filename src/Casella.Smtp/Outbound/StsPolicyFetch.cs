@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
+using Casella.Formats.Reports.Aggregates;
 using Casella.Formats.SenderRecords;
 using Casella.Net.Dns;
 
@@ -44,20 +46,20 @@ public sealed class StsPolicyFetch : IDisposable
         };
     }
 
-    /// <summary>The text of the policy; null when there is none that can be had.</summary>
-    public async Task<string?> FetchAsync(string domain, CancellationToken cancellationToken)
+    /// <summary>The text of the policy, or why there is none that can be had, in a word of RFC 8460 §4.3.2.2.</summary>
+    internal async Task<(string? Text, string? Fault)> FetchAsync(string domain, CancellationToken cancellationToken)
     {
         try
         {
             using var answer = await _client.GetAsync(new Uri($"https://mta-sts.{domain}/.well-known/mta-sts.txt"), cancellationToken);
             if (answer.StatusCode is not HttpStatusCode.OK || answer.Content.Headers.ContentType?.MediaType is not "text/plain")
-                return null;
-            return Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+                return (null, TlsResultTypes.PolicyNotFetched);
+            return (Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken)), null);
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException or UriFormatException
             || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return null;
+            return (null, failed.InnerException is AuthenticationException ? TlsResultTypes.PolicyUntrusted : TlsResultTypes.PolicyNotFetched);
         }
     }
 

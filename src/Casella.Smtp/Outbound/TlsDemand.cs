@@ -12,6 +12,12 @@ internal sealed record TlsDemand(TlsAssurance Assurance, string Why, IReadOnlyLi
     /// <summary>The message asks for REQUIRETLS, and the next server must promise it too.</summary>
     public bool MustPromise { get; init; }
 
+    /// <summary>What a policy that is only tried out would have asked for is looked at, for the report, and not insisted on (RFC 8461 §5).</summary>
+    public bool IsTried { get; init; }
+
+    /// <summary>Why this server would not be used if the policy were in force; null when it would be.</summary>
+    public string? TriedFault { get; init; }
+
     /// <summary>Without TLS, or without its proof, nothing is sent.</summary>
     public bool IsStrict => Assurance is not TlsAssurance.Opportunistic;
 }

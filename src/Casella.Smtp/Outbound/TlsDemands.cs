@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Casella.Core.Queue;
+using Casella.Formats.Reports.Aggregates;
 using Casella.Formats.SenderRecords;
 using Casella.Net.Dns;
 
@@ -13,8 +14,10 @@ namespace Casella.Smtp.Outbound;
 public sealed class TlsDemands(IDnsResolver dns, StsPolicies policies, OutboundOptions options)
 {
     /// <summary>The domain's policy; none for a message that waives it, and none when a smart host takes all mail.</summary>
-    internal async Task<StsPolicy?> PolicyAsync(OutboundMail mail, CancellationToken cancellationToken) =>
-        mail.Security is TransportSecurity.Waived || options.SmartHost.Length > 0 || mail.Domain[0] == '[' ? null : await policies.FindAsync(mail.Domain, cancellationToken);
+    internal async Task<StsFinding> PolicyAsync(OutboundMail mail, CancellationToken cancellationToken) =>
+        mail.Security is TransportSecurity.Waived || options.SmartHost.Length > 0 || mail.Domain[0] == '['
+            ? StsFinding.None
+            : await policies.FindAsync(mail.Domain, cancellationToken);
 
     /// <exception cref="RemoteFailureException">Nothing may be sent to this server now.</exception>
     internal async Task<TlsDemand> DecideAsync(
@@ -41,7 +44,10 @@ public sealed class TlsDemands(IDnsResolver dns, StsPolicies policies, OutboundO
         catch (DnsTemporaryException silent)
         {
             // RFC 7672 §2.1.1: whoever can silence DNS must not get the message in clear.
-            throw new RemoteFailureException("4.7.5", $"DNS does not tell whether {host} is secured (DANE): {silent.Message}", silent);
+            throw new RemoteFailureException("4.7.5", $"DNS does not tell whether {host} is secured (DANE): {silent.Message}", silent)
+            {
+                TlsResult = TlsResultTypes.NoDnssec,
+            };
         }
 
         if (!records.IsAuthentic || records.Count == 0)
@@ -53,9 +59,14 @@ public sealed class TlsDemands(IDnsResolver dns, StsPolicies policies, OutboundO
     private static TlsDemand Sts(OutboundMail mail, string host, StsPolicy? policy) => policy switch
     {
         { Mode: StsMode.Enforce } when !policy.Allows(host) =>
-            throw new RemoteFailureException("4.7.5", $"{host} is none of the servers that {mail.Domain} names in its policy (MTA-STS)"),
+            throw new RemoteFailureException("4.7.5", $"{host} is none of the servers that {mail.Domain} names in its policy (MTA-STS)") { TlsResult = TlsResultTypes.Failed },
         { Mode: StsMode.Enforce } => new TlsDemand(TlsAssurance.Certified, "MTA-STS", []),
-        // What is only being tried out must not keep mail back.
+        // What is only being tried out must not keep mail back, but its domain wants to know.
+        { Mode: StsMode.Testing } => TlsDemand.None with
+        {
+            IsTried = true,
+            TriedFault = policy.Allows(host) ? null : $"{host} is not in the policy",
+        },
         _ => TlsDemand.None,
     };
 }

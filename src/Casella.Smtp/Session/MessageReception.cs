@@ -5,6 +5,7 @@ using Casella.Core;
 using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Formats.AuthenticationResults;
 using Casella.Formats.Mime;
@@ -65,6 +66,9 @@ internal static class MessageReception
             return Errors.Of(MailError.MailLoop);
         var answer = await session.Services.Checks.JudgeAsync(transaction.Sender!, content, cancellationToken);
         Log.Checked(session.Services.Logger, transaction.Id, Outcome(answer), string.Join(' ', answer.Verdict.Lines.Select(line => $"{line.Method}={line.Result}")));
+        // Two servers that write to each other of nothing but their reports would never end.
+        if (answer.Sighting is { } sighting && !transaction.Recipients.All(recipient => ReportAddress.Is(recipient.Address)))
+            session.Services.Core.Reports.Note(sighting);
         if (answer.Refusal is { } refusal)
             return refusal;
         var request = new DeliveryRequest(

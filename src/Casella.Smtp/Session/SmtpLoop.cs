@@ -25,12 +25,20 @@ internal sealed class SmtpLoop(SmtpSession session)
     {
         using var scope = Log.SessionScope(session.Services.Logger, session.Connection.Id);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Connection.Draining);
+        if (IsClosed)
+        {
+            await SayGoodbyeAsync("4.7.0", "too many errors from your address, try again in an hour");
+            return;
+        }
+
         session.Writer.Reply(new(220, null, $"{session.Services.HostName} ESMTP Casella"));
         while (!session.IsOver)
         {
             if (await ReadAsync(stopping.Token) is not { } line)
                 return;
             var reply = await AnswerAsync(line, cancellationToken);
+            if (reply is { } mistake && IsGuess(mistake) && session.Services.Tarpit.Note(session.Connection.Remote.Address) is { Ticks: > 0 } wait)
+                await WaitAsync(wait, stopping.Token);
             if (reply is { } words)
                 session.Writer.Reply(words);
             // Whoever is asked to come again has made no mistake.
@@ -39,6 +47,26 @@ internal sealed class SmtpLoop(SmtpSession session)
         }
 
         await session.Connection.Output.FlushAsync(cancellationToken);
+    }
+
+    private bool IsClosed => session.Role is SmtpRole.Mx && session.Services.Tarpit.IsClosedTo(session.Connection.Remote.Address);
+
+    /// <summary>What only who tries out addresses, or is lost, does often: no such recipient, no relay, no SMTP.</summary>
+    private bool IsGuess(SmtpReply reply) => session.Role is SmtpRole.Mx
+        && reply is { Code: >= 500, Enhanced: ['5', '.', '1' or '5', ..] };
+
+    /// <summary>In the tarpit, until the server stops.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken stopping)
+    {
+        try
+        {
+            await session.Connection.Output.FlushAsync(stopping);
+            await Task.Delay(wait, session.Services.Time, stopping);
+        }
+        catch (OperationCanceledException) when (session.Connection.Draining.IsCancellationRequested)
+        {
+            return;
+        }
     }
 
     /// <summary>
@@ -148,6 +176,13 @@ internal sealed class SmtpLoop(SmtpSession session)
     {
         var parser = new SmtpParser(line);
         refusal = default;
+        if (IsOfBrowser(line))
+        {
+            session.IsOver = true;
+            refusal = new(421, "4.7.0", "This is a mail server");
+            return null;
+        }
+
         if (!SmtpCommands.TryFind(parser.Verb(), session.Role, out var row))
             refusal = new(500, "5.5.1", "Unknown command");
         else if (!row.States.HasFlag(session.State))
@@ -156,6 +191,16 @@ internal sealed class SmtpLoop(SmtpSession session)
             return null;
         name = row!.Name;
         return row.Parse(ref parser);
+    }
+
+    /// <summary>
+    /// A page that makes somebody's browser post to a mail port has its commands in the body; nothing behind the first
+    /// line is looked at.
+    /// </summary>
+    private static bool IsOfBrowser(ReadOnlySpan<byte> line)
+    {
+        var end = line.LastIndexOf((byte)' ');
+        return end > 0 && line[(end + 1)..].StartsWith("HTTP/"u8);
     }
 
     private string WhatComesFirst(SmtpCommandRow row) => session.State switch

@@ -226,5 +226,22 @@ internal static class DirectorySchema
 
         CREATE INDEX office_hook_calls_of_hook ON office_hook_calls(hook_id, call_id);
         CREATE INDEX office_journal_of_domain ON office_journal(domain, entry_id) WHERE domain IS NOT NULL;
+
+        CREATE TABLE lists(
+            list_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            posting INTEGER NOT NULL);
+
+        CREATE TABLE list_members(
+            member_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            list_id INTEGER NOT NULL REFERENCES lists(list_id) ON DELETE CASCADE,
+            address TEXT NOT NULL COLLATE NOCASE,
+            may_post INTEGER NOT NULL,
+            bounces INTEGER NOT NULL,
+            bounced_at INTEGER,
+            joined_at INTEGER NOT NULL,
+            suspended_at INTEGER,
+            UNIQUE(list_id, address));
         """;
 }

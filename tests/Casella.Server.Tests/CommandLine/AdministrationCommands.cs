@@ -51,6 +51,36 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_list_is_made_gets_members_and_goes()
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+        (await Run("list", "put", "info@example.org")).Errors.Should().Contain("a mailbox or an alias already");
+        (await Run("list", "put", "news+x@example.org")).ExitCode.Should().Be(1);
+        (await Run("list", "put", "news@elsewhere.test")).ExitCode.Should().Be(1);
+        (await Run("list", "put", "news@example.org", "--title", "Notizie", "--posting", "members")).ExitCode.Should().Be(0);
+        (await Run("list", "subscribe", "news@example.org", "Anna@example.net", "bob@example.net")).ExitCode.Should().Be(0);
+        (await Run("list", "subscribe", "news@example.org", "anna@example.net", "--posts")).ExitCode.Should().Be(0);
+
+        var shown = (await Run("list", "show", "news@example.org", "--json")).Json;
+        shown.GetProperty("posting").GetString().Should().Be("Members");
+        shown.GetProperty("members").EnumerateArray().Select(member => $"{member.GetProperty("address")} {member.GetProperty("mayPost")}")
+            .Should().BeEquivalentTo("anna@example.net True", "bob@example.net False");
+
+        (await Run("list", "unsubscribe", "news@example.org", "ANNA@example.net")).ExitCode.Should().Be(0);
+        (await Run("list", "unsubscribe", "news@example.org", "anna@example.net")).ExitCode.Should().Be(1);
+        (await Run("list", "remove", "news@example.org")).ExitCode.Should().Be(0);
+        (await Run("list", "all", "--json")).Json.GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Without_reports_it_is_said_where_they_would_come()
+    {
+        (await Run("reports")).Text.Should().Contain("casella dns");
+        (await Run("reports", "7")).Errors.Should().Contain("There is no report 7");
+    }
+
+    [Fact]
     public async Task A_script_is_checked_kept_activated_shown_and_removed()
     {
         const string Info = "info@example.org";

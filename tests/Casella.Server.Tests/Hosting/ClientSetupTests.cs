@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using AwesomeAssertions;
+using Casella.Core.Lists;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Tests.Hosting;
 
@@ -50,6 +52,37 @@ public sealed class ClientSetupTests : IAsyncLifetime
     [InlineData("/autodiscover/autodiscover.json?Email=info@elsewhere.test&Protocol=AutodiscoverV1", "autodiscover.example.org")]
     public async Task A_domain_that_is_not_ours_is_not_found(string path, string host) =>
         (await GetAsync(path, host)).StatusCode.Should().Be(HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task Other_servers_read_our_policy_where_dns_leads_them()
+    {
+        var answer = await GetAsync("/.well-known/mta-sts.txt", "mta-sts.example.org");
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("text/plain");
+        (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("version: STSv1\nmode: enforce\nmx: mail.example.org\nmax_age: 604800\n");
+        (await GetAsync("/.well-known/mta-sts.txt", "mta-sts.elsewhere.test")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await GetAsync("/.well-known/mta-sts.txt", "example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>RFC 8058 §3: looking does nothing, POST without any cookie leaves.</summary>
+    [Fact]
+    public async Task One_leaves_a_list_by_one_click()
+    {
+        async Task<CommandResult> Run(params string[] arguments) => await CommandResult.OfAsync(["--data", _folder.Data, "list", .. arguments]);
+        (await Run("put", "news@example.org", "--title", "Notizie <b>")).ExitCode.Should().Be(0);
+        (await Run("subscribe", "news@example.org", "anna@example.net", "bob@example.net", "--posts")).ExitCode.Should().Be(0);
+        var lists = _server.Server.Services.GetRequiredService<MailingLists>();
+        var list = await lists.FindAsync("news@example.org", Stop);
+        var member = (await lists.MembersAsync(list, Stop)).Single(one => one.Address.ToString() is "anna@example.net");
+        var path = $"/list/leave/{await lists.LinkAsync(list, member, Stop)}";
+
+        (await (await GetAsync(path, "mail.example.org")).Content.ReadAsStringAsync(Stop)).Should().Contain("Notizie b").And.Contain("<form method=\"post\">");
+        (await lists.MembersAsync(list, Stop)).Should().HaveCount(2);
+        using var body = new StringContent("List-Unsubscribe=One-Click", Encoding.ASCII, "application/x-www-form-urlencoded");
+        (await _http.PostAsync(new Uri(path, UriKind.Relative), body, Stop)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await Run("show", "news@example.org")).Text.Should().Contain("bob@example.net").And.NotContain("anna@example.net");
+        (await GetAsync(path[..^1] + "x", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
 
     [Fact]
     public async Task Outlook_is_told_the_same()

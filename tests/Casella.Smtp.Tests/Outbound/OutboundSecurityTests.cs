@@ -1,8 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AwesomeAssertions;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
+using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Net.Connections;
@@ -45,6 +48,13 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
         { Policy = Enforce("mx2.there.test") },
         ["one of two servers is in the policy"] = new(Sts + "\n{domain} MX 5 mx.evil.test\nmx.evil.test A 127.0.0.1", "2.0.0") { Policy = Enforce("mx.there.test") },
         ["the policy is only tried out"] = new(Sts, "2.0.0") { Policy = Enforce("mx.elsewhere.test").Replace("enforce", "testing", StringComparison.Ordinal) },
+        ["the policy is only tried out, and would hold"] = new(Sts, "2.0.0") { Policy = Enforce("mx.there.test").Replace("enforce", "testing", StringComparison.Ordinal) },
+        ["the policy is only tried out, and nobody knows the certificate"] = new(Sts, "2.0.0")
+        {
+            Policy = Enforce("mx.there.test").Replace("enforce", "testing", StringComparison.Ordinal),
+            KnowsAuthority = false,
+        },
+        ["the policy is rubbish"] = new(Sts, "2.0.0") { Policy = "hello\n" },
         ["the policy is none"] = new(Sts, "2.0.0") { Policy = "version: STSv1\nmode: none\nmax_age: 86400\n" },
         ["there is no policy where it should be"] = new(Sts, "2.0.0"),
         ["the policy is a page"] = new(Sts, "2.0.0") { Policy = Enforce("mx.elsewhere.test"), Kind = "text/html" },
@@ -84,6 +94,32 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
 
         fate.Status.Should().Be(wanted.Expected, fate.Diagnostic);
         fate.Kind.Should().Be(wanted.Expected[0] switch { '2' => FateKind.Delivered, '4' => FateKind.Deferred, _ => FateKind.Failed });
+    }
+
+    /// <summary>RFC 8460 §4: what the domain is told of the session.</summary>
+    [Theory]
+    [InlineData("nothing is asked for", "no-policy-found ok")]
+    [InlineData("nothing is asked for, and the server has no TLS", "no-policy-found starttls-not-supported")]
+    [InlineData("the policy holds", "sts ok")]
+    [InlineData("the policy names another server", "sts validation-failure")]
+    [InlineData("the policy holds, and the server has no TLS", "sts starttls-not-supported")]
+    [InlineData("the policy holds, and nobody knows the certificate", "sts certificate-not-trusted")]
+    [InlineData("the policy holds, and the certificate is of another name", "sts certificate-host-mismatch")]
+    [InlineData("the policy is only tried out", "sts validation-failure")]
+    [InlineData("the policy is only tried out, and would hold", "sts ok")]
+    [InlineData("the policy is only tried out, and nobody knows the certificate", "sts certificate-not-trusted")]
+    [InlineData("there is no policy where it should be", "no-policy-found ok, sts sts-policy-fetch-error")]
+    [InlineData("the policy is rubbish", "no-policy-found ok, sts sts-policy-invalid")]
+    [InlineData("the key that DNS names", "tlsa ok")]
+    [InlineData("another key than DNS names", "tlsa validation-failure")]
+    [InlineData("DNS names a key, and the server has no TLS", "tlsa starttls-not-supported")]
+    [InlineData("DNS does not tell which key", "no-policy-found dnssec-invalid")]
+    [InlineData("the message waives it", "")]
+    public async Task The_domain_is_told_how_it_went(string name, string told)
+    {
+        await using var sender = world.Send(Cases[name]);
+        await sender.SendAsync();
+        (await world.ToldAsync(sender.Domain)).Should().Be(told);
     }
 
     [Fact]
@@ -202,8 +238,20 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
             var memory = _there.Services.GetRequiredService<StsPolicyMemory>();
             var demands = new TlsDemands(dns, new StsPolicies(dns, fetch, memory, TimeProvider.System), options);
             var transport = new OutboundTransport(
-                options, new SmtpIdentity(wanted.IsOurs ? "mx.there.test" : "mail.example.net"), dns, demands, new RemoteCertificates(options));
+                options, new SmtpIdentity(wanted.IsOurs ? "mx.there.test" : "mail.example.net"), dns,
+                new TlsTools(demands, new RemoteCertificates(options), new TlsSessions(_there.Services.GetRequiredService<ReportLedger>(), options)));
             return new Sender(names, fetch, transport, domain, wanted.Security);
+        }
+
+        /// <summary>Each kind of session with the domain's servers, in the words of its report.</summary>
+        internal async Task<string> ToldAsync(string domain)
+        {
+            await _there.Services.GetRequiredService<ReportLedger>().FlushAsync(CancellationToken.None);
+            var store = _there.Services.GetRequiredService<IReportStore>();
+            var rows = await store.ReadAsync(
+                new ReportDue(ReportKind.Tls, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), domain), CancellationToken.None);
+            return string.Join(", ", rows.Select(row => JsonSerializer.Deserialize<TlsSighting>(row.Facts)!)
+                .Select(seen => $"{seen.Policy.Kind} {seen.Failure?.Result ?? "ok"}").Order(StringComparer.Ordinal));
         }
 
         public async ValueTask DisposeAsync()

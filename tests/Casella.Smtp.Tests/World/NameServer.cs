@@ -89,6 +89,9 @@ internal sealed class NameServer : IDisposable
             RecordType.A => new ARecord(question.Name, 0, IPAddress.Parse(value)),
             RecordType.Aaaa => new AaaaRecord(question.Name, 0, IPAddress.Parse(value)),
             RecordType.Mx => new ARSoft.Tools.Net.Dns.MxRecord(question.Name, 0, ushort.Parse(words[0], CultureInfo.InvariantCulture), Name(words[1])),
+            RecordType.Srv => new ARSoft.Tools.Net.Dns.SrvRecord(
+                question.Name, 0, ushort.Parse(words[0], CultureInfo.InvariantCulture), ushort.Parse(words[1], CultureInfo.InvariantCulture),
+                ushort.Parse(words[2], CultureInfo.InvariantCulture), Name(words[3])),
             RecordType.Ptr => new PtrRecord(question.Name, 0, Name(value)),
             RecordType.Tlsa => new ARSoft.Tools.Net.Dns.TlsaRecord(
                 question.Name, 0, (ARSoft.Tools.Net.Dns.TlsaRecord.TlsaCertificateUsage)byte.Parse(words[0], CultureInfo.InvariantCulture),
