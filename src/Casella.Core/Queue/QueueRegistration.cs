@@ -37,7 +37,7 @@ public static class QueueRegistration
         .AddSingleton(provider => new DeliveryReports(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new OfficeMail(
+        .AddSingleton(provider => new AlertMail(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DeliveryAttempt(

@@ -17,13 +17,13 @@ internal sealed class OfficeAlerts : BackgroundService
     private static readonly TimeSpan Again = TimeSpan.FromDays(1);
 
     private readonly AlertChecks _checks;
-    private readonly OfficeMail _mail;
+    private readonly AlertMail _mail;
     private readonly CasellaOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OfficeAlerts> _log;
     private readonly string _file;
 
-    public OfficeAlerts(AlertChecks checks, OfficeMail mail, CasellaOptions options, DataFolder folder, TimeProvider time, ILogger<OfficeAlerts> log) =>
+    public OfficeAlerts(AlertChecks checks, AlertMail mail, CasellaOptions options, DataFolder folder, TimeProvider time, ILogger<OfficeAlerts> log) =>
         (_checks, _mail, _options, _time, _log, _file) = (checks, mail, options, time, log, Path.Join(folder.Root, "alerts.json"));
 
     /// <summary>Null when nobody wants to know.</summary>

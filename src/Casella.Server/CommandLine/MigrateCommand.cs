@@ -1,3 +1,4 @@
+using Casella.Formats.Csv;
 using System.CommandLine;
 using System.Globalization;
 using Casella.Server.Administration;

@@ -14,7 +14,7 @@ namespace Casella.Core.Notices;
 /// Mail from the server to whoever looks after it, to a mailbox of ours or elsewhere, with the null reverse-path: if it
 /// cannot be delivered nobody is told by mail. Used by the server's alerts.
 /// </summary>
-public sealed class OfficeMail
+public sealed class AlertMail
 {
     private readonly ReportIdentity _identity;
     private readonly Deliverer _deliverer;
@@ -23,7 +23,7 @@ public sealed class OfficeMail
     private readonly MailQueue _queue;
     private readonly TimeProvider _time;
 
-    internal OfficeMail(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailAccounts accounts, MailQueue queue, TimeProvider time) =>
+    internal AlertMail(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailAccounts accounts, MailQueue queue, TimeProvider time) =>
         (_identity, _deliverer, _resolver, _accounts, _queue, _time) = (identity, deliverer, resolver, accounts, queue, time);
 
     /// <summary>What the office reads: its mailbox's language, or the usual one where it is elsewhere.</summary>
