@@ -64,7 +64,7 @@ internal static class CertificateCheck
             findings.Add(DoctorFinding.Wrong(Check, "The authority has made no certificate yet.", "casella certificate status says what hinders it."));
         else if (options.Tls.Certificate.Length == 0 && !options.Tls.Acme.IsOn)
             findings.Add(DoctorFinding.Warning(
-                Check, "The certificate is casella's own: programs ask whether to trust it.", "Let casella fetch one that everybody trusts, for example from Let's Encrypt (Tls:Acme), or set Tls:Certificate and Tls:Key."));
+                Check, "The certificate is casella's own: programs ask whether to trust it.", "Set Tls:Certificate and Tls:Key to one that everybody trusts, or let casella fetch one, for example from Let's Encrypt (Tls:Acme)."));
         return findings.Count > 0 ? findings : [DoctorFinding.Ok(Check, $"For {options.HostName}, until {end}.")];
     }
 }
