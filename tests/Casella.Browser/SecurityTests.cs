@@ -53,9 +53,9 @@ public sealed class SecurityTests(SharedServer shared, Chromium chromium)
         var page = window.Page;
         var devtools = await page.Context.NewCDPSessionAsync(page);
         await devtools.SendAsync("WebAuthn.enable");
-        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["options"] = new Dictionary<string, object>
+            ["options"] = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true,
                 ["automaticPresenceSimulation"] = true,

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Casella.Network.Machines;
 using Casella.Server.Administration;
 

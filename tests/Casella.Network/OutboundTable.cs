@@ -1,4 +1,3 @@
-using Casella.Network.Machines;
 
 namespace Casella.Network;
 

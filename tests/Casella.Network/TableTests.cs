@@ -1,5 +1,3 @@
-using Casella.Network.Machines;
-using Casella.Server.Administration;
 
 namespace Casella.Network;
 

@@ -12,7 +12,6 @@ using Casella.Formats.Addresses;
 using Casella.Net.Connections;
 using Casella.Smtp.Inbound;
 using Casella.Smtp.Outbound;
-using Casella.Smtp.Tests.World;
 using Casella.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -92,13 +92,15 @@ internal sealed class ListDistribution(
             "FROM" or "REPLY-TO" or "DKIM-SIGNATURE" or "SENDER" => !isOurs,
             var name => name.StartsWith("LIST-", StringComparison.Ordinal),
         });
-        var added = new StringBuilder()
-            .Append(Title(list)).Append($"List-Post: {(list.Posting is ListPosting.Named ? "NO" : $"<mailto:{list.Address}>")}\r\n")
-            .Append($"List-Owner: <mailto:postmaster@{list.Address.Domain}>\r\n").Append("Precedence: list\r\n");
+        var post = list.Posting is ListPosting.Named ? "NO" : $"<mailto:{list.Address}>";
+        var added = $"{Title(list)}List-Post: {post}\r\nList-Owner: <mailto:postmaster@{list.Address.Domain}>\r\nPrecedence: list\r\n";
         if (!isOurs)
-            added.Append($"From: \"{author.LocalPart.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal)} (via {AsciiTitle(list)})\" <{list.Address}>\r\n")
-                .Append($"Reply-To: <{author.ToWire()}>\r\n");
-        return Encoding.UTF8.GetBytes(added.ToString()).Concat(kept.ToArray()).ToArray();
+        {
+            var name = author.LocalPart.Replace("\"", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal);
+            added += $"From: \"{name} (via {AsciiTitle(list)})\" <{list.Address}>\r\nReply-To: <{author.ToWire()}>\r\n";
+        }
+
+        return Encoding.UTF8.GetBytes(added).Concat(kept.ToArray()).ToArray();
     }
 
     private async Task SendAsync(StagedMessage content, ReadOnlyMemory<byte> header, MailingList list, ListMember member, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Casella.Core.Directory;
 using Casella.Core.Storage;
-using Casella.Formats.Addresses;
 
 namespace Casella.Core.Lists;
 

@@ -1,6 +1,6 @@
-using Casella.Formats.Csv;
 using System.CommandLine;
 using System.Globalization;
+using Casella.Formats.Csv;
 using Casella.Server.Administration;
 using Casella.Server.Configuration;
 using Casella.Server.Migration;

@@ -49,13 +49,14 @@ public sealed class RemoteCertificates
         TargetHost = host,
         RemoteCertificateValidationCallback = demand.Assurance switch
         {
-            // Opportunistic TLS takes any certificate: the alternative is clear text (RFC 7435).
+#pragma warning disable CA5359 // opportunistic TLS takes any certificate: the alternative is clear text (RFC 7435)
             TlsAssurance.Opportunistic or TlsAssurance.Encrypted => (_, certificate, chain, errors) =>
             {
                 if (demand.IsTried)
                     _ = IsCertified(certificate, chain, errors, session);
                 return true;
             },
+#pragma warning restore CA5359
             TlsAssurance.Certified => (_, certificate, chain, errors) => IsCertified(certificate, chain, errors, session),
             TlsAssurance.Dane => (_, certificate, chain, _) => Fits(demand, Shown(certificate, chain), [host, domain], session),
         },

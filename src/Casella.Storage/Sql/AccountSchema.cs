@@ -9,7 +9,7 @@ namespace Casella.Storage.Sql;
 /// </summary>
 internal static class AccountSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1, Version2]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1, Version2, Version3]);
 
     private const string Version1 = """
         CREATE TABLE accounts(
@@ -311,7 +311,10 @@ internal static class AccountSchema
             class INTEGER NOT NULL,
             at INTEGER NOT NULL,
             PRIMARY KEY(account_id, entry)) WITHOUT ROWID;
+        """;
 
+    /// <summary>Conversations across mailboxes, and mail that came over from another server.</summary>
+    private const string Version3 = """
         CREATE INDEX messages_of_thread ON messages(account_id, thread_id);
 
         CREATE TABLE migrated(

@@ -9,7 +9,7 @@ namespace Casella.Storage.Sql;
 /// </summary>
 internal static class DirectorySchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1, Version2]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1, Version2, Version3]);
 
     private const string Version1 = """
         CREATE TABLE domains(
@@ -121,7 +121,10 @@ internal static class DirectorySchema
 
         CREATE INDEX web_sessions_of_person ON web_sessions(person_id) WHERE person_id IS NOT NULL;
         CREATE INDEX web_sessions_of_device ON web_sessions(device_id) WHERE device_id IS NOT NULL;
+        """;
 
+    /// <summary>Contacts, the second factor, reminders, the office, lists.</summary>
+    private const string Version3 = """
         CREATE TABLE contacts(
             contact_id INTEGER PRIMARY KEY AUTOINCREMENT,
             account_id INTEGER REFERENCES accounts(account_id) ON DELETE CASCADE,

@@ -5,7 +5,6 @@ using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
-using Casella.Storage.Bodies;
 using Casella.Storage.Sql;
 
 namespace Casella.Storage.Sqlite;

@@ -18,7 +18,7 @@ internal sealed class Migrations(int applicationId, IReadOnlyList<string> steps)
             throw new MailException(
                 MailError.Unavailable,
                 $"{file} was written by a newer Casella (schema {version}, this program knows {steps.Count}): start the newer program");
-        if (version > 0 && version < steps.Count && database["PRAGMA application_id"].Scalar() != applicationId)
+        if (version > 0 && database["PRAGMA application_id"].Scalar() != applicationId)
             throw new MailException(MailError.Damaged, $"{file} is not a file of the expected kind");
         for (; version < steps.Count; version++)
             Step(database, version);

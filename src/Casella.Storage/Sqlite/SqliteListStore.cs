@@ -17,7 +17,7 @@ internal sealed class SqliteListStore(DirectoryDatabase directory) : IListStore
         database => One(database[$"SELECT {ListColumns} FROM lists WHERE list_id=?"].Bind(id), List), cancellationToken);
 
     public Task<IReadOnlyList<MailingList>> ListAsync(CancellationToken cancellationToken) => directory.RunAsync(
-        database => All(database[$"SELECT {ListColumns} FROM lists ORDER BY address"], List), cancellationToken);
+        IReadOnlyList<MailingList> (database) => All(database[$"SELECT {ListColumns} FROM lists ORDER BY address"], List), cancellationToken);
 
     public Task PutAsync(EmailAddress address, string title, ListPosting posting, CancellationToken cancellationToken) => directory.ChangeAsync(
         database =>
@@ -31,7 +31,7 @@ internal sealed class SqliteListStore(DirectoryDatabase directory) : IListStore
         database => database["DELETE FROM lists WHERE address=?"].Bind(address.ToString()).Run() > 0, cancellationToken);
 
     public Task<IReadOnlyList<ListMember>> MembersAsync(long list, CancellationToken cancellationToken) => directory.RunAsync(
-        database => All(database[$"SELECT {MemberColumns} FROM list_members WHERE list_id=? ORDER BY address"].Bind(list), Member), cancellationToken);
+        IReadOnlyList<ListMember> (database) => All(database[$"SELECT {MemberColumns} FROM list_members WHERE list_id=? ORDER BY address"].Bind(list), Member), cancellationToken);
 
     public Task PutMemberAsync(long list, EmailAddress address, bool mayPost, DateTimeOffset now, CancellationToken cancellationToken) => directory.RunAsync(
         database =>
@@ -82,7 +82,7 @@ internal sealed class SqliteListStore(DirectoryDatabase directory) : IListStore
         return found;
     }
 
-    private static IReadOnlyList<T> All<T>(Statement rows, Func<Statement, T> read)
+    private static List<T> All<T>(Statement rows, Func<Statement, T> read)
     {
         var found = new List<T>();
         while (rows.Step())

@@ -3,7 +3,6 @@ using System.Text;
 using Casella.Core.Delivery;
 using Casella.Core.Lists;
 using Casella.Core.Storage;
-using Casella.Formats.Addresses;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Core.Tests.Lists;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Casella.Network.Machines;
@@ -27,7 +28,7 @@ internal sealed class NameServers(string folder, Place place) : IDisposable
                 file, $"$TTL 5\n@ SOA ns.{zone}. root.{zone}. 1 3600 600 86400 5\n@ NS ns.{zone}.\nns.{zone}. A {place.Address}\n{string.Join('\n', records[zone])}\n");
             if (!Unsigned.Contains(zone, StringComparer.Ordinal))
                 file = await SignAsync(zone, file);
-            zones.Append($"zone \"{zone}\" {{ type primary; file \"{file}\"; }};\n");
+            zones.Append(CultureInfo.InvariantCulture, $"zone \"{zone}\" {{ type primary; file \"{file}\"; }};\n");
         }
 
         await RunAsync(place, "world", $"listen-on {{ {place.Address}; }}; recursion no; dnssec-validation no;", zones.ToString());
@@ -79,7 +80,7 @@ internal sealed class NameServers(string folder, Place place) : IDisposable
             configuration,
             $"options {{ directory \"{folder}\"; pid-file none; session-keyfile none; listen-on-v6 {{ none; }}; allow-query {{ any; }}; empty-zones-enable no; {options} }};\n"
             + $"controls {{ }};\n{rest}");
-        var process = Tool.Start(log, new Dictionary<string, string>(), machine.Command("named", "-g", "-n", "1", "-c", configuration));
+        var process = Tool.Start(log, new Dictionary<string, string>(StringComparer.Ordinal), machine.Command("named", "-g", "-n", "1", "-c", configuration));
         _running.Add(process);
         await Tool.SaysAsync(log, "running", process);
     }

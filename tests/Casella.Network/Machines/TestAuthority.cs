@@ -32,7 +32,7 @@ internal sealed class TestAuthority
         return certificate;
     }
 
-    private X509Certificate2 Issue(IReadOnlyList<string> names, CertificateKind kind)
+    private X509Certificate2 Issue(string[] names, CertificateKind kind)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);

@@ -99,8 +99,8 @@ public sealed class ReportsTests
         return here;
     }
 
-    private static Task BringAsync(MailExchanger here, string sender, string? from = null, string recipient = "info@example.org") =>
-        here.BringAsync($"From: {from ?? sender}\nTo: info@example.org\nSubject: Monday\n\nhello\n", sender, recipient: recipient);
+    private static async Task BringAsync(MailExchanger here, string sender, string? from = null, string recipient = "info@example.org") =>
+        await here.BringAsync($"From: {from ?? sender}\nTo: info@example.org\nSubject: Monday\n\nhello\n", sender, recipient: recipient);
 
     private static Task<IReadOnlyList<ReportDue>> DueAsync(MailExchanger here) =>
         here.Services.GetRequiredService<IReportStore>().DueAsync(DateOnly.MaxValue, TestContext.Current.CancellationToken);

@@ -53,13 +53,13 @@ public sealed class AggregateReportTests
     {
         var mail = new ReportMail("else.test", Address("postmaster@example.org"), [Address("a@else.test")], Source, Monday.AddDays(1));
 
-        var dmarc = MimeMessage.Load(new MemoryStream(mail.ComposeDmarc(DmarcReportXml.Compose(Dmarc))));
+        var dmarc = MimeMessage.Load(new MemoryStream(mail.ComposeDmarc(DmarcReportXml.Compose(Dmarc))), TestContext.Current.CancellationToken);
         dmarc.Subject.Should().Be("Report Domain: else.test Submitter: example.org Report-ID: <abc@example.org>");
         dmarc.Attachments.Should().ContainSingle().Which.Should().BeOfType<MimePart>().Which.Should().BeEquivalentTo(
             new { FileName = "example.org!else.test!1772409600!1772496000.xml.gz", ContentType = new { MimeType = "application/gzip" } });
         dmarc.Headers[HeaderId.AutoSubmitted].Should().Be("auto-generated");
 
-        var tls = MimeMessage.Load(new MemoryStream(mail.ComposeTls(TlsReportJson.Compose(Tls))));
+        var tls = MimeMessage.Load(new MemoryStream(mail.ComposeTls(TlsReportJson.Compose(Tls))), TestContext.Current.CancellationToken);
         tls.Body!.ContentType.Parameters["report-type"].Should().Be("tlsrpt");
         (tls.Headers["TLS-Report-Domain"], tls.Headers["TLS-Report-Submitter"]).Should().Be(("else.test", "example.org"));
         tls.Attachments.Should().ContainSingle().Which.ContentType.MimeType.Should().Be("application/tlsrpt+gzip");
