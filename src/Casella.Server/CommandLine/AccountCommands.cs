@@ -24,7 +24,7 @@ internal static class AccountCommands
         var command = new Command("add", "Add a mailbox account") { Address, PasswordStdin, quota, name };
         action(command, async (run, cancellationToken) =>
         {
-            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;
+            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(run.Output, cancellationToken) : null;
             var added = await run.SendAsync(new AddAccount(run.Value(Address), password, run.Value(quota)!.Bytes, run.Value(name)), cancellationToken);
             run.Output.Result(added, account =>
             {
@@ -85,7 +85,7 @@ internal static class AccountCommands
         var command = new Command("set-password", "Give an account's common password a new value, also where it was revoked; the old one ends at once") { Address, PasswordStdin };
         action(command, async (run, cancellationToken) =>
         {
-            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;
+            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(run.Output, cancellationToken) : null;
             var set = await run.SendAsync(new SetPassword(run.Value(Address), password), cancellationToken);
             run.Output.Result(set, view =>
             {

@@ -10,7 +10,7 @@ namespace Casella.Server.CommandLine;
 /// {"error":{"code","message"}}; else it is for people: tables with colours on a terminal, plain aligned columns in a
 /// pipe. Errors for people go to standard error in both.
 /// </summary>
-internal sealed class Output(TextWriter writer, TextWriter error, bool isTerminal)
+internal sealed class Output(TextWriter writer, TextWriter error, bool isTerminal, TextReader? input = null)
 {
     private static readonly JsonSerializerOptions Indented = new(ControlFrames.Json)
     {
@@ -23,6 +23,9 @@ internal sealed class Output(TextWriter writer, TextWriter error, bool isTermina
 
     /// <summary>For what the command line library writes itself: help and the version.</summary>
     public TextWriter Writer => writer;
+
+    /// <summary>Standard input, where somebody else than the console stands for it.</summary>
+    public TextReader? Input => input;
 
     public bool IsTerminal => isTerminal && !IsJson;
 

@@ -24,7 +24,7 @@ internal static class PersonCommands
         var command = new Command("add", "Add a person") { name, login, language, PasswordStdin };
         action(command, async (run, cancellationToken) =>
         {
-            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;
+            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(run.Output, cancellationToken) : null;
             var tongue = run.Value(language) is "en" ? Language.English : Language.Italian;
             var added = await run.SendAsync(new AddPerson(run.Value(name), run.Value(login)!, tongue, password), cancellationToken);
             run.Output.Result(added, person =>
@@ -84,7 +84,7 @@ internal static class PersonCommands
         var command = new Command("set-password", "Give a person a password for their own sign-in; devices keep theirs") { Login, PasswordStdin };
         action(command, async (run, cancellationToken) =>
         {
-            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(cancellationToken) : null;
+            var password = run.Value(PasswordStdin) ? await Values.ReadPasswordAsync(run.Output, cancellationToken) : null;
             var set = await run.SendAsync(new SetPersonPassword(run.Value(Login), password), cancellationToken);
             run.Output.Result(set, view =>
             {

@@ -41,11 +41,11 @@ internal static class Values
 
     /// <summary>A password from standard input: its first line from a pipe, typed without echo on a terminal.</summary>
     /// <exception cref="CommandException">There is none.</exception>
-    public static async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
+    public static async Task<string> ReadPasswordAsync(Output output, CancellationToken cancellationToken)
     {
-        if (!Console.IsInputRedirected)
+        if (output.Input is null && !Console.IsInputRedirected)
             return await AnsiConsole.PromptAsync(new TextPrompt<string>("Password:").Secret(), cancellationToken);
-        var line = await Console.In.ReadLineAsync(cancellationToken);
+        var line = await (output.Input ?? Console.In).ReadLineAsync(cancellationToken);
         return line is { Length: > 0 } ? line : throw new CommandException("NoPassword", "Standard input has no password; write it as the first line, for example: casella account add … --password-stdin < file");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Casella.Server.CommandLine;
 
 namespace Casella.Journeys.Server;
 
@@ -42,19 +43,23 @@ internal sealed class CasellaServer : IAsyncDisposable
     }
 
     /// <summary>Runs a command of the program on this server's data folder.</summary>
-    public async Task<ProgramRun> CommandAsync(params string[] arguments) =>
-        (await ProgramRun.OfAsync(Program, [.. arguments, "--data", Data, .. _settings], folder: Folder)).Succeeded();
+    public Task<ProgramRun> CommandAsync(params string[] arguments) => CommandAsync("", arguments);
 
     /// <summary>The same with something to read, such as a password.</summary>
-    public async Task<ProgramRun> CommandAsync(string input, string[] arguments) =>
-        (await ProgramRun.OfAsync(Program, [.. arguments, "--data", Data, .. _settings], input, Folder)).Succeeded();
+    public async Task<ProgramRun> CommandAsync(string input, string[] arguments)
+    {
+        // Within this process, for starting a program takes longer than most journeys; FirstMinute starts it.
+        var (output, errors) = (new StringWriter(), new StringWriter());
+        var command = new CommandTree([.. arguments, "--data", Data, .. _settings], new Output(output, errors, isTerminal: false, new StringReader(input)));
+        return new ProgramRun(await command.InvokeAsync(), output.ToString(), errors.ToString()).Succeeded();
+    }
 
     /// <summary>Makes an account with a name nobody else has.</summary>
     public async Task<Mailbox> AddMailboxAsync(string name, string? quota = null, string domain = Domain)
     {
         var mailbox = new Mailbox($"{name}-{Guid.NewGuid().ToString("N")[..8]}@{domain}", $"correct horse {name}");
         string[] arguments = ["account", "add", mailbox.Address, "--password-stdin", .. quota is null ? Array.Empty<string>() : ["--quota", quota]];
-        (await ProgramRun.OfAsync(Program, [.. arguments, "--data", Data, .. _settings], $"{mailbox.Password}\n", Folder)).Succeeded();
+        await CommandAsync($"{mailbox.Password}\n", arguments);
         return mailbox;
     }
 
