@@ -97,7 +97,7 @@ public sealed class OfficeTests(SharedServer shared, Chromium chromium)
 
     private async Task OpenAsync(IPage page, string path)
     {
-        await page.GotoAsync(At(path));
+        (await page.GotoAsync(At(path)))!.Status.Should().Be(200, path);
         await page.Locator(".office-main[data-ready]").WaitForAsync();
     }
 

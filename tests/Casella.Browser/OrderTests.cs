@@ -125,6 +125,8 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         var (office, window) = await OpenAsync();
         await using var _ = window;
         await window.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/contacts");
+        // What is chosen before is lost: the live page replaces the first drawing.
+        await window.Page.Locator(".page[data-ready]").WaitForAsync();
         await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload
         {
             Name = "rubrica.vcf",

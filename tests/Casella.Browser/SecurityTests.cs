@@ -21,6 +21,7 @@ public sealed class SecurityTests(SharedServer shared, Chromium chromium)
         await using var window = await chromium.OpenAsync();
         await window.SignInAsync(_server, login, password);
         await window.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/security");
+        await window.Page.Locator(".page[data-ready]").WaitForAsync();
         await window.Page.GetByText("Attiva").First.ClickAsync();
         var secret = FromBase32(await window.Page.Locator(".secret code").InnerTextAsync());
         await window.PictureAsync("security-qr");
@@ -79,6 +80,7 @@ public sealed class SecurityTests(SharedServer shared, Chromium chromium)
 
         await window.ReadyAsync();
         await page.GotoAsync($"{Site}/security");
+        await page.Locator(".page[data-ready]").WaitForAsync();
         await page.Locator(".things .danger").ClickAsync();
         await Assertions.Expect(page.Locator(".things li")).ToHaveCountAsync(0);
         window.Errors.Should().BeEmpty();
