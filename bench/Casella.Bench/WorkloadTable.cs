@@ -37,6 +37,11 @@ internal static class WorkloadTable
         new("sort-subject", "commands", 1, 0, "UID SORT (SUBJECT FROM) UTF-8 ALL", Arrange.SubjectAsync),
         new("thread", "commands", 1, 0, "UID THREAD REFERENCES UTF-8 ALL", Arrange.ThreadAsync),
         new("mixed", "commands", 30, 3000, "thirty clients at once: open, list, read, flag, search, append", Mixed.RunAsync),
+        new("neighbour", "messages", 1, 0, "FETCH of one body a command, while another account threads, sorts and searches all its mail", Neighbour.RunAsync)
+        {
+            Compared = "slowdown",
+            LessIsBetter = true,
+        },
         new("copy", "messages", 1, 6, "COPY 1:1000", Rearrange.CopyAsync),
         new("move", "messages", 1, 6, "MOVE 1:1000", Rearrange.MoveAsync),
         new("expunge", "messages", 1, 6, "EXPUNGE of 1,000 messages", Rearrange.ExpungeAsync),

@@ -1,27 +1,40 @@
 using System.Net;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
+using Casella.Core.Storage;
 
 namespace Casella.Core.Tests;
 
 /// <summary>
-/// A data folder of the first version, with one mailbox and three messages, as that program left it: it opens and goes
+/// Data folders of earlier versions, with one mailbox and three messages, as those programs left them: they open and go
 /// on.
 /// </summary>
 public sealed class MigrationTests : IAsyncLifetime
 {
     private const string Info = "info@example.test";
-    private House _house = null!;
+    private readonly House _house = House.Open("version1.zip");
 
     private static CancellationToken None => CancellationToken.None;
 
-    public ValueTask InitializeAsync()
-    {
-        _house = House.Open("version1.zip");
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _house.DisposeAsync();
+
+    [Fact]
+    public async Task A_folder_of_the_second_version_has_everything_that_came_since()
+    {
+        await using var house = House.Open("version2.zip");
+        var lists = house.Get<MailingLists>();
+
+        (await house.ReadAsync("info")).Should().HaveCount(2);
+        (await house.ReadAsync("info", "Archive")).Should().ContainSingle().Which.Should().Contain("terzo");
+        (await house.People.PersonsAsync(None)).Should().ContainSingle(person => person.Name == "Anna");
+        await lists.PutAsync("news@example.test", "News", ListPosting.Members, None);
+        (await lists.ListAsync(None)).Should().ContainSingle();
+        (await house.Get<IMailStore>().ReadAsync(new AccountId(1), reader => reader.OldUniqueIds(), None)).Should().BeEmpty();
+        (await house.VerifyAsync("info")).Should().BeEmpty();
+    }
 
     [Fact]
     public async Task The_announced_password_is_a_device_of_nobody_with_all_rights_on_every_protocol()

@@ -60,13 +60,16 @@ public sealed record ImapUrl
         if (Uid is { } uid)
             text.Append(Mailbox is null ? "" : "/").Append(CultureInfo.InvariantCulture, $";UID={uid}");
         if (Section is { } section)
-            text.Append("/;SECTION=").Append(UrlEncoding.Encode(section, UrlEncoding.Mailbox));
+            text.Append("/;SECTION=").Append(Closed(UrlEncoding.Encode(section, UrlEncoding.Mailbox)));
         if (Partial is { } partial)
             text.Append("/;PARTIAL=").Append(partial);
         if (Search is { } search)
             text.Append('?').Append(UrlEncoding.Encode(search, UrlEncoding.Mailbox));
         return text.Append(Access?.ToString()).ToString();
     }
+
+    /// <summary>A "/" at its end would be taken for the one before what follows.</summary>
+    private static string Closed(string encoded) => encoded.EndsWith('/') ? $"{encoded[..^1]}%2F" : encoded;
 
     /// <summary>
     /// RFC 3986 §4.2: what a relative URL begins with looks neither like the root nor like a server. It gets no longer
