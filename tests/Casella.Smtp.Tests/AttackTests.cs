@@ -99,7 +99,9 @@ public sealed class AttackTests : IAsyncLifetime
 #pragma warning disable CA5397, SYSLIB0039, CA5359 // what is tried is what must fail
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = "mail.example.org", EnabledSslProtocols = SslProtocols.Tls | SslProtocols.Tls11, RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            TargetHost = "mail.example.org",
+            EnabledSslProtocols = SslProtocols.Tls | SslProtocols.Tls11,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
         };
 #pragma warning restore CA5397, SYSLIB0039, CA5359
         var handshake = () => tls.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken);

@@ -167,16 +167,28 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         if (Box is { } shown && List is not null)
         {
             await List.RefreshAsync(Closing);
-            if (Open is not null)
-                Open = await Open.RefreshedAsync(shown, Closing);
-            if (Open?.Mail.Facts is { } facts && List.Rows is ConversationRows)
-                Open = Open with { Conversation = await OpenConversation.LoadAsync(shown, facts.Thread, Open.Row, Closing) };
+            if (Open is { } open)
+            {
+                var refreshed = await RefreshedAsync(open, shown, List.Rows is ConversationRows);
+                // Whoever has opened another message meanwhile keeps that one.
+                if (ReferenceEquals(Open, open))
+                    Open = refreshed;
+            }
+
             if (FolderSheet is { } sheet)
                 FolderSheet = shown.Tree.Find(sheet.Id);
             Selection.Keep(List.Rows);
         }
 
         Tell();
+    }
+
+    private async Task<OpenMail?> RefreshedAsync(OpenMail open, Box box, bool withConversation)
+    {
+        var now = await open.RefreshedAsync(box, Closing);
+        return withConversation && now?.Mail.Facts is { } facts
+            ? now with { Conversation = await OpenConversation.LoadAsync(box, facts.Thread, now.Row, Closing) }
+            : now;
     }
 
     public async ValueTask DisposeAsync()
