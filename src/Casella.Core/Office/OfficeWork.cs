@@ -105,7 +105,8 @@ internal sealed class OfficeWork(OfficeParts parts, OfficeCaller caller)
     private Task<long> WriteAsync(OfficeAct act, OfficeSubject subject, JournalOutcome outcome, CancellationToken cancellationToken) => parts.Store.WriteAsync(
         new JournalEntry(
             0, parts.Time.GetUtcNow(), caller.Person?.Id, caller.Name, caller.Way, caller.Remote?.ToString(), OfficeTable.Row(act).Name, subject.Name,
-            subject.Detail, subject.Domain, outcome) { Reason = subject.Reason },
+            subject.Detail, subject.Domain, outcome)
+        { Reason = subject.Reason },
         cancellationToken);
 
     /// <summary>It has happened, whatever becomes of the line about it: that it was begun is there.</summary>

@@ -55,7 +55,8 @@ public sealed class RemoteCertificates
                 if (demand.IsTried)
                     _ = IsCertified(certificate, chain, errors, session);
                 return true;
-            },
+            }
+            ,
 #pragma warning restore CA5359
             TlsAssurance.Certified => (_, certificate, chain, errors) => IsCertified(certificate, chain, errors, session),
             TlsAssurance.Dane => (_, certificate, chain, _) => Fits(demand, Shown(certificate, chain), [host, domain], session),

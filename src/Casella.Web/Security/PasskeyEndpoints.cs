@@ -41,7 +41,9 @@ internal static class PasskeyEndpoints
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext
         {
-            HttpContext = http, CredentialJson = await ReadAsync(http), AssertionState = Kept(http, keys, "ask"),
+            HttpContext = http,
+            CredentialJson = await ReadAsync(http),
+            AssertionState = Kept(http, keys, "ask"),
         });
         if (!result.Succeeded)
             return Refused(http);
@@ -73,7 +75,9 @@ internal static class PasskeyEndpoints
             return Results.StatusCode(StatusCodes.Status400BadRequest);
         var result = await handler.PerformAttestationAsync(new PasskeyAttestationContext
         {
-            HttpContext = http, CredentialJson = await ReadAsync(http), AttestationState = Kept(http, keys, "new"),
+            HttpContext = http,
+            CredentialJson = await ReadAsync(http),
+            AttestationState = Kept(http, keys, "new"),
         });
         // What was asked says for whom: another visitor's answer adds nothing to this one.
         if (!result.Succeeded || !string.Equals(result.UserEntity.Id, new PasskeyPerson(person.Id).Key, StringComparison.Ordinal))

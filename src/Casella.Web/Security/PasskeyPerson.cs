@@ -82,6 +82,7 @@ internal sealed class PasskeyStore(SecondFactors factors, TimeProvider time) : I
             info.AttestationObject, info.ClientDataJson);
 
         public UserPasskeyInfo ToInfo(Passkey passkey) => new(
-            Id, PublicKey, passkey.CreatedAt, Count, Transports, IsVerified, MayBeCopied, IsCopied, Attestation, ClientData) { Name = passkey.Name };
+            Id, PublicKey, passkey.CreatedAt, Count, Transports, IsVerified, MayBeCopied, IsCopied, Attestation, ClientData)
+        { Name = passkey.Name };
     }
 }

@@ -41,7 +41,9 @@ public sealed class DnsCommandTests : IAsyncLifetime
         var states = (await StatesAsync()).Where(one => one.State is not "ok").ToDictionary(one => one.Name, one => one.State, StringComparer.Ordinal);
         states.Should().BeEquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["_dmarc.example.org"] = "missing", ["example.org"] = "different", ["_mta-sts.example.org"] = "silent",
+            ["_dmarc.example.org"] = "missing",
+            ["example.org"] = "different",
+            ["_mta-sts.example.org"] = "silent",
         });
         var doctor = await Run("doctor");
         doctor.ExitCode.Should().Be(1);
