@@ -157,7 +157,7 @@ done
 
 # Two at a time, the long ones first; each worker takes the next that nobody has taken.
 ordered=()
-for name in Casella.Faults Casella.Core.Tests Casella.Imap.Tests Casella.Server.Tests Casella.Journeys Casella.Smtp.Tests "${projects[@]}"; do
+for name in Casella.Faults Casella.Smtp.Tests Casella.Core.Tests Casella.Server.Tests Casella.Journeys Casella.Imap.Tests "${projects[@]}"; do
     [[ " ${projects[*]} " = *" $name "* && " ${ordered[*]-} " != *" $name "* ]] && ordered+=("$name")
 done
 rm -f "$logs"/*.taken "$logs"/*.end

@@ -65,7 +65,8 @@ internal static class MailStatements
         "VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?)";
     public const string InsertBody = "INSERT INTO bodies(email_id, account_id, header_size, header, body, blob) VALUES(?,?,?,?,?,?)";
     private const string FactColumns = "email_id, object_id, thread_id, sha256, sent_at, sent_offset, has_attachments";
-    private const string OfMessages = "FROM messages WHERE account_id=? AND email_id BETWEEN ? AND ? ORDER BY email_id";
+    // By their numbers: the index on conversations has the account too, and is the long way round.
+    private const string OfMessages = "FROM messages NOT INDEXED WHERE account_id=? AND email_id BETWEEN ? AND ? ORDER BY email_id";
     public const string FactsBetween = $"SELECT {FactColumns} {OfMessages}";
     public const string MessagesBetween = $"SELECT {FactColumns}, envelope, structure, preview {OfMessages}";
     public const string HeadersBetween = "SELECT email_id, header FROM bodies WHERE account_id=? AND email_id BETWEEN ? AND ? ORDER BY email_id";
@@ -81,7 +82,7 @@ internal static class MailStatements
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";
-    public const string FindByObjectId = "SELECT email_id FROM messages WHERE account_id=? AND object_id=?";
+    public const string FindByObjectId = "SELECT email_id FROM messages NOT INDEXED WHERE account_id=? AND object_id=?";
     public const string BlobOfMessage = "SELECT blob FROM bodies WHERE account_id=? AND email_id=? AND blob IS NOT NULL";
     public const string DeleteMessage = "DELETE FROM messages WHERE account_id=? AND email_id=?";
     public const string DeleteBody = "DELETE FROM bodies WHERE account_id=? AND email_id=?";
@@ -89,10 +90,10 @@ internal static class MailStatements
     public const string InsertMessageId = "INSERT OR IGNORE INTO message_ids(account_id, hash, email_id, thread_id) VALUES(?,?,?,?)";
     public const string FindThread = "SELECT thread_id FROM message_ids WHERE account_id=? AND hash=? LIMIT 1";
     public const string Threads = "SELECT email_id, thread_id FROM messages INDEXED BY messages_of_thread WHERE account_id=?";
-    public const string ThreadsAfter = "SELECT email_id, thread_id FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id";
+    public const string ThreadsAfter = "SELECT email_id, thread_id FROM messages NOT INDEXED WHERE account_id=? AND email_id>? ORDER BY email_id";
     public const string MessagesOfThread = "SELECT email_id FROM messages WHERE account_id=? AND thread_id=? ORDER BY email_id LIMIT ?";
     public const string FindMessages = "SELECT email_id FROM message_ids WHERE account_id=? AND hash=? ORDER BY email_id";
-    public const string MessagesAfter = "SELECT email_id FROM messages WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
+    public const string MessagesAfter = "SELECT email_id FROM messages NOT INDEXED WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";
     public const string CountMessages = "SELECT count(*) FROM messages WHERE account_id=?";
     public const string DeleteMessageIds = "DELETE FROM message_ids WHERE account_id=? AND email_id=?";
 

@@ -23,8 +23,9 @@ internal sealed class MailExchanger : IAsyncDisposable
     public static async Task<MailExchanger> StartAsync(InboundOptions options)
     {
         var names = new NameServer();
+        // All strangers are this machine: it would soon be one that makes many mistakes, and wait for each answer.
         var server = await TestServer.StartAsync(
-            services => services.AddSingleton(names.Options).AddCasellaSmtp(new SmtpOptions(), options, HostName),
+            services => services.AddSingleton(names.Options).AddCasellaSmtp(new SmtpOptions { TarpitTime = TimeSpan.Zero }, options, HostName),
             services => [(TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx))]);
         return new MailExchanger(server, names);
     }
