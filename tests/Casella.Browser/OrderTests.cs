@@ -26,7 +26,7 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         await Folder(window, "Corsi").HoverAsync();
         await window.Page.Locator(".folder-line", new PageLocatorOptions { HasText = "Corsi" }).Locator(".folder-more").ClickAsync();
         await window.Page.Locator("dialog.sheet input[type=text]").FillAsync("Formazione");
-        await window.Page.Locator("dialog.sheet button[type=submit]").ClickAsync();
+        await window.Page.Locator("dialog.sheet[open] button[type=submit]").ClickAsync();
         await Assertions.Expect(Folder(window, "Formazione")).ToBeVisibleAsync();
 
         await Folder(window, "Lezioni").DragToAsync(Folder(window, "Formazione"));
