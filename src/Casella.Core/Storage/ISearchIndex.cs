@@ -89,6 +89,9 @@ internal enum TextParts
 
     /// <summary>Of the header the fields of <see cref="IndexedText.Names"/> only, which is much quicker; alone.</summary>
     Names = 4,
+
+    /// <summary><see cref="IndexedText.Links"/>; alone.</summary>
+    Links = 8,
 }
 
 /// <summary>A message's folded texts as UTF-8; only the parts that were asked for are filled.</summary>
@@ -98,6 +101,10 @@ internal enum TextParts
 internal sealed record IndexedText(EmailId Email, ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Body, bool IsWhole = true)
 {
     /// <summary>The fields of <see cref="IndexField.Names"/>, lower case.</summary>
+    /// <summary>What THREAD needs of the header, as <see cref="Messages.Threading.ThreadLinks"/> packs it; also of a message that is not whole.
+    /// Empty when the header could not be read.</summary>
+    public ReadOnlyMemory<byte> Links { get; init; }
+
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { "from", "to", "cc", "bcc", "subject" };
 }
 

@@ -74,7 +74,7 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
             // What is gone for good must not be legible in the file's free space.
             database.Execute("PRAGMA secure_delete=ON");
             foreach (var message in messages)
-                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteName, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
+                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteName, SearchSchema.DeleteLinks, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
                     database[delete].Bind(message.Value).Run();
             database.Execute("PRAGMA secure_delete=OFF");
             return true;
@@ -198,6 +198,7 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
     private static string TextsOf(TextParts parts) => parts switch
     {
         TextParts.Names => SearchSchema.Names,
+        TextParts.Links => SearchSchema.Links,
         TextParts.Header => SearchSchema.Header,
         TextParts.Body => SearchSchema.Body,
         _ => SearchSchema.HeaderAndBody,
@@ -209,6 +210,7 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         return parts switch
         {
             TextParts.Names => new IndexedText(id, row.Span(2).ToArray(), default),
+            TextParts.Links => new IndexedText(id, default, default) { Links = row.Span(2).ToArray() },
             TextParts.Header => new IndexedText(id, Text(2), default),
             TextParts.Body => new IndexedText(id, default, Text(2)),
             _ => new IndexedText(id, Text(2), Text(3)),
@@ -219,6 +221,8 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
     {
         database[SearchSchema.InsertText].Bind(message.Email.Value).Bind(account.Value).Bind(message.IsWhole ? 1 : 0)
             .Bind(StoredPiece.Pack(message.Header.Span)).Bind(StoredPiece.Pack(message.Body.Span)).Run();
+        if (!message.Links.IsEmpty)
+            database[SearchSchema.InsertLinks].Bind(message.Email.Value).Bind(message.Links.Span).Run();
         if (!message.IsWhole)
             return;
         var (names, others) = SplitHeader(message.Header.Span);

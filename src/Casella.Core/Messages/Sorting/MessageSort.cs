@@ -5,7 +5,7 @@ namespace Casella.Core.Messages.Sorting;
 
 /// <summary>
 /// Sorts messages of one mailbox (RFC 5256), for IMAP's SORT and for the webmail's list. Reads no more than the keys
-/// need: sizes and arrivals are in memory. One object for one sort, within a budget of time.
+/// need: sizes and dates are in memory. One object for one sort, within a budget of time.
 /// </summary>
 internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchFindings? findings)
 {
@@ -42,7 +42,7 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
                 index++;
             var envelope = needs.HasFlag(MessageNeeds.Envelope) ? CompactForm.TryReadEnvelope(data.Envelope) : null;
             foreach (var column in columns)
-                column.SetData(index, data, envelope);
+                column.SetData(index, envelope);
         }
     }
 

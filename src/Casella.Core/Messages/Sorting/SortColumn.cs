@@ -25,8 +25,7 @@ internal sealed class SortColumn
     /// <summary>What must be read of each message for it.</summary>
     public static MessageNeeds Needs(SortField field) => field switch
     {
-        SortField.Arrival or SortField.Size or SortField.Relevancy => MessageNeeds.None,
-        SortField.Date => MessageNeeds.Facts,
+        SortField.Arrival or SortField.Date or SortField.Size or SortField.Relevancy => MessageNeeds.None,
         _ => MessageNeeds.Envelope,
     };
 
@@ -39,6 +38,7 @@ internal sealed class SortColumn
             _numbers[index] = _key.Field switch
             {
                 SortField.Size => placement.Size,
+                SortField.Date => placement.SentAt,
                 // RFC 6203 §6: the highest first.
                 SortField.Relevancy => -(findings?.RelevancyOf(placement.Uid) ?? 0),
                 _ => placement.ReceivedAt,
@@ -46,11 +46,9 @@ internal sealed class SortColumn
     }
 
     /// <param name="envelope">Null when no key needs it.</param>
-    public void SetData(int index, MessageData data, Envelope? envelope)
+    public void SetData(int index, Envelope? envelope)
     {
-        if (_key.Field == SortField.Date && data.Facts?.SentAt is { } sent)
-            _numbers[index] = sent.ToUnixTimeSeconds();
-        else if (!IsNumber && envelope is not null)
+        if (!IsNumber && envelope is not null)
             _texts[index] = UnicodeCasemap.Key(TextOf(envelope));
     }
 

@@ -9,7 +9,7 @@ internal static class OrderedSubject
     public static IReadOnlyList<ThreadNode> Thread(IReadOnlyList<ThreadMessage> messages)
     {
         var heads = new List<ThreadNode>();
-        var bySubject = new Dictionary<string, ThreadNode>(StringComparer.Ordinal);
+        var bySubject = new Dictionary<ThreadKey, ThreadNode>();
         // Taken by date, a conversation's first message comes first, and so do the conversations.
         foreach (var message in messages.Order(Comparer<ThreadMessage>.Create(ThreadMessage.ByDate)))
         {

@@ -1,5 +1,4 @@
 using Casella.Core.Messages.Searching;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Threading;
 
@@ -12,15 +11,15 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     /// <summary>Messages and ids that are only referred to. Far more than a mailbox of 100,000 messages has.</summary>
     private const int MaxNodes = 2_000_000;
 
-    private readonly Dictionary<string, ThreadNode> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<ThreadKey, ThreadNode> _byId = [];
     private readonly List<ThreadNode> _nodes = [];
 
     /// <summary>Step 1, for one message; in the order of the mailbox.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
-    public void Add(ThreadMessage message, ThreadReferences related)
+    public void Add(ThreadMessage message, ThreadLinks links)
     {
         ThreadNode? parent = null;
-        foreach (var id in related.References)
+        foreach (var id in links.References)
         {
             var reference = NodeOf(id);
             // 1.A: an existing link is never changed, for References may have been cut short.
@@ -29,7 +28,7 @@ internal sealed class ReferenceThreading(TimeBudget budget)
             parent = reference;
         }
 
-        var node = Own(message, related.MessageId);
+        var node = Own(message, links.Id);
         // 1.B: the message itself says who its parent is; what others said of it does not count.
         node.Parent = null;
         if (parent is not null && !IsAtOrAbove(node, parent))
@@ -46,14 +45,14 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     /// The node of a message's own id. A message without one, or with the id of an earlier message, has a node to
     /// itself.
     /// </summary>
-    private ThreadNode Own(ThreadMessage message, string? messageId)
+    private ThreadNode Own(ThreadMessage message, ThreadKey? messageId)
     {
         var node = messageId is { } id && NodeOf(id) is { IsDummy: true } waiting ? waiting : NewNode();
         node.Message = message;
         return node;
     }
 
-    private ThreadNode NodeOf(string id)
+    private ThreadNode NodeOf(ThreadKey id)
     {
         if (!_byId.TryGetValue(id, out var node))
             _byId[id] = node = NewNode();

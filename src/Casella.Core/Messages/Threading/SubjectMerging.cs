@@ -22,13 +22,13 @@ internal static class SubjectMerging
     }
 
     /// <summary>Step 5.B: the root that stands for each subject.</summary>
-    private static Dictionary<string, ThreadNode> SubjectTable(List<ThreadNode> roots)
+    private static Dictionary<ThreadKey, ThreadNode> SubjectTable(List<ThreadNode> roots)
     {
-        var table = new Dictionary<string, ThreadNode>(StringComparer.Ordinal);
+        var table = new Dictionary<ThreadKey, ThreadNode>();
         foreach (var root in roots)
         {
             var subject = root.Leader.Subject;
-            if (subject.Length == 0 || table.TryAdd(subject, root) || table[subject].IsDummy)
+            if (subject == default || table.TryAdd(subject, root) || table[subject].IsDummy)
                 continue;
             if (root.IsDummy || (table[subject].Message!.IsReply && !root.Message!.IsReply))
                 table[subject] = root;
@@ -38,7 +38,7 @@ internal static class SubjectMerging
     }
 
     /// <summary>Step 5.C.</summary>
-    private static List<ThreadNode> MergeBySubject(List<ThreadNode> roots, Dictionary<string, ThreadNode> table)
+    private static List<ThreadNode> MergeBySubject(List<ThreadNode> roots, Dictionary<ThreadKey, ThreadNode> table)
     {
         var merged = new HashSet<ThreadNode>(ReferenceEqualityComparer.Instance);
         // What has become of a root that others were put beside: the new dummy above both.
@@ -46,7 +46,7 @@ internal static class SubjectMerging
         foreach (var root in roots)
         {
             var subject = root.Leader.Subject;
-            if (subject.Length == 0 || ReferenceEquals(table[subject], root) || IsWithin(table[subject], root))
+            if (subject == default || ReferenceEquals(table[subject], root) || IsWithin(table[subject], root))
                 continue;
             var target = table[subject];
             merged.Add(root);

@@ -45,8 +45,8 @@ public sealed class ThreadNode
 /// <summary>What threading knows of a message.</summary>
 /// <param name="Position">In the mailbox; decides between equal dates.</param>
 /// <param name="SentAt">Sent date, or when received (RFC 5256 §2.2), seconds since 1970 UTC.</param>
-/// <param name="Subject">Base subject as the collation compares it.</param>
-internal sealed record ThreadMessage(Uid Uid, int Position, long SentAt, string Subject, bool IsReply)
+/// <param name="Subject">Base subject as the collation compares it; 0 when empty.</param>
+internal sealed record ThreadMessage(Uid Uid, int Position, long SentAt, ThreadKey Subject, bool IsReply)
 {
     /// <summary>Internal date, seconds since 1970 UTC.</summary>
     public long ReceivedAt { get; init; }

@@ -31,7 +31,7 @@ public sealed class ReferenceThreadingTests
             threads.Select(Rank).Should().BeInAscendingOrder();
             threads.Should().OnlyContain(root => root.Uid != null || root.Children.Count > 1);
             seen.Order().Should().Equal(Enumerable.Range(0, letters.Length));
-            threads.Where(root => root.Leader.Subject.Length > 0).Select(root => root.Leader.Subject).Should().OnlyHaveUniqueItems();
+            threads.Where(root => root.Leader.Subject != default).Select(root => root.Leader.Subject).Should().OnlyHaveUniqueItems();
         },
         iter: 2_000);
 
@@ -77,7 +77,7 @@ public sealed class ReferenceThreadingTests
         var act = () =>
         {
             for (var i = 0; i < 30_000; i++)
-                threading.Add(new ThreadMessage(new Uid((uint)i + 1), i, 0, "", false), new ThreadReferences(null, [.. Enumerable.Range(0, 100).Select(j => $"{i}.{j}@x")]));
+                threading.Add(new ThreadMessage(new Uid((uint)i + 1), i, 0, default, false), ThreadLinks.None with { References = [.. Enumerable.Range(0, 100).Select(j => ThreadKey.Of($"{i}.{j}@x"))] });
         };
         act.Should().Throw<MailException>().Which.Error.Should().Be(MailError.TooExpensive);
     }
@@ -99,11 +99,26 @@ public sealed class ReferenceThreadingTests
         read[^1].Should().Be("999@x");
     }
 
+    [Fact]
+    public void What_is_kept_of_a_header_is_what_was_read() => Letters.Sample(
+        letters =>
+        {
+            foreach (var links in letters.Select(letter => letter.Links))
+            {
+                var packed = links.Pack();
+                var back = ThreadLinks.TryUnpack(packed)!.Value;
+                back.References.Should().Equal(links.References);
+                (back with { References = links.References }).Should().Be(links);
+                ThreadLinks.TryUnpack(packed.AsSpan(0, packed.Length - 1)).Should().BeNull();
+            }
+        },
+        iter: 100);
+
     private static IReadOnlyList<ThreadNode> Thread(Letter[] letters)
     {
         var threading = new ReferenceThreading(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)));
         for (var i = 0; i < letters.Length; i++)
-            threading.Add(letters[i].Message(i), letters[i].Related);
+            threading.Add(letters[i].Message(i), letters[i].Links);
         return threading.Threads();
     }
 
@@ -122,8 +137,11 @@ public sealed class ReferenceThreadingTests
 
     private sealed record Letter(int Id, int[] References, int Day, string Subject, bool IsReply)
     {
-        public ThreadMessage Message(int position) => new(new Uid((uint)position + 1), position, Day, Subject, IsReply);
+        public ThreadMessage Message(int position) =>
+            new(new Uid((uint)position + 1), position, Day, ThreadKey.Of(Subject), IsReply);
 
-        public ThreadReferences Related => new(Id == NoId ? null : $"{Id}@x", [.. References.Select(id => $"{id}@x")]);
+        public ThreadLinks Links => new(
+            ThreadKey.Of(Subject), IsReply, Id == NoId ? null : ThreadKey.Of($"{Id}@x"),
+            [.. References.Select(id => ThreadKey.Of($"{id}@x"))]);
     }
 }
