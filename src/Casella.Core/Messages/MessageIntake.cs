@@ -1,5 +1,4 @@
 using Casella.Core.Changes;
-using Casella.Core.Quota;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;

@@ -1,6 +1,5 @@
 using Casella.Core.Changes;
 using Casella.Core.Messages;
-using Casella.Core.Quota;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Migration;
