@@ -28,6 +28,12 @@ internal interface ISearchIndex
         AccountId account, IReadOnlyList<EmailId> ids, TextParts parts, CancellationToken cancellationToken);
 
     /// <summary>
+    /// <see cref="IndexedText.Links"/> of each of these messages, in its place; empty where nothing is known.
+    /// </summary>
+    /// <param name="ids">Ascending, as far as they are neighbours they are read together.</param>
+    Task<ReadOnlyMemory<byte>[]> LinksAsync(AccountId account, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Adds messages, ascending ids, and moves the mark; one transaction. Nothing happens when the mark is no longer at
     /// <paramref name="from"/>: somebody else was quicker, or the index was removed.
     /// </summary>
@@ -89,9 +95,6 @@ internal enum TextParts
 
     /// <summary>Of the header the fields of <see cref="IndexedText.Names"/> only, which is much quicker; alone.</summary>
     Names = 4,
-
-    /// <summary><see cref="IndexedText.Links"/>; alone.</summary>
-    Links = 8,
 }
 
 /// <summary>A message's folded texts as UTF-8; only the parts that were asked for are filled.</summary>

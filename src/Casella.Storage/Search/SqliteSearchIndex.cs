@@ -53,6 +53,31 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         [],
         cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>[]> LinksAsync(AccountId account, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        database =>
+        {
+            var links = new PackedLinks(ids.Count);
+            for (var start = 0; start < ids.Count;)
+            {
+                var count = NeighboursAt(ids, start);
+                var rows = database[SearchSchema.Links].Bind(ids[start].Value).Bind(ids[start + count - 1].Value);
+                for (var at = start; rows.Step();)
+                {
+                    while (ids[at].Value < rows.Long(0))
+                        at++;
+                    if (ids[at].Value == rows.Long(0))
+                        links.Set(at, rows.Span(1));
+                }
+
+                start += count;
+            }
+
+            return links.All();
+        },
+        new ReadOnlyMemory<byte>[ids.Count],
+        cancellationToken);
+
     public Task<bool> AddAsync(
         AccountId account, IReadOnlyList<IndexedText> messages, EmailId from, IndexMark mark, CancellationToken cancellationToken) => WriteAsync(
         account,
@@ -198,7 +223,6 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
     private static string TextsOf(TextParts parts) => parts switch
     {
         TextParts.Names => SearchSchema.Names,
-        TextParts.Links => SearchSchema.Links,
         TextParts.Header => SearchSchema.Header,
         TextParts.Body => SearchSchema.Body,
         _ => SearchSchema.HeaderAndBody,
@@ -210,7 +234,6 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         return parts switch
         {
             TextParts.Names => new IndexedText(id, row.Span(2).ToArray(), default),
-            TextParts.Links => new IndexedText(id, default, default) { Links = row.Span(2).ToArray() },
             TextParts.Header => new IndexedText(id, Text(2), default),
             TextParts.Body => new IndexedText(id, default, Text(2)),
             _ => new IndexedText(id, Text(2), Text(3)),

@@ -50,7 +50,7 @@ internal static class SearchSchema
     public const string HeaderAndBody = "SELECT email_id, whole, header, body FROM texts WHERE email_id BETWEEN ? AND ?";
     public const string Names = "SELECT email_id, 1, text FROM names WHERE email_id BETWEEN ? AND ?";
     public const string InsertLinks = "INSERT INTO links(email_id, packed) VALUES(?,?)";
-    public const string Links = "SELECT email_id, 1, packed FROM links WHERE email_id BETWEEN ? AND ?";
+    public const string Links = "SELECT email_id, packed FROM links WHERE email_id BETWEEN ? AND ?";
     public const string DeleteLinks = "DELETE FROM links WHERE email_id=?";
     public const string DeleteName = "DELETE FROM names WHERE email_id=?";
     public const string DeleteText = "DELETE FROM texts WHERE email_id=?";

@@ -150,7 +150,7 @@ public sealed class MessageIndexing : IDisposable
         {
             await using var content = await _store.OpenAsync(account, row.Id, cancellationToken);
             var raw = await content.ReadAsync(0, content.HeaderSize, cancellationToken);
-            links = ThreadLinks.Read(row.Envelope, raw).Pack();
+            links = ThreadLinks.Read(row.Envelope, raw);
             var header = FoldedHeader.Of(raw);
             var body = await BodyText.ReadFoldedAsync(content, row.Structure, cancellationToken);
             if (header.Length + body.Length <= TextAtMost)

@@ -1,5 +1,4 @@
 using Casella.Core.Messages.Searching;
-using Casella.Core.Storage;
 
 namespace Casella.Core.Messages.Threading;
 
@@ -20,20 +19,22 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken)
     {
         _isIndexed = await HasIndexAsync(cancellationToken);
-        var threading = new ReferenceThreading(budget);
-        var messages = new List<ThreadMessage>(algorithm == ThreadAlgorithm.OrderedSubject ? placements.Count : 0);
+        var isBySubject = algorithm == ThreadAlgorithm.OrderedSubject;
+        var threading = new ReferenceThreading(budget, isBySubject ? 0 : placements.Count);
+        var messages = new List<ThreadMessage>(isBySubject ? placements.Count : 0);
         for (var start = 0; start < placements.Count; start += Batch)
         {
             budget.Check();
             var end = Math.Min(start + Batch, placements.Count);
-            var links = await LinksAsync(placements, start..end, cancellationToken);
+            var packed = await LinksAsync(placements, start..end, cancellationToken);
             for (var i = start; i < end; i++)
             {
-                var message = Message(placements[i], i, links[i - start]);
-                if (algorithm == ThreadAlgorithm.OrderedSubject)
+                var links = new ThreadLinks(packed[i - start].Span);
+                var message = Message(placements[i], i, links);
+                if (isBySubject)
                     messages.Add(message);
                 else
-                    threading.Add(message, links[i - start]);
+                    threading.Add(message, links);
             }
         }
 
@@ -46,23 +47,20 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
     }
 
     /// <summary>Of each message of the range; one that is gone for good has none and stands alone.</summary>
-    private async Task<ThreadLinks[]> LinksAsync(
+    private async Task<ReadOnlyMemory<byte>[]> LinksAsync(
         IReadOnlyList<Placement> placements, Range range, CancellationToken cancellationToken)
     {
         var (start, count) = range.GetOffsetAndLength(placements.Count);
         var ids = new EmailId[count];
         for (var i = 0; i < count; i++)
             ids[i] = placements[start + i].Email;
-        var links = new ThreadLinks[count];
-        var missing = new List<int>();
-        var indexed = await IndexedAsync(ids, cancellationToken);
-        var next = 0;
+        var links = await IndexedAsync(ids, cancellationToken);
+        var missing = new List<Placement>();
         for (var i = 0; i < count; i++)
-            if (next < indexed.Count && indexed[next].Email == ids[i] && ThreadLinks.TryUnpack(indexed[next++].Links.Span) is { } known)
-                links[i] = known;
-            else
-                missing.Add(i);
-        await ReadAsync(placements, start, missing, links, cancellationToken);
+            if (!ThreadLinks.IsPacked(links[i].Span))
+                missing.Add(placements[start + i]);
+        if (missing.Count > 0)
+            await ReadAsync(missing, placements, start, links, cancellationToken);
         return links;
     }
 
@@ -74,36 +72,35 @@ internal sealed class MessageThreading(AccountState state, TimeBudget budget)
         return mark.Last.Value > 0 && mark.ModSeq <= modSeq;
     }
 
-    /// <summary>In the order of the ids. A damaged index has nothing: it goes, and is made anew.</summary>
-    private async Task<IReadOnlyList<IndexedText>> IndexedAsync(EmailId[] ids, CancellationToken cancellationToken)
+    /// <summary>For each id; empty for one that has none. A damaged index has nothing: it goes, and is made anew.</summary>
+    private async Task<ReadOnlyMemory<byte>[]> IndexedAsync(EmailId[] ids, CancellationToken cancellationToken)
     {
         try
         {
-            return _isIndexed ? await state.Store.Search.TextsAsync(state.Id, ids, TextParts.Links, cancellationToken) : [];
+            return _isIndexed
+                ? await state.Store.Search.LinksAsync(state.Id, ids, cancellationToken)
+                : new ReadOnlyMemory<byte>[ids.Length];
         }
         catch (MailException damaged) when (damaged.Error == MailError.Damaged)
         {
-            return [];
+            return new ReadOnlyMemory<byte>[ids.Length];
         }
     }
 
+    /// <summary>From the messages themselves.</summary>
     private async Task ReadAsync(
-        IReadOnlyList<Placement> placements, int start, List<int> missing, ThreadLinks[] into, CancellationToken cancellationToken)
+        List<Placement> missing, IReadOnlyList<Placement> placements, int start, ReadOnlyMemory<byte>[] into, CancellationToken cancellationToken)
     {
-        var unread = missing.ConvertAll(index => placements[start + index]);
-        var next = 0;
-        await foreach (var data in MessageReading.ReadAsync(state, unread, MessageNeeds.Envelope | MessageNeeds.Header, cancellationToken))
+        var at = 0;
+        await foreach (var data in MessageReading.ReadAsync(state, missing, MessageNeeds.Envelope | MessageNeeds.Header, cancellationToken))
         {
             budget.Check();
-            for (; unread[next].Uid != data.Placement.Uid; next++)
-                into[missing[next]] = ThreadLinks.None;
-            into[missing[next++]] = ThreadLinks.Read(data.Envelope, data.Header);
+            while (placements[start + at].Uid != data.Placement.Uid)
+                at++;
+            into[at] = ThreadLinks.Read(data.Envelope, data.Header);
         }
-
-        for (; next < unread.Count; next++)
-            into[missing[next]] = ThreadLinks.None;
     }
 
     private static ThreadMessage Message(Placement placement, int position, ThreadLinks links) =>
-        new(placement.Uid, position, placement.SentAt, links.Subject, links.IsReply) { ReceivedAt = placement.ReceivedAt };
+        new(placement.Uid, position, placement.SentAt, links.Subject, links.IsReply, placement.ReceivedAt);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Casella.Core.Messages.Searching;
 
 namespace Casella.Core.Messages.Threading;
@@ -6,22 +7,23 @@ namespace Casella.Core.Messages.Threading;
 /// REFERENCES (RFC 5256 §3): steps 1 to 3, the tree by who answers whom; <see cref="SubjectMerging"/> does the rest.
 /// Nothing here recurses, and the memory it may take is limited: Message-IDs come from strangers.
 /// </summary>
-internal sealed class ReferenceThreading(TimeBudget budget)
+/// <param name="messages">How many there will be.</param>
+internal sealed class ReferenceThreading(TimeBudget budget, int messages)
 {
     /// <summary>Messages and ids that are only referred to. Far more than a mailbox of 100,000 messages has.</summary>
     private const int MaxNodes = 2_000_000;
 
-    private readonly Dictionary<ThreadKey, ThreadNode> _byId = [];
-    private readonly List<ThreadNode> _nodes = [];
+    private readonly Dictionary<ThreadKey, ThreadNode> _byId = new(messages);
+    private readonly List<ThreadNode> _nodes = new(messages);
 
     /// <summary>Step 1, for one message; in the order of the mailbox.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
     public void Add(ThreadMessage message, ThreadLinks links)
     {
         ThreadNode? parent = null;
-        foreach (var id in links.References)
+        for (var i = 0; i < links.References; i++)
         {
-            var reference = NodeOf(id);
+            var reference = NodeOf(links.Reference(i));
             // 1.A: an existing link is never changed, for References may have been cut short.
             if (parent is not null && reference.Parent is null && !IsAtOrAbove(reference, parent))
                 reference.Parent = parent;
@@ -54,16 +56,15 @@ internal sealed class ReferenceThreading(TimeBudget budget)
 
     private ThreadNode NodeOf(ThreadKey id)
     {
-        if (!_byId.TryGetValue(id, out var node))
-            _byId[id] = node = NewNode();
-        return node;
+        ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(_byId, id, out _);
+        return node ??= NewNode();
     }
 
     private ThreadNode NewNode()
     {
         if (_nodes.Count == MaxNodes)
             throw new MailException(MailError.TooExpensive, "too many different Message-IDs");
-        var node = new ThreadNode(null);
+        var node = new ThreadNode();
         _nodes.Add(node);
         return node;
     }
@@ -91,7 +92,10 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     {
         var roots = new List<ThreadNode>();
         foreach (var node in _nodes)
-            (node.Parent?.Answers ?? roots).Add(node);
+            if (node.Parent is { } parent)
+                parent.Add(node);
+            else
+                roots.Add(node);
         return roots;
     }
 
@@ -100,9 +104,15 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     {
         foreach (var node in BottomUp(roots))
             if (node.Answers.Exists(answer => answer.IsDummy))
-                node.Answers = [.. node.Answers.SelectMany(answer => answer.IsDummy ? answer.Answers : [answer])];
+                node.Replace([.. node.Answers.SelectMany(answer => answer.IsDummy ? answer.Answers : [answer])]);
         // At the top a dummy with several children stays and holds them together.
-        return [.. roots.SelectMany(root => !root.IsDummy || root.Answers.Count > 1 ? [root] : root.Answers)];
+        var pruned = new List<ThreadNode>(roots.Count);
+        foreach (var root in roots)
+            if (!root.IsDummy || root.Answers.Count > 1)
+                pruned.Add(root);
+            else
+                pruned.AddRange(root.Answers);
+        return pruned;
     }
 
     /// <summary>Children before their parents.</summary>

@@ -5,16 +5,13 @@ namespace Casella.Core.Messages.Threading;
 /// </summary>
 internal static class SubjectMerging
 {
-    private static readonly Comparison<ThreadNode> ByDate =
-        static (left, right) => ThreadMessage.ByDate(left.Leader, right.Leader);
-
     public static IReadOnlyList<ThreadNode> Merge(List<ThreadNode> roots)
     {
         // Step 4: a dummy is sorted by the first of its children, so they come first.
         foreach (var root in roots)
             if (root.IsDummy)
-                root.Answers.Sort(ByDate);
-        roots.Sort(ByDate);
+                root.SortAnswers();
+        roots.Sort(ThreadNode.ByDate);
         var table = SubjectTable(roots);
         var merged = MergeBySubject(roots, table);
         Sort(merged);
@@ -30,7 +27,7 @@ internal static class SubjectMerging
             var subject = root.Leader.Subject;
             if (subject == default || table.TryAdd(subject, root) || table[subject].IsDummy)
                 continue;
-            if (root.IsDummy || (table[subject].Message!.IsReply && !root.Message!.IsReply))
+            if (root.IsDummy || (table[subject].Message.IsReply && !root.Message.IsReply))
                 table[subject] = root;
         }
 
@@ -52,17 +49,18 @@ internal static class SubjectMerging
             merged.Add(root);
             if (root.IsDummy && target.IsDummy)
             {
-                target.Answers.AddRange(root.Answers);
+                foreach (var answer in root.Answers)
+                    target.Add(answer);
             }
-            else if (target.IsDummy || (root.Message!.IsReply && !target.Message!.IsReply))
+            else if (target.IsDummy || (root.Message.IsReply && !target.Message.IsReply))
             {
-                target.Answers.Add(root);
+                target.Add(root);
             }
             else
             {
-                var dummy = new ThreadNode(null);
-                dummy.Answers.Add(target);
-                dummy.Answers.Add(root);
+                var dummy = new ThreadNode();
+                dummy.Add(target);
+                dummy.Add(root);
                 replaced[target] = dummy;
                 table[subject] = dummy;
             }
@@ -82,7 +80,7 @@ internal static class SubjectMerging
     private static void Sort(List<ThreadNode> roots)
     {
         SortAnswers(roots);
-        roots.Sort(ByDate);
+        roots.Sort(ThreadNode.ByDate);
     }
 
     /// <summary>Everything but the roots.</summary>
@@ -91,7 +89,7 @@ internal static class SubjectMerging
         var open = new Stack<ThreadNode>(roots);
         while (open.TryPop(out var node))
         {
-            node.Answers.Sort(ByDate);
+            node.SortAnswers();
             foreach (var answer in node.Answers)
                 open.Push(answer);
         }

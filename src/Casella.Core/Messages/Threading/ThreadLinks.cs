@@ -25,70 +25,70 @@ internal readonly record struct ThreadKey(ulong Value)
 }
 
 /// <summary>
-/// What threading knows of a message's header (RFC 5256 §3). The full-text index keeps it, so that THREAD of a large
-/// mailbox reads no header.
+/// What threading knows of a message's header (RFC 5256 §3), in few bytes: the full-text index keeps it, so that THREAD
+/// of a large mailbox reads no header. A byte of bits; then, 8 bytes each, the base subject by i;unicode-casemap, the
+/// message's own id where it has one, and its ancestors, the parent last.
 /// </summary>
-/// <param name="Subject">Base subject by i;unicode-casemap; 0 when empty.</param>
-/// <param name="Id">Null for a message without Message-ID.</param>
-/// <param name="References">Its ancestors, the parent last.</param>
-internal readonly record struct ThreadLinks(ThreadKey Subject, bool IsReply, ThreadKey? Id, ThreadKey[] References)
+internal readonly ref struct ThreadLinks
 {
     private const byte ReplyBit = 1;
     private const byte IdBit = 2;
+    private const int Key = sizeof(ulong);
 
-    /// <summary>Of a message that is gone: alone.</summary>
-    public static ThreadLinks None { get; } = new(default, false, null, []);
+    private readonly ReadOnlySpan<byte> _packed;
+
+    /// <param name="packed">As <see cref="Pack"/> made it; anything else stands alone.</param>
+    public ThreadLinks(ReadOnlySpan<byte> packed) => _packed = IsPacked(packed) ? packed : Alone;
+
+    public ThreadKey Subject => KeyAt(0);
+
+    public bool IsReply => (_packed[0] & ReplyBit) != 0;
+
+    public ThreadKey? Id => HasId ? KeyAt(1) : null;
+
+    /// <summary>How many there are.</summary>
+    public int References => (_packed.Length - 1) / Key - (HasId ? 2 : 1);
+
+    public ThreadKey Reference(int index) => KeyAt(index + (HasId ? 2 : 1));
+
+    private bool HasId => (_packed[0] & IdBit) != 0;
+
+    private static ReadOnlySpan<byte> Alone => [0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <param name="envelope">In the stored form.</param>
-    /// <param name="header">Empty when only the subject is wanted.</param>
-    public static ThreadLinks Read(ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> header)
+    public static byte[] Read(ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> header)
     {
         var raw = envelope.IsEmpty ? null : CompactForm.TryReadEnvelope(envelope)?.Subject;
         var subject = BaseSubject.Of(raw is { } text ? DecodedText.Header(text.Span) : "", out var isReply);
         var related = ThreadReferences.Read(header);
-        return new ThreadLinks(
+        return Pack(
             ThreadKey.Of(UnicodeCasemap.Key(subject)), isReply, related.MessageId is { } id ? ThreadKey.Of(id) : null,
             [.. related.References.Select(ThreadKey.Of)]);
     }
 
-    /// <summary>A byte of bits, then the subject, the own id where there is one, the references: 8 bytes each.</summary>
-    public byte[] Pack()
+    /// <param name="id">Null for a message without Message-ID.</param>
+    public static byte[] Pack(ThreadKey subject, bool isReply, ThreadKey? id, ReadOnlySpan<ThreadKey> references)
     {
-        var packed = new byte[1 + 8 * (1 + (Id is null ? 0 : 1) + References.Length)];
-        packed[0] = (byte)((IsReply ? ReplyBit : 0) | (Id is null ? 0 : IdBit));
+        var packed = new byte[1 + Key * (1 + (id is null ? 0 : 1) + references.Length)];
+        packed[0] = (byte)((isReply ? ReplyBit : 0) | (id is null ? 0 : IdBit));
         var at = packed.AsSpan(1);
-        Put(ref at, Subject);
-        if (Id is { } id)
-            Put(ref at, id);
-        foreach (var reference in References)
+        Put(ref at, subject);
+        if (id is { } own)
+            Put(ref at, own);
+        foreach (var reference in references)
             Put(ref at, reference);
         return packed;
     }
 
-    /// <summary>Null when these are not the bytes of <see cref="Pack"/>.</summary>
-    public static ThreadLinks? TryUnpack(ReadOnlySpan<byte> packed)
-    {
-        if (packed.Length < 9 || packed.Length % 8 != 1 || ((packed[0] & IdBit) != 0 && packed.Length < 17))
-            return null;
-        var rest = packed[1..];
-        var subject = Take(ref rest);
-        ThreadKey? id = (packed[0] & IdBit) != 0 ? Take(ref rest) : null;
-        var references = rest.IsEmpty ? [] : new ThreadKey[rest.Length / 8];
-        for (var i = 0; i < references.Length; i++)
-            references[i] = Take(ref rest);
-        return new ThreadLinks(subject, (packed[0] & ReplyBit) != 0, id, references);
-    }
+    /// <summary>False also for what is empty.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> packed) =>
+        packed.Length % Key == 1 && packed.Length > ((packed[0] & IdBit) != 0 ? 2 : 1) * Key;
+
+    private ThreadKey KeyAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(_packed[(1 + index * Key)..]));
 
     private static void Put(ref Span<byte> at, ThreadKey key)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(at, key.Value);
-        at = at[8..];
-    }
-
-    private static ThreadKey Take(ref ReadOnlySpan<byte> rest)
-    {
-        var key = new ThreadKey(BinaryPrimitives.ReadUInt64LittleEndian(rest));
-        rest = rest[8..];
-        return key;
+        at = at[Key..];
     }
 }
