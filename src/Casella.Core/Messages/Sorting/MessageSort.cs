@@ -17,8 +17,12 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
     {
         var columns = keys.Select(key => new SortColumn(key, placements.Count)).ToArray();
         for (var i = 0; i < placements.Count; i++)
+        {
+            var placement = placements[i];
             foreach (var column in columns)
-                column.SetPlacement(i, placements[i], findings);
+                column.SetPlacement(i, placement, findings);
+        }
+
         var needs = keys.Aggregate(MessageNeeds.None, (all, key) => all | SortColumn.Needs(key.Field));
         if (needs != MessageNeeds.None)
             await ReadAsync(placements, columns, needs, cancellationToken);
@@ -26,7 +30,10 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
         var order = new int[placements.Count];
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
-        Array.Sort(order, (left, right) => Compare(columns, left, right));
+        if (columns is [{ IsNumber: true } only])
+            Array.Sort(only.Ranks(), order);
+        else
+            Array.Sort(order, (left, right) => Compare(columns, left, right));
         return Array.ConvertAll(order, index => placements[index].Uid);
     }
 

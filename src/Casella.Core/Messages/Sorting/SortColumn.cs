@@ -29,7 +29,7 @@ internal sealed class SortColumn
         _ => MessageNeeds.Envelope,
     };
 
-    private bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date or SortField.Relevancy;
+    public bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date or SortField.Relevancy;
 
     /// <param name="findings">For Relevancy.</param>
     public void SetPlacement(int index, Placement placement, SearchFindings? findings)
@@ -58,6 +58,17 @@ internal sealed class SortColumn
             ? _numbers[left].CompareTo(_numbers[right])
             : _texts[left].AsSpan().SequenceCompareTo(_texts[right]);
         return _key.IsReverse ? -order : order;
+    }
+
+    /// <summary>
+    /// Of numbers, when they are the only key: one for each message by which it is sorted, the place in the mailbox in its
+    /// last bits. Dates, the largest of them, have 39 bits with their sign.
+    /// </summary>
+    public long[] Ranks()
+    {
+        for (var i = 0; i < _numbers.Length; i++)
+            _numbers[i] = ((_key.IsReverse ? -_numbers[i] : _numbers[i]) << 24) + i;
+        return _numbers;
     }
 
     private string TextOf(Envelope envelope) => _key.Field switch
