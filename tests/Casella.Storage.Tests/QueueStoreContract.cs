@@ -15,6 +15,7 @@ public abstract class QueueStoreContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly HashSet<string> NoIds = new(StringComparer.Ordinal);
 
     private protected abstract IQueueStore Store { get; }
 
@@ -146,6 +147,46 @@ public abstract class QueueStoreContract
     }
 
     [Fact]
+    public async Task What_is_due_is_found_by_domain_the_longest_wait_first()
+    {
+        await AddAsync(Row("m1", "bob@else.test", "eva@there.test", "eve@else.test"), "text");
+        await AddAsync(At(Row("m2", "bob@else.test"), Noon.AddMinutes(-5)), "text");
+        await AddAsync(At(Row("m3", "bob@else.test"), Noon.AddHours(1)), "text");
+        await AddAsync(At(Row("m4", "bob@later.test"), Noon.AddHours(2)), "text");
+
+        (await Store.DueDomainsAsync(Noon, None)).Should().Equal("else.test", "there.test");
+        var due = await Store.DueAsync("else.test", Noon, NoIds, 10, None);
+        due.Select(row => row.Id).Should().Equal("m2", "m1");
+        due[1].Recipients.Select(one => one.Position).Should().Equal(0, 2);
+        (await Store.DueAsync("else.test", Noon, new HashSet<string>(StringComparer.Ordinal) { "m2" }, 1, None)).Should().ContainSingle().Which.Id.Should().Be("m1");
+        (await Store.DueAsync("later.test", Noon, NoIds, 10, None)).Should().BeEmpty();
+        (await Store.NextDueAsync(Noon, None)).Should().Be(Noon.AddHours(1));
+        (await Store.NextDueAsync(Noon.AddHours(2), None)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task All_that_was_tried_is_due_again_and_what_waits_for_its_own_time_is_not()
+    {
+        var failed = At(Row("m1", "bob@else.test", "eva@else.test"), Noon.AddHours(3));
+        await AddAsync(failed with { Recipients = [.. failed.Recipients.Select(one => one with { Attempts = 2 })] }, "text");
+        await AddAsync(At(Row("m2", "bob@else.test"), Noon.AddHours(3)), "text");
+
+        (await Store.SetAllNextAsync(Noon, None)).Should().Be(1);
+
+        (await Store.DueAsync("else.test", Noon, NoIds, 10, None)).Should().ContainSingle().Which.Recipients.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Writes_that_come_together_fail_each_for_itself()
+    {
+        var adding = Enumerable.Range(0, 100).Select(i => AddAsync(Row($"m{i % 90}", "bob@else.test"), "text")).ToList();
+        await Task.WhenAll(adding).ContinueWith(static _ => { }, None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        adding.Count(add => add.IsFaulted).Should().Be(10, "ten have the number of another");
+        (await Store.ListAsync(None)).Should().HaveCount(90);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_removed()
     {
         (await Store.RemoveAsync("m1", Noon, None)).Should().BeFalse();
@@ -168,6 +209,9 @@ public abstract class QueueStoreContract
         await (store ?? Store).CopyContentAsync(id, copy, None);
         return copy.ToArray();
     }
+
+    private static QueuedRow At(QueuedRow row, DateTimeOffset next) =>
+        row with { Recipients = [.. row.Recipients.Select(recipient => recipient with { NextAt = next })] };
 
     private protected static QueuedRow Row(string id, params string[] recipients) => new(
         id, null, null, null, null, Noon, 4,

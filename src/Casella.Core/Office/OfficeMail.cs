@@ -23,6 +23,11 @@ public sealed class OfficeMail
     public Task RetryAsync(string id, CancellationToken cancellationToken) => _work.ChangeAsync(
         OfficeAct.RetryMail, OfMail(id), _ => _work.Parts.Queue.RetryAsync(id, cancellationToken), cancellationToken);
 
+    /// <summary>Everything that has failed before is tried again, whosever it is.</summary>
+    /// <returns>How many messages.</returns>
+    public Task<int> RetryAllAsync(CancellationToken cancellationToken) => _work.ChangeAsync(
+        OfficeAct.RetryMail, OfMail("*"), _ => _work.Parts.Queue.RetryAllAsync(cancellationToken), cancellationToken);
+
     /// <summary>Forgets a message; nobody is told.</summary>
     public Task RemoveAsync(string id, CancellationToken cancellationToken) => _work.ChangeAsync(
         OfficeAct.RemoveMail, OfMail(id), _ => _work.Parts.Queue.RemoveAsync(id, cancellationToken), cancellationToken);

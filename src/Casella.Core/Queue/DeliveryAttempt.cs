@@ -110,6 +110,7 @@ internal sealed class DeliveryAttempt(
                 content, due.Message.EnvelopeId, due.Message.ReturnFull)
             {
                 Security = due.Message.Security,
+                MoreWaits = due.MoreWaits,
             };
             return await transport.SendAsync(mail, cancellationToken);
         }

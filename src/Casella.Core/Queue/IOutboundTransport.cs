@@ -19,6 +19,9 @@ public sealed record OutboundMail(
     string Domain, EmailAddress? ReversePath, IReadOnlyList<SubmissionRecipient> Recipients, StagedMessage Content, string? EnvelopeId, bool? ReturnFull)
 {
     public TransportSecurity Security { get; init; }
+
+    /// <summary>More of the same domain is due: a connection is worth keeping for a moment.</summary>
+    public bool MoreWaits { get; init; }
 }
 
 /// <summary>What one attempt did for one recipient.</summary>

@@ -62,6 +62,17 @@ public sealed class MailQueue
         Signal.Raise();
     }
 
+    /// <summary>
+    /// Makes the next attempt of everything that has failed before due now, as after a night without network.
+    /// </summary>
+    /// <returns>How many messages.</returns>
+    public async Task<int> RetryAllAsync(CancellationToken cancellationToken)
+    {
+        var messages = await _store.SetAllNextAsync(_time.GetUtcNow(), cancellationToken);
+        Signal.Raise();
+        return messages;
+    }
+
     /// <summary>Forgets a message; nobody is told.</summary>
     /// <exception cref="MailException">NoSuchMessage.</exception>
     public async Task RemoveAsync(string id, CancellationToken cancellationToken)

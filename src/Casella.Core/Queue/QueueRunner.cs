@@ -43,19 +43,14 @@ internal sealed class QueueRunner(
             _running.Remove(done);
         try
         {
-            var messages = await store.ListAsync(stoppingToken);
             var now = time.GetUtcNow();
             foreach (var over in _broken.Where(broken => broken.Value <= now).ToList())
                 _broken.TryRemove(over);
-            foreach (var due in ByTurns(Due(messages, now)))
-            {
-                if (_running.Count >= options.Attempts)
-                    return LongestSleep;    // each end of an attempt wakes us
-                if (_running.Keys.Count(running => string.Equals(running.Domain, due.Key.Domain, StringComparison.Ordinal)) < options.AttemptsPerDomain)
-                    _running[due.Key] = RunAsync(due, stoppingToken);
-            }
-
-            return UntilNext(messages, now);
+            if (_running.Count >= options.Attempts)
+                return LongestSleep;    // each end of an attempt wakes us
+            foreach (var due in ByTurns(await DueAsync(now, stoppingToken)).Take(options.Attempts - _running.Count).ToList())
+                _running[due.Key] = RunAsync(due, stoppingToken);
+            return UntilNext(now, await store.NextDueAsync(now, stoppingToken));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -64,12 +59,33 @@ internal sealed class QueueRunner(
         }
     }
 
-    private IEnumerable<DueAttempt> Due(IReadOnlyList<QueuedRow> messages, DateTimeOffset now) =>
-        from message in messages
-        from recipients in message.Recipients.Where(r => r.NextAt <= now).GroupBy(r => r.Address.Domain, StringComparer.Ordinal)
-        let key = new AttemptKey(message.Id, recipients.Key)
-        where !_running.ContainsKey(key) && !_broken.ContainsKey(key)
-        select new DueAttempt(key, message, [.. recipients]);
+    /// <summary>Of each domain what has room; of no more domains than there is room for attempts.</summary>
+    private async Task<List<DueAttempt>> DueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var due = new List<DueAttempt>();
+        var found = 0;
+        foreach (var domain in await store.DueDomainsAsync(now, cancellationToken))
+        {
+            if (found == options.Attempts - _running.Count)
+                break;
+            var running = MessagesOf(_running.Keys, domain);
+            if (running.Count >= options.AttemptsPerDomain)
+                continue;
+            var room = options.AttemptsPerDomain - running.Count;
+            running.UnionWith(MessagesOf(_broken.Keys, domain));
+            var messages = await store.DueAsync(domain, now, running, room, cancellationToken);
+            due.AddRange(messages.Select(message => new DueAttempt(new AttemptKey(message.Id, domain), message, message.Recipients)
+            {
+                MoreWaits = messages.Count == room,
+            }));
+            found += messages.Count > 0 ? 1 : 0;
+        }
+
+        return due;
+    }
+
+    private static HashSet<string> MessagesOf(IEnumerable<AttemptKey> attempts, string domain) =>
+        attempts.Where(one => string.Equals(one.Domain, domain, StringComparison.Ordinal)).Select(one => one.Message).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
     /// One of each domain, then the second of each: ten thousand for one do not stand before the one for another.
@@ -80,11 +96,8 @@ internal sealed class QueueRunner(
         .OrderBy(entry => entry.turn)
         .Select(entry => entry.one);
 
-    private static TimeSpan UntilNext(IReadOnlyList<QueuedRow> messages, DateTimeOffset now)
-    {
-        var next = messages.SelectMany(message => message.Recipients).Select(r => r.NextAt).Where(at => at > now).DefaultIfEmpty(now + LongestSleep).Min();
-        return next - now < LongestSleep ? next - now : LongestSleep;
-    }
+    private static TimeSpan UntilNext(DateTimeOffset now, DateTimeOffset? next) =>
+        next is { } at && at - now < LongestSleep ? at - now : LongestSleep;
 
     /// <summary>
     /// A stop breaks off what the other side has not got whole yet; from there on the attempt ignores it, and the host
@@ -114,4 +127,8 @@ internal sealed class QueueRunner(
 internal readonly record struct AttemptKey(string Message, string Domain);
 
 /// <summary>An attempt that is due.</summary>
-internal sealed record DueAttempt(AttemptKey Key, QueuedRow Message, IReadOnlyList<QueuedRecipient> Recipients);
+internal sealed record DueAttempt(AttemptKey Key, QueuedRow Message, IReadOnlyList<QueuedRecipient> Recipients)
+{
+    /// <summary>The domain has as much due as it may have under way, or more.</summary>
+    public bool MoreWaits { get; init; }
+}

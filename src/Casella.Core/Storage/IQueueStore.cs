@@ -17,6 +17,19 @@ internal interface IQueueStore
     /// <summary>All messages with the recipients that still wait, oldest first.</summary>
     Task<IReadOnlyList<QueuedRow>> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Domains with recipients that are due, the one that waits longest first.</summary>
+    Task<IReadOnlyList<string>> DueDomainsAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Messages with recipients of this domain that are due, those that wait longest first; of each these recipients only.
+    /// </summary>
+    /// <param name="except">Messages that are left out, by id.</param>
+    Task<IReadOnlyList<QueuedRow>> DueAsync(
+        string domain, DateTimeOffset now, IReadOnlySet<string> except, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next recipient is due after this time; null when none is.</summary>
+    Task<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken);
+
     /// <summary>One message with the recipients that still wait, or null.</summary>
     Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken);
 
@@ -27,6 +40,10 @@ internal interface IQueueStore
     /// <summary>Sets the time of the next attempt of all recipients that still wait.</summary>
     /// <returns>False when there is no such message.</returns>
     Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken);
+
+    /// <summary>The same for all messages that have been tried before; those that wait for their own time go on waiting.</summary>
+    /// <returns>How many messages.</returns>
+    Task<int> SetAllNextAsync(DateTimeOffset nextAt, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes recipients that wait on (one that is gone meanwhile stays gone), removes those that are finished and keeps

@@ -85,6 +85,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ListReports), "reports.list")]
 [JsonDerivedType(typeof(ShowReport), "reports.show")]
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
+[JsonDerivedType(typeof(RetryAllQueued), "queue.retryAll")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]

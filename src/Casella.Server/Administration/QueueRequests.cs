@@ -17,6 +17,15 @@ internal sealed record RetryQueued(string Id) : AdminRequest<Done>
     }
 }
 
+internal sealed record RetryAllQueued : AdminRequest<RetriedView>
+{
+    protected override async Task<RetriedView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        new(await context.Office.Mail.RetryAllAsync(cancellationToken));
+}
+
+/// <param name="Messages">How many are tried again.</param>
+internal sealed record RetriedView(int Messages);
+
 internal sealed record RemoveQueued(string Id) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)

@@ -27,11 +27,23 @@ internal static class QueueCommands
 
     private static Command Retry(CommandAction action)
     {
-        var command = new Command("retry", "Try a message again now") { Id };
+        var which = new Argument<string?>("ID") { Description = "The message's id, as casella queue list shows it", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Everything that has been tried before, as after a night without network" };
+        var command = new Command("retry", "Try a message, or all, again now") { which, all };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == (result.GetValue(which) is not null))
+                result.AddError("Say which message (ID), or --all.");
+        });
         action(command, async (run, cancellationToken) =>
         {
-            var done = await run.SendAsync(new RetryQueued(run.Value(Id)), cancellationToken);
-            run.Output.Result(done, _ => run.Output.Line($"{run.Value(Id)} is tried again as soon as the server runs."));
+            if (run.Value(which) is { } id)
+                run.Output.Result(
+                    await run.SendAsync(new RetryQueued(id), cancellationToken), _ => run.Output.Line($"{id} is tried again as soon as the server runs."));
+            else
+                run.Output.Result(
+                    await run.SendAsync(new RetryAllQueued(), cancellationToken),
+                    done => run.Output.Line($"{done.Messages} messages are tried again as soon as the server runs."));
             return ExitCode.Success;
         });
         return command;

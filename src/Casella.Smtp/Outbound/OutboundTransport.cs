@@ -13,16 +13,21 @@ namespace Casella.Smtp.Outbound;
 /// the other until one answers. Called by the queue.
 /// </summary>
 public sealed class OutboundTransport(
-    OutboundOptions options, SmtpIdentity identity, IDnsResolver dns, TlsTools tls) : IOutboundTransport
+    OutboundOptions options, SmtpIdentity identity, IDnsResolver dns, TlsTools tls, TimeProvider time) : IOutboundTransport, IAsyncDisposable
 {
     /// <summary>Addresses that are tried in one attempt.</summary>
     private const int MaxAddresses = 10;
+
+    private readonly RestingServers _resting = new(time);
 
     public async Task<IReadOnlyList<RecipientFate>> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
     {
         try
         {
-            return await SendToAnyAsync(mail, cancellationToken);
+            // What was found out about the domain a moment ago, and asked of the server, holds.
+            return await _resting.TakeAsync(mail, cancellationToken) is { } open
+                ? await HandOverAsync(mail, open, cancellationToken)
+                : await SendToAnyAsync(mail, cancellationToken);
         }
         catch (NoRouteException nowhere)
         {
@@ -72,17 +77,49 @@ public sealed class OutboundTransport(
 
     private async Task<IReadOnlyList<RecipientFate>> SendToAsync(OutboundMail mail, RemotePlace place, CancellationToken cancellationToken)
     {
-        await using var server = await GreetAsync(mail.Domain, place, cancellationToken);
-        place.Session.IsReady = true;
+        var server = await GreetAsync(mail.Domain, place, cancellationToken);
+        try
+        {
+            place.Session.IsReady = true;
+            CheckServer(mail, place, server);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        return await HandOverAsync(mail, new OpenServer(server, place.Host, WireOf(server, place.Demand.Assurance), Messages: 0), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<RecipientFate>> HandOverAsync(OutboundMail mail, OpenServer open, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RecipientFate> fates;
+        try
+        {
+            fates = await open.Server.SendAsync(mail, open.Host, cancellationToken);
+        }
+        catch
+        {
+            await open.Server.DisposeAsync();
+            throw;
+        }
+
+        await _resting.ReturnAsync(mail, open with { Messages = open.Messages + 1 });
+        return [.. fates.Select(fate => fate with { Wire = open.Wire })];
+    }
+
+    private void CheckServer(OutboundMail mail, RemotePlace place, RemoteServer server)
+    {
         // Whatever DNS says, this is us, and we do not know the domain: it would go round for ever (RFC 5321 §5.1).
         if (string.Equals(server.Name, identity.HostName, StringComparison.OrdinalIgnoreCase))
             throw new NoRouteException("5.4.6", $"Mail for {mail.Domain} leads back to this server, which does not know the domain");
         // RFC 8689 §4.2.1.
         if (place.Demand.MustPromise && !server.PromisesTls)
             throw new RemoteFailureException("5.7.10", $"The message must go a sure way (REQUIRETLS), and {place.Host} does not promise one");
-        var wire = WireOf(server, place.Demand.Assurance);
-        return [.. (await server.SendAsync(mail, place.Host, cancellationToken)).Select(fate => fate with { Wire = wire })];
     }
+
+    public ValueTask DisposeAsync() => _resting.DisposeAsync();
 
     private static WireSecurity WireOf(RemoteServer server, TlsAssurance assurance) => (server.IsSecure, assurance) switch
     {

@@ -10,7 +10,7 @@ namespace Casella.Smtp.Outbound;
 
 /// <summary>
 /// The client side of RFC 5321 with one server: greeting, EHLO, STARTTLS (RFC 3207), sign-in at a smart host, then
-/// messages. Made by <see cref="OutboundTransport"/> for one attempt.
+/// messages. Made by <see cref="OutboundTransport"/>.
 /// </summary>
 internal sealed class RemoteServer : IAsyncDisposable
 {
@@ -70,6 +70,19 @@ internal sealed class RemoteServer : IAsyncDisposable
         var reply = await CommandAsync($"AUTH PLAIN {response}", cancellationToken);
         if (!reply.IsPositive)
             throw new RemoteFailureException("4.7.8", $"The smart host refused the sign-in: {reply}");
+    }
+
+    /// <summary>RSET: whether it is still there, with nothing left of the last message.</summary>
+    public async Task<bool> ResetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await CommandAsync("RSET", cancellationToken)).IsPositive;
+        }
+        catch (RemoteFailureException)
+        {
+            return false;   // it has hung up meanwhile, as it may
+        }
     }
 
     /// <summary>One message; the fates in the order of the recipients.</summary>

@@ -19,6 +19,16 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
     private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until, message_id, owner_id";
     private const string RecipientColumns = "position, address, notify, original, attempts, next_at, delay_told, last_error";
 
+    // From one domain to the next, by the index: a hundred thousand recipients of one domain are one step.
+    private const string DueDomains = """
+        WITH RECURSIVE domains(name) AS (
+            SELECT min(domain) FROM recipients
+            UNION ALL
+            SELECT (SELECT min(domain) FROM recipients WHERE domain>domains.name) FROM domains WHERE domains.name IS NOT NULL)
+        SELECT name, (SELECT min(next_at) FROM recipients WHERE domain=name) AS first FROM domains
+        WHERE name IS NOT NULL AND first<=? ORDER BY first
+        """;
+
     private readonly SharedDatabase _queue = new(Path.Join(folder.Root, "queue.db"), "queue", QueueSchema.Migrations);
 
     public async Task AddAsync(QueuedRow message, StagedMessage content, CancellationToken cancellationToken)
@@ -67,18 +77,40 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         },
         cancellationToken);
 
-    public Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken) => _queue.RunAsync(
+    public Task<IReadOnlyList<string>> DueDomainsAsync(DateTimeOffset now, CancellationToken cancellationToken) => _queue.RunAsync<IReadOnlyList<string>>(
         database =>
         {
-            var recipients = new List<QueuedRecipient>();
-            var rows = database[$"SELECT {RecipientColumns} FROM recipients WHERE queue_id=? ORDER BY position"].Bind(id);
-            while (rows.Step())
-                recipients.Add(ReadRecipient(rows));
-            var message = database[$"SELECT {MessageColumns} FROM messages WHERE queue_id=?"].Bind(id);
-            var found = message.Step() ? ReadMessage(message, recipients) : null;
-            message.Reset();
-            return found;
+            var domains = new List<string>();
+            for (var rows = database[DueDomains].Bind(now.ToUnixTimeSeconds()); rows.Step();)
+                domains.Add(rows.Text(0));
+            return domains;
         },
+        cancellationToken);
+
+    public Task<IReadOnlyList<QueuedRow>> DueAsync(
+        string domain, DateTimeOffset now, IReadOnlySet<string> except, int limit, CancellationToken cancellationToken) => _queue.RunAsync<IReadOnlyList<QueuedRow>>(
+        database =>
+        {
+            var ids = new List<string>();
+            var due = database["SELECT queue_id FROM recipients WHERE domain=? AND next_at<=? ORDER BY next_at"].Bind(domain).Bind(now.ToUnixTimeSeconds());
+            while (ids.Count < limit && due.Step())
+                if (due.Text(0) is var id && !except.Contains(id) && !ids.Contains(id, StringComparer.Ordinal))
+                    ids.Add(id);
+            due.Reset();
+            return [.. ids.Select(id => Find(
+                database, id, database[$"SELECT {RecipientColumns} FROM recipients WHERE queue_id=? AND domain=? AND next_at<=? ORDER BY position"]
+                    .Bind(id).Bind(domain).Bind(now.ToUnixTimeSeconds()))!)];
+        },
+        cancellationToken);
+
+    public Task<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken) => _queue.RunAsync(
+        database => database["SELECT min(next_at) FROM recipients WHERE next_at>?"].Bind(after.ToUnixTimeSeconds()).Scalar() is { } at
+            ? DateTimeOffset.FromUnixTimeSeconds(at)
+            : (DateTimeOffset?)null,
+        cancellationToken);
+
+    public Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken) => _queue.RunAsync(
+        database => Find(database, id, database[$"SELECT {RecipientColumns} FROM recipients WHERE queue_id=? ORDER BY position"].Bind(id)),
         cancellationToken);
 
     public async Task CopyContentAsync(string id, Stream destination, CancellationToken cancellationToken)
@@ -105,6 +137,15 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
 
     public Task<bool> SetNextAsync(string id, DateTimeOffset nextAt, CancellationToken cancellationToken) => _queue.RunAsync(
         database => database["UPDATE recipients SET next_at=? WHERE queue_id=?"].Bind(nextAt.ToUnixTimeSeconds()).Bind(id).Run() > 0,
+        cancellationToken);
+
+    public Task<int> SetAllNextAsync(DateTimeOffset nextAt, CancellationToken cancellationToken) => _queue.RunAsync(
+        database =>
+        {
+            var messages = database["SELECT count(DISTINCT queue_id) FROM recipients WHERE attempts>0"].Scalar() ?? 0;
+            database["UPDATE recipients SET next_at=? WHERE attempts>0"].Bind(nextAt.ToUnixTimeSeconds()).Run();
+            return (int)messages;
+        },
         cancellationToken);
 
     public async Task UpdateAsync(
@@ -168,11 +209,23 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         return ValueTask.CompletedTask;
     }
 
+    /// <param name="rows">Its recipients, as far as they are wanted.</param>
+    private static QueuedRow? Find(Database database, string id, Statement rows)
+    {
+        var recipients = new List<QueuedRecipient>();
+        while (rows.Step())
+            recipients.Add(ReadRecipient(rows));
+        var message = database[$"SELECT {MessageColumns} FROM messages WHERE queue_id=?"].Bind(id);
+        var found = message.Step() ? ReadMessage(message, recipients) : null;
+        message.Reset();
+        return found;
+    }
+
     private static void Insert(Database database, string id, QueuedRecipient recipient) =>
-        database[$"INSERT INTO recipients({RecipientColumns}, queue_id) VALUES(?,?,?,?,?,?,?,?,?)"]
+        database[$"INSERT INTO recipients({RecipientColumns}, queue_id, domain) VALUES(?,?,?,?,?,?,?,?,?,?)"]
             .Bind(recipient.Position).Bind(recipient.Address.ToWire()).Bind(recipient.Notify is { } notify ? (long)notify : null).Bind(recipient.Original)
             .Bind(recipient.Attempts).Bind(recipient.NextAt.ToUnixTimeSeconds()).Bind(recipient.DelayTold ? 1 : 0).Bind(recipient.LastError)
-            .Bind(id).Run();
+            .Bind(id).Bind(recipient.Address.Domain).Run();
 
     /// <summary>
     /// Never an insert: an attempt may end after the office has removed the message, and a recipient who has it must

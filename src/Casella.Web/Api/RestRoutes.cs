@@ -124,6 +124,7 @@ internal static class RestRoutes
         Get<IReadOnlyList<QueuedView>>("/queue", OfficeAct.SeeQueue, "What waits to leave, oldest first",
             async call => [.. (await call.Door.Mail.QueueAsync(call.Stop)).Select(QueuedView.Of)]),
         Do("POST", "/queue/{id}/retry", OfficeAct.RetryMail, "Makes the next attempt due now", call => call.Door.Mail.RetryAsync(call["id"], call.Stop)),
+        Do("POST", "/queue/retry", OfficeAct.RetryMail, "Makes the next attempt of everything that has failed before due now", call => call.Door.Mail.RetryAllAsync(call.Stop)),
         Do("DELETE", "/queue/{id}", OfficeAct.RemoveMail, "Forgets a message; nobody is told", call => call.Door.Mail.RemoveAsync(call["id"], call.Stop)),
         Get<IReadOnlyList<TracedView>>("/trace", OfficeAct.TraceMail, "Where a mail is; what is a queue id, a Message-ID or a recipient",
             async call => [.. (await call.Door.Mail.TraceAsync(call.Query("what") ?? "", call.Stop)).Select(TracedView.Of)], "what"),

@@ -239,7 +239,8 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
             var demands = new TlsDemands(dns, new StsPolicies(dns, fetch, memory, TimeProvider.System), options);
             var transport = new OutboundTransport(
                 options, new SmtpIdentity(wanted.IsOurs ? "mx.there.test" : "mail.example.net"), dns,
-                new TlsTools(demands, new RemoteCertificates(options), new TlsSessions(_there.Services.GetRequiredService<ReportLedger>(), options)));
+                new TlsTools(demands, new RemoteCertificates(options), new TlsSessions(_there.Services.GetRequiredService<ReportLedger>(), options)),
+                TimeProvider.System);
             return new Sender(names, fetch, transport, domain, wanted.Security);
         }
 

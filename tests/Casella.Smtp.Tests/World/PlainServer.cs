@@ -26,6 +26,9 @@ internal sealed class PlainServer : IAsyncDisposable
 
     public int Messages { get; private set; }
 
+    /// <summary>Connections that were ended by QUIT.</summary>
+    public int Goodbyes { get; private set; }
+
     /// <summary>MAIL as it was said last.</summary>
     public string LastMail { get; private set; } = "";
 
@@ -72,7 +75,11 @@ internal sealed class PlainServer : IAsyncDisposable
                     _ => "250 ok\r\n",
                 });
                 if (verb is "QUIT")
+                {
+                    Goodbyes++;
                     return;
+                }
+
                 if (verb is not "DATA")
                     continue;
                 while (await reader.ReadLineAsync(_stop.Token) is { } content and not ".")
