@@ -3,13 +3,14 @@
 # the work the same on both sides; docs/performance.md lists them.
 
 install_peers() {
-    local missing=()
-    [ -x /usr/sbin/dovecot ] || missing+=(dovecot-core)
-    [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
-    [ -x /usr/lib/dovecot/pop3 ] || missing+=(dovecot-pop3d)
-    [ -x /usr/lib/dovecot/lmtp ] || missing+=(dovecot-lmtpd)
-    [ -x /usr/sbin/postfix ] || missing+=(postfix)
-    command -v openssl >/dev/null || missing+=(openssl)
+    install_missing dovecot-core:/usr/sbin/dovecot dovecot-imapd:/usr/lib/dovecot/imap dovecot-pop3d:/usr/lib/dovecot/pop3 \
+        dovecot-lmtpd:/usr/lib/dovecot/lmtp postfix:/usr/sbin/postfix openssl:/usr/bin/openssl
+}
+
+# install_missing PACKAGE:PROGRAM...
+install_missing() {
+    local missing=() pair
+    for pair in "$@"; do [ -x "${pair#*:}" ] || missing+=("${pair%%:*}"); done
     [ ${#missing[@]} -eq 0 ] && return
 
     echo "installing ${missing[*]}"

@@ -14,6 +14,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
+# shellcheck source=running.sh
+. "$here/running.sh"
+# shellcheck source=casella.sh
+. "$here/casella.sh"
 # shellcheck source=peers.sh
 . "$here/peers.sh"
 
@@ -41,47 +45,8 @@ ulimit -n "$(ulimit -Hn)"
 export UseSharedCompilation=true
 bench="$root/bench/Casella.Bench/bin/Release/net10.0/Casella.Bench"
 results=$work/results.jsonl
-processes=()
-
-stop_all() {
-    set +e
-    [ ${#processes[@]} -eq 0 ] || kill "${processes[@]}" 2>/dev/null
-    local pid tries
-    for pid in "${processes[@]}"; do
-        for ((tries = 0; tries < 100; tries++)); do
-            kill -0 "$pid" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -9 "$pid" 2>/dev/null
-    done
-    if [ -n "$keep" ]; then echo "kept: $work"; else rm -rf "$work"; fi
-}
 trap stop_all EXIT
 trap 'exit 130' INT TERM
-
-port_is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# wait_for_port PORT LOG
-wait_for_port() {
-    local tries
-    for ((tries = 0; tries < 150; tries++)); do
-        port_is_open "$1" && return
-        sleep 0.1
-    done
-    echo "nothing listens on port $1:" >&2
-    tail -20 "$2" >&2
-    exit 1
-}
-
-# free_ports N: N consecutive free ports; prints the first.
-free_ports() {
-    local first i taken
-    while :; do
-        first=$((20000 + RANDOM % 12000)) taken=
-        for ((i = 0; i < $1; i++)); do port_is_open $((first + i)) && taken=1; done
-        [ -n "$taken" ] || { echo "$first"; return; }
-    done
-}
 
 wants() { [[ " $servers " == *" $1 "* ]]; }
 
@@ -122,41 +87,13 @@ if [ ${#only[@]} -eq 0 ]; then
     mapfile -t only < <("$bench" list --names)
 fi
 
-# Casella with its defaults, on free ports, with the same mailboxes.
-start_casella() {
-    local first=$1 dir=$work/casella i
-    dotnet build -c Release "$root/src/Casella.Server" -v q --nologo >"$work/build.log" 2>&1 \
-        || { cat "$work/build.log" >&2; exit 1; }
-    mkdir -p "$dir"
-    casella=$root/src/Casella.Server/bin/Release/net10.0/casella
-    {
-        echo "address,password,quota,name"
-        for ((i = 1; i <= accounts + 1; i++)); do echo "bench$i@example.test,$password,none,Bench"; done
-    } >"$dir/accounts.csv"
-    if [ ! -e "$dir/data" ]; then
-        "$casella" domain add example.test --data "$dir/data" >"$dir/setup.log"
-        "$casella" account import "$dir/accounts.csv" --data "$dir/data" >>"$dir/setup.log"
-        # Emptying a mailbox before a workload is a mass deletion: its notice would be a message that no workload has sent.
-        for ((i = 1; i <= accounts + 1; i++)); do
-            "$casella" account policy "bench$i@example.test" brake=off --data "$dir/data" >>"$dir/setup.log"
-        done
-    fi
-    CASELLA_HostName=mail.example.test CASELLA_Logging__Level=Warning \
-        CASELLA_Listeners__Imaps=127.0.0.1:$first CASELLA_Listeners__Pop3s=127.0.0.1:$((first + 1)) \
-        CASELLA_Listeners__Smtp=127.0.0.1:$((first + 2)) CASELLA_Listeners__Imap=off CASELLA_Listeners__Pop3=off \
-        CASELLA_Listeners__ManageSieve=off CASELLA_Listeners__Http=off CASELLA_Listeners__Https=off CASELLA_Listeners__Submission=off CASELLA_Listeners__Submissions=off \
-        "$casella" serve --data "$dir/data" </dev/null >"$dir/out.log" 2>"$dir/casella.log" &
-    casella_pid=$!
-    processes+=("$casella_pid")
-    wait_for_port "$first" "$dir/casella.log"
-    wait_for_port $((first + 2)) "$dir/casella.log"
-    casella_target=(--imap "imaps://127.0.0.1:$first" --pop3 "pop3s://127.0.0.1:$((first + 1))"
-        --smtp "smtp://127.0.0.1:$((first + 2))" --server-pid "$casella_pid")
-}
-
 failed=
 first_port=$(free_ports 16)
-if wants casella; then start_casella $((first_port + 8)); fi
+if wants casella; then
+    build_casella
+    fill_casella
+    start_casella $((first_port + 8))
+fi
 if wants dovecot || wants dovecot-lmtp || wants dovecot-hibernate; then
     install_peers
     make_certificate

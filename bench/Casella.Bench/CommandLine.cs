@@ -34,6 +34,11 @@ internal sealed class CommandLine
     private readonly Option<Endpoint> _imap = EndpointOption("--imap", "imaps: or imap:", "imaps://127.0.0.1:993");
     private readonly Option<Endpoint> _pop3 = EndpointOption("--pop3", "pop3s: or pop3:", "pop3s://127.0.0.1:995");
 
+    private readonly Option<Endpoint> _submission = EndpointOption("--submission", "Where mail is submitted: smtp: or smtps:", "smtp://127.0.0.1:587");
+    private readonly Option<int?> _sink = new("--sink") { Description = "Port to which the server sends all mail for elsewhere" };
+    private readonly Option<string?> _flush = new("--flush") { Description = "Shell command after which the server tries again what waits" };
+    private readonly Option<string?> _dkimKey = new("--dkim-key") { Description = "PEM file of the key of bench._domainkey.example.org" };
+
     private readonly Option<string> _user = new("--user")
     {
         Description = "Addresses of the accounts, {0} is their number: 1 reads, those after it receive",
@@ -69,7 +74,7 @@ internal sealed class CommandLine
         command.Arguments.Add(Names);
         Option[] options =
         [
-            _label, _smtp, _imap, _pop3, _user, _password, _accounts, _connections, _count, _messages, _size, _seconds,
+            _label, _smtp, _imap, _pop3, _submission, _sink, _flush, _dkimKey, _user, _password, _accounts, _connections, _count, _messages, _size, _seconds,
             _settle, _serverPid, _serverUser, Json, Timeout,
         ];
         foreach (var option in options)
@@ -82,6 +87,10 @@ internal sealed class CommandLine
         Smtp = parsed.GetRequiredValue(_smtp),
         Imap = parsed.GetRequiredValue(_imap),
         Pop3 = parsed.GetRequiredValue(_pop3),
+        Submission = parsed.GetValue(_submission),
+        SinkPort = parsed.GetValue(_sink),
+        Flush = parsed.GetValue(_flush),
+        DkimKeyFile = parsed.GetValue(_dkimKey),
         UserFormat = parsed.GetRequiredValue(_user),
         Password = parsed.GetRequiredValue(_password),
         Accounts = parsed.GetRequiredValue(_accounts),

@@ -46,11 +46,12 @@ internal static class Program
     private static Command ListCommand()
     {
         var names = new Option<bool>("--names") { Description = "Names only, one a line" };
-        var command = new Command("list", "The workloads") { names };
+        var transport = new Option<bool>("--transport") { Description = "Those that bench/transport.sh runs" };
+        var command = new Command("list", "The workloads") { names, transport };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(names))
-                Console.WriteLine(string.Join('\n', WorkloadTable.All.Select(row => row.Name)));
+                Console.WriteLine(string.Join('\n', WorkloadTable.All.Where(row => row.IsTransport == parsed.GetValue(transport)).Select(row => row.Name)));
             else
                 AnsiConsole.Write(Tables.Workloads());
         });
@@ -71,7 +72,7 @@ internal static class Program
         }
 
         var failed = 0;
-        foreach (var workload in WorkloadTable.All.Where(row => names.Contains(row.Name) || names.Contains("all")))
+        foreach (var workload in WorkloadTable.All.Where(row => names.Contains(row.Name) || (names.Contains("all") && !row.IsTransport)))
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(parsed.GetRequiredValue(options.Timeout)));

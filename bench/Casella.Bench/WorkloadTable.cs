@@ -13,6 +13,8 @@ internal static class WorkloadTable
         new("deliver-one", "messages", 16, 3000, "SMTP, one recipient a message, all to one mailbox; until IMAP shows them", Deliver.ToOneAsync) { Goal = 3 },
         new("deliver-many", "messages", 16, 3000, "SMTP, one recipient a message, over all mailboxes; until IMAP shows them", Deliver.ToManyAsync) { Goal = 3 },
         new("deliver-all", "messages", 8, 300, "SMTP, each message to all mailboxes; copies delivered until IMAP shows them", Deliver.ToAllAsync) { Goal = 3 },
+        new("deliver-checked", "messages", 16, 3000, "deliver-many with DKIM signatures, SPF and DMARC to check and a spam filter to ask", Deliver.CheckedAsync) { Goal = 2, IsTransport = true },
+        new("drain", "messages", 8, 10_000, "a queue for ten domains that has filled, until the last message is out", Drain.RunAsync) { Goal = 2, IsTransport = true },
         new("append-one", "messages", 1, 1000, "APPEND on one connection", Append.ToOneAsync) { Goal = 2 },
         new("append-shared", "messages", 8, 3000, "APPEND on several connections to one mailbox", Append.ToOneAsync) { Goal = 2 },
         new("append-many", "messages", 8, 3000, "APPEND on several connections, a mailbox each", Append.ToManyAsync) { Goal = 2 },

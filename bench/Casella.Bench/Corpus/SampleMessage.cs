@@ -56,10 +56,11 @@ internal static class SampleMessage
     /// <summary>
     /// Builds message <paramref name="number"/>; <paramref name="size"/> is exact and at least 2,048.
     /// </summary>
-    public static byte[] Build(int number, int size, string run)
+    /// <param name="author">Address in From; null for one of example.org.</param>
+    public static byte[] Build(int number, int size, string run, string? author = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2048);
-        var (start, end, base64) = Parts(number, run);
+        var (start, end, base64) = Parts(number, run, author);
         var message = new byte[size];
         var startLength = Encoding.UTF8.GetBytes(start, message);
         var endLength = Encoding.UTF8.GetByteCount(end);
@@ -72,22 +73,22 @@ internal static class SampleMessage
         return message;
     }
 
-    private static (string Start, string End, bool Base64) Parts(int number, string run)
+    private static (string Start, string End, bool Base64) Parts(int number, string run, string? author)
     {
         var text = HasBodyWord(number) ? $"Il codice è {BodyWord}.\r\n"
             : HasRareWord(number) ? $"Il codice è {RareWord}.\r\n"
             : CommonWord + ",\r\n";
         return (number % 10) switch
         {
-            0 => (Headers(number, run, "multipart/mixed; boundary=\"mixed\"")
+            0 => (Headers(number, run, author, "multipart/mixed; boundary=\"mixed\"")
                 + "--mixed\r\n" + Alternative(text) + "--inner--\r\n"
                 + "--mixed\r\nContent-Type: application/pdf; name=\"allegato.pdf\"\r\n"
                 + "Content-Disposition: attachment; filename=\"allegato.pdf\"\r\n"
                 + "Content-Transfer-Encoding: base64\r\n\r\n",
                 "--mixed--\r\n", true),
-            3 or 6 or 9 => (Headers(number, run, "multipart/alternative; boundary=\"inner\"") + Both(text),
+            3 or 6 or 9 => (Headers(number, run, author, "multipart/alternative; boundary=\"inner\"") + Both(text),
                 "</p></body></html>\r\n--inner--\r\n", false),
-            _ => (Headers(number, run, "text/plain; charset=utf-8; format=flowed")[..^2]
+            _ => (Headers(number, run, author, "text/plain; charset=utf-8; format=flowed")[..^2]
                 + "Content-Transfer-Encoding: 8bit\r\n\r\n" + text,
                 "", false),
         };
@@ -101,7 +102,7 @@ internal static class SampleMessage
         + "--inner\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
         + "<!DOCTYPE html>\r\n<html><body><p>" + text;
 
-    private static string Headers(int number, string run, string contentType)
+    private static string Headers(int number, string run, string? author, string contentType)
     {
         var from = Names[number % Names.Length];
         var to = Names[(number + 3) % Names.Length];
@@ -115,7 +116,7 @@ internal static class SampleMessage
             In-Reply-To: {MessageId(number / 4, "thread")}
             References: {MessageId(number / 8, "thread")} {MessageId(number / 4, "thread")}
             Date: {written}
-            From: {from} <{Mailbox(from)}@example.org>
+            From: {from} <{author ?? Mailbox(from) + "@example.org"}>
             To: {to} <{Mailbox(to)}@example.test>, Sede centrale <sede@example.test>
             Cc: archivio@example.test
             Subject: {EncodedWord(subject)}

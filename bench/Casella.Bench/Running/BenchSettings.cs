@@ -45,6 +45,18 @@ internal sealed record BenchSettings
     /// <summary>How long idle connections rest before memory is read.</summary>
     public required TimeSpan Settle { get; init; }
 
+    /// <summary>Where programs hand mail in; for the workloads that send.</summary>
+    public Endpoint? Submission { get; init; }
+
+    /// <summary>Where the server sends everything: nothing listens there until a workload does.</summary>
+    public int? SinkPort { get; init; }
+
+    /// <summary>A shell command that makes the server try again at once what waits.</summary>
+    public string? Flush { get; init; }
+
+    /// <summary>PEM file of the key that signs what comes from outside.</summary>
+    public string? DkimKeyFile { get; init; }
+
     public required ServerProcesses Server { get; init; }
 
     /// <summary>Differs in every run, and is part of each new message's Message-ID.</summary>

@@ -11,6 +11,9 @@ internal sealed record Workload(string Name, string Unit, int Connections, int C
     /// <summary>The figure by which two servers are compared.</summary>
     public string Compared { get; init; } = Rate;
 
+    /// <summary>Needs servers that are set up for it: bench/transport.sh; not one of "all".</summary>
+    public bool IsTransport { get; init; }
+
     public bool LessIsBetter { get; init; }
 
     /// <summary>The ratio that Casella owes its users, where there is one.</summary>

@@ -11,6 +11,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
     private readonly WireConnection _wire;
     private readonly bool _lmtp;
     private bool _pipelining;
+    private bool _authenticates;
 
     private SmtpConnection(WireConnection wire, bool lmtp)
     {
@@ -27,7 +28,28 @@ internal sealed class SmtpConnection : IAsyncDisposable
             await connection.ExpectAsync("(connected)", 220, cancellationToken);
             var hello = endpoint.Lmtp ? "LHLO bench.example.org" : "EHLO bench.example.org";
             await connection.SendAsync(hello, cancellationToken);
-            connection._pipelining = await connection.ExpectAsync(hello, 250, cancellationToken, "PIPELINING");
+            await connection.ExpectAsync(hello, 250, cancellationToken, connection.Note);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The same for a submission server: AUTH PLAIN (RFC 4954) where it wants to know who we are.</summary>
+    public static async Task<SmtpConnection> SignInAsync(Endpoint endpoint, string user, string password, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(endpoint, cancellationToken);
+        try
+        {
+            if (connection._authenticates)
+            {
+                await connection.SendAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"))}", cancellationToken);
+                await connection.ExpectAsync("AUTH", 235, cancellationToken);
+            }
+
             return connection;
         }
         catch
@@ -79,21 +101,25 @@ internal sealed class SmtpConnection : IAsyncDisposable
     private ValueTask SendAsync(string command, CancellationToken cancellationToken) =>
         _wire.WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), cancellationToken);
 
-    /// <summary>Reads one reply and says whether one of its lines is <paramref name="keyword"/>.</summary>
-    private async ValueTask<bool> ExpectAsync(
-        string sent, int code, CancellationToken cancellationToken, string? keyword = null)
+    private void Note(string extension)
     {
-        var found = false;
+        _pipelining |= extension.Equals("PIPELINING", StringComparison.OrdinalIgnoreCase);
+        _authenticates |= extension.StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Reads one reply, and tells each of its lines without the code.</summary>
+    private async ValueTask ExpectAsync(string sent, int code, CancellationToken cancellationToken, Action<string>? told = null)
+    {
         while (true)
         {
             while (_wire.TryReadLine(out var line))
             {
                 if (line.Length < 3 || (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0') != code)
                     throw new UnexpectedAnswerException(sent, line);
-                if (keyword is not null && line.Length > 4)
-                    found |= Encoding.ASCII.GetString(line[4..]).Equals(keyword, StringComparison.OrdinalIgnoreCase);
+                if (told is not null && line.Length > 4)
+                    told(Encoding.ASCII.GetString(line[4..]));
                 if (line.Length == 3 || line[3] != '-')
-                    return found;
+                    return;
             }
 
             await _wire.FillAsync(cancellationToken);

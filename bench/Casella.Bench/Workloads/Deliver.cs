@@ -27,16 +27,23 @@ internal static class Deliver
     public static Task<Outcome> ToAllAsync(Plan plan, CancellationToken cancellationToken) =>
         RunAsync(plan, plan.Bench.Accounts, plan.Bench.Accounts, cancellationToken);
 
+    /// <summary>As <see cref="ToManyAsync"/>, signed: every message must come with the verdict that its signature holds.</summary>
+    public static async Task<Outcome> CheckedAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        using var key = new DkimKey(plan.Bench.DkimKeyFile ?? throw new InvalidOperationException("needs --dkim-key"));
+        return await RunAsync(plan, plan.Bench.Accounts, recipients: 1, cancellationToken, key);
+    }
+
     private static async Task<Outcome> RunAsync(
-        Plan plan, int mailboxes, int recipients, CancellationToken cancellationToken)
+        Plan plan, int mailboxes, int recipients, CancellationToken cancellationToken, DkimKey? key = null)
     {
         var watchers = new List<ImapConnection>();
         try
         {
             for (var i = 0; i < mailboxes; i++)
                 watchers.Add(await plan.Bench.SignInAsync(plan.Bench.Receiver(i), cancellationToken));
-            await DeliverAsync(plan with { Count = Math.Max(plan.Count / 10, mailboxes) }, recipients, watchers, cancellationToken);
-            return await DeliverAsync(plan, recipients, watchers, cancellationToken);
+            await DeliverAsync(plan with { Count = Math.Max(plan.Count / 10, mailboxes) }, recipients, watchers, key, cancellationToken);
+            return await DeliverAsync(plan, recipients, watchers, key, cancellationToken);
         }
         finally
         {
@@ -46,13 +53,14 @@ internal static class Deliver
     }
 
     private static async Task<Outcome> DeliverAsync(
-        Plan plan, int recipients, List<ImapConnection> watchers, CancellationToken cancellationToken)
+        Plan plan, int recipients, List<ImapConnection> watchers, DkimKey? key, CancellationToken cancellationToken)
     {
         var bench = plan.Bench;
         foreach (var watcher in watchers)
             await Scratch.EmptyAsync(watcher, Mailbox, cancellationToken);
         var messages = Enumerable.Range(0, plan.Count)
-            .Select(number => SampleMessage.Build(number, bench.Size, bench.Run)).ToList();
+            .Select(number => SampleMessage.Build(number, bench.Size, bench.Run))
+            .Select(message => key?.Sign(message) ?? message).ToList();
         var addresses = Enumerable.Range(0, watchers.Count)
             .Select(number => Enumerable.Range(number, recipients).Select(bench.Receiver).ToList()).ToList();
 
@@ -70,7 +78,12 @@ internal static class Deliver
         var processor = bench.Server.ProcessorSeconds() - processorBefore;
 
         for (var i = 0; i < watchers.Count; i++)
+        {
             await CheckAsync(plan, recipients, watchers, i, cancellationToken);
+            if (key is not null)
+                await CheckVerdictsAsync(watchers[i], Expected(plan.Count, recipients, watchers.Count, i).Count(), cancellationToken);
+        }
+
         foreach (var watcher in watchers)
             await Scratch.EmptyAsync(watcher, Mailbox, cancellationToken);
         return new Measured(visible, accepted.Latencies, processor).For(
@@ -100,6 +113,9 @@ internal static class Deliver
             .Select(number => SampleMessage.MessageId(number, plan.Bench.Run));
         found.CheckEachOnce(expected);
     }
+
+    private static Task CheckVerdictsAsync(ImapConnection watcher, int expected, CancellationToken cancellationToken) =>
+        Search.ExpectAsync(watcher, "HEADER Authentication-Results \"dkim=pass\"", expected, cancellationToken);
 
     /// <summary>The numbers of the messages that mailbox <paramref name="index"/> gets.</summary>
     private static IEnumerable<int> Expected(int count, int recipients, int mailboxes, int index) =>
