@@ -46,6 +46,9 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         if (await account.Filters.WasHandledAsync(incoming.Key, cancellationToken))
             return FilterResult.Duplicate;
         var outcome = await scripts.RunAsync(script, account.Filters.State, entry.Address, incoming, request);
+        // What fits came in; what the script has made of it need not.
+        if (outcome.Actions.OfType<SieveAction.Store>().Any(store => store.Content?.Size > account.MessageSizeAtMost))
+            outcome = SieveOutcome.Failed(new SieveError(0, "TooMuchContent", []));
         if (outcome.Failure is { } failure)
             Log.ScriptFailed(logger, script.Name, entry.Address, failure.ToString());
         if (outcome.Actions.OfType<SieveAction.Reject>().FirstOrDefault() is { } reject)
@@ -72,8 +75,8 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
     /// <summary>Sends on what is to be sent on; returns what is to be stored.</summary>
     private async Task<IReadOnlyList<FilteredStore>> StoresAsync(SieveOutcome outcome, AccountEntry entry, DeliveryRequest request)
     {
-        var edited = new Dictionary<ReadOnlyMemory<byte>, StagedMessage>();
-        var stores = outcome.Actions.OfType<SieveAction.Store>().Select(store => new FilteredStore(store.Mailbox, store.Flags, Content(store.Header))).ToList();
+        var edited = new Dictionary<SieveContent, StagedMessage>(ReferenceEqualityComparer.Instance);
+        var stores = outcome.Actions.OfType<SieveAction.Store>().Select(store => new FilteredStore(store.Mailbox, store.Flags, Content(store.Content))).ToList();
         var redirects = outcome.Actions.OfType<SieveAction.Redirect>().ToList();
         if (redirects.Count == 0)
             return stores;
@@ -85,15 +88,15 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         }
 
         foreach (var redirect in redirects)
-            await forwarding.PassOnAsync(request, entry.Address, redirect.Address, redirect.Header, $"{PassedOnBy}: {entry.Address}\r\n");
+            await forwarding.PassOnAsync(request, entry.Address, redirect.Address, Content(redirect.Content), $"{PassedOnBy}: {entry.Address}\r\n");
         return stores;
 
-        StagedMessage Content(ReadOnlyMemory<byte>? header)
+        StagedMessage Content(SieveContent? changed)
         {
-            if (header is not { } bytes)
+            if (changed is null)
                 return request.Content;
-            if (!edited.TryGetValue(bytes, out var content))
-                edited[bytes] = content = request.Content.WithHeader(bytes, request.Content.Parsed.HeaderSize);
+            if (!edited.TryGetValue(changed, out var content))
+                edited[changed] = content = request.Content.Made(changed.Pieces);
             return content;
         }
     }

@@ -42,6 +42,9 @@ public sealed class MailAccount
     public EmailAddress Address { get; }
     public Actor Actor { get; }
 
+    /// <summary>Octets of one message.</summary>
+    internal long MessageSizeAtMost => _options.MessageSize;
+
     /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
     public MemberRights Rights => Actor.Rights;
 

@@ -62,6 +62,16 @@ public sealed class SieveAttackTests
         ["a body of 30 MB"] = () => (
             "require \"body\"; if body :raw :matches \"*a*b*c*d*\" { discard; } if body :text :contains \"zz\" { discard; }", "\r\n" + new string('a', 30_000_000)),
         ["a body of HTML"] = () => ("require \"body\"; if body :text :contains \"zz\" { discard; }", "Content-Type: text/html\r\n\r\n" + Repeat("<div>", 500_000)),
+        ["enclosing without end"] = () => ("require \"enclose\";" + Repeat("enclose \"ciao\";", 10_000), Subject("x")),
+        ["enclosing with much text"] = () => ("require [\"enclose\",\"variables\"];" + "set \"a\" \"" + new string('x', 4000) + "\";" + Repeat("enclose \"" + Repeat("${a}", 15) + "\";", 100), Subject("x")),
+        ["enclosing 30 MB"] = () => ("require [\"enclose\",\"foreverypart\"];" + Repeat("enclose \"ciao\"; foreverypart { break; }", 90), "\r\n" + new string('a', 30_000_000)),
+        ["parts that grow"] = () => (
+            "require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace :mime \"Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\na\r\n--z\r\n\r\nb\r\n--z--\"; } }",
+            Wide(200)),
+        ["every part replaced"] = () => ("require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace \"x\"; } }", Wide(9_000)),
+        ["an entity of many levels"] = () => (
+            "require \"replace\"; replace :mime \"" + string.Concat(Enumerable.Range(0, 900).Select(i => $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n")) + "\r\nx\";", Subject("x")),
+        ["a boundary in a part"] = () => ("require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace :mime \"Content-Type: text/plain\r\n\r\nx\r\n--b--\r\ny\"; } }", Wide(3)),
         ["an odd unicode"] = () => (
             "require [\"comparator-i;unicode-casemap\",\"variables\"]; if header :matches :comparator \"i;unicode-casemap\" \"subject\" \"*\uFDFA*?\" { set \"a\" \"${1}\"; }",
             Subject(Repeat("\uFDFA", 20_000))),

@@ -29,7 +29,7 @@ internal sealed class SieveResult(SieveLimits limits)
     }
 
     /// <summary>To one address once.</summary>
-    public void Redirect(SieveRun run, EmailAddress address, ReadOnlyMemory<byte>? header)
+    public void Redirect(SieveRun run, EmailAddress address, SieveContent? content)
     {
         CheckNotRefused(run);
         var redirects = _actions.OfType<SieveAction.Redirect>().ToList();
@@ -37,7 +37,7 @@ internal sealed class SieveResult(SieveLimits limits)
             return;
         if (redirects.Count >= limits.Redirects)
             throw run.Fault("TooManyRedirects", limits.Redirects);
-        Add(run, new SieveAction.Redirect(address, header));
+        Add(run, new SieveAction.Redirect(address, content));
     }
 
     /// <summary>RFC 5429 §2.4: a message is refused or it is not; and it is refused once.</summary>
@@ -77,7 +77,7 @@ internal sealed class SieveResult(SieveLimits limits)
     public SieveOutcome Finish(SieveRun run)
     {
         if (!KeepIsCancelled)
-            Store(run, new SieveAction.Store(null, run.Flags, run.Message.EditedHeader) { IsImplicit = true });
+            Store(run, new SieveAction.Store(null, run.Flags, run.Message.Edited) { IsImplicit = true });
         return new SieveOutcome([.. _actions, .. _duplicates.Select(duplicate => new SieveAction.Remember(duplicate))], null);
     }
 

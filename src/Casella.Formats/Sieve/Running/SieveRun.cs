@@ -7,6 +7,7 @@ internal sealed class SieveRun(SieveMessage message, SieveEnvironment environmen
 
     private long _steps;
     private long _nextLook;
+    private int _edits;
     private int _line;
 
     public SieveEnvironment Environment => environment;
@@ -49,6 +50,13 @@ internal sealed class SieveRun(SieveMessage message, SieveEnvironment environmen
         _steps += steps;
         if (_steps > limits.Steps || (_steps >= _nextLook && IsLate()))
             throw Fault("TooMuchWork");
+    }
+
+    /// <summary>The message is about to be replaced or enclosed.</summary>
+    public void CountEdit()
+    {
+        if (++_edits > limits.Edits)
+            throw Fault("TooManyActions", limits.Edits);
     }
 
     /// <summary>The steps are a guess of the time; what knows the time has the last word.</summary>
