@@ -39,6 +39,7 @@ public sealed class MailChecksTests
         _ = DkimKeyRecord.Parse(text);
         _ = StsPolicy.ReadId(text);
         _ = ReportUri.OfTlsRecord(text);
+        ReportUri.PlacesOfTlsRecord(text).Should().OnlyContain(place => place.Scheme == "https" && place.Port == 443, "nothing else is posted to");
         if (StsPolicy.Parse(text) is { } policy)
             _ = policy.Allows("mx.example.org");
     });
@@ -93,7 +94,13 @@ public sealed class MailChecksTests
         });
     }
 
+    // \0info@example.org\0correct horse
     [Fact]
-    public Task ManageSieve_before_signing_in() => new SessionRun("manage-sieve", tls: false).RunAsync(
+    public Task ManageSieve_signed_in() => ManageSieve(new SessionRun("manage-sieve-signed-in", tls: true, "AUTHENTICATE \"PLAIN\" \"AGluZm9AZXhhbXBsZS5vcmcAY29ycmVjdCBob3JzZQ==\""));
+
+    [Fact]
+    public Task ManageSieve_before_signing_in() => ManageSieve(new SessionRun("manage-sieve", tls: false));
+
+    private static Task ManageSieve(SessionRun run) => run.RunAsync(
         services => services.AddCasellaManageSieve(new ManageSieveOptions()), services => services.GetRequiredService<ManageSieveProtocol>());
 }
