@@ -63,7 +63,7 @@ internal sealed class Forwarding(MailQueue queue, SenderRewriting rewriting, Arc
             null, await SenderAsync(request, recipient, cancellationToken), [.. targets.Select(target => new SubmissionRecipient(target, null, null))], content, null, null)
         {
             // What our own people have written is signed as all of theirs.
-            IsForwarded = request.Verdict is not null,
+            IsForwarded = request.Verdict is not null || request.WasHere,
         };
         await queue.EnqueueAsync(forward, cancellationToken);
     }

@@ -376,6 +376,11 @@ public sealed class MailAccount
     internal Task<bool> DeliverFilteredAsync(Filtering.FilteredMail mail, CancellationToken cancellationToken) =>
         _append.DeliverFilteredAsync(mail, cancellationToken);
 
+    /// <summary>The same after an event. Only <see cref="Filtering.Events.EventRun"/> calls it.</summary>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
+    internal Task ApplyEventAsync(Filtering.Events.EventEffects effects, CancellationToken cancellationToken) =>
+        _append.ApplyEventAsync(effects, cancellationToken);
+
     // ---- annotations
 
     /// <summary>What programs and people keep beside the mailboxes.</summary>

@@ -21,7 +21,7 @@ internal sealed class SieveResult(SieveLimits limits)
     public void Store(SieveRun run, SieveAction.Store store)
     {
         CheckNotRefused(run);
-        var at = _actions.FindIndex(action => action is SieveAction.Store other && AreSame(other.Mailbox, store.Mailbox));
+        var at = _actions.FindIndex(action => action is SieveAction.Store other && AreSame(other.Mailbox, store.Mailbox, run.Environment.IsEvent));
         if (at < 0)
             Add(run, store);
         else
@@ -43,6 +43,7 @@ internal sealed class SieveResult(SieveLimits limits)
     /// <summary>RFC 5429 §2.4: a message is refused or it is not; and it is refused once.</summary>
     public void Reject(SieveRun run, SieveAction.Reject reject)
     {
+        run.NeedDelivery("reject");
         if (_actions.Exists(action => action is SieveAction.Reject))
             throw run.Fault("RejectTwice");
         if (_actions.Exists(action => action is SieveAction.Store or SieveAction.Redirect or SieveAction.Vacation))
@@ -54,6 +55,7 @@ internal sealed class SieveResult(SieveLimits limits)
     /// <summary>RFC 5230 §4.7.</summary>
     public void Vacation(SieveRun run, SieveVacation answer)
     {
+        run.NeedDelivery("vacation");
         if (_actions.Exists(action => action is SieveAction.Vacation))
             throw run.Fault("VacationTwice");
         CheckNotRefused(run);
@@ -94,9 +96,10 @@ internal sealed class SieveResult(SieveLimits limits)
             throw run.Fault("RejectConflict");
     }
 
-    /// <summary>"keep" is the same as "fileinto INBOX".</summary>
-    private static bool AreSame(SieveMailbox? one, SieveMailbox? other) =>
-        string.Equals(Name(one), Name(other), StringComparison.Ordinal)
+    /// <summary>"keep" is the same as "fileinto INBOX" where mail comes in.</summary>
+    private static bool AreSame(SieveMailbox? one, SieveMailbox? other, bool isEvent) =>
+        !(isEvent && one is null != other is null)
+        && string.Equals(Name(one), Name(other), StringComparison.Ordinal)
         && string.Equals(one?.SpecialUse, other?.SpecialUse, StringComparison.Ordinal) && string.Equals(one?.MailboxId, other?.MailboxId, StringComparison.Ordinal);
 
     private static string Name(SieveMailbox? mailbox) =>
