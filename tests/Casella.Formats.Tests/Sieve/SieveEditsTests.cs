@@ -1,5 +1,4 @@
 using System.Text;
-using Casella.Formats.Mime;
 using Casella.Formats.Sieve;
 using MimeKit;
 

@@ -32,7 +32,8 @@ internal sealed class ForEveryPart(int line, string? name, SieveBlock block) : S
         {
             while (loop.MoveNext(run.Message.Structure))
             {
-                run.Spend(100);
+                // The deeper it is, the longer the way to it.
+                run.Spend(100 + 4 * loop.Current.Length);
                 var flow = block.Execute(run);
                 if (flow.Kind is FlowKind.Break && (flow.Loop is null || string.Equals(flow.Loop, name, StringComparison.Ordinal)))
                     return Flow.Next;
