@@ -18,6 +18,7 @@ internal sealed class QueueRunner(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<AttemptKey, Task> _running = [];
+    private readonly DomainPace _pace = new(options.AttemptsPerDomainAMinute);
 
     /// <summary>
     /// Attempts that broke off by a defect of ours, and until when they wait. They keep no place that others need.
@@ -51,11 +52,13 @@ internal sealed class QueueRunner(
             {
                 if (_running.Count >= options.Attempts)
                     return LongestSleep;    // each end of an attempt wakes us
-                if (_running.Keys.Count(running => string.Equals(running.Domain, due.Key.Domain, StringComparison.Ordinal)) < options.AttemptsPerDomain)
+                if (_running.Keys.Count(running => string.Equals(running.Domain, due.Key.Domain, StringComparison.Ordinal)) < options.AttemptsPerDomain
+                    && _pace.TryBegin(due.Key.Domain, now))
                     _running[due.Key] = RunAsync(due, stoppingToken);
             }
 
-            return UntilNext(messages, now);
+            var next = UntilNext(messages, now);
+            return _pace.UntilNext(now) is { } soon && soon < next ? soon : next;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
