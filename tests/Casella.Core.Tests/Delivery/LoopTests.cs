@@ -131,7 +131,7 @@ public sealed class LoopTests : IAsyncLifetime
                 return;
             var domain = waiting.Recipients[0].Address.Domain;
             await _house.Get<DeliveryAttempt>().RunAsync(
-                new DueAttempt(new AttemptKey(waiting.Id, domain), waiting, [.. waiting.Recipients.Where(recipient => recipient.Address.Domain == domain)]), House.Cancelled);
+                new DueAttempt(new AttemptKey(waiting.Id, domain), waiting, [.. waiting.Recipients.Where(recipient => string.Equals(recipient.Address.Domain, domain, StringComparison.Ordinal))]), House.Cancelled);
         }
 
         throw new InvalidOperationException("It goes round.");

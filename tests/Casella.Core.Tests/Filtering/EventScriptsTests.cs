@@ -4,9 +4,7 @@ using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Events;
 using Casella.Core.Filtering.Spam;
-using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
-using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -200,7 +198,7 @@ public sealed class EventScriptsTests : IAsyncLifetime
         await door.CopyAsync(await IdAsync(door, "Archive"), [.. Enumerable.Range(1, 120).Select(i => new Uid((uint)i))], await IdAsync(door, "INBOX"), House.Cancelled);
         await RunAsync();
         var snapshot = await door.GetSnapshotAsync(await IdAsync(door, "INBOX"), House.Cancelled);
-        Enumerable.Range(0, snapshot.Count).Count(i => snapshot.Keywords.NamesOf(snapshot[i].Flags).Keywords.Contains("visto")).Should().Be(120);
+        Enumerable.Range(0, snapshot.Count).Count(i => snapshot.Keywords.NamesOf(snapshot[i].Flags).Keywords.Contains("visto", StringComparer.Ordinal)).Should().Be(120);
     }
 
     [Fact]

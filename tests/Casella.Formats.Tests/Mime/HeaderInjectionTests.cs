@@ -60,7 +60,7 @@ public sealed class HeaderInjectionTests
             if (Places[place](payload) is not { } message)
                 continue;
             Fields(message).Should().BeSubsetOf(harmless, payload);
-            var read = MimeMessage.Load(new MemoryStream(message));
+            var read = MimeMessage.Load(new MemoryStream(message), TestContext.Current.CancellationToken);
             read.Bcc!.Count.Should().Be(0, payload);
             read.To!.Mailboxes.Concat(read.Cc!.Mailboxes).Should().NotContain(mailbox => mailbox.Address == "victim@example.org", payload);
         }
@@ -111,7 +111,7 @@ public sealed class HeaderInjectionTests
         using var output = new MemoryStream();
         try
         {
-            mail.ComposeAsync(output, CancellationToken.None).GetAwaiter().GetResult();
+            mail.ComposeAsync(output, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
             return output.ToArray();
         }
         catch (Exception refused) when (refused is ParseException or ArgumentException or FormatException)
@@ -156,7 +156,7 @@ public sealed class HeaderInjectionTests
 
     private static List<string> Status(byte[] report)
     {
-        var part = MimeMessage.Load(new MemoryStream(report)).BodyParts.OfType<MessageDeliveryStatus>().Single();
+        var part = MimeMessage.Load(new MemoryStream(report), TestContext.Current.CancellationToken).BodyParts.OfType<MessageDeliveryStatus>().Single();
         return [.. part.StatusGroups.SelectMany(group => group.Select(field => field.Field))];
     }
 
