@@ -191,10 +191,10 @@ public sealed class EventScriptsTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_of_many_is_run_through_page_by_page()
     {
-        for (var i = 0; i < 120; i++)
-            await AppendAsync("Archive");
+        await using var message = House.Message("From: anna@example.org\r\n\r\nciao\r\n");
         await SetAsync("require [\"imap4flags\", \"imapsieve\"]; addflag \"visto\";", "INBOX");
         var door = await _house.DoorAsync("info");
+        await door.AppendAsync(await IdAsync(door, "Archive"), [.. Enumerable.Repeat(new NewMessage(message, FlagNames.None, null), 120)], House.Cancelled);
         await door.CopyAsync(await IdAsync(door, "Archive"), [.. Enumerable.Range(1, 120).Select(i => new Uid((uint)i))], await IdAsync(door, "INBOX"), House.Cancelled);
         await RunAsync();
         var snapshot = await door.GetSnapshotAsync(await IdAsync(door, "INBOX"), House.Cancelled);

@@ -17,7 +17,7 @@ internal sealed class Replace(int line, bool isMime, SieveText? subject, SieveTe
         if (from is { IsConstant: true } && Addresses(from.Source) is null)
             throw arguments.Fault("BadAddressList", from.Source);
         var replacement = arguments.NextText();
-        return isMime && replacement.IsConstant && !WrittenEntity.IsEntity(replacement.Source)
+        return isMime && replacement.IsConstant && WrittenEntity.OfMime(replacement.Source) is null
             ? throw arguments.Fault("BadMime")
             : new Replace(arguments.Line, isMime, subject, from, replacement);
     }
@@ -25,9 +25,8 @@ internal sealed class Replace(int line, bool isMime, SieveText? subject, SieveTe
     public override Flow Execute(SieveRun run)
     {
         var text = replacement.Expand(run);
-        if (isMime && !WrittenEntity.IsEntity(text))
-            throw run.Fault("BadMime");
-        MessageEdits.Replace(run, isMime ? WrittenEntity.OfMime(text) : WrittenEntity.Of(text), run.Message.CurrentPlace.Length == 0 ? [.. Fields(run)] : []);
+        var entity = isMime ? WrittenEntity.OfMime(text) ?? throw run.Fault("BadMime") : WrittenEntity.Of(text);
+        MessageEdits.Replace(run, entity, run.Message.CurrentPlace.Length == 0 ? [.. Fields(run)] : []);
         return Flow.Next;
     }
 

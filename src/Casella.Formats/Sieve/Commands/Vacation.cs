@@ -61,7 +61,7 @@ internal sealed record VacationTexts(
             throw arguments.Fault("BadAddress", from.Source);
         var texts = new VacationTexts(
             subject, from, arguments.Texts(":addresses") ?? [], arguments.Flag(":mime"), arguments.Text(":handle"), arguments.NextText());
-        return texts.IsMime && texts.Reason.IsConstant && !WrittenEntity.IsEntity(texts.Reason.Source) ? throw arguments.Fault("BadMime") : texts;
+        return texts.IsMime && texts.Reason.IsConstant && WrittenEntity.OfMime(texts.Reason.Source) is null ? throw arguments.Fault("BadMime") : texts;
     }
 
     /// <summary>

@@ -26,13 +26,23 @@ internal sealed record WrittenEntity(ReadOnlyMemory<byte> Header, ReadOnlyMemory
         return Of(part);
     }
 
-    /// <summary>An entity with its header, as the author of the script has written it.</summary>
-    public static WrittenEntity OfMime(string entity)
+    /// <summary>An entity with its header, as the author of the script has written it; null for what is none.</summary>
+    public static WrittenEntity? OfMime(string entity)
     {
+        if (!IsEntity(entity))
+            return null;
         using var text = new MemoryStream(Encoding.UTF8.GetBytes(entity.ReplaceLineEndings("\r\n")), writable: false);
-        var read = MimeEntity.Load(Shallow, text, persistent: false);
-        read.Prepare(EncodingConstraint.SevenBit, 998);
-        return Of(read);
+        try
+        {
+            var read = MimeEntity.Load(Shallow, text, persistent: false);
+            read.Prepare(EncodingConstraint.SevenBit, 998);
+            return Of(read);
+        }
+        catch (FormatException)
+        {
+            // The reader's rules are stricter than ours.
+            return null;
+        }
     }
 
     public int Size => Header.Length + Body.Length;
