@@ -1,5 +1,6 @@
 using Casella.Core.Annotations;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Messages;
 using Casella.Core.Submission;
 using Casella.Imap.Session;
@@ -20,9 +21,10 @@ public sealed class ImapProtocol(
     ServerAnnotations serverAnnotations,
     TimeProvider time,
     ImapOptions options,
-    ILogger<ImapProtocol> logger) : IMailProtocol
+    ILogger<ImapProtocol> logger,
+    SieveServer? sieveServer = null) : IMailProtocol
 {
-    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, authorizedUrls, staging, serverAnnotations, time, options, logger);
+    private readonly ImapServices _services = new(authenticator, directory, accounts, shared, authorizedUrls, staging, serverAnnotations, time, options, logger) { SieveServer = sieveServer };
 
     public string Name => "imap";
 

@@ -1,5 +1,6 @@
 using Casella.Core.Annotations;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -16,4 +17,8 @@ internal sealed record ImapServices(
     ServerAnnotations ServerAnnotations,
     TimeProvider Time,
     ImapOptions Options,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>Where the scripts are that run for events (RFC 6785); null when none run.</summary>
+    public SieveServer? SieveServer { get; init; }
+}

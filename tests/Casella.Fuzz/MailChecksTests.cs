@@ -39,6 +39,7 @@ public sealed class MailChecksTests
         _ = DkimKeyRecord.Parse(text);
         _ = StsPolicy.ReadId(text);
         _ = ReportUri.OfTlsRecord(text);
+        ReportUri.PlacesOfTlsRecord(text).Should().OnlyContain(place => place.Scheme == "https" && place.Port == 443, "nothing else is posted to");
         if (StsPolicy.Parse(text) is { } policy)
             _ = policy.Allows("mx.example.org");
     });
@@ -67,7 +68,9 @@ public sealed class MailChecksTests
     [Fact]
     public void Sieve_scripts()
     {
-        var message = SieveMessage.Of("From: anna@example.org\r\nTo: info@example.org\r\nSubject: prova\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nciao\r\n"u8.ToArray());
+        var bytes = ("From: anna@example.org\r\nTo: info@example.org\r\nSubject: prova\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "--b\r\nContent-Type: text/plain\r\n\r\nciao\r\n--b\r\nContent-Type: application/pdf; name=\"a.pdf\"\r\n\r\nx\r\n--b--\r\n");
+        var message = SieveMessage.Of(Encoding.UTF8.GetBytes(bytes));
         EmailAddress.TryParse("info@example.org", out var owner).Should().BeTrue();
         ParserRun.Run("sieve-scripts", input =>
         {
@@ -82,11 +85,22 @@ public sealed class MailChecksTests
                 return;
             }
 
-            script.Run(message, new SieveEnvironment { Owner = owner, Recipient = owner, ReversePath = owner, Now = Monday }).Should().NotBeNull();
+            var outcome = script.Run(message, new SieveEnvironment { Owner = owner, Recipient = owner, ReversePath = owner, Now = Monday });
+            foreach (var content in outcome.Actions.OfType<SieveAction.Store>().Select(store => store.Content).OfType<SieveContent>())
+            {
+                content.Pieces.Sum(piece => piece.Count + piece.Own.Length).Should().Be(content.Size);
+                content.Pieces.All(piece => piece.Offset >= 0 && piece.Offset + piece.Count <= message.Size).Should().BeTrue("it is made of what there is");
+            }
         });
     }
 
+    // \0info@example.org\0correct horse
     [Fact]
-    public Task ManageSieve_before_signing_in() => new SessionRun("manage-sieve", tls: false).RunAsync(
+    public Task ManageSieve_signed_in() => ManageSieve(new SessionRun("manage-sieve-signed-in", tls: true, "AUTHENTICATE \"PLAIN\" \"AGluZm9AZXhhbXBsZS5vcmcAY29ycmVjdCBob3JzZQ==\""));
+
+    [Fact]
+    public Task ManageSieve_before_signing_in() => ManageSieve(new SessionRun("manage-sieve", tls: false));
+
+    private static Task ManageSieve(SessionRun run) => run.RunAsync(
         services => services.AddCasellaManageSieve(new ManageSieveOptions()), services => services.GetRequiredService<ManageSieveProtocol>());
 }

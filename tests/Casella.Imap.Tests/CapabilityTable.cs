@@ -95,6 +95,8 @@ internal static class CapabilityTable
         new("LANGUAGE", "language", " LANGUAGE IT", Others: "others-folders"),
         new("I18NLEVEL=1", "search", "PERCHE", Alone: "how texts are compared is the same for everybody"),
         new("APPENDLIMIT=…", "append", "[TOOBIG]", Alone: OwnCommand),
+        // Only where ManageSieve listens.
+        new("IMAPSIEVE=sieve://mail.example.org", "imapsieve", "(/shared/imapsieve/script \"archivio\")", Others: "imapsieve"),
         new("COMPRESS=DEFLATE", "compress", " COMPRESS DEFLATE", Others: "compress"),
         // Only where the people who run the server have set a limit.
         new("MESSAGELIMIT=…", "messagelimit", "[MESSAGELIMIT 2 3]", Others: "messagelimit"),

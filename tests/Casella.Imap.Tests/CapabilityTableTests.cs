@@ -1,5 +1,6 @@
 using System.Reflection;
 using AwesomeAssertions;
+using Casella.Core.Filtering.Events;
 using Casella.Imap.Tests.Wire;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -70,7 +71,7 @@ public sealed class CapabilityTableTests
     private static async Task<IEnumerable<string>> AdvertisedAsync(ImapOptions options)
     {
         await using var server = await TestServer.StartAsync(
-            services => services.AddCasellaImap(options), services => [(TlsMode.StartTls, services.GetRequiredService<ImapProtocol>())]);
+            services => services.AddCasellaImap(options).AddCasellaEvents(new SieveServer("sieve://mail.example.org")), services => [(TlsMode.StartTls, services.GetRequiredService<ImapProtocol>())]);
         await using var client = await WireClient.ConnectAsync(server.Ports[0], tls: false);
         var greeting = await client.LineAsync();
         await client.CommandAsync("a STARTTLS");

@@ -1,4 +1,5 @@
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 using Casella.Imap.Tests.Wire;
@@ -33,6 +34,18 @@ public sealed class TranscriptTests
         ["savelimit.transcript"] = new ImapOptions { SaveLimit = 2 },
     };
 
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["archivio"] = """
+            require ["imapsieve", "environment", "imap4flags", "fileinto", "copy"];
+            if environment "imap.cause" "FLAG" {
+              if allof (hasflag "\\Flagged", environment :contains "imap.changedflags" "\\Flagged") { fileinto :copy :flags "importante" "Archive"; }
+            }
+            else { addflag "nuovo"; }
+            """,
+        ["via"] = "require [\"imapsieve\", \"environment\"]; if environment \"imap.cause\" \"COPY\" { discard; }",
+    };
+
     public static TheoryData<string> All => [.. Directory.GetFiles(Folder, "*.transcript").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -41,13 +54,20 @@ public sealed class TranscriptTests
     {
         var isStranger = name.StartsWith("before-", StringComparison.Ordinal);
         await using var server = await TestServer.StartAsync(
-            services => services.AddCasellaImap(Options.GetValueOrDefault(name, new ImapOptions())),
+            services =>
+            {
+                services.AddCasellaImap(Options.GetValueOrDefault(name, new ImapOptions()));
+                if (name.StartsWith("imapsieve", StringComparison.Ordinal))
+                    services.AddCasellaEvents(new SieveServer("sieve://mail.example.org"));
+            },
             services => [(isStranger ? TlsMode.StartTls : TlsMode.Implicit, services.GetRequiredService<ImapProtocol>())]);
         if (name.StartsWith("full-", StringComparison.Ordinal))
             await FillAsync(server);
         if (Policies.TryGetValue(name, out var policy))
             await (await server.OpenAsync(TestServer.Address)).SetPolicyAsync(
                 new Dictionary<string, string>(StringComparer.Ordinal) { [policy.Name] = policy.Value }, TestContext.Current.CancellationToken);
+        if (name.StartsWith("imapsieve", StringComparison.Ordinal))
+            await PutScriptsAsync(server);
         if (name.StartsWith("acl", StringComparison.Ordinal))
             await InviteAsync(server);
         var player = new TranscriptPlayer(name, async _ =>
@@ -61,6 +81,14 @@ public sealed class TranscriptTests
         });
 
         await player.PlayAsync(await File.ReadAllTextAsync(Path.Join(Folder, name), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>As by ManageSieve: none of them is active for incoming mail.</summary>
+    private static async Task PutScriptsAsync(TestServer server)
+    {
+        var filters = (await server.OpenAsync(TestServer.Address)).Filters;
+        foreach (var (name, script) in Scripts)
+            await filters.PutAsync(name, script, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Fred, who may do everything in the mailbox, and Chris, who is not in it yet.</summary>

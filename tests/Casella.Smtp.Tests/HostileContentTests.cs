@@ -77,6 +77,13 @@ public sealed class HostileContentTests : IAsyncLifetime
         (await InboxAsync()).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_dot_behind_a_long_line_ends_nothing()
+    {
+        await TalkAsync($"{Begin}Subject: one\r\n\r\n{new string('x', 1_000)}.\r\n{Smuggled}QUIT\r\n");
+        (await InboxAsync()).Should().ContainSingle().Which.Should().Contain("MAIL FROM:<forged@example.net>");
+    }
+
     [Theory]
     [InlineData("BDAT 99999999999999999999 LAST")]
     [InlineData("BDAT 100 FIRST")]

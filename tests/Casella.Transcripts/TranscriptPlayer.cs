@@ -75,7 +75,7 @@ public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> co
     {
         while (true)
         {
-            var line = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(await client.LineAsync()));
+            var line = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(await LineAsync(client, expected, number)));
             _seen.AppendLine(line);
             if (Matches(expected, line))
                 break;
@@ -83,6 +83,18 @@ public sealed class TranscriptPlayer(string name, Func<int, Task<WireClient>> co
                 throw new TranscriptException($"{name}:{number}\nexpected: {expected}\ncame:     {line}\n\nso far:\n{_seen}");
         }
         _passesOver = false;
+    }
+
+    private async Task<string> LineAsync(WireClient client, string expected, int number)
+    {
+        try
+        {
+            return await client.LineAsync();
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TranscriptException($"{name}:{number}\nexpected: {expected}\nnothing came: {late.Message}\n\nso far:\n{_seen}");
+        }
     }
 
     private string Replaced(string text)

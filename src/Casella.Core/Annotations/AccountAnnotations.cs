@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Messages;
 using AccountState = Casella.Core.Messages.AccountState;
 
@@ -31,16 +32,18 @@ public sealed class AccountAnnotations
             cancellationToken);
 
     /// <summary>
-    /// Sets annotations, all or none; a value of null removes one. Those of the account as a whole are private only:
-    /// what is for all there, the office says.
+    /// Sets annotations, all or none; a value of null removes one. Those of the account as a whole are private only, but
+    /// for the script that runs for events: what is for all there, the office says.
     /// </summary>
     /// <returns>The ModSeq of the change; null when everything was so already.</returns>
     /// <exception cref="MailException">NoSuchMailbox, NoPermission, AnnotationTooLarge, TooManyAnnotations.</exception>
     public Task<ModSeq?> SetAsync(MailboxId? mailbox, IReadOnlyList<Annotation> values, CancellationToken cancellationToken)
     {
-        if (mailbox is null && values.Any(value => !value.Entry.IsPrivate))
+        if (mailbox is null && values.Any(value => !value.Entry.IsPrivate && !EventScripts.IsNamedBy(value.Entry)))
             throw new MailException(MailError.NoPermission, "shared annotations of the server");
-        var needs = values.All(value => value.Entry.IsPrivate) ? MemberRights.Read : MemberRights.Work;
+        // A script can send all mail elsewhere: which one runs is for who may write them.
+        var needs = values.Any(value => EventScripts.IsNamedBy(value.Entry)) ? MemberRights.Manage
+            : values.All(value => value.Entry.IsPrivate) ? MemberRights.Read : MemberRights.Work;
         var limits = new AnnotationLimits(_options.AnnotationSize, _options.AnnotationsPerMailbox, _options.AnnotationsTotal);
         return _state.WriteAsync(_actor, needs, unit => AnnotationChanges.Set(unit, mailbox, values, limits), cancellationToken);
     }

@@ -183,6 +183,11 @@ public sealed record DeliveryRequest(EmailAddress? ReversePath, IReadOnlyList<Em
     /// <summary>What was found out about the sender; null for mail that has its origin here.</summary>
     public AuthenticationVerdict? Verdict { get; init; }
 
+    /// <summary>
+    /// It has been in a mailbox for a while, and who has written it is not who sends it on: it is not signed anew.
+    /// </summary>
+    internal bool WasHere { get; init; }
+
     /// <summary>Where it goes in each mailbox: SPAM when the sender's domain wants it kept apart.</summary>
     internal SpecialUse Folder => Verdict is { IsQuarantined: true } ? SpecialUse.Junk : SpecialUse.None;
 }

@@ -42,15 +42,15 @@ public static class DeliveryRegistration
                 provider.GetRequiredService<ReportIntake>(), provider.GetRequiredService<ListDistribution>()),
             new Arrivals(provider.GetRequiredService<OfficeFeed>(), provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<Deliverer>>()))
+        .AddSingleton(provider => new SendingLimits(
+            provider.GetRequiredService<ISendingStore>(), provider.GetRequiredService<MailAccounts>(),
+            provider.GetRequiredService<RecipientResolver>(), submission, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new Submitter(
             provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<Deliverer>(),
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MailAccounts>(),
             new SubmissionTools(
                 provider.GetRequiredService<People>(),
-                new SendingLimits(
-                    provider.GetRequiredService<ISendingStore>(), provider.GetRequiredService<MailAccounts>(),
-                    provider.GetRequiredService<RecipientResolver>(), submission,
-                    provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<SendingLimits>(),
                 provider.GetRequiredService<MailTraces>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<Submitter>>())));

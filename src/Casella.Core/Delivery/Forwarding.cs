@@ -46,12 +46,12 @@ internal sealed class Forwarding(MailQueue queue, SenderRewriting rewriting, Arc
     }
 
     /// <summary>A mailbox's script sends a message on (RFC 5228 §4.2); it knows itself what has been there before.</summary>
-    /// <param name="header">As the script has changed it, or null.</param>
+    /// <param name="message">As the script has changed it.</param>
     /// <param name="mark">A field that goes before it.</param>
-    public Task PassOnAsync(DeliveryRequest request, EmailAddress owner, EmailAddress target, ReadOnlyMemory<byte>? header, string mark)
+    public Task PassOnAsync(DeliveryRequest request, EmailAddress owner, EmailAddress target, StagedMessage message, string mark)
     {
-        var original = request.Content.ReadHeader();
-        var content = request.Content.WithHeader(WithoutReturnPath(header?.ToArray() ?? original), original.Length).WithPrefix(Encoding.UTF8.GetBytes(mark));
+        var header = message.ReadHeader();
+        var content = message.WithHeader(WithoutReturnPath(header), header.Length).WithPrefix(Encoding.UTF8.GetBytes(mark));
         return QueueAsync(request, owner, [target], content, CancellationToken.None);
     }
 
@@ -63,7 +63,7 @@ internal sealed class Forwarding(MailQueue queue, SenderRewriting rewriting, Arc
             null, await SenderAsync(request, recipient, cancellationToken), [.. targets.Select(target => new SubmissionRecipient(target, null, null))], content, null, null)
         {
             // What our own people have written is signed as all of theirs.
-            IsForwarded = request.Verdict is not null,
+            IsForwarded = request.Verdict is not null || request.WasHere,
         };
         await queue.EnqueueAsync(forward, cancellationToken);
     }

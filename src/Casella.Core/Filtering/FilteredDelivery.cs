@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -17,14 +18,8 @@ namespace Casella.Core.Filtering;
 /// nothing is lost: what is sent on is in the queue first, then all that is stored and remembered is one unit, answers
 /// come last. Called by <see cref="Deliverer"/>.
 /// </summary>
-internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding, FilterMail mail, AutomaticAnswer answer, ILogger<FilteredDelivery> logger)
+internal sealed class FilteredDelivery(ScriptRun scripts, SendingOn sendingOn, FilterMail mail, AutomaticAnswer answer, ILogger<FilteredDelivery> logger)
 {
-    /// <summary>RFC 5228 §10: who has passed it on already; a second time would be a circle.</summary>
-    private const string PassedOnBy = "X-Sieve-Redirected-From";
-
-    /// <summary>Servers a message may have passed before nobody sends it on any more.</summary>
-    private const int MaxHops = 50;
-
     private const int MaxRefusal = 400;
 
     /// <exception cref="MailException">OverQuota, MessageTooLarge, Unavailable: then nothing is stored.</exception>
@@ -45,7 +40,10 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         // Before anything leaves the house: a sender who tries again must not have it sent on twice.
         if (await account.Filters.WasHandledAsync(incoming.Key, cancellationToken))
             return FilterResult.Duplicate;
-        var outcome = await scripts.RunAsync(script, account.Filters.State, entry.Address, incoming, request);
+        var outcome = await scripts.RunAsync(script, account.Filters.State, ScriptRun.MessageOf(request.Content), Environment(entry.Address, incoming, request));
+        // What fits came in; what the script has made of it need not.
+        if (outcome.Actions.OfType<SieveAction.Store>().Any(store => store.Content?.Size > account.MessageSizeAtMost))
+            outcome = SieveOutcome.Failed(new SieveError(0, "TooMuchContent", []));
         if (outcome.Failure is { } failure)
             Log.ScriptFailed(logger, script.Name, entry.Address, failure.ToString());
         if (outcome.Actions.OfType<SieveAction.Reject>().FirstOrDefault() is { } reject)
@@ -69,33 +67,26 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         return FilterResult.Delivered;
     }
 
+    private static SieveEnvironment Environment(EmailAddress owner, Incoming incoming, DeliveryRequest request) => new()
+    {
+        ReversePath = request.ReversePath,
+        Recipient = incoming.Recipient,
+        Owner = owner,
+        Now = default,
+        SpamPercent = incoming.SpamPercent,
+        VirusLevel = incoming.Spam?.Virus is { } virus ? (virus.Length == 0 ? 1 : 5) : null,
+        // RFC 6785 §4.2: nobody has done anything with it yet.
+        Items = EventFacts.Names.ToDictionary(name => name, _ => "", StringComparer.Ordinal),
+    };
+
     /// <summary>Sends on what is to be sent on; returns what is to be stored.</summary>
     private async Task<IReadOnlyList<FilteredStore>> StoresAsync(SieveOutcome outcome, AccountEntry entry, DeliveryRequest request)
     {
-        var edited = new Dictionary<ReadOnlyMemory<byte>, StagedMessage>();
-        var stores = outcome.Actions.OfType<SieveAction.Store>().Select(store => new FilteredStore(store.Mailbox, store.Flags, Content(store.Header))).ToList();
-        var redirects = outcome.Actions.OfType<SieveAction.Redirect>().ToList();
-        if (redirects.Count == 0)
-            return stores;
-        var fields = HeaderSection.Fields(request.Content.ReadHeader()).ToList();
-        if (fields.Exists(field => Is(field, PassedOnBy) && IsOf(field, entry.Address)) || fields.Count(field => Is(field, "Received")) > MaxHops)
-        {
-            Log.RedirectLoop(logger, entry.Address);
-            return stores.Count > 0 ? stores : [new FilteredStore(null, [], request.Content)];
-        }
-
-        foreach (var redirect in redirects)
-            await forwarding.PassOnAsync(request, entry.Address, redirect.Address, redirect.Header, $"{PassedOnBy}: {entry.Address}\r\n");
-        return stores;
-
-        StagedMessage Content(ReadOnlyMemory<byte>? header)
-        {
-            if (header is not { } bytes)
-                return request.Content;
-            if (!edited.TryGetValue(bytes, out var content))
-                edited[bytes] = content = request.Content.WithHeader(bytes, request.Content.Parsed.HeaderSize);
-            return content;
-        }
+        var edited = new EditedContents(request.Content);
+        var stores = outcome.Actions.OfType<SieveAction.Store>().Select(store => new FilteredStore(store.Mailbox, store.Flags, edited.Of(store.Content))).ToList();
+        return await sendingOn.SendAsync(outcome, entry.Address, request, edited) || stores.Count > 0
+            ? stores
+            : [new FilteredStore(null, [], request.Content)];
     }
 
     /// <summary>The mail is stored: nothing that goes wrong now may undo that.</summary>
@@ -118,11 +109,6 @@ internal sealed class FilteredDelivery(ScriptRun scripts, Forwarding forwarding,
         if (vacation is null)
             await answer.AnswerAsync(account, entry, incoming.Recipient, request);
     }
-
-    private static bool Is(HeaderField field, string name) => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsOf(HeaderField field, EmailAddress address) =>
-        string.Equals(Encoding.UTF8.GetString(field.Value.Span).Trim(), address.ToString(), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// RFC 5429 §2.1.1: an SMTP reply has only ASCII in one line, so accents go and the rest becomes a question mark.

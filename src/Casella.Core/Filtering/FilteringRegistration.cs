@@ -26,11 +26,12 @@ internal static class FilteringRegistration
         .AddSingleton(provider => new FilterMail(
             provider.GetRequiredService<AutomaticAnswer>(), provider.GetRequiredService<RecipientResolver>(), provider.GetRequiredService<MailQueue>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ScriptRun(
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ReportIdentity>() ?? new ReportIdentity("localhost"),
+            provider.GetRequiredService<ILogger<ScriptRun>>()))
+        .AddSingleton(provider => new SendingOn(provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<ILogger<SendingOn>>()))
         .AddSingleton(provider => new FilteredDelivery(
-            new ScriptRun(
-                provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ReportIdentity>() ?? new ReportIdentity("localhost"),
-                provider.GetRequiredService<ILogger<FilteredDelivery>>()),
-            provider.GetRequiredService<Forwarding>(), provider.GetRequiredService<FilterMail>(), provider.GetRequiredService<AutomaticAnswer>(),
+            provider.GetRequiredService<ScriptRun>(), provider.GetRequiredService<SendingOn>(), provider.GetRequiredService<FilterMail>(), provider.GetRequiredService<AutomaticAnswer>(),
             provider.GetRequiredService<ILogger<FilteredDelivery>>()));
 
     private static IServiceCollection AddSpamTrainer(this IServiceCollection services, SpamOptions spam)

@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(1355, LogLevel.Warning, "Account {Account} could not learn about spam now; it goes on later")]
     public static partial void LearningFailed(ILogger logger, long account, Exception failure);
 
+    [LoggerMessage(1356, LogLevel.Information, "The script {Script} of {Account} failed for an event: {Failure}; nothing is changed")]
+    public static partial void EventFailed(ILogger logger, string script, EmailAddress account, string failure);
+
+    [LoggerMessage(1357, LogLevel.Warning, "The scripts of account {Account} could not run for events now; they run later")]
+    public static partial void EventsStopped(ILogger logger, long account, Exception failure);
+
     [LoggerMessage(1353, LogLevel.Information, "The script of {Account} would send mail round in circles; the message is kept")]
     public static partial void RedirectLoop(ILogger logger, EmailAddress account);
 }

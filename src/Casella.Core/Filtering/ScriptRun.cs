@@ -1,15 +1,16 @@
-using Casella.Core.Delivery;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
-using Casella.Formats.Addresses;
 using Casella.Formats.Sieve;
 using Microsoft.Extensions.Logging;
 using AccountState = Casella.Core.Messages.AccountState;
 
 namespace Casella.Core.Filtering;
 
-/// <summary>Runs a mailbox's script for one message, as often as it asks something new.</summary>
+/// <summary>
+/// Runs a mailbox's script for one message, as often as it asks something new: for mail that comes in, and for what is done
+/// with mail that is here.
+/// </summary>
 internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, ReportIdentity identity, ILogger logger)
 {
     /// <summary>Rounds of questions; each is of another kind, or about another thing.</summary>
@@ -18,16 +19,15 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
     /// <summary>In which a run must be over, whatever the steps say.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public async Task<SieveOutcome> RunAsync(
-        ActiveScript script, AccountState state, EmailAddress owner, Incoming incoming, DeliveryRequest request)
+    /// <param name="known">What the caller knows; the account's facts, the time and its end come to it.</param>
+    public async Task<SieveOutcome> RunAsync(ActiveScript script, AccountState state, SieveMessage message, SieveEnvironment known)
     {
         var facts = new SieveFacts(state, directory);
-        var message = MessageOf(request.Content);
         var now = time.GetLocalNow();
         var outcome = SieveOutcome.Failed(new SieveError(0, "TooMuchWork", []));
         for (var round = 0; round < MaxRounds; round++)
         {
-            outcome = Run(script, message, Environment(facts, owner, incoming, request) with { Now = now });
+            outcome = Run(script, message, Environment(facts, known) with { Now = now });
             if (!await facts.LearnAsync(CancellationToken.None))
                 return outcome;
         }
@@ -56,31 +56,28 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
         }
     }
 
-    private SieveEnvironment Environment(SieveFacts facts, EmailAddress owner, Incoming incoming, DeliveryRequest request)
+    private SieveEnvironment Environment(SieveFacts facts, SieveEnvironment known)
     {
         var begin = time.GetTimestamp();
-        return new SieveEnvironment
+        var items = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ReversePath = request.ReversePath,
-            Recipient = incoming.Recipient,
-            Owner = owner,
-            Now = time.GetLocalNow(),
+            ["name"] = "Casella",
+            ["version"] = typeof(ScriptRun).Assembly.GetName().Version?.ToString(3) ?? "",
+            ["host"] = identity.HostName,
+            ["domain"] = known.Owner.Domain,
+            ["location"] = "MDA",
+            ["phase"] = "during",
+        };
+        foreach (var (name, value) in known.Items)
+            items[name] = value;
+        return known with
+        {
             Zone = time.LocalTimeZone,
-            Items = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["name"] = "Casella",
-                ["version"] = typeof(ScriptRun).Assembly.GetName().Version?.ToString(3) ?? "",
-                ["host"] = identity.HostName,
-                ["domain"] = owner.Domain,
-                ["location"] = "MDA",
-                ["phase"] = "during",
-            },
+            Items = items,
             Mailboxes = facts,
             FindScript = facts.FindScript,
             IsDuplicate = facts.IsDuplicate,
             FindList = facts.FindList,
-            SpamPercent = incoming.SpamPercent,
-            VirusLevel = incoming.Spam?.Virus is { } virus ? (virus.Length == 0 ? 1 : 5) : null,
             TimeIsUp = () => time.GetElapsedTime(begin) > Patience,
         };
     }

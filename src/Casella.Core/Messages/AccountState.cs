@@ -1,6 +1,7 @@
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Filtering;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
 using Casella.Core.Policies;
@@ -30,6 +31,7 @@ internal sealed class AccountState
     private (IReadOnlyDictionary<string, string> Settings, MailboxPolicy Policy) _writersPolicy;
     private DateTimeOffset? _workEndsAt;
     private ActiveScript? _script;
+    private EventScripts? _events;
     private ReadStates? _readStates;
     private MailboxTree? _tree;
     private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
@@ -48,6 +50,7 @@ internal sealed class AccountState
         _readStates = _policy.Seen is SeenMode.Person ? ReadStates.Load(reader.ReadStates) : null;
         _watch = new AccountWatch(settings);
         _script = ActiveScript.Read(reader.Filters);
+        _events = EventScripts.Read(reader);
         _workEndsAt = reader.OpenWork() is [var next, ..] ? next.Until : null;
     }
 
@@ -107,6 +110,16 @@ internal sealed class AccountState
         {
             lock (_lock)
                 return _script;
+        }
+    }
+
+    /// <summary>The scripts that run for what members do; null for none.</summary>
+    public EventScripts? Events
+    {
+        get
+        {
+            lock (_lock)
+                return _events;
         }
     }
 
@@ -282,6 +295,7 @@ internal sealed class AccountState
             _account = update.Account!;
             _policy = update.Policy ?? _policy;
             _script = update.Script is { } script ? script.Active : _script;
+            _events = update.Events is { } events ? events.Scripts : _events;
             if (update.NewKeywords.Count > 0)
                 _keywords = new KeywordList([.. _keywords.Names, .. update.NewKeywords]);
             FollowTree(update);

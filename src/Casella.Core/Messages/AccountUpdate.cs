@@ -21,6 +21,8 @@ internal sealed class AccountUpdate
     public bool TreeChanged { get; set; }
     /// <summary>The script that runs, when it is another or has another text.</summary>
     public Filtering.ScriptUpdate? Script { get; set; }
+    /// <summary>Which scripts run for events, when that has changed.</summary>
+    public Filtering.Events.EventScriptsUpdate? Events { get; set; }
     /// <summary>Null when it is as before.</summary>
     public WorkUpdate? Work { get; set; }
     /// <summary>There is something to tell the members.</summary>

@@ -42,6 +42,9 @@ public sealed class MailAccount
     public EmailAddress Address { get; }
     public Actor Actor { get; }
 
+    /// <summary>Octets of one message.</summary>
+    internal long MessageSizeAtMost => _options.MessageSize;
+
     /// <summary>What the actor may do here; what it may not is refused with NoPermission.</summary>
     public MemberRights Rights => Actor.Rights;
 
@@ -372,6 +375,11 @@ public sealed class MailAccount
     /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
     internal Task<bool> DeliverFilteredAsync(Filtering.FilteredMail mail, CancellationToken cancellationToken) =>
         _append.DeliverFilteredAsync(mail, cancellationToken);
+
+    /// <summary>The same after an event. Only <see cref="Filtering.Events.EventRun"/> calls it.</summary>
+    /// <exception cref="MailException">OverQuota, MessageTooLarge.</exception>
+    internal Task ApplyEventAsync(Filtering.Events.EventEffects effects, CancellationToken cancellationToken) =>
+        _append.ApplyEventAsync(effects, cancellationToken);
 
     // ---- annotations
 

@@ -43,6 +43,9 @@ public sealed class MailAccounts : IDisposable
     /// <summary>Names the accounts in which members have done something that the spam filter may learn from.</summary>
     internal NoticeSignal Lessons { get; } = new();
 
+    /// <summary>Names the accounts in which members have done something that a script is to run for.</summary>
+    internal NoticeSignal Events { get; } = new();
+
     /// <summary>The full-text indexes.</summary>
     public Searching.MessageIndexing Indexing => _indexing;
 
@@ -130,13 +133,16 @@ public sealed class MailAccounts : IDisposable
     public void Dispose() => _opening.Dispose();
 
     /// <summary>On the account's writer: only notes are made.</summary>
-    private void Follow(AccountId account, Committed committed)
+    private void Follow(AccountState state, Committed committed)
     {
         if (committed.Mailboxes.Count == 0)
             return;
-        _indexing.Request(account);
-        if (committed.By.Protocol is not AccessProtocol.Server)
-            Lessons.Raise(account);
+        _indexing.Request(state.Id);
+        if (committed.By.Protocol is AccessProtocol.Server)
+            return;
+        Lessons.Raise(state.Id);
+        if (state.Events is not null)
+            Events.Raise(state.Id);
     }
 
     /// <summary>
@@ -154,7 +160,11 @@ public sealed class MailAccounts : IDisposable
                 return state;
             state = await AccountState.LoadAsync(account, _services, cancellationToken);
             // As long as the state lives it tells of its commits; the subscription goes with it.
-            _ = state.Subscribe(committed => Follow(account, committed));
+            var opened = state;
+            _ = state.Subscribe(committed => Follow(opened, committed));
+            // What a process that was killed has left.
+            if (state.Events is not null)
+                Events.Raise(account);
             _states[account] = new WeakReference<AccountState>(state);
             _kept.Enqueue(state);
             if (_kept.Count > KeptStates)

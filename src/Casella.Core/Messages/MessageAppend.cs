@@ -1,5 +1,6 @@
 using Casella.Core.Changes;
 using Casella.Core.Filtering;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Mailboxes;
 using Casella.Core.Quota;
 using Casella.Core.Storage;
@@ -130,6 +131,23 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
                     unit.Transaction.Spam.MeetSender(met, default, unit.Now);
                 if (mail.Failure is { } failure)
                     FilterNotices.Tell(unit, failure);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What a script wants done with a message that is here (RFC 6785).</summary>
+    public async Task ApplyEventAsync(EventEffects effects, CancellationToken cancellationToken)
+    {
+        var prepared = new Dictionary<StagedMessage, PreparedMessage>(ReferenceEqualityComparer.Instance);
+        foreach (var changed in effects.Copies.Select(copy => copy.Changed).OfType<StagedMessage>().Distinct())
+            prepared[changed] = await PrepareAsync(new NewMessage(changed, FlagNames.None, null), cancellationToken);
+        await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                effects.Apply(unit, state.Id, (target, copy, flags) =>
+                    Append(unit, target, [prepared[copy.Changed!] with { New = prepared[copy.Changed!].New with { Flags = flags } }]));
                 return true;
             },
             cancellationToken);

@@ -63,11 +63,26 @@ public sealed class StagedMessage : IAsyncDisposable
     internal StagedMessage WithOtherFields(ReadOnlyMemory<byte> header) =>
         new(Replaced(header, Parsed.HeaderSize), null, Parsed.WithHeaderOf(header.Length));
 
+    /// <summary>A view of which runs are this message's and the rest somebody's own; the runs in their order.</summary>
+    internal StagedMessage Made(IReadOnlyList<MessagePiece> pieces) => new(
+        [.. pieces.SelectMany(piece => piece.Count > 0 ? Slice(piece.Offset, piece.Count) : [new StagedPiece.Bytes(piece.Own)])], null);
+
     public ValueTask DisposeAsync()
     {
         if (_ownedFile is not null)
             File.Delete(_ownedFile);
         return ValueTask.CompletedTask;
+    }
+
+    private IEnumerable<StagedPiece> Slice(long offset, long count)
+    {
+        foreach (var piece in _pieces)
+        {
+            var (skip, take) = (Math.Clamp(offset, 0, piece.Length), Math.Min(piece.Length, offset + count));
+            if (take > skip)
+                yield return piece.From(skip).To(take - skip);
+            offset -= piece.Length;
+        }
     }
 
     private List<StagedPiece> Replaced(ReadOnlyMemory<byte> header, int oldHeaderSize)
@@ -98,6 +113,9 @@ internal abstract record StagedPiece(long Length)
     /// <summary>The piece without its first bytes.</summary>
     public abstract StagedPiece From(long offset);
 
+    /// <summary>Its first bytes.</summary>
+    public abstract StagedPiece To(long count);
+
     public sealed record Bytes(ReadOnlyMemory<byte> Memory) : StagedPiece(Memory.Length)
     {
         public override Stream OpenRead() =>
@@ -106,6 +124,8 @@ internal abstract record StagedPiece(long Length)
                 : new MemoryStream(Memory.ToArray(), writable: false);
 
         public override StagedPiece From(long offset) => new Bytes(Memory[(int)offset..]);
+
+        public override StagedPiece To(long count) => new Bytes(Memory[..(int)count]);
     }
 
     public sealed record FilePart(string File, long Offset, long Count) : StagedPiece(Count)
@@ -118,6 +138,8 @@ internal abstract record StagedPiece(long Length)
         }
 
         public override StagedPiece From(long offset) => new FilePart(File, Offset + offset, Count - offset);
+
+        public override StagedPiece To(long count) => new FilePart(File, Offset, count);
     }
 }
 

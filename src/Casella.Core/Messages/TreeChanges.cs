@@ -162,6 +162,7 @@ internal static class TreeChanges
         var target = unit.CreateMailbox(to, SpecialUse.None, NextUidValidity(unit));
         // RFC 5464 §4.1: INBOX keeps its annotations, the new mailbox gets the same.
         unit.Transaction.CopyAnnotations(inbox.Id, target.Id);
+        unit.EventScriptsChanged();
         var placements = new List<Placement>();
         unit.Transaction.Placements(inbox.Id, placements);
         PlacementChanges.Move(unit, inbox.Id, [.. placements.Select(placement => placement.Uid)], target.Id);

@@ -1,5 +1,6 @@
 using Casella.Core.Annotations;
 using Casella.Core.Changes;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Mailboxes;
 using Casella.Core.Notices;
 using Casella.Core.Policies;
@@ -246,7 +247,23 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _update.SeenMode = mode;
     }
 
-    public void AnnotationChanged(AnnotationChange change) => _update.Annotations.Add(change);
+    public void AnnotationChanged(AnnotationChange change)
+    {
+        _update.Annotations.Add(change);
+        if (EventScripts.IsNamedBy(change.Entry))
+            EventScriptsChanged();
+    }
+
+    /// <summary>Other scripts run for events from here on; what was done before is none of theirs.</summary>
+    public void EventScriptsChanged()
+    {
+        var scripts = EventScripts.Read(transaction);
+        _update.Events = new EventScriptsUpdate(scripts);
+        if (scripts is null)
+            transaction.PutSetting(EventScripts.PositionSetting, null);
+        else if (!transaction.Settings().ContainsKey(EventScripts.PositionSetting))
+            transaction.PutSetting(EventScripts.PositionSetting, new EventPosition(transaction.ModSeq, 0).ToString());
+    }
 
     // ---- work
 

@@ -104,20 +104,26 @@ internal sealed class DeliveryAttempt(
     private async Task<IReadOnlyList<RecipientFate>> SendAsync(DueAttempt due, StagedMessage content, CancellationToken cancellationToken)
     {
         if (await services.Resolver.ResolveAsync(due.Recipients[0].Address, cancellationToken) is Resolution.Remote)
-        {
-            var mail = new OutboundMail(
-                due.Key.Domain, due.Message.ReversePath, [.. due.Recipients.Select(r => new SubmissionRecipient(r.Address, r.Notify, r.Original))],
-                content, due.Message.EnvelopeId, due.Message.ReturnFull)
-            {
-                Security = due.Message.Security,
-                MoreWaits = due.MoreWaits,
-            };
-            return await transport.SendAsync(mail, cancellationToken);
-        }
+            return await SendOutAsync(due, content, cancellationToken);
 
         var request = new DeliveryRequest(
             due.Message.ReversePath, [.. due.Recipients.Select(r => r.Address)], content.WithPrefix(TraceField.ReturnPath(due.Message.ReversePath)));
         return [.. (await services.Deliverer.DeliverAsync(request, CancellationToken.None)).Select(LocalFate)];
+    }
+
+    /// <summary>To who is there; of who is not is said so without asking again.</summary>
+    private async Task<IReadOnlyList<RecipientFate>> SendOutAsync(DueAttempt due, StagedMessage content, CancellationToken cancellationToken)
+    {
+        var fates = new List<RecipientFate?>(due.Recipients.Count);
+        foreach (var recipient in due.Recipients)
+            fates.Add(await services.Dead.FindAsync(recipient.Address, cancellationToken));
+        var tried = due.Recipients.Where((_, i) => fates[i] is null).Select(r => new SubmissionRecipient(r.Address, r.Notify, r.Original)).ToList();
+        var answers = new Queue<RecipientFate>();
+        if (tried.Count > 0)
+            answers = new(await transport.SendAsync(
+                new OutboundMail(due.Key.Domain, due.Message.ReversePath, tried, content, due.Message.EnvelopeId, due.Message.ReturnFull) { Security = due.Message.Security, MoreWaits = due.MoreWaits },
+                cancellationToken));
+        return [.. fates.Select(fate => fate ?? answers.Dequeue())];
     }
 
     private RecipientFate LocalFate(DeliveryOutcome outcome) => outcome switch
@@ -153,7 +159,7 @@ internal sealed class DeliveryAttempt(
 
 /// <summary>What the queue works with.</summary>
 internal sealed record QueueServices(
-    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces, OfficeFeed Feed);
+    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces, OfficeFeed Feed, DeadAddresses Dead);
 
 /// <param name="WillRetryUntil">Null when it is over.</param>
 internal sealed record Verdict(QueuedRecipient Recipient, RecipientFate Fate, VerdictKind Kind, DateTimeOffset? WillRetryUntil);

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using Casella.Core.Delivery;
+using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
 using Casella.Formats.Reports;
+using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Queue;
 
@@ -13,12 +16,21 @@ namespace Casella.Core.Queue;
 /// otherwise, on success when he asked. Mail with the null reverse-path is never reported on: two servers would report
 /// to each other for ever.
 /// </summary>
-internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailQueue queue, TimeProvider time)
+internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailQueue queue, TimeProvider time, ILogger<DeliveryReports> logger)
 {
     /// <summary>
     /// RFC 3461 §6.2: a large message comes back as its header only, also when all of it was asked for.
     /// </summary>
     private const long LargestReturned = 1024 * 1024;
+
+    /// <summary>
+    /// Reports a day to one address elsewhere: mail that we have only sent on. Whoever has many come back there has not
+    /// written it; somebody has written in his name.
+    /// </summary>
+    private const int ElsewhereADay = 10;
+
+    private readonly Lock _lock = new();
+    private readonly BudgetTable<string> _elsewhere = new(ElsewhereADay, ElsewhereADay, TimeSpan.FromDays(1));
 
     /// <exception cref="MailException">Unavailable: the report could not be stored, so nothing may be forgotten
     /// yet.</exception>
@@ -33,7 +45,14 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
             identity.HostName, sender, message.QueuedAt, time.GetLocalNow(), message.EnvelopeId, [.. reported.Select(Line)],
             await ReturnedAsync(message, content, reported, cancellationToken), $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}@{identity.HostName}");
         await using var bytes = MessageStaging.FromBytes(report.Compose());
-        if (await resolver.ResolveAsync(sender, cancellationToken) is Resolution.Local)
+        var resolved = await resolver.ResolveAsync(sender, cancellationToken);
+        if (IsElsewhere(resolved) && !MayTell(resolved is Resolution.Local { Forwards: [var first, ..] } ? first : sender))
+        {
+            Log.ReportsEnough(logger, sender);
+            return;
+        }
+
+        if (resolved is Resolution.Local)
         {
             var outcomes = await deliverer.DeliverAsync(new DeliveryRequest(null, [sender], bytes.WithPrefix(TraceField.ReturnPath(null))), cancellationToken);
             if (outcomes[0] is not DeliveryOutcome.Deferred)
@@ -42,6 +61,21 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
 
         // A full mailbox takes its report later; a sender elsewhere gets it by the queue.
         await queue.EnqueueAsync(new QueueRequest(null, null, [new SubmissionRecipient(sender, null, null)], bytes, null, null), cancellationToken);
+    }
+
+    /// <summary>Also an address of ours that only leads a report back to who is elsewhere.</summary>
+    private static bool IsElsewhere(Resolution sender) => sender is not Resolution.Local { IsReturn: false };
+
+    private bool MayTell(EmailAddress sender)
+    {
+        lock (_lock)
+        {
+            var (key, now) = (sender.ToString(), time.GetUtcNow());
+            if (!_elsewhere.Has(key, now))
+                return false;
+            _elsewhere.Take(key, now);
+            return true;
+        }
     }
 
     /// <summary>RFC 3461 §5.2: without NOTIFY failures and delays are told.</summary>

@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(1504, LogLevel.Error, "{Id} is damaged in the queue; its sender is told")]
     public static partial void ContentDamaged(ILogger logger, string id, Exception failure);
 
+    [LoggerMessage(1505, LogLevel.Information, "{Sender} has had enough reports today on mail that was only sent on from here; no more is written")]
+    public static partial void ReportsEnough(ILogger logger, EmailAddress sender);
+
     [LoggerMessage(1502, LogLevel.Error, "The queue could not be read; it is tried again in a minute")]
     public static partial void QueueFailed(ILogger logger, Exception failure);
 

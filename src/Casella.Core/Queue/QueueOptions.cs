@@ -31,4 +31,10 @@ public sealed record QueueOptions
     /// Attempts at the same time for one domain: a slow one must not hold up the others, and none likes a crowd.
     /// </summary>
     public int AttemptsPerDomain { get; init; } = 3;
+
+    /// <summary>
+    /// Attempts that begin within a minute for one domain, for whoever sends through a provider that takes only so many.
+    /// Zero for as many as there are.
+    /// </summary>
+    public int AttemptsPerDomainAMinute { get; init; }
 }

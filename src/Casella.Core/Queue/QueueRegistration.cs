@@ -36,14 +36,15 @@ public static class QueueRegistration
         .AddSingleton(new ReportIdentity(hostName))
         .AddSingleton(provider => new DeliveryReports(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
-            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DeliveryReports>>()))
         .AddSingleton(provider => new AlertMail(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
             provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DeliveryAttempt(
             new QueueServices(
                 provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
-                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<OfficeFeed>()),
+                provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<OfficeFeed>(),
+                new DeadAddresses(provider.GetRequiredService<ITraceStore>(), provider.GetRequiredService<TimeProvider>())),
             provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),
             provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryAttempt>>()))

@@ -18,6 +18,7 @@ internal sealed class QueueRunner(
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<AttemptKey, Task> _running = [];
+    private readonly DomainPace _pace = new(options.AttemptsPerDomainAMinute);
 
     /// <summary>
     /// Attempts that broke off by a defect of ours, and until when they wait. They keep no place that others need.
@@ -49,8 +50,10 @@ internal sealed class QueueRunner(
             if (_running.Count >= options.Attempts)
                 return LongestSleep;    // each end of an attempt wakes us
             foreach (var due in ByTurns(await DueAsync(now, stoppingToken)).Take(options.Attempts - _running.Count).ToList())
-                _running[due.Key] = RunAsync(due, stoppingToken);
-            return UntilNext(now, await store.NextDueAsync(now, stoppingToken));
+                if (_pace.TryBegin(due.Key.Domain, now))
+                    _running[due.Key] = RunAsync(due, stoppingToken);
+            var next = UntilNext(now, await store.NextDueAsync(now, stoppingToken));
+            return _pace.UntilNext(now) is { } soon && soon < next ? soon : next;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -69,7 +72,7 @@ internal sealed class QueueRunner(
             if (found == options.Attempts - _running.Count)
                 break;
             var running = MessagesOf(_running.Keys, domain);
-            if (running.Count >= options.AttemptsPerDomain)
+            if (running.Count >= options.AttemptsPerDomain || !_pace.HasRoom(domain, now))
                 continue;
             var room = options.AttemptsPerDomain - running.Count;
             running.UnionWith(MessagesOf(_broken.Keys, domain));

@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(1702, LogLevel.Information, "{Kind} report about {Domain} came from {Reporter}{Note}")]
     public static partial void ReportReceived(ILogger logger, ReportKind kind, string domain, string reporter, string note);
 
+    [LoggerMessage(1704, LogLevel.Information, "Tls report about {Domain} for {Day} was taken by {Place}")]
+    public static partial void ReportPosted(ILogger logger, string domain, DateOnly day, Uri place);
+
+    [LoggerMessage(1705, LogLevel.Information, "Tls report about {Domain} for {Day} was not taken by {Place}")]
+    public static partial void ReportNotTaken(ILogger logger, string domain, DateOnly day, Uri place);
+
     [LoggerMessage(1703, LogLevel.Warning, "Reports could not be written now; they are tried again")]
     public static partial void ReportsFailed(ILogger logger, Exception failure);
 }

@@ -42,15 +42,38 @@ internal sealed class ReportSending(
         var wanted = await destinations.FindAsync(due.Kind, due.Domain, cancellationToken);
         if (wanted is null && time.GetUtcNow() - End(due) < GivenUpAfter)
             return;
-        if (wanted is { Count: > 0 })
+        if (wanted is { Web.Count: > 0 } && !await PostAsync(due, Tls(due, sender, await store.ReadAsync(due, cancellationToken)), wanted, cancellationToken))
+            return;
+        if (wanted is { Mail.Count: > 0 })
         {
             var rows = await store.ReadAsync(due, cancellationToken);
             foreach (var (report, number) in (due.Kind is ReportKind.Dmarc ? Dmarc(due, sender, rows) : [Tls(due, sender, rows)]).Select((report, i) => (report, i)))
-                await EnqueueAsync(due, report, wanted, number, cancellationToken);
+                await EnqueueAsync(due, report, wanted.Mail, number, cancellationToken);
         }
 
         // After the queue has it: a crash in between sends it twice, and its id tells that it is the same.
         await store.ForgetAsync(due, cancellationToken);
+    }
+
+    /// <summary>
+    /// RFC 8460 §5.5: again for a day where nobody takes it, unless the domain hears of it by mail all the same. Whoever has
+    /// it already and gets it once more knows it by its id.
+    /// </summary>
+    /// <returns>False when it is to be tried again.</returns>
+    private async Task<bool> PostAsync(ReportDue due, WrittenReport report, ReportPlaces wanted, CancellationToken cancellationToken)
+    {
+        var (packed, isTaken) = (ReportMail.Pack(report.Content), true);
+        foreach (var place in wanted.Web.Take(MaxAddresses))
+        {
+            var took = await destinations.PostAsync(place, packed, cancellationToken);
+            isTaken &= took;
+            if (took)
+                Log.ReportPosted(logger, due.Domain, due.Day, place);
+            else
+                Log.ReportNotTaken(logger, due.Domain, due.Day, place);
+        }
+
+        return isTaken || wanted.Mail.Count > 0 || time.GetUtcNow() - End(due) > GivenUpAfter;
     }
 
     private async Task EnqueueAsync(ReportDue due, WrittenReport report, IReadOnlyList<ReportUri> wanted, int number, CancellationToken cancellationToken)

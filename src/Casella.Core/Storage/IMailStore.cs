@@ -162,6 +162,9 @@ internal interface IMailReader
     /// <summary>One owner's annotations of a mailbox, or of the account as a whole, by name.</summary>
     IReadOnlyList<Annotation> Annotations(MailboxId? mailbox, AnnotationOwner owner);
 
+    /// <summary>Everybody's annotations of one name: of mailboxes, and of the account as a whole for null.</summary>
+    IReadOnlyList<(MailboxId? Mailbox, ReadOnlyMemory<byte> Value)> AnnotationsNamed(string entry);
+
     /// <summary>A person's key to a mailbox (RFC 4467 §2.2), or null.</summary>
     /// <param name="person">Null for who signs in with the common password.</param>
     ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person);

@@ -106,7 +106,7 @@ public sealed class Submitter
     {
         if (!header.FromIsValid || !header.SenderIsValid)
             throw new MailException(MailError.InvalidMessage, "the From field must name its sender, once");
-        IEnumerable<EmailAddress?> senders = [.. header.From, header.SenderField, request.ReversePath];
+        IEnumerable<EmailAddress?> senders = [.. header.From, .. header.Resenders, header.SenderField, request.ReversePath];
         foreach (var address in senders.OfType<EmailAddress>().Distinct())
         {
             if (!await MaySendAsAsync(request.Sender, address, cancellationToken))

@@ -30,6 +30,7 @@ public sealed class SubmittedHeader
         var sender = Named("Sender");
         SenderField = sender.Count == 1 && Addresses(sender[0]) is ([var only], true) ? only : null;
         SenderIsValid = sender.Count == 0 || SenderField is not null;
+        Resenders = [.. Named("Resent-From").Concat(Named("Resent-Sender")).SelectMany(field => Addresses(field).Addresses)];
         HasDate = Named("Date").Count > 0;
         HasMessageId = Named("Message-ID").Count > 0;
         ReceivedCount = Named("Received").Count;
@@ -41,6 +42,9 @@ public sealed class SubmittedHeader
 
     /// <summary>Exactly one From field, with one address or more, all of them addresses (RFC 5322 §3.6.2).</summary>
     public bool FromIsValid { get; }
+
+    /// <summary>Who says that he sends it on (RFC 5322 §3.6.6).</summary>
+    public IReadOnlyList<EmailAddress> Resenders { get; }
 
     /// <summary>The Sender field's one address, or null.</summary>
     public EmailAddress? SenderField { get; }

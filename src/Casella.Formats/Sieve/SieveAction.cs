@@ -8,15 +8,16 @@ public abstract record SieveAction
     /// <summary>Into a mailbox: keep and fileinto.</summary>
     /// <param name="Mailbox">Null for where mail goes without any script.</param>
     /// <param name="Flags">IMAP's names.</param>
-    /// <param name="Header">The header as the script has changed it, with its empty line; null for the message's own.</param>
-    public sealed record Store(SieveMailbox? Mailbox, IReadOnlyList<string> Flags, ReadOnlyMemory<byte>? Header) : SieveAction
+    /// <param name="Content">As the script has changed it by then; null for the message as it came.</param>
+    public sealed record Store(SieveMailbox? Mailbox, IReadOnlyList<string> Flags, SieveContent? Content) : SieveAction
     {
         /// <summary>RFC 5228 §2.10.2: the script has not said it; whoever else has an opinion may have it.</summary>
         public bool IsImplicit { get; init; }
     }
 
     /// <summary>On to somebody else (RFC 5228 §4.2).</summary>
-    public sealed record Redirect(EmailAddress Address, ReadOnlyMemory<byte>? Header) : SieveAction;
+    /// <param name="Content">As of <see cref="Store"/>, without what it is enclosed in.</param>
+    public sealed record Redirect(EmailAddress Address, SieveContent? Content) : SieveAction;
 
     /// <summary>Back, with a reason (RFC 5429).</summary>
     /// <param name="AtProtocol">ereject: the words may be lost so long as the refusal is one of the protocol.</param>

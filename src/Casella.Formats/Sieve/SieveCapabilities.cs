@@ -8,8 +8,8 @@ public static class SieveCapabilities
         "fileinto", "envelope", "encoded-character", "copy", "variables", "relational", "subaddress",
         "comparator-i;ascii-numeric", "comparator-i;unicode-casemap", "date", "index", "body", "imap4flags",
         "mailbox", "special-use", "mailboxid", "vacation", "vacation-seconds", "reject", "ereject", "duplicate", "environment", "ihave",
-        "include", "regex", "fcc", "enotify", "editheader", "extlists", "mime", "foreverypart", "extracttext", "mboxmetadata", "servermetadata",
-        "spamtest", "spamtestplus", "virustest",
+        "include", "regex", "fcc", "enotify", "editheader", "extlists", "mime", "foreverypart", "extracttext", "replace", "enclose", "mboxmetadata", "servermetadata",
+        "spamtest", "spamtestplus", "virustest", "imapsieve",
     ];
 
     /// <summary>URI schemes that "notify" takes (RFC 5435 §3.2).</summary>

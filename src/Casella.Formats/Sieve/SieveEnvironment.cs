@@ -45,6 +45,15 @@ public sealed record SieveEnvironment
     public int? VirusLevel { get; init; }
 
     /// <summary>
+    /// The script runs for what somebody does with a message that is stored (RFC 6785), not for one that comes: there is
+    /// no envelope, nobody to answer or to refuse, and "keep" is where the message is.
+    /// </summary>
+    public bool IsEvent { get; init; }
+
+    /// <summary>What the message has when the script begins; of incoming mail nothing.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>
     /// The members of a list by its name (RFC 6134), in lower case; null when there is no such list.
     /// </summary>
     public Func<string, IReadOnlySet<string>?> FindList { get; init; } = static _ => null;

@@ -44,8 +44,14 @@ public sealed record SieveLimits
     /// <summary>Characters of a regular expression.</summary>
     public int RegexLength { get; init; } = 1000;
 
-    /// <summary>Octets of header fields that editheader may add.</summary>
+    /// <summary>Octets of header fields that a script may add.</summary>
     public int AddedHeader { get; init; } = 16 * 1024;
+
+    /// <summary>Octets of bodies that a script may write into a message or around it.</summary>
+    public int AddedContent { get; init; } = 256 * 1024;
+
+    /// <summary>Times that a message may be replaced or enclosed; each time its structure is read again.</summary>
+    public int Edits { get; init; } = 100;
 
     public static SieveLimits Default { get; } = new();
 }

@@ -11,6 +11,9 @@ namespace Casella.Formats.Sieve;
 /// </summary>
 public sealed class SieveScript
 {
+    /// <summary>RFC 6785 §3.11: in an event even their name in "require" is an error.</summary>
+    private static readonly string[] OfDelivery = ["reject", "ereject", "vacation", "vacation-seconds"];
+
     private readonly SieveBlock _block;
     private readonly HashSet<string> _required;
     private readonly SieveLimits _limits;
@@ -59,6 +62,9 @@ public sealed class SieveScript
     /// <summary>Runs within another script's run (RFC 6609), with variables of its own.</summary>
     internal Flow Run(SieveRun run)
     {
+        foreach (var capability in OfDelivery)
+            if (_required.Contains(capability))
+                run.NeedDelivery(capability);
         var outer = run.Scope;
         run.Scope = new SieveScope(_required, new SieveVariables(run.Limits, run.Globals));
         try

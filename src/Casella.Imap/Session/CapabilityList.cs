@@ -22,7 +22,9 @@ internal static class CapabilityList
     public static string For(ImapSession session)
     {
         var appendLimit = string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.AppendLimit}");
-        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}{MessageLimit.Capability(session.Options)}";
+        // RFC 6785 §2.1: where scripts are kept, and only when they run.
+        var events = session.Services.SieveServer is { } sieve ? $" IMAPSIEVE={sieve.Url}" : "";
+        var line = $"CAPABILITY IMAP4rev1 IMAP4rev2 {Extensions} {appendLimit}{events}{MessageLimit.Capability(session.Options)}";
         if (session.State != ImapStates.NotAuthenticated)
             return Shown(session.Connection.IsCompressed ? line : $"{line} COMPRESS=DEFLATE", session.Account.Policy.HiddenCapabilities);
         // RFC 3501 §6.2.3: without TLS no password is taken, and clients are told so.

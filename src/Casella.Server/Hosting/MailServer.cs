@@ -1,6 +1,7 @@
 using System.Net;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
+using Casella.Core.Filtering.Events;
 using Casella.Core.Lists;
 using Casella.Core.Office;
 using Casella.Core.Queue;
@@ -36,6 +37,9 @@ namespace Casella.Server.Hosting;
 /// </summary>
 internal sealed class MailServer : IAsyncDisposable
 {
+    /// <summary>Where programs look for ManageSieve by themselves (RFC 5804 §1.1).</summary>
+    private const int SievePort = 4190;
+
     private readonly WebApplication _app;
     private readonly CasellaOptions _options;
     private readonly DataFolder _folder;
@@ -125,6 +129,9 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
+        // RFC 6785 §2.1: events need a place where scripts are kept.
+        if (!options.Listeners.ManageSieve.IsOff)
+            builder.Services.AddCasellaEvents(new SieveServer(SieveUrl(options)));
         var app = builder.Build();
         HealthPages.Map(app);
         MetricsRegistration.Map(app, options);
@@ -132,6 +139,11 @@ internal sealed class MailServer : IAsyncDisposable
         app.MapCasellaWeb();
         return app;
     }
+
+    /// <summary>A sieveurl-server (RFC 5804 §3).</summary>
+    private static string SieveUrl(CasellaOptions options) => options.Listeners.ManageSieve.Port is SievePort
+        ? $"sieve://{options.HostName}"
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"sieve://{options.HostName}:{options.Listeners.ManageSieve.Port}");
 
     private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
         new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0 || options.Tls.Acme.IsOn)

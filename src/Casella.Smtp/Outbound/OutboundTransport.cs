@@ -241,6 +241,7 @@ public static class OutboundRegistration
         .AddSingleton(options)
         .AddSingleton<RemoteCertificates>()
         .AddSingleton<StsPolicyFetch>()
+        .AddSingleton<ReportPosting>()
         .AddSingleton<StsPolicies>()
         .AddSingleton<TlsDemands>()
         .AddSingleton<TlsSessions>()

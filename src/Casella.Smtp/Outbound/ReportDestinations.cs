@@ -6,17 +6,23 @@ using Casella.Smtp.Inbound;
 
 namespace Casella.Smtp.Outbound;
 
-/// <summary>Asks DNS who wants a domain's reports, and whether whoever is named wants it too (RFC 7489 §7.1).</summary>
-public sealed class ReportDestinations(IDnsResolver dns, InboundRules rules) : IReportDestinations
+/// <summary>
+/// Asks DNS who wants a domain's reports, and whether whoever is named wants it too (RFC 7489 §7.1); brings them where they
+/// are wanted by HTTPS.
+/// </summary>
+public sealed class ReportDestinations(IDnsResolver dns, InboundRules rules, ReportPosting posting) : IReportDestinations
 {
     /// <summary>Addresses of a record that are looked at.</summary>
     private const int MaxAddresses = 10;
 
-    public async Task<IReadOnlyList<ReportUri>?> FindAsync(ReportKind kind, string domain, CancellationToken cancellationToken)
+    public Task<bool> PostAsync(Uri place, ReadOnlyMemory<byte> report, CancellationToken cancellationToken) =>
+        posting.PostAsync(place, report, cancellationToken);
+
+    public async Task<ReportPlaces?> FindAsync(ReportKind kind, string domain, CancellationToken cancellationToken)
     {
         try
         {
-            return kind is ReportKind.Tls ? await TlsAsync(domain, cancellationToken) : await DmarcAsync(domain, cancellationToken);
+            return kind is ReportKind.Tls ? await TlsAsync(domain, cancellationToken) : new ReportPlaces(await DmarcAsync(domain, cancellationToken), []);
         }
         catch (DnsTemporaryException)
         {
@@ -25,10 +31,10 @@ public sealed class ReportDestinations(IDnsResolver dns, InboundRules rules) : I
     }
 
     /// <summary>RFC 8460 §3: one record, or none counts.</summary>
-    private async Task<IReadOnlyList<ReportUri>> TlsAsync(string domain, CancellationToken cancellationToken) =>
+    private async Task<ReportPlaces> TlsAsync(string domain, CancellationToken cancellationToken) =>
         (await dns.TxtAsync($"_smtp._tls.{domain}", cancellationToken)).Where(record => record.StartsWith("v=TLSRPTv1", StringComparison.Ordinal)).ToList() is [var only]
-            ? [.. ReportUri.OfTlsRecord(only).Take(MaxAddresses)]
-            : [];
+            ? new ReportPlaces([.. ReportUri.OfTlsRecord(only).Take(MaxAddresses)], [.. ReportUri.PlacesOfTlsRecord(only).Take(MaxAddresses)])
+            : ReportPlaces.None;
 
     private async Task<IReadOnlyList<ReportUri>> DmarcAsync(string domain, CancellationToken cancellationToken)
     {

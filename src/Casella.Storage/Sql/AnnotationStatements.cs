@@ -5,6 +5,7 @@ internal static class AnnotationStatements
 {
     public const string OfOwner =
         "SELECT entry, value FROM annotations WHERE account_id=? AND mailbox_id=? AND owner=? ORDER BY entry";
+    public const string Named = "SELECT mailbox_id, value FROM annotations WHERE account_id=? AND owner=0 AND entry=? ORDER BY mailbox_id";
     public const string Put =
         "INSERT OR REPLACE INTO annotations(account_id, mailbox_id, owner, entry, value) VALUES(?,?,?,?,?)";
     public const string Delete = "DELETE FROM annotations WHERE account_id=? AND mailbox_id=? AND owner=? AND entry=?";

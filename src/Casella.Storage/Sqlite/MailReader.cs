@@ -36,6 +36,15 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         return annotations;
     }
 
+    public IReadOnlyList<(MailboxId? Mailbox, ReadOnlyMemory<byte> Value)> AnnotationsNamed(string entry)
+    {
+        var annotations = new List<(MailboxId?, ReadOnlyMemory<byte>)>();
+        var rows = database[AnnotationStatements.Named].Bind(account.Value).Bind(entry);
+        while (rows.Step())
+            annotations.Add((rows.Long(0) is > 0 and var mailbox ? new MailboxId(mailbox) : null, rows.Blob(1)));
+        return annotations;
+    }
+
     public ReadOnlyMemory<byte>? AccessKey(MailboxId mailbox, PersonId? person)
     {
         var row = database[AccessKeyStatements.Find].Bind(account.Value).Bind(mailbox.Value).Bind(person?.Value ?? 0);

@@ -232,6 +232,36 @@ public sealed class FilteredDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_edited_message_is_stored_sent_on_and_counted_as_it_is()
+    {
+        await ActivateAsync("""
+            require ["replace", "enclose", "copy", "fileinto"];
+            fileinto :copy "Archive";
+            replace :subject "Tolto" "Il testo non c'è più.";
+            redirect :copy "paolo@example.net";
+            enclose :subject "Guarda" "Dentro c'è il messaggio.";
+            """);
+        var message = "Return-Path: <gino@example.org>\r\n" + Text();
+        (await DeliverAsync(message)).Should().BeOfType<DeliveryOutcome.Delivered>();
+
+        (await _house.ReadAsync("info", "Archive")).Should().Equal(message);
+        var sent = await SentAsync((await _house.Queue.ListAsync(House.Cancelled)).Single());
+        sent.Should().Contain("Subject: Tolto").And.Contain("Original-Subject: Un corso").And.NotContain("Guarda").And.NotContain("Return-Path").And.NotContain("Buongiorno");
+        var kept = (await _house.ReadAsync("info")).Should().ContainSingle().Subject;
+        kept.Should().Contain("Subject: Guarda").And.Contain("From: <info@example.test>").And.Contain("Original-Subject: Un corso").And.Contain("message/rfc822");
+        (await (await _house.DoorAsync("info")).GetQuotaAsync(House.Cancelled)).Messages.Should().Be(2, "the edited one is another message");
+    }
+
+    [Fact]
+    public async Task An_error_after_an_edit_keeps_the_message_as_it_came()
+    {
+        await ActivateAsync("require [\"replace\", \"ihave\"]; replace \"Nuovo.\"; error \"basta\";");
+        var message = Text();
+        await DeliverAsync(message);
+        (await _house.ReadAsync("info")).Should().Equal(message);
+    }
+
+    [Fact]
     public async Task A_full_mailbox_makes_the_sender_wait()
     {
         await _house.AddAsync("piena", quota: 1 << 20);

@@ -95,6 +95,53 @@ public sealed class DeliveryAttemptTests
     }
 
     [Fact]
+    public async Task An_address_that_is_dead_is_left_alone_for_a_while_and_its_sender_hears_it_at_once()
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, "5.1.1", "550 no such user", "mx.example.org");
+        for (var i = 0; i < 3; i++)
+        {
+            await EnqueueAsync(house, null, "morto@example.org");
+            await house.AttemptAsync();
+            house.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        house.Transport.Sent.Should().HaveCount(3);
+        house.Transport.Fates.Clear();
+        await EnqueueAsync(house, null, "morto@example.org", "vivo@example.org");
+        await house.AttemptAsync();
+        house.Transport.Sent.Should().HaveCount(4);
+        house.Transport.Sent[^1].Recipients.Should().ContainSingle().Which.Address.ToString().Should().Be("vivo@example.org");
+        (await house.ReadAsync("anna")).Should().HaveCount(4).And.Subject.Last().Should().Contain("Not tried").And.Contain("550 no such user");
+
+        // Two weeks after its server was last asked it is asked again; once it takes mail all is forgotten.
+        house.Time.Advance(TimeSpan.FromDays(14));
+        await EnqueueAsync(house, null, "morto@example.org");
+        await house.AttemptAsync();
+        await EnqueueAsync(house, null, "morto@example.org");
+        await house.AttemptAsync();
+        house.Transport.Sent.Should().HaveCount(6);
+    }
+
+    [Theory]
+    [InlineData("5.2.2", 1)]
+    [InlineData("5.7.1", 1)]
+    [InlineData("5.1.1", 0)]
+    public async Task Only_what_is_said_of_the_address_and_on_several_days_makes_it_dead(string status, int daysApart)
+    {
+        await using var house = await House.OpenAsync("anna");
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, status, "550 no", "mx.example.org");
+        for (var i = 0; i < 4; i++)
+        {
+            await EnqueueAsync(house, null, "x@example.org");
+            await house.AttemptAsync();
+            house.Time.Advance(TimeSpan.FromDays(daysApart));
+        }
+
+        house.Transport.Sent.Should().HaveCount(4);
+    }
+
+    [Fact]
     public async Task Mail_without_a_reverse_path_is_never_reported_on()
     {
         await using var house = await House.OpenAsync("anna");

@@ -1,5 +1,6 @@
 using Casella.Core.Queue;
 using Casella.Core.Submission;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Casella.Core.Tests.Queue;
@@ -37,6 +38,41 @@ public sealed class QueueRunnerTests
         await runner.StopAsync(House.Cancelled);
         most.Should().BeLessThanOrEqualTo(house.QueueOptions.AttemptsPerDomain);
         house.Transport.Sent.Should().HaveCount(51, "nothing is sent twice");
+    }
+
+    [Fact]
+    public void A_domain_that_has_had_its_minutes_share_waits_and_the_others_do_not()
+    {
+        var (pace, now) = (new DomainPace(2), DateTimeOffset.UnixEpoch);
+        pace.TryBegin("slow.example", now).Should().BeTrue();
+        pace.TryBegin("slow.example", now.AddSeconds(10)).Should().BeTrue();
+        pace.TryBegin("slow.example", now.AddSeconds(20)).Should().BeFalse();
+        pace.TryBegin("fast.example", now.AddSeconds(20)).Should().BeTrue();
+        pace.UntilNext(now.AddSeconds(20)).Should().Be(TimeSpan.FromSeconds(40));
+        pace.TryBegin("slow.example", now.AddSeconds(60)).Should().BeTrue("the first is a minute ago");
+        pace.UntilNext(now.AddSeconds(200)).Should().BeNull();
+        Enumerable.Range(0, 1_000).Should().OnlyContain(_ => new DomainPace(0).TryBegin("any.example", now));
+    }
+
+    [Fact]
+    public async Task The_queue_goes_on_when_the_minute_is_over()
+    {
+        await using var house = await House.OpenAsync(
+            new Casella.Core.Filtering.Spam.SpamOptions(), services => services.AddSingleton(new QueueOptions { AttemptsPerDomainAMinute = 2 }), "anna");
+        for (var i = 0; i < 5; i++)
+            await EnqueueAsync(house, "x@slow.example");
+        var runner = house.Get<IEnumerable<IHostedService>>().OfType<QueueRunner>().Single();
+        await runner.StartAsync(House.Cancelled);
+        foreach (var sent in (int[])[2, 4, 5])
+        {
+            while (house.Transport.Sent.Count < sent)
+                await Task.Delay(5, House.Cancelled);
+            await Task.Delay(50, House.Cancelled);
+            house.Transport.Sent.Should().HaveCount(sent);
+            house.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await runner.StopAsync(House.Cancelled);
     }
 
     private static async Task EnqueueAsync(House house, string recipient)

@@ -19,6 +19,8 @@ public sealed class PigeonholeTests : IDisposable
         ["answers: ereject"] = "it has no ereject",
         ["answers: extracttext"] = "its :first counts octets and cuts a letter in two; RFC 5703 §7 says characters",
         ["answers: include what is missing"] = "it misses it before the script runs; RFC 6609 §3.2 says at execution",
+        ["edits: loops see the new structure"] = "it has no replace (RFC 5703 §5)",
+        ["edits: replace and enclose are no words without require"] = "it does not know the capability",
         ["base: folded fields are unfolded"] = "it makes a space of the tab; RFC 5322 §2.2.3 takes only the line end away",
         ["base: matches with wildcards"] = "its ? is an octet; RFC 5228 §2.7.1 says a character",
         ["tests: the null reverse-path"] = "sieve-test cannot be given one",

@@ -62,11 +62,34 @@ public sealed class SieveAttackTests
         ["a body of 30 MB"] = () => (
             "require \"body\"; if body :raw :matches \"*a*b*c*d*\" { discard; } if body :text :contains \"zz\" { discard; }", "\r\n" + new string('a', 30_000_000)),
         ["a body of HTML"] = () => ("require \"body\"; if body :text :contains \"zz\" { discard; }", "Content-Type: text/html\r\n\r\n" + Repeat("<div>", 500_000)),
+        ["enclosing without end"] = () => ("require \"enclose\";" + Repeat("enclose \"ciao\";", 10_000), Subject("x")),
+        ["enclosing with much text"] = () => ("require [\"enclose\",\"variables\"];" + "set \"a\" \"" + new string('x', 4000) + "\";" + Repeat("enclose \"" + Repeat("${a}", 15) + "\";", 100), Subject("x")),
+        ["enclosing 30 MB"] = () => ("require [\"enclose\",\"foreverypart\"];" + Repeat("enclose \"ciao\"; foreverypart { break; }", 90), "\r\n" + new string('a', 30_000_000)),
+        ["parts that grow"] = () => (
+            "require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace :mime \"Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\na\r\n--z\r\n\r\nb\r\n--z--\"; } }",
+            Wide(200)),
+        ["every part replaced"] = () => ("require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace \"x\"; } }", Wide(9_000)),
+        ["an entity of many levels"] = () => (
+            "require \"replace\"; replace :mime \"" + string.Concat(Enumerable.Range(0, 900).Select(i => $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n")) + "\r\nx\";", Subject("x")),
+        ["a boundary in a part"] = () => ("require [\"replace\",\"foreverypart\"]; foreverypart { foreverypart { replace :mime \"Content-Type: text/plain\r\n\r\nx\r\n--b--\r\ny\"; } }", Wide(3)),
         ["an odd unicode"] = () => (
             "require [\"comparator-i;unicode-casemap\",\"variables\"]; if header :matches :comparator \"i;unicode-casemap\" \"subject\" \"*\uFDFA*?\" { set \"a\" \"${1}\"; }",
             Subject(Repeat("\uFDFA", 20_000))),
         ["half characters"] = () => (
             "require [\"variables\",\"encoded-character\",\"fileinto\"]; set \"a\" \"${unicode:1F600}\"; if string :matches \"${a}\" \"?\" { fileinto \"${1}\"; }", Subject("x")),
+        ["wildcards quoted again and again"] = () => (
+            "require \"variables\"; set \"a\" \"****\";" + Repeat("set :quotewildcard \"a\" \"${a}\";", 5_000), Subject("x")),
+        ["lengths of lengths"] = () => ("require \"variables\"; set \"a\" \"x\";" + Repeat("set :length :upperfirst :lower \"a\" \"${a}${a}\";", 10_000), Subject("x")),
+        ["marks without end"] = () => ("require \"imap4flags\";" + string.Concat(Enumerable.Range(0, 15_000).Select(i => $"addflag \"k{i}\";")), Subject("x")),
+        ["ten thousand duplicates"] = () => ("require \"duplicate\";" + string.Concat(Enumerable.Range(0, 9_000).Select(i => $"if duplicate :handle \"h{i}\" {{ discard; }}")), Subject("x")),
+        ["a parameter of 100,000 pieces"] = () => (
+            "require \"mime\"; if header :mime :param \"a\" :matches \"content-type\" \"*x*y*\" { discard; }",
+            "Content-Type: text/plain" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"; a*{i}=x")) + "\r\n\r\nx"),
+        ["addresses without end"] = () => (
+            "require \"relational\"; if address :count \"gt\" :comparator \"i;ascii-casemap\" \"to\" \"1\" { keep; } if address :domain :matches \"to\" \"*a*a*a*b\" { discard; }",
+            "To: " + Repeat("aaaa@aaaa.aaaa.example.org, ", 30_000) + "b@example.org\r\n\r\nx"),
+        ["an answer of a megabyte"] = () => ("require \"vacation\"; vacation \"" + new string('a', 900_000) + "\";", Subject("x")),
+        ["dates of every server"] = () => ("require [\"date\",\"index\"];" + Repeat("if date :index 1 :last \"received\" \"year\" \"1\" { discard; }", 5_000), string.Concat(Enumerable.Repeat("Received: by x; Tue, 24 Nov 2026 09:00:00 +0000\r\n", 2_000)) + "\r\nx"),
         ["NUL in a script"] = () => ("keep;\0", Subject("x")),
         ["NUL in a text"] = () => ("require \"fileinto\"; fileinto \"a\0b\";", Subject("x")),
         ["an empty folder"] = () => ("require [\"fileinto\",\"variables\"]; fileinto \"${a}\";", Subject("x")),

@@ -166,10 +166,13 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
     [InlineData("fe80::1", false)]
     [InlineData("fd00::1", false)]
     [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("2002:7f00:1::1", false)]
+    [InlineData("2001:0:4136:e378:8000:63bf:3fff:fdd2", false)]
+    [InlineData("64:ff9b::7f00:1", false)]
     [InlineData("93.184.216.34", true)]
     [InlineData("2606:2800:220:1::1", true)]
     public void A_policy_is_fetched_from_the_internet_only(string address, bool isPublic) =>
-        StsPolicyFetch.IsPublic(IPAddress.Parse(address)).Should().Be(isPublic);
+        PublicHttps.IsPublic(IPAddress.Parse(address)).Should().Be(isPublic);
 
     private static string Enforce(string exchanger) => $"version: STSv1\nmode: enforce\nmx: {exchanger}\nmax_age: 86400\n";
 
@@ -234,7 +237,7 @@ public sealed class OutboundSecurityTests(OutboundSecurityTests.World world) : I
             var dns = new NetworkDnsResolver(names.Options);
             // The web server's certificate is believed in any case: only the mail server's is in question.
             var fetch = new StsPolicyFetch(
-                dns, new RemoteCertificates(options with { TrustedRoots = Path.Join(_folder, "ca.pem") }), new Uri(Address()).Port, _ => true);
+                new PublicHttps(dns, new Uri(Address()).Port, _ => true), new RemoteCertificates(options with { TrustedRoots = Path.Join(_folder, "ca.pem") }));
             var memory = _there.Services.GetRequiredService<StsPolicyMemory>();
             var demands = new TlsDemands(dns, new StsPolicies(dns, fetch, memory, TimeProvider.System), options);
             var transport = new OutboundTransport(

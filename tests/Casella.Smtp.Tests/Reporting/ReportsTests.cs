@@ -111,7 +111,9 @@ public sealed class ReportsTests
         var services = here.Services;
         await services.GetRequiredService<ReportLedger>().FlushAsync(TestContext.Current.CancellationToken);
         var time = new FakeTimeProvider(new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero) + later);
-        var destinations = new ReportDestinations(new NetworkDnsResolver(here.Names.Options), new InboundRules(new InboundOptions(), NullLogger<InboundRules>.Instance));
+        var dns = new NetworkDnsResolver(here.Names.Options);
+        using var posting = new ReportPosting(dns);
+        var destinations = new ReportDestinations(dns, new InboundRules(new InboundOptions(), NullLogger<InboundRules>.Instance), posting);
         var sending = new ReportSending(
             services.GetRequiredService<IReportStore>(), services.GetRequiredService<IDirectoryStore>(), destinations, services.GetRequiredService<MailQueue>(), time,
             NullLogger<ReportSending>.Instance);

@@ -20,12 +20,17 @@ internal sealed class MailExchanger : IAsyncDisposable
     public NameServer Names { get; }
     public IServiceProvider Services => _server.Services;
 
-    public static async Task<MailExchanger> StartAsync(InboundOptions options)
+    /// <param name="more">What the server would register besides.</param>
+    public static async Task<MailExchanger> StartAsync(InboundOptions options, Action<IServiceCollection>? more = null)
     {
         var names = new NameServer();
         // All strangers are this machine: it would soon be one that makes many mistakes, and wait for each answer.
         var server = await TestServer.StartAsync(
-            services => services.AddSingleton(names.Options).AddCasellaSmtp(new SmtpOptions { TarpitTime = TimeSpan.Zero }, options, HostName),
+            services =>
+            {
+                services.AddSingleton(names.Options).AddCasellaSmtp(new SmtpOptions { TarpitTime = TimeSpan.Zero }, options, HostName);
+                more?.Invoke(services);
+            },
             services => [(TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx))]);
         return new MailExchanger(server, names);
     }

@@ -34,6 +34,18 @@ public sealed record ReportUri(EmailAddress Address, long? MaxSize)
             ? [.. rua.Split(',', StringSplitOptions.TrimEntries).Select(Parse).OfType<ReportUri>()]
             : [];
 
+    /// <summary>The web addresses of such a record: HTTPS at its own port, and nothing that would be a sign-in.</summary>
+    public static IReadOnlyList<Uri> PlacesOfTlsRecord(string record) =>
+        TagList.Parse(record, StringComparer.Ordinal) is { First: "v" } tags && tags["v"] is "TLSRPTv1" && tags["rua"] is { } rua
+            ? [.. rua.Split(',', StringSplitOptions.TrimEntries).Select(Place).OfType<Uri>()]
+            : [];
+
+    private static Uri? Place(string item) =>
+        Uri.TryCreate(item, UriKind.Absolute, out var uri) && uri is { IsDefaultPort: true, UserInfo: "", HostNameType: UriHostNameType.Dns }
+        && string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            ? uri
+            : null;
+
     private static long? Size(ReadOnlySpan<char> text)
     {
         var unit = text is [.., var last] && char.IsAsciiLetter(last) ? char.ToLowerInvariant(last) : ' ';

@@ -15,7 +15,7 @@ internal sealed class FileInto(int line, StoreArguments how, bool copy, SieveTex
     public override Flow Execute(SieveRun run)
     {
         var target = how.Mailbox(run, mailbox.Expand(run));
-        run.Result.Store(run, new SieveAction.Store(target, how.Flags(run), run.Message.EditedHeader));
+        run.Result.Store(run, new SieveAction.Store(target, how.Flags(run), run.Message.Edited));
         // RFC 3894 §3: a copy leaves the message where it would go.
         if (!copy)
             run.Result.CancelKeep();

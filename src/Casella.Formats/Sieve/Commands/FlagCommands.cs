@@ -20,7 +20,7 @@ internal sealed class FlagCommands(int line, string? variable, IReadOnlyList<Sie
     {
         IReadOnlyList<string> present = variable is null ? run.Flags : FlagSet.Read([run.Scope.Variables.Get(variable)]);
         var result = change(present, FlagSet.Read(flags.Select(flag => flag.Expand(run))));
-        run.Spend(result.Count);
+        run.Spend(10L * (present.Count + result.Count));
         if (variable is null)
             run.Flags = result;
         else

@@ -1,5 +1,4 @@
 using Casella.Formats.Sieve.Compiling;
-using Casella.Formats.Sieve.Matching;
 using Casella.Formats.Sieve.Running;
 
 namespace Casella.Formats.Sieve.Commands;
@@ -28,14 +27,13 @@ internal sealed class ForEveryPart(int line, string? name, SieveBlock block) : S
 
     public override Flow Execute(SieveRun run)
     {
-        var outer = run.Message.CurrentPart;
-        var parts = outer is null ? MimeParts.WithChildren(run.Message.Structure) : MimeParts.WithChildren(outer).Skip(1);
+        var loop = run.Message.BeginLoop();
         try
         {
-            foreach (var part in parts)
+            while (loop.MoveNext(run.Message.Structure))
             {
-                run.Message.CurrentPart = part;
-                run.Spend(100);
+                // The deeper it is, the longer the way to it.
+                run.Spend(100 + 4 * loop.Current.Length);
                 var flow = block.Execute(run);
                 if (flow.Kind is FlowKind.Break && (flow.Loop is null || string.Equals(flow.Loop, name, StringComparison.Ordinal)))
                     return Flow.Next;
@@ -47,7 +45,7 @@ internal sealed class ForEveryPart(int line, string? name, SieveBlock block) : S
         }
         finally
         {
-            run.Message.CurrentPart = outer;
+            run.Message.EndLoop();
         }
     }
 }

@@ -1,8 +1,6 @@
-using System.Text;
 using Casella.Formats.Sieve.Compiling;
 using Casella.Formats.Sieve.Matching;
 using Casella.Formats.Sieve.Running;
-using MimeKit.Utils;
 
 namespace Casella.Formats.Sieve.Commands;
 
@@ -14,11 +12,6 @@ internal sealed class AddHeader(int line, bool last, SieveText name, SieveText v
     /// </summary>
     private static readonly string[] Protected = ["Received", "Return-Path", "Auto-Submitted", "Authentication-Results", "Original-Subject", "Original-From"];
 
-    /// <summary>Octets of a line (RFC 5322 §2.1.1).</summary>
-    private const int MaxLine = 998;
-
-    private const int FoldAt = 78;
-
     public static SieveCommand Read(Arguments arguments)
     {
         var last = arguments.Flag(":last");
@@ -27,41 +20,12 @@ internal sealed class AddHeader(int line, bool last, SieveText name, SieveText v
 
     public override Flow Execute(SieveRun run)
     {
-        var (field, text) = (HeaderCommandName.Check(run, name.Expand(run)), value.Expand(run).Trim());
+        var (field, text) = (HeaderCommandName.Check(run, name.Expand(run)), value.Expand(run));
         if (Protected.Contains(field, StringComparer.OrdinalIgnoreCase))
             return Flow.Next;
-        // A line end in a value would begin a field of somebody else's choice.
-        if (text.Any(c => char.IsControl(c) && c != '\t'))
-            throw run.Fault("BadFieldValue");
         run.Spend(run.Message.Fields.Count);
-        run.Message.Insert(Make(run, field, text), last);
+        run.Message.Insert(WrittenField.Of(run, field, text), last);
         return Flow.Next;
-    }
-
-    private static RunningField Make(SieveRun run, string field, string text)
-    {
-        var encoded = System.Text.Ascii.IsValid(text) ? text : Encoding.ASCII.GetString(Rfc2047.EncodeText(Encoding.UTF8, text)).ReplaceLineEndings("");
-        if (!run.Message.CountAdded(encoded.Length) || encoded.Split(' ').Any(word => word.Length > MaxLine - field.Length - 2))
-            throw run.Fault("TooMuchHeader");
-        return RunningField.Of(field, encoded, Fold(field, encoded));
-    }
-
-    private static string Fold(string field, string text)
-    {
-        var (folded, width) = (new StringBuilder($"{field}:"), field.Length + 1);
-        foreach (var word in text.Split(' '))
-        {
-            if (width + 1 + word.Length > FoldAt && width > field.Length + 1 && word.Length > 0)
-            {
-                folded.Append("\r\n");
-                width = 0;
-            }
-
-            folded.Append(' ').Append(word);
-            width += 1 + word.Length;
-        }
-
-        return folded.Append("\r\n").ToString();
     }
 }
 

@@ -11,7 +11,7 @@ internal sealed class Keep(int line, IReadOnlyList<SieveText>? flags) : SieveCom
     public override Flow Execute(SieveRun run)
     {
         var set = flags is null ? run.Flags : FlagSet.Read(flags.Select(flag => flag.Expand(run)));
-        run.Result.Store(run, new SieveAction.Store(null, set, run.Message.EditedHeader));
+        run.Result.Store(run, new SieveAction.Store(null, set, run.Message.Edited));
         run.Result.CancelKeep();
         return Flow.Next;
     }

@@ -21,7 +21,7 @@ internal sealed class Redirect(int line, bool copy, bool toList, SieveText addre
         var name = address.Expand(run);
         IEnumerable<string> targets = toList ? run.Environment.FindList(name) ?? throw run.Fault("NoSuchList", name) : [name];
         foreach (var target in targets)
-            run.Result.Redirect(run, FieldAddresses.ParseOne(target) ?? throw run.Fault("BadAddress", target), run.Message.EditedHeader);
+            run.Result.Redirect(run, FieldAddresses.ParseOne(target) ?? throw run.Fault("BadAddress", target), run.Message.Unenclosed);
         if (!copy)
             run.Result.CancelKeep();
         return Flow.Next;

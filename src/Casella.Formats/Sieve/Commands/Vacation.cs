@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Casella.Formats.Addresses;
-using Casella.Formats.Mime;
 using Casella.Formats.Sieve.Compiling;
 using Casella.Formats.Sieve.Matching;
 using Casella.Formats.Sieve.Running;
@@ -62,7 +61,7 @@ internal sealed record VacationTexts(
             throw arguments.Fault("BadAddress", from.Source);
         var texts = new VacationTexts(
             subject, from, arguments.Texts(":addresses") ?? [], arguments.Flag(":mime"), arguments.Text(":handle"), arguments.NextText());
-        return texts.IsMime && texts.Reason.IsConstant && !IsEntity(texts.Reason.Source) ? throw arguments.Fault("BadMime") : texts;
+        return texts.IsMime && texts.Reason.IsConstant && WrittenEntity.OfMime(texts.Reason.Source) is null ? throw arguments.Fault("BadMime") : texts;
     }
 
     /// <summary>
@@ -75,8 +74,4 @@ internal sealed record VacationTexts(
         string[] parts = [Subject?.Source ?? "", From?.Source ?? "", IsMime ? "mime" : "", Reason.Source];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
-
-    /// <summary>RFC 2045 §2.4: at least one field, or the empty line that says there are none.</summary>
-    private static bool IsEntity(string text) =>
-        text.StartsWith("\r\n", StringComparison.Ordinal) || HeaderSection.Fields(Encoding.UTF8.GetBytes(text)).Any();
 }

@@ -34,6 +34,8 @@ internal static class SieveWords
         new("foreverypart", "foreverypart", ForEveryPart.Read),
         new("break", "foreverypart", Break.Read),
         new("extracttext", "extracttext", ExtractText.Read),
+        new("replace", "replace", Replace.Read),
+        new("enclose", "enclose", Enclose.Read),
     }.ToDictionary(word => word.Name, StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, TestWord> Tests { get; } = new TestWord[]

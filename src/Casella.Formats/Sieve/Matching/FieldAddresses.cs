@@ -32,7 +32,8 @@ internal static class FieldAddresses
         if (EmailAddress.TryParse(text.Trim(), out var plain))
             return plain;
         var bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.AsSpan().ContainsAny((byte)'\r', (byte)'\n'))
+        // A line end would be more than a text, and a group (RFC 5322 §3.4) more than an address.
+        if (bytes.AsSpan().ContainsAny((byte)'\r', (byte)'\n') || AddressList.Parse(bytes).Any(address => address.Host is null))
             return null;
         return SubmittedHeader.Addresses(new HeaderField("", bytes, 0, 0)) is ([var only], true) ? only : null;
     }

@@ -2,18 +2,27 @@ namespace Casella.Formats.Sieve.Running;
 
 /// <summary>
 /// Flags as texts have them (RFC 5232 §2): words with spaces between, each once whatever its case; what no client may
-/// set is left out.
+/// set is left out, and so is what no account has room for.
 /// </summary>
 internal static class FlagSet
 {
+    /// <summary>More than the 120 keywords and five flags that a message can have (RFC 5232 §5: the rest is left out).</summary>
+    private const int AtMost = 128;
+
     private static readonly string[] SystemFlags = ["\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"];
 
     public static List<string> Read(IEnumerable<string> texts)
     {
-        var flags = new List<string>();
+        var (flags, known) = (new List<string>(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
         foreach (var word in texts.SelectMany(text => text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)))
-            if (IsFlag(word) && !flags.Contains(word, StringComparer.OrdinalIgnoreCase))
-                flags.Add(word);
+        {
+            if (!IsFlag(word) || !known.Add(word))
+                continue;
+            flags.Add(word);
+            if (flags.Count == AtMost)
+                break;
+        }
+
         return flags;
     }
 

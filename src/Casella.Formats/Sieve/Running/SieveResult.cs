@@ -21,7 +21,7 @@ internal sealed class SieveResult(SieveLimits limits)
     public void Store(SieveRun run, SieveAction.Store store)
     {
         CheckNotRefused(run);
-        var at = _actions.FindIndex(action => action is SieveAction.Store other && AreSame(other.Mailbox, store.Mailbox));
+        var at = _actions.FindIndex(action => action is SieveAction.Store other && AreSame(other.Mailbox, store.Mailbox, run.Environment.IsEvent));
         if (at < 0)
             Add(run, store);
         else
@@ -29,7 +29,7 @@ internal sealed class SieveResult(SieveLimits limits)
     }
 
     /// <summary>To one address once.</summary>
-    public void Redirect(SieveRun run, EmailAddress address, ReadOnlyMemory<byte>? header)
+    public void Redirect(SieveRun run, EmailAddress address, SieveContent? content)
     {
         CheckNotRefused(run);
         var redirects = _actions.OfType<SieveAction.Redirect>().ToList();
@@ -37,12 +37,13 @@ internal sealed class SieveResult(SieveLimits limits)
             return;
         if (redirects.Count >= limits.Redirects)
             throw run.Fault("TooManyRedirects", limits.Redirects);
-        Add(run, new SieveAction.Redirect(address, header));
+        Add(run, new SieveAction.Redirect(address, content));
     }
 
     /// <summary>RFC 5429 §2.4: a message is refused or it is not; and it is refused once.</summary>
     public void Reject(SieveRun run, SieveAction.Reject reject)
     {
+        run.NeedDelivery("reject");
         if (_actions.Exists(action => action is SieveAction.Reject))
             throw run.Fault("RejectTwice");
         if (_actions.Exists(action => action is SieveAction.Store or SieveAction.Redirect or SieveAction.Vacation))
@@ -54,6 +55,7 @@ internal sealed class SieveResult(SieveLimits limits)
     /// <summary>RFC 5230 §4.7.</summary>
     public void Vacation(SieveRun run, SieveVacation answer)
     {
+        run.NeedDelivery("vacation");
         if (_actions.Exists(action => action is SieveAction.Vacation))
             throw run.Fault("VacationTwice");
         CheckNotRefused(run);
@@ -77,7 +79,7 @@ internal sealed class SieveResult(SieveLimits limits)
     public SieveOutcome Finish(SieveRun run)
     {
         if (!KeepIsCancelled)
-            Store(run, new SieveAction.Store(null, run.Flags, run.Message.EditedHeader) { IsImplicit = true });
+            Store(run, new SieveAction.Store(null, run.Flags, run.Message.Edited) { IsImplicit = true });
         return new SieveOutcome([.. _actions, .. _duplicates.Select(duplicate => new SieveAction.Remember(duplicate))], null);
     }
 
@@ -94,9 +96,10 @@ internal sealed class SieveResult(SieveLimits limits)
             throw run.Fault("RejectConflict");
     }
 
-    /// <summary>"keep" is the same as "fileinto INBOX".</summary>
-    private static bool AreSame(SieveMailbox? one, SieveMailbox? other) =>
-        string.Equals(Name(one), Name(other), StringComparison.Ordinal)
+    /// <summary>"keep" is the same as "fileinto INBOX" where mail comes in.</summary>
+    private static bool AreSame(SieveMailbox? one, SieveMailbox? other, bool isEvent) =>
+        !(isEvent && one is null != other is null)
+        && string.Equals(Name(one), Name(other), StringComparison.Ordinal)
         && string.Equals(one?.SpecialUse, other?.SpecialUse, StringComparison.Ordinal) && string.Equals(one?.MailboxId, other?.MailboxId, StringComparison.Ordinal);
 
     private static string Name(SieveMailbox? mailbox) =>

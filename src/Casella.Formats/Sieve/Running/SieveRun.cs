@@ -7,6 +7,7 @@ internal sealed class SieveRun(SieveMessage message, SieveEnvironment environmen
 
     private long _steps;
     private long _nextLook;
+    private int _edits;
     private int _line;
 
     public SieveEnvironment Environment => environment;
@@ -21,13 +22,20 @@ internal sealed class SieveRun(SieveMessage message, SieveEnvironment environmen
     public Dictionary<string, string> Globals { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The internal variable of imap4flags (RFC 5232 §3).</summary>
-    public IReadOnlyList<string> Flags { get; set; } = [];
+    public IReadOnlyList<string> Flags { get; set; } = environment.Flags;
 
     /// <summary>Scripts that run inside each other, and all that were included so far (RFC 6609 §3.2).</summary>
     public Stack<string> IncludedNow { get; } = new();
     public List<string> Included { get; } = [];
 
     public SieveFault Fault(string name, params object[] values) => new(_line, name, values);
+
+    /// <summary>RFC 6785 §3.11, §4.6: what belongs to the arrival of mail has no place in an event.</summary>
+    public void NeedDelivery(string what)
+    {
+        if (environment.IsEvent)
+            throw Fault("NotForEvents", what);
+    }
 
     /// <summary>A command or test begins.</summary>
     public void Enter(int line)
@@ -49,6 +57,13 @@ internal sealed class SieveRun(SieveMessage message, SieveEnvironment environmen
         _steps += steps;
         if (_steps > limits.Steps || (_steps >= _nextLook && IsLate()))
             throw Fault("TooMuchWork");
+    }
+
+    /// <summary>The message is about to be replaced or enclosed.</summary>
+    public void CountEdit()
+    {
+        if (++_edits > limits.Edits)
+            throw Fault("TooManyActions", limits.Edits);
     }
 
     /// <summary>The steps are a guess of the time; what knows the time has the last word.</summary>

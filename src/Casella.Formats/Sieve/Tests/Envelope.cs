@@ -18,7 +18,11 @@ internal sealed class Envelope(int line, Matcher matcher, AddressPart part, Test
         return new Envelope(arguments.Line, matcher, part, texts);
     }
 
-    public override bool Evaluate(SieveRun run) => matcher.Any(run, texts.Names.SelectMany(name => Values(run, name.Expand(run))), texts.Keys);
+    public override bool Evaluate(SieveRun run)
+    {
+        run.NeedDelivery("envelope");
+        return matcher.Any(run, texts.Names.SelectMany(name => Values(run, name.Expand(run))), texts.Keys);
+    }
 
     private static bool IsKnown(string name) => name.ToUpperInvariant() is "FROM" or "TO";
 

@@ -150,6 +150,13 @@ public sealed class AggregateReportTests
         ReportUri.OfTlsRecord("v=TLSRPTv1; rua=mailto:a@else.test, https://else.test/x,mailto:b@else.test")
             .Select(uri => uri.Address.ToString()).Should().Equal("a@else.test", "b@else.test");
 
+    [Theory]
+    [InlineData("https://else.test/x", "https://else.test/x")]
+    [InlineData("mailto:a@else.test, https://else.test/x?y=z,HTTPS://other.test", "https://else.test/x?y=z https://other.test/")]
+    [InlineData("http://else.test/x,https://else.test:8443/x,https://a:b@else.test/,https://127.0.0.1/,https://[::1]/,ftp://else.test/,//else.test/x,x", "")]
+    public void A_tls_record_names_places(string rua, string places) =>
+        string.Join(' ', ReportUri.PlacesOfTlsRecord($"v=TLSRPTv1; rua={rua}").Select(place => place.AbsoluteUri)).Should().Be(places);
+
     private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 
     private static MemoryStream Mail(byte[] attachment) => new(Encoding.ASCII.GetBytes(
