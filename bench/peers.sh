@@ -10,9 +10,12 @@ install_peers() {
     [ -x /usr/lib/dovecot/lmtp ] || missing+=(dovecot-lmtpd)
     [ -x /usr/sbin/postfix ] || missing+=(postfix)
     command -v openssl >/dev/null || missing+=(openssl)
-    [ ${#missing[@]} -eq 0 ] && return
+    install_packages "${missing[@]}"
+}
 
-    echo "installing ${missing[*]}"
+install_packages() {
+    [ $# -eq 0 ] && return
+    echo "installing $*"
     # The packages must not start services on the standard ports.
     local policy=/usr/sbin/policy-rc.d ours=
     if [ ! -e $policy ]; then
@@ -22,7 +25,7 @@ install_peers() {
     fi
     local failed=
     echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } \
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; } \
         >"$work/apt.log" 2>&1 || failed=1
     [ -z "$ours" ] || rm -f $policy
     [ -z "$failed" ] || { tail -20 "$work/apt.log" >&2; exit 1; }
