@@ -27,6 +27,9 @@ public static class WebRegistration
     /// <summary>What a page may send in one message: a click and what belongs to it.</summary>
     private const long PageMessageSize = 64 * 1024;
 
+    /// <summary>Drawings that a far browser has not acknowledged yet; with more the page waits for it.</summary>
+    private const int PicturesUnderWay = 40;
+
     /// <summary>Registers the web room. Needs Core's rooms, logging and a TimeProvider.</summary>
     public static IServiceCollection AddCasellaWeb(this IServiceCollection services, WebOptions options, WebSite site)
     {
@@ -49,6 +52,7 @@ public static class WebRegistration
         {
             pages.DisconnectedCircuitRetentionPeriod = options.LostPageTime;
             pages.DisconnectedCircuitMaxRetained = options.LostPages;
+            pages.MaxBufferedUnacknowledgedRenderBatches = PicturesUnderWay;
             pages.DetailedErrors = false;
         }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageSize);
         return services

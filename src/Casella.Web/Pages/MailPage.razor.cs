@@ -3,6 +3,7 @@ using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Web.Desk;
 using Casella.Web.Http;
+using Casella.Web.Parts;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -17,6 +18,8 @@ namespace Casella.Web.Pages;
 public sealed partial class MailPage
 {
     private DotNetObjectReference<MailPage>? _self;
+    private Drawing _drawing = new(0);
+    private bool _isEntered;
     private bool _isLive;
     private CancellationTokenSource? _search;
 
@@ -27,18 +30,28 @@ public sealed partial class MailPage
     [Inject] private FolderActs Folders { get; set; } = null!;
     [Inject] private Outbox Outbox { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync()
+    /// <summary>
+    /// Everything is there before the page is drawn for the first time: a live page takes the place of the one that was
+    /// made for the browser at once, and nothing flickers.
+    /// </summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
     {
-        var visitor = await Visit.EnterAsync(States);
-        if (visitor is null)
+        if (!_isEntered)
         {
-            Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
-            return;
+            _isEntered = true;
+            if (await Visit.EnterAsync(States) is not { } visitor)
+            {
+                Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
+                return;
+            }
+
+            Desk.Ended += OnEnded;
+            Outbox.Failed += OnFailed;
+            await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
-        Desk.Ended += OnEnded;
-        Outbox.Failed += OnFailed;
-        await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+        // The page has no parameters, and those that were given may be read before the first wait only.
+        await base.SetParametersAsync(ParameterView.Empty);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -46,15 +59,15 @@ public sealed partial class MailPage
         if (!firstRender)
             return;
         _self = DotNetObjectReference.Create(this);
-        await Script.InvokeVoidAsync("casella.start", Desk.Closing, _self);
+        // The script says by data-ready that the page is live; a drawing for that alone would be another round trip.
+        Desk.IsNarrow = await Script.InvokeAsync<bool>("casella.start", Desk.Closing, _self);
         _isLive = true;
         TellFailed();
-        StateHasChanged();
     }
 
     // ---- what the script tells
 
-    /// <summary>How wide the page is: at the beginning, and when it changes.</summary>
+    /// <summary>The page has become narrow or wide.</summary>
     [JSInvokable]
     public void Narrow(bool isNarrow) => Desk.IsNarrow = isNarrow;
 
@@ -167,6 +180,12 @@ public sealed partial class MailPage
         Outbox.Failed -= OnFailed;
         _self?.Dispose();
         base.Dispose(isDisposing);
+    }
+
+    protected override void Draw()
+    {
+        _drawing = new Drawing(_drawing.Number + 1);
+        base.Draw();
     }
 
     private void OnFailed() => _ = InvokeAsync(TellFailed);
