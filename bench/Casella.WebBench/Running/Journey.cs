@@ -121,7 +121,8 @@ internal sealed class Journey(Session session)
             composing.Add(compose);
             return send;
         });
-        session.Add(where(Rows.Compose), composing[1..]);
+        if (composing.Count > 1)
+            session.Add(where(Rows.Compose), composing[1..]);
     }
 
     /// <summary>From the OK of somebody's APPEND until the row is there.</summary>

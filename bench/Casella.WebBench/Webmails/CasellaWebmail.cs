@@ -22,7 +22,7 @@ internal sealed class CasellaWebmail(Uri address, Endpoint imap) : Webmail(addre
 
     protected override string IsReady => "document.querySelector('#desk[data-ready]') && document.querySelector('.row')";
 
-    protected override string IsAtRest => "!document.querySelector('.row[data-o]')";
+    protected override string IsAtRest => "!document.querySelector('.row[data-o], form[data-composer]')";
 
     public override Step Open(int row) =>
         new($"const row = document.querySelectorAll({Rows})[{row}]; bench.subject = row.querySelector('.row-subject').textContent.trim(); row.click();", IsOpen);

@@ -46,7 +46,9 @@ function placeList() {
   box.casellaFirst = first;
   scrolled = false;
 }
-const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+// Asked once for each width: to ask makes the browser look at every style on the page.
+let knownHeight = 0;
+const rowHeight = () => knownHeight ||= parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
 let scrolled = false, showing = false;
 async function onScroll() {
   const box = list();
@@ -294,7 +296,7 @@ new MutationObserver(() => {
   });
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });
 document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
-narrow.addEventListener('change', () => { placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
+narrow.addEventListener('change', () => { knownHeight = 0; placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
 
 globalThis.casella = {
   start(self) {
