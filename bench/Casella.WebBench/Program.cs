@@ -54,7 +54,7 @@ internal static class Program
         foreach (var webmail in webmails)
         {
             await Console.Error.WriteLineAsync($"filling {webmail.Name}: {options.Messages} messages");
-            await Mailboxes.FillAsync(webmail.Imap, options.User, options.Password, options.Messages, cancellationToken);
+            await Mailboxes.FillAsync(webmail.Imap, BenchOptions.User, options.Password, options.Messages, cancellationToken);
             var session = new Session(browser, webmail, options);
             await new Journey(session).RunAsync(cancellationToken);
             figures.AddRange(session.Figures);
@@ -68,7 +68,7 @@ internal static class Program
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(webmail.Address.Host, webmail.Address.Port);
-        await using var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
+        await using var tls = new SslStream(tcp.GetStream(), false, (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(webmail.Address.Host);
         using var certificate = new X509Certificate2(tls.RemoteCertificate!);
         return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));

@@ -1,11 +1,13 @@
 using Casella.Web.Contacts;
 using Casella.Core.Office;
+using Casella.Core.Push;
 using Casella.Web.Api;
 using Casella.Web.Desk;
 using Casella.Web.Hooks;
 using Casella.Web.Http;
 using Casella.Web.Office;
 using Casella.Web.Pages;
+using Casella.Web.Push;
 using Casella.Web.Reading;
 using Casella.Web.Security;
 using Casella.Web.Setup;
@@ -66,6 +68,8 @@ public static class WebRegistration
             .AddSingleton<RestApi>()
             .AddSingleton<IHookTransport, HookTransport>()
             .AddCasellaHooks()
+            .AddSingleton<IPushTransport>(provider => new PushTransport(provider.GetRequiredService<WebSite>(), provider.GetRequiredService<TimeProvider>()))
+            .AddCasellaPush()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -94,6 +98,7 @@ public static class WebRegistration
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
         ArchiveEndpoints.Map(app);
+        PushEndpoints.Map(app);
         ContactEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);

@@ -46,10 +46,10 @@ internal sealed class Journey(Session session)
             return;
         await using var proxy = new DelayingProxy(Webmail.Address.Port, TimeSpan.Zero);
         await using var visit = new Visit(await session.OpenAsync());
-        await Webmail.OpenSignInAsync(visit.Page, new UriBuilder(Webmail.Address) { Port = proxy.Port }.Uri);
+        await Webmails.Webmail.OpenSignInAsync(visit.Page, new UriBuilder(Webmail.Address) { Port = proxy.Port }.Uri);
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         session.Add(Rows.FirstPage, [proxy.Received / 1024.0]);
-        await Webmail.SignInAsync(visit.Page, session.Options.User, session.Options.Password);
+        await Webmail.SignInAsync(visit.Page, BenchOptions.User, session.Options.Password);
         session.Add(Rows.InboxBytes, [proxy.Received / 1024.0]);
     }
 
@@ -57,13 +57,13 @@ internal sealed class Journey(Session session)
     private Task SignInsAsync(Func<Row, Row> where, Uri at) => session.MeasureAsync(where(Rows.SignIn), async _ =>
     {
         await using var visit = new Visit(await session.OpenAsync());
-        await Webmail.OpenSignInAsync(visit.Page, at);
-        return await Webmail.SignInAsync(visit.Page, session.Options.User, session.Options.Password);
+        await Webmails.Webmail.OpenSignInAsync(visit.Page, at);
+        return await Webmail.SignInAsync(visit.Page, BenchOptions.User, session.Options.Password);
     });
 
     private async Task WorkAsync(IPage page, Func<Row, Row> where, int messages)
     {
-        Task<double> Time(Step step) => Webmail.TimeAsync(page, step);
+        Task<double> Time(Step step) => Webmails.Webmail.TimeAsync(page, step);
         var rare = Enumerable.Range(0, messages).Any(SampleMessage.HasRareWord) ? SampleMessage.RareWord : SampleMessage.SubjectWord;
         await session.MeasureAsync(where(Rows.Open), async i =>
         {
@@ -97,14 +97,14 @@ internal sealed class Journey(Session session)
     private async Task<double> SearchAsync(IPage page, Step step)
     {
         await RestedAsync(page, null);
-        return await Webmail.TimeAsync(page, step);
+        return await Webmails.Webmail.TimeAsync(page, step);
     }
 
     private async Task<double> RestedAsync(IPage page, Step? step)
     {
         await Webmail.RestAsync(page);
         await Task.Delay(Breath);
-        return step is null ? 0 : await Webmail.TimeAsync(page, step);
+        return step is null ? 0 : await Webmails.Webmail.TimeAsync(page, step);
     }
 
     private async Task WritingAsync(IPage page, Func<Row, Row> where)
@@ -113,11 +113,11 @@ internal sealed class Journey(Session session)
             return;
         var composing = new List<double>();
         var run = Guid.NewGuid().ToString("N")[..8];
-        await Webmail.TimeAsync(page, Webmail.Folder("Sent"));
+        await Webmails.Webmail.TimeAsync(page, Webmail.Folder("Sent"));
         await session.MeasureAsync(where(Rows.Send), async i =>
         {
             await RestedAsync(page, null);
-            var (compose, send) = await Webmail.WriteAsync(page, session.Options.Other, $"Prova {run} {i};");
+            var (compose, send) = await Webmail.WriteAsync(page, BenchOptions.Other, $"Prova {run} {i};");
             composing.Add(compose);
             return send;
         });
@@ -128,8 +128,8 @@ internal sealed class Journey(Session session)
     /// <summary>From the OK of somebody's APPEND until the row is there.</summary>
     private async Task NewMailAsync(IPage page, CancellationToken cancellationToken)
     {
-        await Webmail.TimeAsync(page, Webmail.Folder("INBOX"));
-        await using var imap = await ImapConnection.SignInAsync(Webmail.Imap, session.Options.User, session.Options.Password, cancellationToken);
+        await Webmails.Webmail.TimeAsync(page, Webmail.Folder("INBOX"));
+        await using var imap = await ImapConnection.SignInAsync(Webmail.Imap, BenchOptions.User, session.Options.Password, cancellationToken);
         await imap.AskCapabilitiesAsync(cancellationToken);
         await session.MeasureAsync(Rows.NewMail, async i =>
         {

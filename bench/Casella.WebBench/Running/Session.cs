@@ -36,8 +36,8 @@ internal sealed class Session(IBrowser browser, Webmail webmail, BenchOptions op
     public async Task<IPage> SignedInAsync(Uri at)
     {
         var page = await OpenAsync();
-        await webmail.OpenSignInAsync(page, at);
-        await webmail.SignInAsync(page, options.User, options.Password);
+        await Webmails.Webmail.OpenSignInAsync(page, at);
+        await webmail.SignInAsync(page, BenchOptions.User, options.Password);
         return page;
     }
 
@@ -82,7 +82,7 @@ internal sealed class Session(IBrowser browser, Webmail webmail, BenchOptions op
 /// <param name="ServerProcess">Of Casella, whose memory is looked at.</param>
 internal sealed record BenchOptions(string Password, int Messages, int Samples, IReadOnlyList<string> Only, int? ServerProcess)
 {
-    public string User => "bench1@example.test";
+    public const string User = "bench1@example.test";
 
-    public string Other => "bench2@example.test";
+    public const string Other = "bench2@example.test";
 }

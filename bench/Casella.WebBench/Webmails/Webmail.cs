@@ -52,7 +52,7 @@ internal abstract class Webmail(Uri address, Endpoint imap)
     /// <summary>After an act on rows: the page rests.</summary>
     protected abstract string IsAtRest { get; }
 
-    public async Task OpenSignInAsync(IPage page, Uri at) => await page.GotoAsync(at.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+    public static Task OpenSignInAsync(IPage page, Uri at) => page.GotoAsync(at.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load });
 
     /// <summary>Signs in by the form that is open.</summary>
     /// <returns>Milliseconds to the usable inbox.</returns>

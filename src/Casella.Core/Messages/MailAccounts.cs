@@ -43,6 +43,9 @@ public sealed class MailAccounts : IDisposable
     /// <summary>Names the accounts in which members have done something that the spam filter may learn from.</summary>
     internal NoticeSignal Lessons { get; } = new();
 
+    /// <summary>Names the accounts into which the server has put something.</summary>
+    internal NoticeSignal Arrivals { get; } = new();
+
     /// <summary>The full-text indexes.</summary>
     public Searching.MessageIndexing Indexing => _indexing;
 
@@ -135,8 +138,7 @@ public sealed class MailAccounts : IDisposable
         if (committed.Mailboxes.Count == 0)
             return;
         _indexing.Request(account);
-        if (committed.By.Protocol is not AccessProtocol.Server)
-            Lessons.Raise(account);
+        (committed.By.Protocol is AccessProtocol.Server ? Arrivals : Lessons).Raise(account);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 // The part of the webmail that must not wait for the network: paints what was clicked in the next frame, moves the rows
 // of a long list, hears the keys, sets the frame. What is so is decided by the server, whose answer replaces the paint.
 import { composer } from './composer.js';
+import { adoptPush } from './push.js';
 
 let page = null;
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -293,10 +294,14 @@ new MutationObserver(() => {
     placeFrame();
     placeSheets();
     composer.adopt(page);
+    adoptPush();
   });
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });
 document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
 narrow.addEventListener('change', () => { knownHeight = 0; placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
+
+document.addEventListener('visibilitychange', () => page?.invokeMethodAsync('Hide', document.hidden));
+adoptPush();
 
 globalThis.casella = {
   start(self) {
@@ -306,6 +311,7 @@ globalThis.casella = {
     composer.adopt(page);
     desk().dataset.ready = '1';
     for (const early of waiting.splice(0)) early();
+    if (document.hidden) page.invokeMethodAsync('Hide', true);
     return narrow.matches;
   },
 };

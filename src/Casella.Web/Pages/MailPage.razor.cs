@@ -1,9 +1,11 @@
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Push;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Parts;
+using Casella.Web.Push;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -21,6 +23,8 @@ public sealed partial class MailPage
     private Drawing _drawing = new(0);
     private bool _isEntered;
     private bool _isLive;
+    private bool _isHidden;
+    private Looking? _looking;
     private CancellationTokenSource? _search;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
@@ -29,6 +33,7 @@ public sealed partial class MailPage
     [Inject] private ComposeDesk Compose { get; set; } = null!;
     [Inject] private FolderActs Folders { get; set; } = null!;
     [Inject] private Outbox Outbox { get; set; } = null!;
+    [Inject] private Onlookers Onlookers { get; set; } = null!;
 
     /// <summary>
     /// Everything is there before the page is drawn for the first time: a live page takes the place of the one that was
@@ -47,6 +52,7 @@ public sealed partial class MailPage
 
             Desk.Ended += OnEnded;
             Outbox.Failed += OnFailed;
+            _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
             await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
@@ -70,6 +76,14 @@ public sealed partial class MailPage
     /// <summary>The page has become narrow or wide.</summary>
     [JSInvokable]
     public void Narrow(bool isNarrow) => Desk.IsNarrow = isNarrow;
+
+    /// <summary>The window went behind others, or came back before them.</summary>
+    [JSInvokable]
+    public void Hide(bool isHidden)
+    {
+        _isHidden = isHidden;
+        _looking?.At(isHidden ? null : Desk.Box?.Account.Id);
+    }
 
     /// <summary>The list has been scrolled to where no rows are.</summary>
     [JSInvokable]
@@ -179,12 +193,14 @@ public sealed partial class MailPage
         Desk.Ended -= OnEnded;
         Outbox.Failed -= OnFailed;
         _self?.Dispose();
+        _looking?.Dispose();
         base.Dispose(isDisposing);
     }
 
     protected override void Draw()
     {
         _drawing = new Drawing(_drawing.Number + 1);
+        _looking?.At(_isHidden ? null : Desk.Box?.Account.Id);
         base.Draw();
     }
 
