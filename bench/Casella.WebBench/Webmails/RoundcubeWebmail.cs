@@ -39,13 +39,13 @@ internal sealed class RoundcubeWebmail(Uri address, Endpoint imap) : Webmail(add
 
     public override Step Flag(int row) => new(Flagging(row), "bench.row.classList.contains('flagged') !== bench.was");
 
-    public override Step FlagSettled(int row) => new(Flagging(row), $"bench.row.classList.contains('flagged') !== bench.was && {Idle}");
+    public override Step FlagSettled(int row) => new(Flagging(row), $"bench.row.classList.contains('flagged') !== bench.was && bench.isAnswered && {Idle}");
 
     public override Step Move(int row) => new(Deleting(row), "!bench.row.isConnected || bench.row.style.display === 'none'");
 
-    public override Step MoveSettled(int row) => new(Deleting(row), $"(!bench.row.isConnected || bench.row.style.display === 'none') && {Idle}");
+    public override Step MoveSettled(int row) => new(Deleting(row), $"(!bench.row.isConnected || bench.row.style.display === 'none') && bench.isAnswered && {Idle}");
 
-    public override Step Tick(int row) => new($"bench.row = document.querySelectorAll({Rows})[{row}]; {Select("bench.row", "ctrlKey: true, ")}", "bench.row.classList.contains('selected')");
+    public override Step Tick(int row) => new($"bench.row = document.querySelectorAll({Rows})[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 1); rcmail.dummy_select = false;", "bench.row.classList.contains('selected')");
 
     public override string Shows(string subject) => $"[...document.querySelectorAll('#messagelist .subject')].some(one => one.textContent.includes('{subject}'))";
 
@@ -60,7 +60,7 @@ internal sealed class RoundcubeWebmail(Uri address, Endpoint imap) : Webmail(add
               document.getElementById('_to').value = '{{to}}';
               document.getElementById('compose-subject').value = '{{subject}}';
               document.getElementById('composebody').value = 'Ciao\n';
-              bench.begin(() => rcmail.command('send'));
+              bench.begin(() => rcmail.command('send', {}));
             }
             """);
         await page.WaitForURLAsync(url => !url.Contains("_action=compose", StringComparison.Ordinal), new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
@@ -70,13 +70,15 @@ internal sealed class RoundcubeWebmail(Uri address, Endpoint imap) : Webmail(add
     protected override bool IsInside(string url) => url.Contains("_task=mail", StringComparison.Ordinal);
 
     private static string Flagging(int row) =>
-        $"bench.row = document.querySelectorAll({Rows})[{row}]; bench.was = bench.row.classList.contains('flagged'); rcmail.mark_message(bench.was ? 'unflagged' : 'flagged', bench.row.uid);";
+        $"bench.row = document.querySelectorAll({Rows})[{row}]; bench.was = bench.row.classList.contains('flagged'); "
+        + "bench.isAnswered = false; $(document).one('ajaxComplete', () => { bench.isAnswered = true; }); rcmail.mark_message(bench.was ? 'unflagged' : 'flagged', bench.row.uid);";
 
     private static string Deleting(int row) =>
-        $"bench.row = document.querySelectorAll({Rows})[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 0); rcmail.dummy_select = false; rcmail.command('delete');";
+        $"bench.row = document.querySelectorAll({Rows})[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 0); rcmail.dummy_select = false; "
+        + "bench.isAnswered = false; $(document).one('ajaxComplete', () => { bench.isAnswered = true; }); rcmail.command('delete');";
 
-    private static string Select(string row, string keys = "") =>
-        $"for (const what of ['mousedown', 'mouseup', 'click']) {row}.querySelector('.subject').dispatchEvent(new MouseEvent(what, {{ {keys}bubbles: true, cancelable: true, button: 0 }}));";
+    private static string Select(string row) =>
+        $"for (const what of ['mousedown', 'mouseup', 'click']) {row}.querySelector('.subject').dispatchEvent(new MouseEvent(what, {{ bubbles: true, cancelable: true, button: 0 }}));";
 
     private static Step Search(string word, string fields) => new(
         $"bench.old({Rows}); rcmail.env.search_mods = {{ '*': {fields} }}; $('#mailsearchform').val('{word}'); rcmail.qsearch('{word}');", $"bench.isNew({Rows}) && {Idle}");

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
@@ -35,7 +34,7 @@ internal sealed class PushRunner : BackgroundService
     public PushRunner(PushParts parts, TimeProvider time, ILogger<PushRunner> log)
     {
         (_parts, _time, _log, _startedAt) = (parts, time, log, time.GetUtcNow());
-        parts.Subscriptions.Changed += () => _wanted = null;
+        parts.Subscriptions.Changed = () => _wanted = null;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -146,7 +145,7 @@ internal sealed class PushRunner : BackgroundService
 
     private async Task AgainAsync(Waiting waiting, CancellationToken cancellationToken)
     {
-        await Task.Delay(BetweenAttempts * waiting.Attempt, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(BetweenAttempts * (waiting.Attempt - 1), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!cancellationToken.IsCancellationRequested)
             _waiting.Writer.TryWrite(waiting);
     }

@@ -5,7 +5,7 @@ using Casella.Formats.Push;
 namespace Casella.Core.Push;
 
 /// <summary>The notices that a browser wants, as its owner sets them; one subscription for a signed-in browser.</summary>
-public sealed class PushSubscriptions
+public sealed class PushSubscriptions : IDisposable
 {
     /// <summary>Longer addresses have none of the services.</summary>
     private const int EndpointAtMost = 1_000;
@@ -16,8 +16,8 @@ public sealed class PushSubscriptions
 
     internal PushSubscriptions(IPushStore store) => _store = store;
 
-    /// <summary>Which accounts somebody wants to be told of has changed.</summary>
-    internal event Action? Changed;
+    /// <summary>Called when it has changed which accounts somebody wants to be told of.</summary>
+    internal Action Changed { get; set; } = static () => { };
 
     /// <summary>The server's key; made when somebody wants a notice for the first time.</summary>
     public async Task<PushSigner> SignerAsync(CancellationToken cancellationToken)
@@ -43,16 +43,22 @@ public sealed class PushSubscriptions
     {
         var own = wish.Accounts.Intersect(visitor.Mailboxes.Select(box => box.Account)).ToList();
         if (own.Count == 0 || !wish.Keys.IsValid || wish.Endpoint.Length > EndpointAtMost
-            || !Uri.TryCreate(wish.Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme != Uri.UriSchemeHttps)
+            || !Uri.TryCreate(wish.Endpoint, UriKind.Absolute, out var endpoint) || !string.Equals(endpoint.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal))
             return false;
         await _store.PutAsync(visitor.Session, wish with { Accounts = own }, cancellationToken);
-        Changed?.Invoke();
+        Changed();
         return true;
     }
 
     public async Task RemoveAsync(WebVisitor visitor, CancellationToken cancellationToken)
     {
         await _store.RemoveAsync(visitor.Session, cancellationToken);
-        Changed?.Invoke();
+        Changed();
+    }
+
+    public void Dispose()
+    {
+        _opening.Dispose();
+        _signer?.Dispose();
     }
 }

@@ -27,7 +27,8 @@ public static class PushEncryption
 
     internal static byte[] Encrypt(ReadOnlySpan<byte> text, PushKeys receiver, ECDiffieHellman sender, byte[] salt)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, OctetsAtMost);
+        if (text.Length > OctetsAtMost)
+            throw new ArgumentOutOfRangeException(nameof(text));
         var senderPoint = PushKeys.PointOf(sender.ExportParameters(includePrivateParameters: false));
         using var other = PushKeys.Open(receiver.Public);
         // RFC 8291 §3.4
