@@ -11,9 +11,12 @@ install_peers() {
 install_missing() {
     local missing=() pair
     for pair in "$@"; do [ -x "${pair#*:}" ] || missing+=("${pair%%:*}"); done
-    [ ${#missing[@]} -eq 0 ] && return
+    install_packages "${missing[@]}"
+}
 
-    echo "installing ${missing[*]}"
+install_packages() {
+    [ $# -eq 0 ] && return
+    echo "installing $*"
     # The packages must not start services on the standard ports.
     local policy=/usr/sbin/policy-rc.d ours=
     if [ ! -e $policy ]; then
@@ -23,7 +26,7 @@ install_missing() {
     fi
     local failed=
     echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } \
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; } \
         >"$work/apt.log" 2>&1 || failed=1
     [ -z "$ours" ] || rm -f $policy
     [ -z "$failed" ] || { tail -20 "$work/apt.log" >&2; exit 1; }

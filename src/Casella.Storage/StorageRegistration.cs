@@ -24,6 +24,7 @@ public static class StorageRegistration
         .AddSingleton<IWebSessionStore, SqliteWebSessionStore>()
         .AddSingleton<IContactStore, SqliteContactStore>()
         .AddSingleton<IReminderStore, SqliteReminderStore>()
+        .AddSingleton<IPushStore, SqlitePushStore>()
         .AddSingleton<ISecondFactorStore, SqliteSecondFactorStore>()
         .AddSingleton<IOfficeStore, SqliteOfficeStore>()
         .AddSingleton<IHookStore, SqliteHookStore>()

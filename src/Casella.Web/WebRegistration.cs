@@ -1,11 +1,13 @@
 using Casella.Web.Contacts;
 using Casella.Core.Office;
+using Casella.Core.Push;
 using Casella.Web.Api;
 using Casella.Web.Desk;
 using Casella.Web.Hooks;
 using Casella.Web.Http;
 using Casella.Web.Office;
 using Casella.Web.Pages;
+using Casella.Web.Push;
 using Casella.Web.Reading;
 using Casella.Web.Security;
 using Casella.Web.Setup;
@@ -26,6 +28,9 @@ public static class WebRegistration
 {
     /// <summary>What a page may send in one message: a click and what belongs to it.</summary>
     private const long PageMessageSize = 64 * 1024;
+
+    /// <summary>Drawings that a far browser has not acknowledged yet; with more the page waits for it.</summary>
+    private const int PicturesUnderWay = 40;
 
     /// <summary>Registers the web room. Needs Core's rooms, logging and a TimeProvider.</summary>
     public static IServiceCollection AddCasellaWeb(this IServiceCollection services, WebOptions options, WebSite site)
@@ -49,6 +54,7 @@ public static class WebRegistration
         {
             pages.DisconnectedCircuitRetentionPeriod = options.LostPageTime;
             pages.DisconnectedCircuitMaxRetained = options.LostPages;
+            pages.MaxBufferedUnacknowledgedRenderBatches = PicturesUnderWay;
             pages.DetailedErrors = false;
         }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageSize);
         return services
@@ -62,6 +68,8 @@ public static class WebRegistration
             .AddSingleton<RestApi>()
             .AddSingleton<IHookTransport, HookTransport>()
             .AddCasellaHooks()
+            .AddSingleton<IPushTransport>(provider => new PushTransport(provider.GetRequiredService<WebSite>(), provider.GetRequiredService<TimeProvider>()))
+            .AddCasellaPush()
             .AddSingleton<Uploads>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
@@ -90,6 +98,7 @@ public static class WebRegistration
         PictureProxy.Map(app);
         ComposeEndpoints.Map(app);
         ArchiveEndpoints.Map(app);
+        PushEndpoints.Map(app);
         ContactEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);

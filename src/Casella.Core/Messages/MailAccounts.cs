@@ -46,6 +46,9 @@ public sealed class MailAccounts : IDisposable
     /// <summary>Names the accounts in which members have done something that a script is to run for.</summary>
     internal NoticeSignal Events { get; } = new();
 
+    /// <summary>Names the accounts into which the server has put something.</summary>
+    internal NoticeSignal Arrivals { get; } = new();
+
     /// <summary>The full-text indexes.</summary>
     public Searching.MessageIndexing Indexing => _indexing;
 
@@ -139,7 +142,11 @@ public sealed class MailAccounts : IDisposable
             return;
         _indexing.Request(state.Id);
         if (committed.By.Protocol is AccessProtocol.Server)
+        {
+            Arrivals.Raise(state.Id);
             return;
+        }
+
         Lessons.Raise(state.Id);
         if (state.Events is not null)
             Events.Raise(state.Id);

@@ -9,7 +9,7 @@ namespace Casella.Storage.Sql;
 /// </summary>
 internal static class DirectorySchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1, Version2, Version3]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_44, [Version1, Version2, Version3, Version4]);
 
     private const string Version1 = """
         CREATE TABLE domains(
@@ -246,5 +246,26 @@ internal static class DirectorySchema
             joined_at INTEGER NOT NULL,
             suspended_at INTEGER,
             UNIQUE(list_id, address));
+        """;
+
+    /// <summary>Browsers that want to be told of new mail.</summary>
+    private const string Version4 = """
+        CREATE TABLE push_key(
+            key_id INTEGER PRIMARY KEY,
+            private_key BLOB NOT NULL);
+
+        CREATE TABLE push_subscriptions(
+            session_id INTEGER PRIMARY KEY REFERENCES web_sessions(session_id) ON DELETE CASCADE,
+            endpoint TEXT NOT NULL UNIQUE,
+            public_key BLOB NOT NULL,
+            secret BLOB NOT NULL,
+            with_content INTEGER NOT NULL);
+
+        CREATE TABLE push_accounts(
+            session_id INTEGER NOT NULL REFERENCES push_subscriptions(session_id) ON DELETE CASCADE,
+            account_id INTEGER NOT NULL REFERENCES accounts(account_id) ON DELETE CASCADE,
+            PRIMARY KEY(session_id, account_id)) WITHOUT ROWID;
+
+        CREATE INDEX push_of_account ON push_accounts(account_id);
         """;
 }

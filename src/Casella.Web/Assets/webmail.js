@@ -1,6 +1,7 @@
 // The part of the webmail that must not wait for the network: paints what was clicked in the next frame, moves the rows
 // of a long list, hears the keys, sets the frame. What is so is decided by the server, whose answer replaces the paint.
 import { composer } from './composer.js';
+import { adoptPush } from './push.js';
 
 let page = null;
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -14,10 +15,13 @@ const desk = () => document.getElementById('desk');
 const paint = (rows, mark) => { for (const row of rows) if (row) row.dataset.o = [row.dataset.o, mark].filter(Boolean).join(' '); };
 const unpaint = () => { for (const row of document.querySelectorAll('.row[data-o]')) delete row.dataset.o; };
 let asked = 0;
+// What is done before the page is live, in its first moments, is done as soon as it is.
+const waiting = [];
 async function ask(method, ...values) {
   asked++;
   try {
-    return await page?.invokeMethodAsync(method, ...values);
+    if (!page) await new Promise(resolve => waiting.push(resolve));
+    return await page.invokeMethodAsync(method, ...values);
   } finally {
     if (--asked === 0) unpaint();
   }
@@ -43,7 +47,9 @@ function placeList() {
   box.casellaFirst = first;
   scrolled = false;
 }
-const rowHeight = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+// Asked once for each width: to ask makes the browser look at every style on the page.
+let knownHeight = 0;
+const rowHeight = () => knownHeight ||= parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
 let scrolled = false, showing = false;
 async function onScroll() {
   const box = list();
@@ -224,7 +230,7 @@ const keys = {
   '?': () => document.getElementById('keys')?.showModal(), Escape: () => back(),
 };
 document.addEventListener('keydown', event => {
-  if (!page || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!list() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape' && event.target.id === 'search') {
     event.target.value = '';
     search('');
@@ -258,19 +264,23 @@ function tickCursor() {
 
 // ---- search as one types
 
-let typing = 0;
-const search = text => ask('Search', text);
-document.addEventListener('input', event => {
-  if (event.target.id !== 'search') return;
-  clearTimeout(typing);
-  typing = setTimeout(() => search(event.target.value), 140);
-});
-document.addEventListener('keydown', event => {
-  if (event.target.id !== 'search' || event.key !== 'Enter') return;
-  clearTimeout(typing);
-  search(event.target.value);
-  list()?.focus();
-});
+// A fast server is asked at every key; a slow or far one not more often than this, with the newest words, and it lets the
+// question before go.
+const patience = 120;
+let wanted = null, isAsking = false;
+async function search(text) {
+  wanted = text;
+  if (isAsking) return;
+  isAsking = true;
+  while (wanted !== null) {
+    const next = wanted;
+    wanted = null;
+    await Promise.race([ask('Search', next), new Promise(resolve => setTimeout(resolve, patience))]);
+  }
+  isAsking = false;
+}
+document.addEventListener('input', event => { if (event.target.id === 'search') search(event.target.value); });
+document.addEventListener('keydown', event => { if (event.target.id === 'search' && event.key === 'Enter') list()?.focus(); });
 
 // ---- what the server draws
 
@@ -284,18 +294,25 @@ new MutationObserver(() => {
     placeFrame();
     placeSheets();
     composer.adopt(page);
+    adoptPush();
   });
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });
 document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
-narrow.addEventListener('change', () => { placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
+narrow.addEventListener('change', () => { knownHeight = 0; placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
+
+document.addEventListener('visibilitychange', () => page?.invokeMethodAsync('Hide', document.hidden));
+adoptPush();
 
 globalThis.casella = {
   start(self) {
     page = self;
-    page.invokeMethodAsync('Narrow', narrow.matches);
     placeList();
     placeFrame();
     composer.adopt(page);
+    desk().dataset.ready = '1';
+    for (const early of waiting.splice(0)) early();
+    if (document.hidden) page.invokeMethodAsync('Hide', true);
+    return narrow.matches;
   },
 };
 
@@ -322,6 +339,10 @@ lost?.addEventListener('components-reconnect-state-changed', event => {
 });
 Blazor.start({
   circuit: {
+    // Straight to the WebSocket, without asking first which ways there are and what else is to be loaded: two round trips
+    // less until the page is live.
+    configureSignalR: builder => builder.withUrl('_blazor', { skipNegotiation: true, transport: 1 }),
+    initializers: { beforeStart: [], afterStarted: [] },
     reconnectionOptions: { retryIntervalMilliseconds: attempt => Math.min(500 * (attempt + 1), 5000), maxRetries: 100000 },
   },
 });

@@ -71,7 +71,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public async Task ChooseBoxAsync(Box box)
     {
         (Box, Open) = (box, null);
-        List = new MailList(box, options, time) { AsConversations = await ViewChoice.AsConversationsAsync(box.Account, Closing) };
+        List = new MailList(box, options, time, isLive: _onPage is not null) { AsConversations = await ViewChoice.AsConversationsAsync(box.Account, Closing) };
         FolderSheet = null;
         Selection.Clear();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)

@@ -9,10 +9,13 @@ namespace Casella.Web.Desk;
 /// The list beside the open message: a window of rows over any number of messages. Scrolling moves the window; only its
 /// rows are read, and those that were read a moment ago are remembered.
 /// </summary>
-internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
+internal sealed class MailList(Box box, WebOptions options, TimeProvider time, bool isLive)
 {
-    /// <summary>Rows of a window: five screens of a laptop, so that ordinary scrolling finds them there.</summary>
-    public const int Take = 60;
+    /// <summary>Rows of a window: three screens of a laptop, so that ordinary scrolling finds them there.</summary>
+    public const int Take = 40;
+
+    /// <summary>Rows of a page that is not live yet: what a large screen shows, for it cannot be scrolled by us.</summary>
+    private const int TakeAtFirst = 24;
 
     private const int Remembered = 600;
 
@@ -130,7 +133,7 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time)
     private async Task ReadWindowAsync(CancellationToken cancellationToken)
     {
         var rows = Rows;
-        var seen = Enumerable.Range(First, Math.Min(Take, rows.Count - First)).Select(index => (Index: index, At: rows[index])).ToList();
+        var seen = Enumerable.Range(First, Math.Min(isLive ? Take : TakeAtFirst, rows.Count - First)).Select(index => (Index: index, At: rows[index])).ToList();
         var unread = seen.Where(row => !_lines.ContainsKey(row.At.Placement.Email)).Select(row => row.At.Placement).ToList();
         if (_lines.Count + unread.Count > Remembered)
         {

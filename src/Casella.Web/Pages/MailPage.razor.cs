@@ -1,8 +1,11 @@
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Push;
 using Casella.Web.Desk;
 using Casella.Web.Http;
+using Casella.Web.Parts;
+using Casella.Web.Push;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -17,7 +20,11 @@ namespace Casella.Web.Pages;
 public sealed partial class MailPage
 {
     private DotNetObjectReference<MailPage>? _self;
+    private Drawing _drawing = new(0);
+    private bool _isEntered;
     private bool _isLive;
+    private bool _isHidden;
+    private Looking? _looking;
     private CancellationTokenSource? _search;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
@@ -26,19 +33,31 @@ public sealed partial class MailPage
     [Inject] private ComposeDesk Compose { get; set; } = null!;
     [Inject] private FolderActs Folders { get; set; } = null!;
     [Inject] private Outbox Outbox { get; set; } = null!;
+    [Inject] private Onlookers Onlookers { get; set; } = null!;
 
-    protected override async Task OnInitializedAsync()
+    /// <summary>
+    /// Everything is there before the page is drawn for the first time: a live page takes the place of the one that was
+    /// made for the browser at once, and nothing flickers.
+    /// </summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
     {
-        var visitor = await Visit.EnterAsync(States);
-        if (visitor is null)
+        if (!_isEntered)
         {
-            Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
-            return;
+            _isEntered = true;
+            if (await Visit.EnterAsync(States) is not { } visitor)
+            {
+                Navigation.NavigateTo(SessionAuthentication.SignInPath, forceLoad: true);
+                return;
+            }
+
+            Desk.Ended += OnEnded;
+            Outbox.Failed += OnFailed;
+            _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
+            await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
-        Desk.Ended += OnEnded;
-        Outbox.Failed += OnFailed;
-        await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+        // The page has no parameters, and those that were given may be read before the first wait only.
+        await base.SetParametersAsync(ParameterView.Empty);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -46,17 +65,25 @@ public sealed partial class MailPage
         if (!firstRender)
             return;
         _self = DotNetObjectReference.Create(this);
-        await Script.InvokeVoidAsync("casella.start", Desk.Closing, _self);
+        // The script says by data-ready that the page is live; a drawing for that alone would be another round trip.
+        Desk.IsNarrow = await Script.InvokeAsync<bool>("casella.start", Desk.Closing, _self);
         _isLive = true;
         TellFailed();
-        StateHasChanged();
     }
 
     // ---- what the script tells
 
-    /// <summary>How wide the page is: at the beginning, and when it changes.</summary>
+    /// <summary>The page has become narrow or wide.</summary>
     [JSInvokable]
     public void Narrow(bool isNarrow) => Desk.IsNarrow = isNarrow;
+
+    /// <summary>The window went behind others, or came back before them.</summary>
+    [JSInvokable]
+    public void Hide(bool isHidden)
+    {
+        _isHidden = isHidden;
+        _looking?.At(isHidden ? null : Desk.Box?.Account.Id);
+    }
 
     /// <summary>The list has been scrolled to where no rows are.</summary>
     [JSInvokable]
@@ -166,7 +193,15 @@ public sealed partial class MailPage
         Desk.Ended -= OnEnded;
         Outbox.Failed -= OnFailed;
         _self?.Dispose();
+        _looking?.Dispose();
         base.Dispose(isDisposing);
+    }
+
+    protected override void Draw()
+    {
+        _drawing = new Drawing(_drawing.Number + 1);
+        _looking?.At(_isHidden ? null : Desk.Box?.Account.Id);
+        base.Draw();
     }
 
     private void OnFailed() => _ = InvokeAsync(TellFailed);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Push;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Writing;
@@ -20,6 +21,8 @@ public sealed partial class SettingsPage : IDisposable
     private DeviceId? _revoking;
     private string? _said;
     private bool _isError;
+    private bool _isRead;
+    private PushWish? _push;
     private IDisposable? _following;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
@@ -27,6 +30,7 @@ public sealed partial class SettingsPage : IDisposable
     [Inject] private MailAccounts Accounts { get; set; } = null!;
     [Inject] private Devices Devices { get; set; } = null!;
     [Inject] private WebSessions Sessions { get; set; } = null!;
+    [Inject] private PushSubscriptions Push { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     private Words Words => Visit.Words;
@@ -61,6 +65,7 @@ public sealed partial class SettingsPage : IDisposable
     private async Task ReadAsync(WebVisitor visitor)
     {
         _sessions = await Sessions.ListAsync(visitor, _closing.Token);
+        (_push, _isRead) = (await Push.FindAsync(visitor, _closing.Token), true);
         if (visitor.Person is { } person)
             _devices = [.. (await Devices.ListAsync(person.Id, _closing.Token)).Where(device => !device.IsRevoked)];
     }

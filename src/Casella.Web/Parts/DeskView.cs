@@ -4,9 +4,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace Casella.Web.Parts;
 
-/// <summary>A part of the mail page: shows the desk, and is drawn again when something on it changes.</summary>
+/// <summary>
+/// A part of the mail page: shows the desk, and is drawn again when something on it changes. The page listens for all its
+/// parts and hands them the number of the drawing, so that a change is one message to the browser: ten that are under way
+/// make the server wait for a far browser to say that it has them.
+/// </summary>
 public abstract class DeskView : ComponentBase, IDisposable
 {
+    [CascadingParameter] internal Drawing? Drawing { get; set; }
+
     [Inject] internal MailDesk Desk { get; set; } = null!;
     [Inject] internal Visit Visit { get; set; } = null!;
     [Inject] internal Acts Acts { get; set; } = null!;
@@ -14,7 +20,11 @@ public abstract class DeskView : ComponentBase, IDisposable
 
     internal Words Words => Visit.Words;
 
-    protected override void OnInitialized() => Desk.Changed += Draw;
+    protected override void OnInitialized()
+    {
+        if (Drawing is null)
+            Desk.Changed += OnChanged;
+    }
 
     public void Dispose()
     {
@@ -22,7 +32,10 @@ public abstract class DeskView : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool isDisposing) => Desk.Changed -= Draw;
+    protected virtual void Dispose(bool isDisposing) => Desk.Changed -= OnChanged;
+
+    /// <summary>Something on the desk has changed.</summary>
+    protected virtual void Draw() => StateHasChanged();
 
     /// <summary>What cannot be done is said, and the page goes on.</summary>
     internal async Task TryAsync(Func<Task> work)
@@ -37,5 +50,8 @@ public abstract class DeskView : ComponentBase, IDisposable
         }
     }
 
-    private void Draw() => _ = InvokeAsync(StateHasChanged);
+    private void OnChanged() => _ = InvokeAsync(Draw);
 }
+
+/// <summary>The how manieth picture of the page this is.</summary>
+internal sealed record Drawing(int Number);
