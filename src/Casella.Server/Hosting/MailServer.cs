@@ -1,7 +1,9 @@
 using System.Net;
+using Casella.Core.Archives;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Lists;
+using Casella.Core.Migration;
 using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
@@ -17,6 +19,7 @@ using Casella.Server.Administration;
 using Casella.Server.Alerts;
 using Casella.Server.Certificates;
 using Casella.Server.Metrics;
+using Casella.Server.Migration;
 using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
@@ -113,6 +116,8 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaQueueRunner(options.HostName)
             .AddCasellaReportRunner()
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
+            .AddSingleton<IOldServers>(services => new MemberServers(options.Migration, services.GetRequiredService<TimeProvider>()))
+            .AddCasellaMovings()
             .AddSingleton(plan)
             .AddSingleton(ports)
             .AddSingleton<IServerFacts, ServerFacts>()
