@@ -98,6 +98,7 @@ public static class WebRegistration
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         WelcomeEndpoints.Map(app);
+        ExportEndpoint.Map(app);
         RestEndpoint.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -124,6 +124,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton<MailDoors>()
             .AddCertificates(options.Tls.Acme)
             .AddMetrics(options)
+            .AddSingleton<AlertSources>()
             .AddSingleton<AlertChecks>()
             .AddSingleton<OfficeAlerts>()
             .AddHostedService(services => services.GetRequiredService<OfficeAlerts>())
@@ -143,6 +144,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Clients = ports.Clients,
             OfficeContact = options.Office.Contact,
+            ScratchFolder = folder.Staging,
         };
 
     /// <summary>

@@ -140,7 +140,10 @@ public sealed partial class MovingPage : IDisposable
 
     private string Summary(MigrationOutcome outcome) => string.Join(
         ' ',
-        Words.Count("MovingCame", outcome.Copied),
-        Words.Count("MovingPresent", outcome.Present),
-        outcome.IsFull ? Words["MovingFull"] : Words[outcome.Differences.Count == 0 ? "MovingWhole" : "MovingDiffers"]);
+        (string[])
+        [
+            Words.Count("MovingCame", outcome.Copied),
+            .. outcome.Present > 0 ? [Words.Count("MovingPresent", outcome.Present)] : Array.Empty<string>(),
+            outcome.IsFull ? Words["MovingFull"] : Words[outcome.Differences.Count == 0 ? "MovingWhole" : "MovingDiffers"],
+        ]);
 }
