@@ -2,6 +2,7 @@ using System.Net;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Lists;
+using Casella.Core.Messages;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Tests;
@@ -33,6 +34,30 @@ public sealed class MigrationTests : IAsyncLifetime
         await lists.PutAsync("news@example.test", "News", ListPosting.Members, None);
         (await lists.ListAsync(None)).Should().ContainSingle();
         (await house.Get<IMailStore>().ReadAsync(new AccountId(1), reader => reader.OldUniqueIds(), None)).Should().BeEmpty();
+        (await house.VerifyAsync("info")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_folder_of_the_third_version_knows_when_its_messages_were_sent()
+    {
+        await using var house = House.Open("version3.zip");
+        var placements = await house.Get<IMailStore>().ReadAsync(
+            new AccountId(1),
+            reader =>
+            {
+                var found = new List<Placement>();
+                foreach (var mailbox in reader.Mailboxes())
+                    reader.Placements(mailbox.Id, found);
+                return found;
+            },
+            None);
+
+        placements.Should().HaveCount(3);
+        var facts = await house.Get<IMailStore>().ReadAsync(
+            new AccountId(1), reader => reader.Messages([.. placements.Select(one => one.Email)], MessageNeeds.Facts), None);
+        placements.Select(one => one.SentAt).Should().Equal(
+            facts.Zip(placements, (fact, one) => fact.Facts!.SentAt?.ToUnixTimeSeconds() ?? one.ReceivedAt));
+        placements.Should().OnlyContain(one => one.SentAt > 0);
         (await house.VerifyAsync("info")).Should().BeEmpty();
     }
 

@@ -191,7 +191,7 @@ internal sealed class Undoing
         var email = lineage.Email;
         var kept = _unit.Transaction.Kept(email)!.Value;
         var (gone, receivedAt, readers) = lineage.Gone ?? new Expunging(wanted, null, null);
-        var placed = _unit.Place(wanted.Mailbox, email, new PlacementFacts(wanted.Flags, kept.Size, receivedAt ?? kept.ReceivedAt));
+        var placed = _unit.Place(wanted.Mailbox, email, new PlacementFacts(wanted.Flags, kept.Size, receivedAt ?? kept.ReceivedAt, kept.SentAt));
         Write(ChangeKind.Restored, wanted.Mailbox, gone.Mailbox, new ChangedItem(placed.Uid, email, gone.Flags, wanted.Flags, gone.Uid));
         var now = new PlacementName(wanted.Mailbox, placed.Uid);
         _readings.Follow(lineage, now);

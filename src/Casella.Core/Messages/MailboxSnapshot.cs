@@ -1,3 +1,4 @@
+using System.Collections;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
@@ -71,6 +72,20 @@ public sealed class MailboxSnapshot
         for (chunk = chunk < 0 ? ~chunk - 1 : chunk; start < end; chunk++)
             for (var i = start - _starts[chunk]; i < _chunks[chunk].Count && start < end; i++, start++)
                 yield return Shown(_chunks[chunk][i]);
+    }
+
+    /// <summary>The placements at these positions, without copying any: a hundred thousand are 8 MB.</summary>
+    public IReadOnlyList<Placement> At(IReadOnlyList<int> positions) => new Selection(this, positions);
+
+    private sealed class Selection(MailboxSnapshot snapshot, IReadOnlyList<int> positions) : IReadOnlyList<Placement>
+    {
+        public int Count => positions.Count;
+
+        public Placement this[int index] => snapshot[positions[index]];
+
+        public IEnumerator<Placement> GetEnumerator() => positions.Select(position => snapshot[position]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     /// <summary>Position of a UID, or the complement of where it would stand (as Array.BinarySearch).</summary>

@@ -167,7 +167,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     private static void PlaceAgain(UnitOfWork unit, MailboxId mailbox, EmailId email, (PreparedMessage Message, FlagNames Flags) what)
     {
         var flags = unit.Resolve(what.Flags);
-        var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)what.Message.Body.Size, unit.Now.ToUnixTimeSeconds()));
+        var placement = unit.Place(mailbox, email, new PlacementFacts(flags, (uint)what.Message.Body.Size, unit.Now.ToUnixTimeSeconds(), what.Message.SentAt));
         unit.Log(ChangeKind.Delivered, mailbox, null, [new ChangedItem(placement.Uid, email, MessageFlags.None, flags, null)]);
     }
 
@@ -271,7 +271,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             var flags = unit.Resolve(message.New.Flags) | more;
             var receivedAt = (message.New.ReceivedAt ?? unit.Now).ToUnixTimeSeconds();
             var common = reader is null ? flags : flags.Without(MessageFlags.Seen);
-            var placement = unit.Place(mailbox, email, new PlacementFacts(common, (uint)message.Body.Size, receivedAt));
+            var placement = unit.Place(mailbox, email, new PlacementFacts(common, (uint)message.Body.Size, receivedAt, message.SentAt));
             items.Add(new ChangedItem(placement.Uid, email, MessageFlags.None, common, null));
             if (flags.Has(MessageFlags.Seen) && (reader is not null || IsReadByAll(row.SpecialUse)))
                 unit.ReadStates?.Appended(mailbox, placement.Uid, reader);

@@ -1,5 +1,4 @@
 using Casella.Core.Changes;
-using Casella.Core.Quota;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages;
@@ -55,11 +54,11 @@ internal sealed class MessageIntake(AccountState state, Actor actor)
         var (taken, items) = (new EmailId?[messages.Count], new List<ChangedItem>(messages.Count));
         for (var i = 0; i < messages.Count; i++)
         {
-            if (Find(unit, messages[i]) is not { } found)
+            if (TakenMessage.Find(unit, messages[i].Known, messages[i].New) is not { } found)
                 continue;
-            CheckRoom(unit, found);
+            found.CheckRoom(unit);
             var flags = unit.ResolveWhatFits(messages[i].Flags);
-            var placement = unit.Place(mailbox, found.Email, new PlacementFacts(flags, found.Size, (messages[i].ReceivedAt ?? unit.Now).ToUnixTimeSeconds()));
+            var placement = unit.Place(mailbox, found.Email, found.Placed(flags, messages[i].ReceivedAt ?? unit.Now));
             items.Add(new ChangedItem(placement.Uid, found.Email, MessageFlags.None, flags, null));
             taken[i] = found.Email;
         }
@@ -67,25 +66,6 @@ internal sealed class MessageIntake(AccountState state, Actor actor)
         if (items.Count > 0)
             unit.Log(ChangeKind.Added, mailbox, null, items);
         return taken;
-    }
-
-    private static (EmailId Email, uint Size)? Find(UnitOfWork unit, MessageToTake message)
-    {
-        if (message.Known is { } known)
-            return unit.Transaction.Kept(known) is { } kept ? (known, kept.Size) : null;
-        var prepared = message.New!;
-        return (unit.Transaction.InsertMessage(prepared.RowIn(unit), prepared.Body), (uint)prepared.Body.Size);
-    }
-
-    private static void CheckRoom(UnitOfWork unit, (EmailId Email, uint Size) message)
-    {
-        if (unit.Transaction.IsPlaced(message.Email))
-            return;
-        var account = unit.Transaction.Account;
-        QuotaRule.Check(
-            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages) { MessageLimit = unit.Policy.MaxMessages },
-            new QuotaDemand(message.Size, Messages: 1),
-            mayUseReserve: false);
     }
 }
 

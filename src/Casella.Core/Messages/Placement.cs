@@ -7,8 +7,10 @@ namespace Casella.Core.Messages;
 /// <param name="ReceivedAt">INTERNALDATE in seconds since 1970 UTC.</param>
 /// <param name="SavedAt">When it came into this mailbox (RFC 8514 SAVEDATE), seconds since 1970 UTC; retention counts
 /// from here.</param>
+/// <param name="SentAt">The Date of the header, or <paramref name="ReceivedAt"/> for a message without one (RFC 5256
+/// §2.2); seconds since 1970 UTC.</param>
 public readonly record struct Placement(
-    Uid Uid, EmailId Email, MessageFlags Flags, ModSeq ModSeq, uint Size, long ReceivedAt, long SavedAt)
+    Uid Uid, EmailId Email, MessageFlags Flags, ModSeq ModSeq, uint Size, long ReceivedAt, long SavedAt, long SentAt)
 {
     /// <summary>The same with another \Seen.</summary>
     internal Placement SeenAs(bool isSeen) =>

@@ -10,6 +10,9 @@ internal sealed record PreparedMessage(NewMessage New, ParsedMessage Parsed, Pre
     private readonly byte[] _envelope = CompactForm.Write(Parsed.Envelope);
     private readonly byte[] _structure = CompactForm.Write(Parsed.Root);
 
+    /// <summary>Seconds since 1970 UTC; null without a Date.</summary>
+    public long? SentAt => Parsed.SentAt?.ToUnixTimeSeconds();
+
     public static async Task<PreparedMessage> MakeAsync(
         AccountState state, NewMessage message, string objectId, CancellationToken cancellationToken)
     {

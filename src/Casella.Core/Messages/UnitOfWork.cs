@@ -57,7 +57,8 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         var row = Selectable(mailbox);
         if (row.UidNext.Value == uint.MaxValue)
             throw new MailException(MailError.Unavailable, $"{row.Name} has used all UIDs");
-        var placement = new Placement(row.UidNext, email, facts.Flags, transaction.ModSeq, facts.Size, facts.ReceivedAt, now.ToUnixTimeSeconds());
+        var placement = new Placement(row.UidNext, email, facts.Flags, transaction.ModSeq, facts.Size, facts.ReceivedAt, now.ToUnixTimeSeconds(),
+            facts.SentAt ?? facts.ReceivedAt);
         var countsAgain = !transaction.IsPlaced(email);
         transaction.InsertPlacement(mailbox, placement);
         if (countsAgain)
@@ -324,13 +325,14 @@ internal readonly record struct FlagsSet(Placement Before, MessageFlags After)
 }
 
 /// <summary>What a placement takes over or gets new.</summary>
-internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt)
+/// <param name="SentAt">Null for a message without a Date.</param>
+internal readonly record struct PlacementFacts(MessageFlags Flags, uint Size, long ReceivedAt, long? SentAt)
 {
     /// <summary>Of a copy or a move: what it is made from, for who has read it.</summary>
     public PlacementName? Original { get; init; }
 
     public static PlacementFacts Of(MailboxId mailbox, Placement original) =>
-        new(original.Flags, original.Size, original.ReceivedAt) { Original = new PlacementName(mailbox, original.Uid) };
+        new(original.Flags, original.Size, original.ReceivedAt, original.SentAt) { Original = new PlacementName(mailbox, original.Uid) };
 }
 
 /// <param name="From">The mailbox after they have left.</param>

@@ -1,6 +1,5 @@
 using Casella.Core.Changes;
 using Casella.Core.Messages;
-using Casella.Core.Quota;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Migration;
@@ -81,11 +80,11 @@ internal sealed class MigrationIntake(AccountState state, Actor actor)
                 continue;
             }
 
-            if (Find(unit, message) is not { } found)
+            if (TakenMessage.Find(unit, message.Known, message.New) is not { } found)
                 continue;
-            CheckRoom(unit, found);
+            found.CheckRoom(unit);
             var flags = unit.ResolveWhatFits(message.Old.Flags);
-            var placement = unit.Place(mailbox, found.Email, new PlacementFacts(flags, found.Size, (message.Old.ReceivedAt ?? unit.Now).ToUnixTimeSeconds()));
+            var placement = unit.Place(mailbox, found.Email, found.Placed(flags, message.Old.ReceivedAt ?? unit.Now));
             items.Add(new ChangedItem(placement.Uid, found.Email, MessageFlags.None, flags, null));
             rows.Add(new MigratedRow(message.Old.Uid, found.Email, new PlacementName(mailbox, placement.Uid), message.Old.Flags));
         }
@@ -95,25 +94,6 @@ internal sealed class MigrationIntake(AccountState state, Actor actor)
         if (items.Count > 0)
             unit.Log(ChangeKind.Added, mailbox, null, items);
         return rows;
-    }
-
-    private static (EmailId Email, uint Size)? Find(UnitOfWork unit, MessageToMigrate message)
-    {
-        if (message.Known is { } known)
-            return unit.Transaction.Kept(known) is { } kept ? (known, kept.Size) : null;
-        var prepared = message.New!;
-        return (unit.Transaction.InsertMessage(prepared.RowIn(unit), prepared.Body), (uint)prepared.Body.Size);
-    }
-
-    private static void CheckRoom(UnitOfWork unit, (EmailId Email, uint Size) message)
-    {
-        if (unit.Transaction.IsPlaced(message.Email))
-            return;
-        var account = unit.Transaction.Account;
-        QuotaRule.Check(
-            new QuotaStatus(account.UsedBytes, account.QuotaLimit, account.UsedMessages) { MessageLimit = unit.Policy.MaxMessages },
-            new QuotaDemand(message.Size, Messages: 1),
-            mayUseReserve: false);
     }
 
     private static void Follow(UnitOfWork unit, MigratedRow row, FlagNames now)

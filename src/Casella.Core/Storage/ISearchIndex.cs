@@ -28,6 +28,12 @@ internal interface ISearchIndex
         AccountId account, IReadOnlyList<EmailId> ids, TextParts parts, CancellationToken cancellationToken);
 
     /// <summary>
+    /// <see cref="IndexedText.Links"/> of each of these messages, in its place; empty where nothing is known.
+    /// </summary>
+    /// <param name="ids">Ascending, as far as they are neighbours they are read together.</param>
+    Task<ReadOnlyMemory<byte>[]> LinksAsync(AccountId account, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Adds messages, ascending ids, and moves the mark; one transaction. Nothing happens when the mark is no longer at
     /// <paramref name="from"/>: somebody else was quicker, or the index was removed.
     /// </summary>
@@ -98,6 +104,10 @@ internal enum TextParts
 internal sealed record IndexedText(EmailId Email, ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Body, bool IsWhole = true)
 {
     /// <summary>The fields of <see cref="IndexField.Names"/>, lower case.</summary>
+    /// <summary>What THREAD needs of the header, as <see cref="Messages.Threading.ThreadLinks"/> packs it; also of a message that is not whole.
+    /// Empty when the header could not be read.</summary>
+    public ReadOnlyMemory<byte> Links { get; init; }
+
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.Ordinal) { "from", "to", "cc", "bcc", "subject" };
 }
 

@@ -76,7 +76,8 @@ internal sealed record LogBounds(ModSeq PassedTo, DateTimeOffset PassedAt, ModSe
 /// <summary>What a message that is put back into a mailbox gets again.</summary>
 /// <param name="ReceivedAt">INTERNALDATE of its last deleted placement, seconds since 1970 UTC; the log knows it of each
 /// one.</param>
-internal readonly record struct KeptMessage(uint Size, long ReceivedAt);
+/// <param name="SentAt">Its Date, seconds since 1970 UTC; null when it has none.</param>
+internal readonly record struct KeptMessage(uint Size, long ReceivedAt, long? SentAt);
 
 /// <summary>A placement with the mailbox it is in.</summary>
 internal readonly record struct PlacementAt(MailboxId Mailbox, Placement Placement);

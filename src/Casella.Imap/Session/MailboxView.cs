@@ -95,6 +95,9 @@ internal sealed class MailboxView
     /// </summary>
     public MailboxSnapshot Latest => _latest;
 
+    /// <summary>What the client knows. Flags may have changed since; what a message is has not.</summary>
+    public MailboxSnapshot Announced => _announced;
+
     /// <summary>The message at a position, with its latest flags; the last known ones when it is gone.</summary>
     public Placement this[int position]
     {

@@ -53,6 +53,31 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
         [],
         cancellationToken);
 
+    public Task<ReadOnlyMemory<byte>[]> LinksAsync(AccountId account, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken) => ReadAsync(
+        account,
+        database =>
+        {
+            var links = new PackedLinks(ids.Count);
+            for (var start = 0; start < ids.Count;)
+            {
+                var count = NeighboursAt(ids, start);
+                var rows = database[SearchSchema.Links].Bind(ids[start].Value).Bind(ids[start + count - 1].Value);
+                for (var at = start; rows.Step();)
+                {
+                    while (ids[at].Value < rows.Long(0))
+                        at++;
+                    if (ids[at].Value == rows.Long(0))
+                        links.Set(at, rows.Span(1));
+                }
+
+                start += count;
+            }
+
+            return links.All();
+        },
+        new ReadOnlyMemory<byte>[ids.Count],
+        cancellationToken);
+
     public Task<bool> AddAsync(
         AccountId account, IReadOnlyList<IndexedText> messages, EmailId from, IndexMark mark, CancellationToken cancellationToken) => WriteAsync(
         account,
@@ -74,7 +99,7 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
             // What is gone for good must not be legible in the file's free space.
             database.Execute("PRAGMA secure_delete=ON");
             foreach (var message in messages)
-                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteName, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
+                foreach (var delete in (string[])[SearchSchema.DeleteText, SearchSchema.DeleteName, SearchSchema.DeleteLinks, SearchSchema.DeleteNames, SearchSchema.DeleteHeaders, SearchSchema.DeleteBody])
                     database[delete].Bind(message.Value).Run();
             database.Execute("PRAGMA secure_delete=OFF");
             return true;
@@ -219,6 +244,8 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
     {
         database[SearchSchema.InsertText].Bind(message.Email.Value).Bind(account.Value).Bind(message.IsWhole ? 1 : 0)
             .Bind(StoredPiece.Pack(message.Header.Span)).Bind(StoredPiece.Pack(message.Body.Span)).Run();
+        if (!message.Links.IsEmpty)
+            database[SearchSchema.InsertLinks].Bind(message.Email.Value).Bind(message.Links.Span).Run();
         if (!message.IsWhole)
             return;
         var (names, others) = SplitHeader(message.Header.Span);

@@ -9,7 +9,7 @@ namespace Casella.Storage.Sql;
 /// </summary>
 internal static class AccountSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1, Version2, Version3]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_42, [Version1, Version2, Version3, Version4]);
 
     private const string Version1 = """
         CREATE TABLE accounts(
@@ -335,5 +335,11 @@ internal static class AccountSchema
             email_id INTEGER NOT NULL,
             unique_id TEXT NOT NULL,
             PRIMARY KEY(account_id, email_id)) WITHOUT ROWID;
+        """;
+
+    /// <summary>Sent dates beside the flags: a mailbox is sorted by them from memory.</summary>
+    private const string Version4 = """
+        ALTER TABLE placements ADD COLUMN sent_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE placements SET sent_at=coalesce((SELECT m.sent_at FROM messages m WHERE m.email_id=placements.email_id), received_at);
         """;
 }

@@ -37,13 +37,13 @@ internal static class MailStatements
     public const string Keywords = "SELECT name FROM keywords WHERE account_id=? ORDER BY number";
     public const string InsertKeyword = "INSERT INTO keywords(account_id, number, name) VALUES(?,?,?)";
 
-    private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id, saved_at";
+    private const string PlacementColumns = "uid, flags, more_flags, modseq, size, received_at, email_id, saved_at, sent_at";
     public const string Placements = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? ORDER BY uid";
     public const string PlacementsBetween =
         $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid BETWEEN ? AND ? ORDER BY uid";
     public const string Placement = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
     public const string InsertPlacement =
-        $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?,?)";
+        $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)";
     // The order would lead the planner to the primary key: through every placement of the account.
     public const string PlacementsOf =
         $"SELECT {PlacementColumns}, mailbox_id FROM placements INDEXED BY placements_of_message WHERE account_id=? AND email_id=? ORDER BY mailbox_id, uid";
@@ -79,7 +79,7 @@ internal static class MailStatements
         "UPDATE messages SET placements=placements+1, orphaned_at=NULL WHERE account_id=? AND email_id=? RETURNING placements";
     public const string UncountPlacement =
         "UPDATE messages SET placements=placements-1, received_at=?, orphaned_at=CASE WHEN placements=1 THEN ? ELSE NULL END WHERE account_id=? AND email_id=? RETURNING placements";
-    public const string Kept = "SELECT size, received_at FROM messages WHERE account_id=? AND email_id=?";
+    public const string Kept = "SELECT size, received_at, sent_at FROM messages WHERE account_id=? AND email_id=?";
     public const string PlacementCount = "SELECT placements FROM messages WHERE account_id=? AND email_id=?";
     public const string Orphans =
         "SELECT email_id FROM messages WHERE account_id=? AND orphaned_at IS NOT NULL AND orphaned_at<? LIMIT ?";

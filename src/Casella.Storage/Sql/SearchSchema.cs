@@ -6,12 +6,13 @@ namespace Casella.Storage.Sql;
 /// The schema of an account's full-text index and every statement on it. Three FTS5 tables of trigrams, for the fields
 /// that people search, the other header fields, and the bodies; they keep no text (content=''), no places
 /// (detail=none: a trigram is in a message or not) and their row is the message. The folded texts stand beside them,
-/// compressed, and those fields once more by themselves, so that a page of the file has dozens of them. ADR 0018.
+/// compressed, and those fields once more by themselves, so that a page of the file has dozens of them; so has what
+/// threading needs. ADR 0018.
 /// </summary>
 internal static class SearchSchema
 {
     // A new version of the texts or of their folding: raise the application id, and every index is made anew.
-    public static Migrations Migrations { get; } = new(0x43_53_4d_32, [Version1]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_33, [Version1]);
 
     private const string Trigrams = "content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1'";
 
@@ -30,6 +31,7 @@ internal static class SearchSchema
             body BLOB NOT NULL);
 
         CREATE TABLE names(email_id INTEGER PRIMARY KEY, text BLOB NOT NULL);
+        CREATE TABLE links(email_id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 
         CREATE INDEX partial_texts ON texts(account_id, email_id) WHERE whole=0;
 
@@ -47,6 +49,9 @@ internal static class SearchSchema
     public const string Body = "SELECT email_id, whole, body FROM texts WHERE email_id BETWEEN ? AND ?";
     public const string HeaderAndBody = "SELECT email_id, whole, header, body FROM texts WHERE email_id BETWEEN ? AND ?";
     public const string Names = "SELECT email_id, 1, text FROM names WHERE email_id BETWEEN ? AND ?";
+    public const string InsertLinks = "INSERT INTO links(email_id, packed) VALUES(?,?)";
+    public const string Links = "SELECT email_id, packed FROM links WHERE email_id BETWEEN ? AND ?";
+    public const string DeleteLinks = "DELETE FROM links WHERE email_id=?";
     public const string DeleteName = "DELETE FROM names WHERE email_id=?";
     public const string DeleteText = "DELETE FROM texts WHERE email_id=?";
     public const string Texts = "SELECT email_id FROM texts WHERE account_id=? AND email_id>? ORDER BY email_id LIMIT ?";

@@ -181,7 +181,7 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         var placements = new List<PlacementAt>();
         var rows = database[MailStatements.PlacementsOf].Bind(account.Value).Bind(message.Value);
         while (rows.Step())
-            placements.Add(new PlacementAt(new MailboxId(rows.Long(8)), ReadPlacement(rows)));
+            placements.Add(new PlacementAt(new MailboxId(rows.Long(9)), ReadPlacement(rows)));
         return placements;
     }
 
@@ -190,7 +190,7 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         var row = database[MailStatements.Kept].Bind(account.Value).Bind(message.Value);
         if (!row.Step())
             return null;
-        var kept = new KeptMessage((uint)row.Long(0), row.Long(1));
+        var kept = new KeptMessage((uint)row.Long(0), row.Long(1), row.LongOrNull(2));
         row.Reset();
         return kept;
     }
@@ -340,7 +340,8 @@ internal class MailReader(Database database, AccountId account) : IMailReader
         new ModSeq(row.Long(3)),
         (uint)row.Long(4),
         row.Long(5),
-        row.Long(7));
+        row.Long(7),
+        row.Long(8));
 }
 
 /// <summary>Numbers an account has given out last; never given again, also after deletions.</summary>

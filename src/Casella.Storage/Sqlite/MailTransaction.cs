@@ -215,7 +215,8 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
     {
         Run(Database[MailStatements.InsertPlacement].Bind(AccountId.Value).Bind(mailbox.Value).Bind(placement.Uid.Value)
             .Bind((long)(ulong)placement.Flags.Bits).Bind((long)(ulong)(placement.Flags.Bits >> 64))
-            .Bind(placement.ModSeq.Value).Bind(placement.Size).Bind(placement.ReceivedAt).Bind(placement.Email.Value).Bind(placement.SavedAt));
+            .Bind(placement.ModSeq.Value).Bind(placement.Size).Bind(placement.ReceivedAt).Bind(placement.Email.Value).Bind(placement.SavedAt)
+            .Bind(placement.SentAt));
         if (Database[MailStatements.CountPlacement].Bind(AccountId.Value).Bind(placement.Email.Value).Scalar() is null)
             throw new MailException(MailError.NoSuchMessage, $"message {placement.Email.Value}");
     }

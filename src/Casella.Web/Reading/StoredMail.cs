@@ -15,7 +15,7 @@ internal sealed record StoredMail(MailAccount Account, EmailId Email, Envelope E
     /// <exception cref="MailException">NoSuchMessage, Damaged, Unavailable.</exception>
     public static async Task<StoredMail> LoadAsync(MailAccount account, EmailId email, CancellationToken cancellationToken)
     {
-        var placement = new Placement(default, email, MessageFlags.None, default, 0, 0, 0);
+        var placement = new Placement(default, email, MessageFlags.None, default, 0, 0, 0, 0);
         const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Structure | MessageNeeds.Facts;
         await foreach (var data in account.ReadAsync([placement], Needs, cancellationToken))
         {

@@ -684,7 +684,7 @@ public abstract class MailStoreContract : IAsyncLifetime
                         Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), null, null, null, false,
                         CompactForm.Write(staged.Parsed.Envelope), CompactForm.Write(staged.Parsed.Root), "", ""), body);
                 var inbox = transaction.Mailbox(Inbox(transaction))!;
-                transaction.InsertPlacement(inbox.Id, new Placement(inbox.UidNext, email, MessageFlags.Seen, transaction.ModSeq, (uint)content.Length, Noon.ToUnixTimeSeconds(), Noon.ToUnixTimeSeconds()));
+                transaction.InsertPlacement(inbox.Id, new Placement(inbox.UidNext, email, MessageFlags.Seen, transaction.ModSeq, (uint)content.Length, Noon.ToUnixTimeSeconds(), Noon.ToUnixTimeSeconds(), Noon.ToUnixTimeSeconds()));
                 transaction.AddUsage(content.Length, 1);
                 transaction.UpdateMailbox(inbox with
                 {

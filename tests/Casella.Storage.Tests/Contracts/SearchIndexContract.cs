@@ -39,6 +39,22 @@ public abstract class SearchIndexContract : IAsyncLifetime
         (await Index.SizeAsync(Account, None)).Should().Be(new IndexSize(0, 0, 0));
     }
 
+    [Fact]
+    public async Task What_threading_needs_is_kept_of_whole_and_of_partial_messages_and_goes_with_them()
+    {
+        await AddAsync(
+            Text(1, "subject: x", "y") with { Links = new byte[] { 1, 2 } },
+            Text(2, "subject: x", "y"),
+            new IndexedText(new EmailId(3), default, default, IsWhole: false) { Links = new byte[] { 3 } });
+
+        async Task<IEnumerable<string>> LinksAsync() =>
+            (await Index.LinksAsync(Account, [new EmailId(1), new EmailId(2), new EmailId(3), new EmailId(9)], None))
+            .Select(links => Convert.ToHexString(links.Span));
+        (await LinksAsync()).Should().Equal("0102", "", "03", "");
+        await Index.RemoveAsync(Account, [new EmailId(1)], None);
+        (await LinksAsync()).Should().Equal("", "", "03", "");
+    }
+
     [Theory]
     [InlineData("fattura", 1)]
     [InlineData("attur", 1)]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Casella.Core.Messages.Threading;
 using Casella.Core.Storage;
 
 namespace Casella.Core.Messages.Searching;
@@ -54,7 +55,7 @@ public sealed class MessageIndexing : IDisposable
             account, reader => (reader.MessagesAfter(mark.Last, BatchAtMost), reader.Account.ModSeq), cancellationToken);
         if (ids.Count == 0)
             return false;
-        const MessageNeeds Needs = MessageNeeds.Structure | MessageNeeds.Facts;
+        const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Structure | MessageNeeds.Facts;
         var rows = await _store.ReadAsync(account, reader => reader.Messages(ids, Needs), cancellationToken);
         var texts = new List<IndexedText>(rows.Count);
         foreach (var row in rows)
@@ -144,21 +145,24 @@ public sealed class MessageIndexing : IDisposable
 
     private async Task<IndexedText> ReadAsync(AccountId account, MessageRow row, CancellationToken cancellationToken)
     {
+        var links = ReadOnlyMemory<byte>.Empty;
         try
         {
             await using var content = await _store.OpenAsync(account, row.Id, cancellationToken);
-            var header = FoldedHeader.Of(await content.ReadAsync(0, content.HeaderSize, cancellationToken));
+            var raw = await content.ReadAsync(0, content.HeaderSize, cancellationToken);
+            links = ThreadLinks.Read(row.Envelope, raw);
+            var header = FoldedHeader.Of(raw);
             var body = await BodyText.ReadFoldedAsync(content, row.Structure, cancellationToken);
             if (header.Length + body.Length <= TextAtMost)
-                return new IndexedText(row.Id, header, body);
+                return new IndexedText(row.Id, header, body) { Links = links };
         }
         catch (MailException failure) when (failure.Error is MailError.Damaged or MailError.NoSuchMessage)
         {
             // Verify tells of it; a search that comes to this message meets it as it did before there was an index.
-            return new IndexedText(row.Id, default, default, IsWhole: false);
+            return new IndexedText(row.Id, default, default, IsWhole: false) { Links = links };
         }
 
-        return new IndexedText(row.Id, default, default, IsWhole: false);
+        return new IndexedText(row.Id, default, default, IsWhole: false) { Links = links };
     }
 }
 

@@ -5,7 +5,7 @@ namespace Casella.Core.Messages.Sorting;
 
 /// <summary>
 /// Sorts messages of one mailbox (RFC 5256), for IMAP's SORT and for the webmail's list. Reads no more than the keys
-/// need: sizes and arrivals are in memory. One object for one sort, within a budget of time.
+/// need: sizes and dates are in memory. One object for one sort, within a budget of time.
 /// </summary>
 internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchFindings? findings)
 {
@@ -17,8 +17,12 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
     {
         var columns = keys.Select(key => new SortColumn(key, placements.Count)).ToArray();
         for (var i = 0; i < placements.Count; i++)
+        {
+            var placement = placements[i];
             foreach (var column in columns)
-                column.SetPlacement(i, placements[i], findings);
+                column.SetPlacement(i, placement, findings);
+        }
+
         var needs = keys.Aggregate(MessageNeeds.None, (all, key) => all | SortColumn.Needs(key.Field));
         if (needs != MessageNeeds.None)
             await ReadAsync(placements, columns, needs, cancellationToken);
@@ -26,7 +30,10 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
         var order = new int[placements.Count];
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
-        Array.Sort(order, (left, right) => Compare(columns, left, right));
+        if (columns is [{ IsNumber: true } only])
+            Array.Sort(only.Ranks(), order);
+        else
+            Array.Sort(order, (left, right) => Compare(columns, left, right));
         return Array.ConvertAll(order, index => placements[index].Uid);
     }
 
@@ -42,7 +49,7 @@ internal sealed class MessageSort(AccountState state, TimeBudget budget, SearchF
                 index++;
             var envelope = needs.HasFlag(MessageNeeds.Envelope) ? CompactForm.TryReadEnvelope(data.Envelope) : null;
             foreach (var column in columns)
-                column.SetData(index, data, envelope);
+                column.SetData(index, envelope);
         }
     }
 

@@ -25,12 +25,11 @@ internal sealed class SortColumn
     /// <summary>What must be read of each message for it.</summary>
     public static MessageNeeds Needs(SortField field) => field switch
     {
-        SortField.Arrival or SortField.Size or SortField.Relevancy => MessageNeeds.None,
-        SortField.Date => MessageNeeds.Facts,
+        SortField.Arrival or SortField.Date or SortField.Size or SortField.Relevancy => MessageNeeds.None,
         _ => MessageNeeds.Envelope,
     };
 
-    private bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date or SortField.Relevancy;
+    public bool IsNumber => _key.Field is SortField.Arrival or SortField.Size or SortField.Date or SortField.Relevancy;
 
     /// <param name="findings">For Relevancy.</param>
     public void SetPlacement(int index, Placement placement, SearchFindings? findings)
@@ -39,6 +38,7 @@ internal sealed class SortColumn
             _numbers[index] = _key.Field switch
             {
                 SortField.Size => placement.Size,
+                SortField.Date => placement.SentAt,
                 // RFC 6203 §6: the highest first.
                 SortField.Relevancy => -(findings?.RelevancyOf(placement.Uid) ?? 0),
                 _ => placement.ReceivedAt,
@@ -46,11 +46,9 @@ internal sealed class SortColumn
     }
 
     /// <param name="envelope">Null when no key needs it.</param>
-    public void SetData(int index, MessageData data, Envelope? envelope)
+    public void SetData(int index, Envelope? envelope)
     {
-        if (_key.Field == SortField.Date && data.Facts?.SentAt is { } sent)
-            _numbers[index] = sent.ToUnixTimeSeconds();
-        else if (!IsNumber && envelope is not null)
+        if (!IsNumber && envelope is not null)
             _texts[index] = UnicodeCasemap.Key(TextOf(envelope));
     }
 
@@ -60,6 +58,17 @@ internal sealed class SortColumn
             ? _numbers[left].CompareTo(_numbers[right])
             : _texts[left].AsSpan().SequenceCompareTo(_texts[right]);
         return _key.IsReverse ? -order : order;
+    }
+
+    /// <summary>
+    /// Of numbers, when they are the only key: one for each message by which it is sorted, the place in the mailbox in its
+    /// last bits. Dates, the largest of them, have 39 bits with their sign.
+    /// </summary>
+    public long[] Ranks()
+    {
+        for (var i = 0; i < _numbers.Length; i++)
+            _numbers[i] = ((_key.IsReverse ? -_numbers[i] : _numbers[i]) << 24) + i;
+        return _numbers;
     }
 
     private string TextOf(Envelope envelope) => _key.Field switch

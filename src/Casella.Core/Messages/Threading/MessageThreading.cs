@@ -1,74 +1,106 @@
-using System.Runtime.CompilerServices;
 using Casella.Core.Messages.Searching;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Threading;
 
 /// <summary>
-/// Makes conversations of the messages of one mailbox (RFC 5256), for IMAP's THREAD and for the webmail. Reads what the
-/// algorithm needs; one object for one question, within a budget of time.
+/// Makes conversations of the messages of one mailbox (RFC 5256), for IMAP's THREAD. What the algorithms need stands in
+/// the full-text index; a message that is not there yet is read itself. One object for one question, within a budget of
+/// time.
 /// </summary>
 internal sealed class MessageThreading(AccountState state, TimeBudget budget)
 {
+    private const int Batch = 4_000;
+
+    private bool _isIndexed;
+
     /// <param name="placements">In the mailbox's order.</param>
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task<IReadOnlyList<ThreadNode>> RunAsync(
-        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken) =>
-        algorithm switch
-        {
-            ThreadAlgorithm.OrderedSubject => await BySubjectAsync(placements, cancellationToken),
-            ThreadAlgorithm.References => (await ByReferencesAsync(placements, cancellationToken)).Threads(),
-            ThreadAlgorithm.Refs => (await ByReferencesAsync(placements, cancellationToken)).ThreadsByNewest(),
-        };
-
-    private async Task<IReadOnlyList<ThreadNode>> BySubjectAsync(
-        IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
+        IReadOnlyList<Placement> placements, ThreadAlgorithm algorithm, CancellationToken cancellationToken)
     {
-        var messages = new List<ThreadMessage>(placements.Count);
-        await foreach (var data in ReadAsync(placements, MessageNeeds.Envelope | MessageNeeds.Facts, cancellationToken))
-            messages.Add(Message(data, messages.Count));
-        return OrderedSubject.Thread(messages);
-    }
-
-    /// <summary>
-    /// What a message refers to is linked at once and not kept: only the tree of all ids stays in memory.
-    /// </summary>
-    private async Task<ReferenceThreading> ByReferencesAsync(
-        IReadOnlyList<Placement> placements, CancellationToken cancellationToken)
-    {
-        const MessageNeeds Needs = MessageNeeds.Envelope | MessageNeeds.Facts | MessageNeeds.Header;
-        var threading = new ReferenceThreading(budget);
-        var position = 0;
-        await foreach (var data in ReadAsync(placements, Needs, cancellationToken))
-            threading.Add(Message(data, position++), ThreadReferences.Read(data.Header));
-        return threading;
-    }
-
-    /// <summary>Every message, in order; one that is gone for good comes without data and stands alone.</summary>
-    private async IAsyncEnumerable<MessageData> ReadAsync(
-        IReadOnlyList<Placement> placements, MessageNeeds needs,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var next = 0;
-        await foreach (var data in MessageReading.ReadAsync(state, placements, needs, cancellationToken))
+        _isIndexed = await HasIndexAsync(cancellationToken);
+        var isBySubject = algorithm == ThreadAlgorithm.OrderedSubject;
+        var threading = new ReferenceThreading(budget, isBySubject ? 0 : placements.Count);
+        var messages = new List<ThreadMessage>(isBySubject ? placements.Count : 0);
+        for (var start = 0; start < placements.Count; start += Batch)
         {
             budget.Check();
-            for (; placements[next].Uid != data.Placement.Uid; next++)
-                yield return new MessageData(placements[next]);
-            next++;
-            yield return data;
+            var end = Math.Min(start + Batch, placements.Count);
+            var packed = await LinksAsync(placements, start..end, cancellationToken);
+            for (var i = start; i < end; i++)
+            {
+                var links = new ThreadLinks(packed[i - start].Span);
+                var message = Message(placements[i], i, links);
+                if (isBySubject)
+                    messages.Add(message);
+                else
+                    threading.Add(message, links);
+            }
         }
 
-        for (; next < placements.Count; next++)
-            yield return new MessageData(placements[next]);
+        return algorithm switch
+        {
+            ThreadAlgorithm.OrderedSubject => OrderedSubject.Thread(messages),
+            ThreadAlgorithm.References => threading.Threads(),
+            ThreadAlgorithm.Refs => threading.ThreadsByNewest(),
+        };
     }
 
-    private static ThreadMessage Message(MessageData data, int position)
+    /// <summary>Of each message of the range; one that is gone for good has none and stands alone.</summary>
+    private async Task<ReadOnlyMemory<byte>[]> LinksAsync(
+        IReadOnlyList<Placement> placements, Range range, CancellationToken cancellationToken)
     {
-        var raw = data.Envelope.IsEmpty ? null : CompactForm.TryReadEnvelope(data.Envelope)?.Subject;
-        var subject = raw is { } text ? DecodedText.Header(text.Span) : "";
-        var baseSubject = UnicodeCasemap.Map(BaseSubject.Of(subject, out var isReply));
-        var sentAt = data.Facts?.SentAt?.ToUnixTimeSeconds() ?? data.Placement.ReceivedAt;
-        return new ThreadMessage(data.Placement.Uid, position, sentAt, baseSubject, isReply) { ReceivedAt = data.Placement.ReceivedAt };
+        var (start, count) = range.GetOffsetAndLength(placements.Count);
+        var ids = new EmailId[count];
+        for (var i = 0; i < count; i++)
+            ids[i] = placements[start + i].Email;
+        var links = await IndexedAsync(ids, cancellationToken);
+        var missing = new List<Placement>();
+        for (var i = 0; i < count; i++)
+            if (!ThreadLinks.IsPacked(links[i].Span))
+                missing.Add(placements[start + i]);
+        if (missing.Count > 0)
+            await ReadAsync(missing, placements, start, links, cancellationToken);
+        return links;
     }
+
+    /// <summary>An index that is ahead of the account's ModSeq belongs to another past.</summary>
+    private async Task<bool> HasIndexAsync(CancellationToken cancellationToken)
+    {
+        var modSeq = state.HighestModSeq;
+        var mark = await state.Store.Search.MarkAsync(state.Id, cancellationToken);
+        return mark.Last.Value > 0 && mark.ModSeq <= modSeq;
+    }
+
+    /// <summary>For each id; empty for one that has none. A damaged index has nothing: it goes, and is made anew.</summary>
+    private async Task<ReadOnlyMemory<byte>[]> IndexedAsync(EmailId[] ids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _isIndexed
+                ? await state.Store.Search.LinksAsync(state.Id, ids, cancellationToken)
+                : new ReadOnlyMemory<byte>[ids.Length];
+        }
+        catch (MailException damaged) when (damaged.Error == MailError.Damaged)
+        {
+            return new ReadOnlyMemory<byte>[ids.Length];
+        }
+    }
+
+    /// <summary>From the messages themselves.</summary>
+    private async Task ReadAsync(
+        List<Placement> missing, IReadOnlyList<Placement> placements, int start, ReadOnlyMemory<byte>[] into, CancellationToken cancellationToken)
+    {
+        var at = 0;
+        await foreach (var data in MessageReading.ReadAsync(state, missing, MessageNeeds.Envelope | MessageNeeds.Header, cancellationToken))
+        {
+            budget.Check();
+            while (placements[start + at].Uid != data.Placement.Uid)
+                at++;
+            into[at] = ThreadLinks.Read(data.Envelope, data.Header);
+        }
+    }
+
+    private static ThreadMessage Message(Placement placement, int position, ThreadLinks links) =>
+        new(placement.Uid, position, placement.SentAt, links.Subject, links.IsReply, placement.ReceivedAt);
 }

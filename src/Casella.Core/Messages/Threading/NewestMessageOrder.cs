@@ -23,8 +23,8 @@ internal static class NewestMessageOrder
         var open = new Stack<ThreadNode>([root]);
         while (open.TryPop(out var node))
         {
-            if (node.Message is { } message && (message.ReceivedAt, message.Position).CompareTo(newest) > 0)
-                newest = (message.ReceivedAt, message.Position);
+            if (!node.IsDummy && (node.Message.ReceivedAt, node.Message.Position).CompareTo(newest) > 0)
+                newest = (node.Message.ReceivedAt, node.Message.Position);
             foreach (var answer in node.Answers)
                 open.Push(answer);
         }

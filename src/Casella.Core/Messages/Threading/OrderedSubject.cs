@@ -9,15 +9,15 @@ internal static class OrderedSubject
     public static IReadOnlyList<ThreadNode> Thread(IReadOnlyList<ThreadMessage> messages)
     {
         var heads = new List<ThreadNode>();
-        var bySubject = new Dictionary<string, ThreadNode>(StringComparer.Ordinal);
+        var bySubject = new Dictionary<ThreadKey, ThreadNode>();
         // Taken by date, a conversation's first message comes first, and so do the conversations.
-        foreach (var message in messages.Order(Comparer<ThreadMessage>.Create(ThreadMessage.ByDate)))
+        foreach (var message in messages.OrderBy(message => message.Order))
         {
             var node = new ThreadNode(message);
             if (bySubject.TryAdd(message.Subject, node))
                 heads.Add(node);
             else
-                bySubject[message.Subject].Answers.Add(node);
+                bySubject[message.Subject].Add(node);
         }
 
         return heads;

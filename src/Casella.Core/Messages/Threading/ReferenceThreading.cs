@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using Casella.Core.Messages.Searching;
-using Casella.Formats.Mime;
 
 namespace Casella.Core.Messages.Threading;
 
@@ -7,29 +7,30 @@ namespace Casella.Core.Messages.Threading;
 /// REFERENCES (RFC 5256 §3): steps 1 to 3, the tree by who answers whom; <see cref="SubjectMerging"/> does the rest.
 /// Nothing here recurses, and the memory it may take is limited: Message-IDs come from strangers.
 /// </summary>
-internal sealed class ReferenceThreading(TimeBudget budget)
+/// <param name="messages">How many there will be.</param>
+internal sealed class ReferenceThreading(TimeBudget budget, int messages)
 {
     /// <summary>Messages and ids that are only referred to. Far more than a mailbox of 100,000 messages has.</summary>
     private const int MaxNodes = 2_000_000;
 
-    private readonly Dictionary<string, ThreadNode> _byId = new(StringComparer.Ordinal);
-    private readonly List<ThreadNode> _nodes = [];
+    private readonly Dictionary<ThreadKey, ThreadNode> _byId = new(messages);
+    private readonly List<ThreadNode> _nodes = new(messages);
 
     /// <summary>Step 1, for one message; in the order of the mailbox.</summary>
     /// <exception cref="MailException">TooExpensive.</exception>
-    public void Add(ThreadMessage message, ThreadReferences related)
+    public void Add(ThreadMessage message, ThreadLinks links)
     {
         ThreadNode? parent = null;
-        foreach (var id in related.References)
+        for (var i = 0; i < links.References; i++)
         {
-            var reference = NodeOf(id);
+            var reference = NodeOf(links.Reference(i));
             // 1.A: an existing link is never changed, for References may have been cut short.
             if (parent is not null && reference.Parent is null && !IsAtOrAbove(reference, parent))
                 reference.Parent = parent;
             parent = reference;
         }
 
-        var node = Own(message, related.MessageId);
+        var node = Own(message, links.Id);
         // 1.B: the message itself says who its parent is; what others said of it does not count.
         node.Parent = null;
         if (parent is not null && !IsAtOrAbove(node, parent))
@@ -46,25 +47,24 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     /// The node of a message's own id. A message without one, or with the id of an earlier message, has a node to
     /// itself.
     /// </summary>
-    private ThreadNode Own(ThreadMessage message, string? messageId)
+    private ThreadNode Own(ThreadMessage message, ThreadKey? messageId)
     {
         var node = messageId is { } id && NodeOf(id) is { IsDummy: true } waiting ? waiting : NewNode();
         node.Message = message;
         return node;
     }
 
-    private ThreadNode NodeOf(string id)
+    private ThreadNode NodeOf(ThreadKey id)
     {
-        if (!_byId.TryGetValue(id, out var node))
-            _byId[id] = node = NewNode();
-        return node;
+        ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(_byId, id, out _);
+        return node ??= NewNode();
     }
 
     private ThreadNode NewNode()
     {
         if (_nodes.Count == MaxNodes)
             throw new MailException(MailError.TooExpensive, "too many different Message-IDs");
-        var node = new ThreadNode(null);
+        var node = new ThreadNode();
         _nodes.Add(node);
         return node;
     }
@@ -92,7 +92,10 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     {
         var roots = new List<ThreadNode>();
         foreach (var node in _nodes)
-            (node.Parent?.Answers ?? roots).Add(node);
+            if (node.Parent is { } parent)
+                parent.Add(node);
+            else
+                roots.Add(node);
         return roots;
     }
 
@@ -101,9 +104,15 @@ internal sealed class ReferenceThreading(TimeBudget budget)
     {
         foreach (var node in BottomUp(roots))
             if (node.Answers.Exists(answer => answer.IsDummy))
-                node.Answers = [.. node.Answers.SelectMany(answer => answer.IsDummy ? answer.Answers : [answer])];
+                node.Replace([.. node.Answers.SelectMany(answer => answer.IsDummy ? answer.Answers : [answer])]);
         // At the top a dummy with several children stays and holds them together.
-        return [.. roots.SelectMany(root => !root.IsDummy || root.Answers.Count > 1 ? [root] : root.Answers)];
+        var pruned = new List<ThreadNode>(roots.Count);
+        foreach (var root in roots)
+            if (!root.IsDummy || root.Answers.Count > 1)
+                pruned.Add(root);
+            else
+                pruned.AddRange(root.Answers);
+        return pruned;
     }
 
     /// <summary>Children before their parents.</summary>

@@ -5,16 +5,13 @@ namespace Casella.Core.Messages.Threading;
 /// </summary>
 internal static class SubjectMerging
 {
-    private static readonly Comparison<ThreadNode> ByDate =
-        static (left, right) => ThreadMessage.ByDate(left.Leader, right.Leader);
-
     public static IReadOnlyList<ThreadNode> Merge(List<ThreadNode> roots)
     {
         // Step 4: a dummy is sorted by the first of its children, so they come first.
         foreach (var root in roots)
             if (root.IsDummy)
-                root.Answers.Sort(ByDate);
-        roots.Sort(ByDate);
+                root.SortAnswers();
+        roots.Sort(ThreadNode.ByDate);
         var table = SubjectTable(roots);
         var merged = MergeBySubject(roots, table);
         Sort(merged);
@@ -22,15 +19,15 @@ internal static class SubjectMerging
     }
 
     /// <summary>Step 5.B: the root that stands for each subject.</summary>
-    private static Dictionary<string, ThreadNode> SubjectTable(List<ThreadNode> roots)
+    private static Dictionary<ThreadKey, ThreadNode> SubjectTable(List<ThreadNode> roots)
     {
-        var table = new Dictionary<string, ThreadNode>(StringComparer.Ordinal);
+        var table = new Dictionary<ThreadKey, ThreadNode>();
         foreach (var root in roots)
         {
             var subject = root.Leader.Subject;
-            if (subject.Length == 0 || table.TryAdd(subject, root) || table[subject].IsDummy)
+            if (subject == default || table.TryAdd(subject, root) || table[subject].IsDummy)
                 continue;
-            if (root.IsDummy || (table[subject].Message!.IsReply && !root.Message!.IsReply))
+            if (root.IsDummy || (table[subject].Message.IsReply && !root.Message.IsReply))
                 table[subject] = root;
         }
 
@@ -38,7 +35,7 @@ internal static class SubjectMerging
     }
 
     /// <summary>Step 5.C.</summary>
-    private static List<ThreadNode> MergeBySubject(List<ThreadNode> roots, Dictionary<string, ThreadNode> table)
+    private static List<ThreadNode> MergeBySubject(List<ThreadNode> roots, Dictionary<ThreadKey, ThreadNode> table)
     {
         var merged = new HashSet<ThreadNode>(ReferenceEqualityComparer.Instance);
         // What has become of a root that others were put beside: the new dummy above both.
@@ -46,23 +43,24 @@ internal static class SubjectMerging
         foreach (var root in roots)
         {
             var subject = root.Leader.Subject;
-            if (subject.Length == 0 || ReferenceEquals(table[subject], root) || IsWithin(table[subject], root))
+            if (subject == default || ReferenceEquals(table[subject], root) || IsWithin(table[subject], root))
                 continue;
             var target = table[subject];
             merged.Add(root);
             if (root.IsDummy && target.IsDummy)
             {
-                target.Answers.AddRange(root.Answers);
+                foreach (var answer in root.Answers)
+                    target.Add(answer);
             }
-            else if (target.IsDummy || (root.Message!.IsReply && !target.Message!.IsReply))
+            else if (target.IsDummy || (root.Message.IsReply && !target.Message.IsReply))
             {
-                target.Answers.Add(root);
+                target.Add(root);
             }
             else
             {
-                var dummy = new ThreadNode(null);
-                dummy.Answers.Add(target);
-                dummy.Answers.Add(root);
+                var dummy = new ThreadNode();
+                dummy.Add(target);
+                dummy.Add(root);
                 replaced[target] = dummy;
                 table[subject] = dummy;
             }
@@ -82,7 +80,7 @@ internal static class SubjectMerging
     private static void Sort(List<ThreadNode> roots)
     {
         SortAnswers(roots);
-        roots.Sort(ByDate);
+        roots.Sort(ThreadNode.ByDate);
     }
 
     /// <summary>Everything but the roots.</summary>
@@ -91,7 +89,7 @@ internal static class SubjectMerging
         var open = new Stack<ThreadNode>(roots);
         while (open.TryPop(out var node))
         {
-            node.Answers.Sort(ByDate);
+            node.SortAnswers();
             foreach (var answer in node.Answers)
                 open.Push(answer);
         }

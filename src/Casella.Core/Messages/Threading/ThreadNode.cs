@@ -19,41 +19,59 @@ public enum ThreadAlgorithm
 /// </summary>
 public sealed class ThreadNode
 {
-    internal ThreadNode(ThreadMessage? message) => Message = message;
+    private List<ThreadNode>? _answers;
+
+    internal ThreadNode()
+    {
+    }
+
+    internal ThreadNode(ThreadMessage message) => Message = message;
 
     /// <summary>
     /// Null for a message that is not there (only at the first level): what is below it belongs together.
     /// </summary>
-    public Uid? Uid => Message?.Uid;
+    public Uid? Uid => IsDummy ? null : Message.Uid;
 
+    /// <summary>Most have none, and cost nothing for it.</summary>
     public IReadOnlyList<ThreadNode> Children => Answers;
 
-    internal ThreadMessage? Message { get; set; }
+    /// <summary>Of a dummy all zeros.</summary>
+    internal ThreadMessage Message { get; set; }
 
     internal ThreadNode? Parent { get; set; }
 
-    internal List<ThreadNode> Answers { get; set; } = [];
+    /// <summary>To read; <see cref="Add"/> and <see cref="Replace"/> change it.</summary>
+    internal List<ThreadNode> Answers => _answers ?? None;
 
-    internal bool IsDummy => Message is null;
+    internal bool IsDummy => Message.Uid.Value == 0;
 
     /// <summary>
     /// What the node is sorted by: the message, or the first child of a dummy (RFC 5256 REFERENCES step 4).
     /// </summary>
-    internal ThreadMessage Leader => Message ?? Answers[0].Message!;
+    internal ThreadMessage Leader => IsDummy ? Answers[0].Message : Message;
+
+    private static List<ThreadNode> None { get; } = [];
+
+    internal void Add(ThreadNode answer) => (_answers ??= new List<ThreadNode>(1)).Add(answer);
+
+    internal void Replace(List<ThreadNode> answers) => _answers = answers;
+
+    internal void SortAnswers() => _answers?.Sort(ByDate);
+
+    /// <summary>By the sent date of their leaders; between equal dates by the place in the mailbox.</summary>
+    internal static int ByDate(ThreadNode left, ThreadNode right) => left.LeaderOrder.CompareTo(right.LeaderOrder);
+
+    private long LeaderOrder => IsDummy ? Answers[0].Message.Order : Message.Order;
 }
 
-/// <summary>What threading knows of a message.</summary>
+/// <summary>What threading knows of a message that is there.</summary>
 /// <param name="Position">In the mailbox; decides between equal dates.</param>
 /// <param name="SentAt">Sent date, or when received (RFC 5256 §2.2), seconds since 1970 UTC.</param>
-/// <param name="Subject">Base subject as the collation compares it.</param>
-internal sealed record ThreadMessage(Uid Uid, int Position, long SentAt, string Subject, bool IsReply)
+/// <param name="Subject">Base subject as the collation compares it; 0 when empty.</param>
+/// <param name="ReceivedAt">Internal date, seconds since 1970 UTC.</param>
+internal readonly record struct ThreadMessage(
+    Uid Uid, int Position, long SentAt, ThreadKey Subject, bool IsReply, long ReceivedAt)
 {
-    /// <summary>Internal date, seconds since 1970 UTC.</summary>
-    public long ReceivedAt { get; init; }
-
-    public static int ByDate(ThreadMessage left, ThreadMessage right)
-    {
-        var order = left.SentAt.CompareTo(right.SentAt);
-        return order != 0 ? order : left.Position.CompareTo(right.Position);
-    }
+    /// <summary>Date and position in one number: the dates of .NET, years 1 to 9999, have 39 bits with their sign.</summary>
+    public long Order => (SentAt << 24) + Position;
 }

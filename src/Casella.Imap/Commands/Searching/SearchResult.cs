@@ -38,7 +38,7 @@ internal sealed class SearchResult(MailboxView view, List<Uid> uids, List<int> n
     /// <summary>In the result's order.</summary>
     public IReadOnlyList<Uid> Uids => uids;
 
-    public IReadOnlyList<Placement> Placements => numbers.ConvertAll(number => view[number - 1]);
+    public IReadOnlyList<Placement> Placements => view.Announced.At(numbers.ConvertAll(number => number - 1));
 
     /// <summary>"* SEARCH 2 3 (MODSEQ 7)" (RFC 3501 §7.2.5, RFC 7162 §3.1.5), "* SORT" likewise.</summary>
     public async ValueTask WritePlainAsync(

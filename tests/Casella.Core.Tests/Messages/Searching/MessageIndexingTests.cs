@@ -1,6 +1,7 @@
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Messages.Searching;
+using Casella.Core.Messages.Threading;
 using Casella.Core.Storage;
 using CsCheck;
 
@@ -108,6 +109,46 @@ public sealed class MessageIndexingTests
         await house.Get<IMailStore>().WriteAsync(anna.Id, unit => unit.DeleteOrphans(house.Time.GetUtcNow(), 10), null, House.Cancelled);
         (await indexing.RemoveGoneAsync(anna.Id, House.Cancelled)).Should().Be(1);
         (await indexing.StatusAsync(anna.Id, House.Cancelled)).Indexed.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(ThreadAlgorithm.References)]
+    [InlineData(ThreadAlgorithm.Refs)]
+    [InlineData(ThreadAlgorithm.OrderedSubject)]
+    public async Task Conversations_are_the_same_with_the_index_without_it_and_half_way(ThreadAlgorithm algorithm)
+    {
+        await using var house = await House.OpenAsync("anna");
+        var anna = await house.DoorAsync("anna");
+        var inbox = (await anna.GetTreeAsync(House.Cancelled)).Find(MailboxName.Inbox)!.Id;
+        string[] messages =
+        [
+            "Message-ID: <a@x>\r\nDate: Wed, 3 Jun 2026 10:00:00 +0200\r\nSubject: gita\r\n\r\n",
+            "Message-ID: <b@x>\r\nDate: Tue, 2 Jun 2026 10:00:00 +0200\r\nIn-Reply-To: <a@x>\r\nSubject: altro\r\n\r\n",
+            "Subject: R: =?utf-8?q?perch=C3=A9?=\r\n\r\n",
+            "Message-ID: <c@x>\r\nReferences: <a@x> <b@x>\r\nSubject: RE: GITA\r\n\r\n",
+            "Message-ID: <d@x>\r\nReferences: <zz@x>\r\nSubject: PERCH\u00c9\r\n\r\n",
+            "Message-ID: <a@x>\r\nSubject: \r\n\r\n",
+        ];
+        foreach (var text in messages)
+            await AppendAsync(anna, inbox, text);
+        var before = await ThreadsAsync();
+
+        await house.Get<MessageIndexing>().RebuildAsync(anna.Id, (_, _) => { }, House.Cancelled);
+        (await ThreadsAsync()).Should().Be(before);
+
+        await AppendAsync(anna, inbox, "Message-ID: <e@x>\r\nReferences: <d@x>\r\nSubject: gita\r\n\r\n");
+        var halfWay = await ThreadsAsync();
+        await house.Get<IMailStore>().Search.DeleteAsync(anna.Id, House.Cancelled);
+        (await ThreadsAsync()).Should().Be(halfWay).And.NotBe(before);
+
+        async Task<string> ThreadsAsync()
+        {
+            var snapshot = await anna.GetSnapshotAsync(inbox, House.Cancelled);
+            return Shown(await anna.ThreadAsync([.. snapshot.Between(0, snapshot.Count)], algorithm, House.Cancelled));
+        }
+
+        static string Shown(IEnumerable<ThreadNode> nodes) =>
+            string.Concat(nodes.Select(node => $"({node.Uid?.Value}{Shown(node.Children)})"));
     }
 
     [Fact]

@@ -23,15 +23,15 @@ public sealed class ReferenceThreadingTests
             var seen = new List<int>();
             Walk(threads, node =>
             {
-                if (node.Message is { } message)
-                    seen.Add(message.Position);
+                if (!node.IsDummy)
+                    seen.Add(node.Message.Position);
                 node.Children.Select(Rank).Should().BeInAscendingOrder();
                 node.Children.Should().OnlyContain(child => child.Uid != null, "only the top may have a dummy");
             });
             threads.Select(Rank).Should().BeInAscendingOrder();
             threads.Should().OnlyContain(root => root.Uid != null || root.Children.Count > 1);
             seen.Order().Should().Equal(Enumerable.Range(0, letters.Length));
-            threads.Where(root => root.Leader.Subject.Length > 0).Select(root => root.Leader.Subject).Should().OnlyHaveUniqueItems();
+            threads.Where(root => root.Leader.Subject != default).Select(root => root.Leader.Subject).Should().OnlyHaveUniqueItems();
         },
         iter: 2_000);
 
@@ -41,9 +41,9 @@ public sealed class ReferenceThreadingTests
         {
             var seen = new List<int>();
             var threads = OrderedSubject.Thread([.. letters.Select((letter, i) => letter.Message(i))]);
-            Walk(threads, node => seen.Add(node.Message!.Position));
+            Walk(threads, node => seen.Add(node.Message.Position));
             seen.Order().Should().Equal(Enumerable.Range(0, letters.Length));
-            threads.Select(root => root.Message!.Subject).Should().OnlyHaveUniqueItems();
+            threads.Select(root => root.Message.Subject).Should().OnlyHaveUniqueItems();
         },
         iter: 500);
 
@@ -73,11 +73,11 @@ public sealed class ReferenceThreadingTests
     [Fact]
     public void Endless_invented_ids_are_refused_before_they_fill_the_memory()
     {
-        var threading = new ReferenceThreading(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)));
+        var threading = new ReferenceThreading(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)), 0);
         var act = () =>
         {
             for (var i = 0; i < 30_000; i++)
-                threading.Add(new ThreadMessage(new Uid((uint)i + 1), i, 0, "", false), new ThreadReferences(null, [.. Enumerable.Range(0, 100).Select(j => $"{i}.{j}@x")]));
+                threading.Add(new ThreadMessage(new Uid((uint)i + 1), i, 0, default, false, 0), new ThreadLinks(ThreadLinks.Pack(default, false, null, [.. Enumerable.Range(0, 100).Select(j => ThreadKey.Of($"{i}.{j}@x"))])));
         };
         act.Should().Throw<MailException>().Which.Error.Should().Be(MailError.TooExpensive);
     }
@@ -99,11 +99,29 @@ public sealed class ReferenceThreadingTests
         read[^1].Should().Be("999@x");
     }
 
+    [Fact]
+    public void What_is_kept_of_a_header_is_what_was_read() => Letters.Sample(
+        letters =>
+        {
+            foreach (var letter in letters)
+            {
+                var links = new ThreadLinks(letter.Packed);
+                links.Subject.Should().Be(ThreadKey.Of(letter.Subject));
+                links.IsReply.Should().Be(letter.IsReply);
+                links.Id.Should().Be(letter.Id == NoId ? null : ThreadKey.Of($"{letter.Id}@x"));
+                links.References.Should().Be(letter.References.Length);
+                for (var i = 0; i < letter.References.Length; i++)
+                    links.Reference(i).Should().Be(ThreadKey.Of($"{letter.References[i]}@x"));
+                ThreadLinks.IsPacked(letter.Packed.AsSpan(1)).Should().BeFalse();
+            }
+        },
+        iter: 100);
+
     private static IReadOnlyList<ThreadNode> Thread(Letter[] letters)
     {
-        var threading = new ReferenceThreading(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)));
+        var threading = new ReferenceThreading(new TimeBudget(TimeProvider.System, TimeSpan.FromMinutes(1)), 0);
         for (var i = 0; i < letters.Length; i++)
-            threading.Add(letters[i].Message(i), letters[i].Related);
+            threading.Add(letters[i].Message(i), new ThreadLinks(letters[i].Packed));
         return threading.Threads();
     }
 
@@ -122,8 +140,11 @@ public sealed class ReferenceThreadingTests
 
     private sealed record Letter(int Id, int[] References, int Day, string Subject, bool IsReply)
     {
-        public ThreadMessage Message(int position) => new(new Uid((uint)position + 1), position, Day, Subject, IsReply);
+        public ThreadMessage Message(int position) =>
+            new(new Uid((uint)position + 1), position, Day, ThreadKey.Of(Subject), IsReply, 0);
 
-        public ThreadReferences Related => new(Id == NoId ? null : $"{Id}@x", [.. References.Select(id => $"{id}@x")]);
+        public byte[] Packed { get; } = ThreadLinks.Pack(
+            ThreadKey.Of(Subject), IsReply, Id == NoId ? null : ThreadKey.Of($"{Id}@x"),
+            [.. References.Select(id => ThreadKey.Of($"{id}@x"))]);
     }
 }
