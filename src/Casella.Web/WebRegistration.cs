@@ -99,6 +99,7 @@ public static class WebRegistration
         ProfileEndpoints.Map(app);
         WelcomeEndpoints.Map(app);
         ExportEndpoint.Map(app);
+        SheetEndpoint.Map(app);
         RestEndpoint.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -9,12 +9,10 @@ public sealed class Moving
     private readonly Lock _lock = new();
     private readonly List<MigrationStep> _folders = [];
     private readonly CancellationTokenSource _stop;
+    private readonly List<Action> _followers = [];
 
     internal Moving(OldPlace place, DateTimeOffset now, CancellationToken stopping) =>
         (Place, StartedAt, _stop) = (place, now, CancellationTokenSource.CreateLinkedTokenSource(stopping));
-
-    /// <summary>Something is to be shown anew; on any thread.</summary>
-    public event Action? Changed;
 
     public OldPlace Place { get; }
     public DateTimeOffset StartedAt { get; }
@@ -38,6 +36,14 @@ public sealed class Moving
     {
         lock (_lock)
             return [.. _folders];
+    }
+
+    /// <summary>Tells, on any thread, that something is to be shown anew, until what is returned is disposed.</summary>
+    public IDisposable Follow(Action changed)
+    {
+        lock (_lock)
+            _followers.Add(changed);
+        return new Following(this, changed);
     }
 
     /// <summary>What was brought stays, and the next run goes on there.</summary>
@@ -64,9 +70,24 @@ public sealed class Moving
 
     private void Tell(Action change)
     {
+        Action[] followers;
         lock (_lock)
+        {
             change();
-        Changed?.Invoke();
+            followers = [.. _followers];
+        }
+
+        foreach (var follower in followers)
+            follower();
+    }
+
+    private sealed class Following(Moving moving, Action changed) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (moving._lock)
+                moving._followers.Remove(changed);
+        }
     }
 }
 

@@ -139,7 +139,8 @@ internal sealed class MailServer : IAsyncDisposable
         return app;
     }
 
-    private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
+    /// <summary>Where the webmail is, and what programs are told.</summary>
+    internal static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
         new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0 || options.Tls.Acme.IsOn)
         {
             Clients = ports.Clients,

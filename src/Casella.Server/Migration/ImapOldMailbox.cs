@@ -4,7 +4,6 @@ using Casella.Core.Migration;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
-using MailKit.Security;
 using SpecialUse = Casella.Core.Mailboxes.SpecialUse;
 
 namespace Casella.Server.Migration;

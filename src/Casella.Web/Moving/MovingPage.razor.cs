@@ -21,6 +21,7 @@ public sealed partial class MovingPage : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Box> _boxes = [];
     private IDisposable? _following;
+    private IDisposable? _watching;
     private Box? _box;
     private Core.Migration.Moving? _moving;
     private IReadOnlyList<MigrationStep> _folders = [];
@@ -61,7 +62,7 @@ public sealed partial class MovingPage : IDisposable
 
     public void Dispose()
     {
-        Watch(null);
+        _watching?.Dispose();
         _following?.Dispose();
         _closing.Cancel();
         _closing.Dispose();
@@ -97,12 +98,10 @@ public sealed partial class MovingPage : IDisposable
 
     private void Watch(Core.Migration.Moving? moving)
     {
-        if (_moving is not null)
-            _moving.Changed -= Show;
+        _watching?.Dispose();
         _moving = moving;
         _folders = moving?.Folders() ?? [];
-        if (moving is not null && RendererInfo.IsInteractive)
-            moving.Changed += Show;
+        _watching = moving is not null && RendererInfo.IsInteractive ? moving.Follow(Show) : null;
     }
 
     private void Show()

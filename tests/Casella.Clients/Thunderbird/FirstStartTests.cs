@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 using Casella.Smtp.Tests.World;
@@ -81,8 +82,7 @@ public sealed class FirstStartTests
         anna.Password)).GetString();
 
     /// <summary>A mail to oneself goes out by the one, comes in by the other.</summary>
-    private static Task SendsAndReceivesAsync(ThunderbirdProgram thunderbird, Mailbox anna) =>
-        thunderbird.RunAsync(
+    private static Task<JsonElement> SendsAndReceivesAsync(ThunderbirdProgram thunderbird, Mailbox anna) => thunderbird.RunAsync(
             """
             const account = MailServices.accounts.accounts.find(one => one.incomingServer.type == "imap");
             const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
