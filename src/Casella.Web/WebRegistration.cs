@@ -107,6 +107,8 @@ public static class WebRegistration
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);
         WelcomeEndpoints.Map(app);
+        ExportEndpoint.Map(app);
+        SheetEndpoint.Map(app);
         RestEndpoint.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
     }

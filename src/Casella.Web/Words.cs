@@ -18,7 +18,7 @@ internal sealed class Words(CultureInfo culture)
             [
                 "Casella.Web.Words", "Casella.Web.Setup.SetupWords", "Casella.Web.Rules.RuleWords", "Casella.Web.Space.SpaceWords",
                 "Casella.Web.Contacts.ContactWords", "Casella.Web.Reading.Documents.DocumentWords", "Casella.Web.Security.SecurityWords",
-                "Casella.Web.Office.OfficeWords",
+                "Casella.Web.Office.OfficeWords", "Casella.Web.Moving.MovingWords",
             ]
             select new ResourceManager(name, typeof(Words).Assembly),
         ];

@@ -1,5 +1,7 @@
 using AwesomeAssertions;
+using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
+using MailKit;
 using Microsoft.Playwright;
 
 namespace Casella.Browser;
@@ -76,12 +78,107 @@ public sealed class OfficeTests(SharedServer shared, Chromium chromium)
         await desk.SignInAsync(_server, login, Password);
 
         await OpenAsync(page, $"/office/mailboxes/{office.Shared.Address}");
-        await page.Locator("input[name=reason]").FillAsync("Marco non trova la fattura");
+        await page.Locator("section[aria-labelledby=visit] input[name=reason]").FillAsync("Marco non trova la fattura");
         await page.Locator("section[aria-labelledby=visit] button").ClickAsync();
 
         await Assertions.Expect(page.Locator(".row").First).ToContainTextAsync("La fattura di maggio");
         var history = (await _server.CommandAsync("history", office.Shared.Address)).Output;
         history.Should().Contain("Marco non trova la fattura").And.Contain("Olga");
+    }
+
+    [Theory]
+    [InlineData(false, "it")]
+    [InlineData(true, "en")]
+    public async Task A_mailbox_is_helped_lists_are_kept_and_keys_are_changed(bool isPhone, string language)
+    {
+        await using var desk = await chromium.OpenAsync(isPhone);
+        var (page, login) = (desk.Page, Name("olga"));
+        await _server.CommandAsync($"{Password}\n", ["person", "add", "Olga", "--login", login, "--language", language, "--password-stdin"]);
+        await _server.CommandAsync("office", "set", login, "--roles", "owner");
+        var office = await Office.OpenAsync(_server);
+        await MailKitClients.DeliverAsync(_server, Office.Letter("Gino Neri", "La fattura di maggio", "Ecco."), office.Shared.Address);
+        var backups = Directory.CreateTempSubdirectory("casella-backups-").FullName;
+        await _server.CommandAsync("backup", backups);
+        using (var imap = await MailKitClients.ImapAsync(_server, office.Shared))
+        {
+            await imap.Inbox!.StoreAsync([0], new StoreFlagsRequest(StoreAction.Add, MessageFlags.Deleted), TestContext.Current.CancellationToken);
+            await imap.Inbox.ExpungeAsync(TestContext.Current.CancellationToken);
+        }
+
+        await desk.SignInAsync(_server, login, Password);
+        await UndoesAsync(desk, office);
+        await RestoresAsync(desk, office);
+        await ExportsAsync(desk, office);
+        await KeepsListsAsync(desk);
+        await ChangesKeysAsync(desk);
+        desk.Errors.Should().BeEmpty();
+        Directory.Delete(backups, recursive: true);
+        var journal = (await _server.CommandAsync("office", "journal")).Output;
+        foreach (var act in new[] { "mailbox.undo", "mailbox.restore", "mailbox.export", "list.set", "list.set-member", "domain.make-keys" })
+            journal.Should().Contain(act);
+    }
+
+    private async Task UndoesAsync(Window desk, Office office)
+    {
+        await OpenAsync(desk.Page, $"/office/mailboxes/{office.Shared.Address}");
+        (await Axe.CheckAsync(desk.Page)).Should().BeEmpty("the mailbox");
+        await desk.Page.Locator("select[name=undo-who]").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await desk.Page.Locator("section[aria-labelledby=undo] button").First.ClickAsync();
+        await Assertions.Expect(desk.Page.Locator("section[aria-labelledby=undo] [role=status]")).ToContainTextAsync("1");
+        await PictureAsync(desk, "office-undo");
+    }
+
+    /// <summary>What the program has deleted comes from the backup; the rest is there.</summary>
+    private async Task RestoresAsync(Window desk, Office office)
+    {
+        await OpenAsync(desk.Page, $"/office/backups?mailbox={office.Shared.Address}");
+        (await Axe.CheckAsync(desk.Page)).Should().BeEmpty("backups");
+        await desk.Page.Locator("form.office-form button[type=submit]").ClickAsync();
+        await Assertions.Expect(desk.Page.Locator("section[aria-labelledby=restored] li").First).ToContainTextAsync("1 ");
+        await PictureAsync(desk, "office-restored");
+        using var imap = await MailKitClients.ImapAsync(_server, office.Shared);
+        imap.Inbox!.Count.Should().Be(1);
+    }
+
+    private async Task ExportsAsync(Window desk, Office office)
+    {
+        await OpenAsync(desk.Page, $"/office/mailboxes/{office.Shared.Address}");
+        await desk.Page.Locator("section[aria-labelledby=safe] input[name=reason]").FillAsync("Il comitato cambia gestore");
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Page.Locator("section[aria-labelledby=safe] button[type=submit]").ClickAsync());
+        await using var zip = await System.IO.Compression.ZipFile.OpenReadAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        zip.Entries.Should().Contain(entry => entry.Name.EndsWith(".eml", StringComparison.Ordinal));
+        (await _server.CommandAsync("history", office.Shared.Address)).Output.Should().Contain("Il comitato cambia gestore");
+    }
+
+    private async Task KeepsListsAsync(Window desk)
+    {
+        var (page, name) = (desk.Page, Name("soci"));
+        await OpenAsync(page, "/office/lists");
+        (await Axe.CheckAsync(page)).Should().BeEmpty("lists");
+        await page.Locator("input[name=name]").FillAsync(name);
+        await page.Locator("select[name=domain]").SelectOptionAsync("example.test");
+        await page.Locator("input[name=title]").FillAsync("I soci");
+        await page.Locator("select[name=posting]").SelectOptionAsync("Members");
+        await page.Locator("form.office-form button[type=submit]").ClickAsync();
+        await page.Locator("textarea[name=members]").FillAsync("gino@example.org\neva@example.org");
+        await page.Locator("form.office-form button[type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator("section[aria-labelledby=list-members] li")).ToHaveCountAsync(2);
+        (await Axe.CheckAsync(page)).Should().BeEmpty("a list");
+        await PictureAsync(desk, "office-list");
+        (await _server.CommandAsync("list", "show", $"{name}@example.test")).Output.Should().Contain("eva@example.org");
+    }
+
+    private async Task ChangesKeysAsync(Window desk)
+    {
+        await OpenAsync(desk.Page, "/office/domains/example.test");
+        var keys = desk.Page.Locator("section[aria-labelledby=keys]");
+        if (await keys.Locator(".state[data-state=open]").CountAsync() == 0)
+            await keys.Locator("button").ClickAsync();
+        await Assertions.Expect(keys.Locator("li")).ToHaveCountAsync(4);
+        (await Axe.CheckAsync(desk.Page)).Should().BeEmpty("the domain");
+        await keys.Locator("button").ClickAsync();
+        // Nobody has put them into DNS.
+        await Assertions.Expect(desk.Page.Locator(".banner[data-level=warning]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 30_000 });
     }
 
     private static string Name(string begin) => $"{begin}{Guid.NewGuid().ToString("N")[..8]}";

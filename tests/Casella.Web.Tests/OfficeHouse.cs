@@ -6,6 +6,7 @@ using Casella.Core.Backups;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Policies;
@@ -32,6 +33,8 @@ public sealed class OfficeHouse : IAsyncLifetime
 
     private readonly string _folder = Path.Join(Path.GetTempPath(), $"casella-office-{Guid.NewGuid():N}");
     private readonly Dictionary<OfficeRoles, string> _tokens = [];
+
+    private string Backups => $"{_folder}-backups";
     private ServiceProvider _services = null!;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
@@ -56,12 +59,15 @@ public sealed class OfficeHouse : IAsyncLifetime
             await AddPersonAsync(login);
             await Machine.People.SetMemberAsync($"info@{domain}", login, MemberRights.All, Stop);
         }
+
+        await Get<MailBackups>().WriteAsync(Backups, "test", _ => { }, Stop);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Backups, recursive: true);
     }
 
     internal Task<AddedMailbox> AddMailboxAsync(string address) =>
@@ -113,6 +119,7 @@ public sealed class OfficeHouse : IAsyncLifetime
         .AddCasellaDelivery(new SubmissionOptions(), new SpamOptions())
         .AddCasellaBackups()
         .AddCasellaArchives()
+        .AddCasellaLists()
         .AddCasellaOffice()
         .AddSingleton<IServerFacts, NoNames>()
         .AddSingleton(new WebSite("mail.own.test", () => 443, Path.Join(_folder, "keys"), HasPublicCertificate: false) { Clients = () => new ClientSettings("mail.own.test", []) })

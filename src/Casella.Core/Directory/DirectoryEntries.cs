@@ -55,4 +55,6 @@ public enum DirectoryRule
     Domains,
     Scopes,
     WebAddress,
+    NoNewKeys,
+    KeyNotInDns,
 }

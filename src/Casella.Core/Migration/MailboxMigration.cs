@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -11,7 +10,7 @@ namespace Casella.Core.Migration;
 /// what differs. Each message is noted with its placement (ADR 0041), so that a run that was cut, or the next one on the
 /// day of the switch, copies nothing twice. Made by <see cref="MailMigrations"/>.
 /// </summary>
-internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, MessageStaging staging, MigrationRules rules, Action<string> tell)
+internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, MessageStaging staging, MigrationRules rules, Action<MigrationStep> tell)
 {
     private const int UnitAtMost = 50;
     private const long UnitBytesAtMost = 16 * 1024 * 1024;
@@ -19,7 +18,7 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
 
     private readonly Dictionary<string, KnownMessage> _known = new(StringComparer.Ordinal);
     private readonly List<MigratedFolder> _folders = [];
-    private readonly List<string> _differences = [];
+    private readonly List<MigrationDifference> _differences = [];
     private bool _hasKnown;
     private int _copied;
     private int _present;
@@ -32,7 +31,7 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
     {
         foreach (var folder in await old.FoldersAsync(cancellationToken))
             if (folder.Name is null)
-                _differences.Add($"{folder.Path}: cannot be the name of a folder here; rename it there.");
+                _differences.Add(new MigrationDifference(MigrationDifferenceKind.FolderName, folder.Path, 0));
             else
                 await BringAsync(folder, cancellationToken);
         return new MigrationOutcome(mail.Address.ToString(), _copied, _present, _flags, _removed, _uniqueIds, _isFull, _folders, _differences);
@@ -46,11 +45,11 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         var rows = (await mail.Migration.RowsAsync(key, cancellationToken)).ToDictionary(row => row.OldUid);
         _present += content.Messages.Count(message => rows.ContainsKey(message.Uid));
         await FollowAsync(key, folder, content, rows, cancellationToken);
-        var run = new FolderRun(key, folder, target.Id, content.Messages.Count, rows);
+        var run = new FolderRun(key, folder, target.Id, content, rows);
         await CopyAsync(run, [.. content.Messages.Where(message => !rows.ContainsKey(message.Uid))], cancellationToken);
         if (target.Name.IsInbox)
             await NameAsync(content, rows, cancellationToken);
-        Report(run, target.Name, content);
+        Report(run, target.Name);
     }
 
     private async Task FollowAsync(OldFolderKey key, OldFolder folder, OldContent content, Dictionary<uint, MigratedRow> rows, CancellationToken cancellationToken)
@@ -68,7 +67,7 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         if (rules.FollowRemovals)
             _removed += await mail.Migration.FollowRemovalsAsync(key, gone, cancellationToken);
         else
-            _differences.Add(string.Create(CultureInfo.InvariantCulture, $"{folder.Path}: {gone.Count} gone there since they were brought over, and kept here."));
+            _differences.Add(new MigrationDifference(MigrationDifferenceKind.GoneThere, folder.Path, gone.Count));
     }
 
     private async Task CopyAsync(FolderRun run, IReadOnlyList<OldMessage> wanted, CancellationToken cancellationToken)
@@ -80,12 +79,17 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
             var some = Some(wanted, start);
             start += some.Count;
             var fits = some.Where(message => message.Size <= rules.MessageSize).ToList();
-            run.Problems.AddRange(some.Except(fits).Select(message => $"UID {message.Uid} is larger than Mailboxes:MessageSize"));
+            run.TooLarge.AddRange(some.Except(fits).Select(message => message.Uid));
             if (fits.Count > 0)
                 await CopySomeAsync(run, fits, cancellationToken);
-            tell(string.Create(CultureInfo.InvariantCulture, $"{run.Folder.Path}: {run.Rows.Count} of {run.Count}"));
+            Tell(run);
         }
+
+        if (wanted.Count == 0)
+            Tell(run);
     }
+
+    private void Tell(FolderRun run) => tell(new MigrationStep(run.Folder.Path, run.Brought, run.Content.Messages.Count));
 
     private async Task CopySomeAsync(FolderRun run, List<OldMessage> messages, CancellationToken cancellationToken)
     {
@@ -94,7 +98,7 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         {
             await old.FetchAsync(
                 [.. messages.Select(message => message.Uid)], async (uid, octets) => fetched[uid] = await StageAsync(octets, cancellationToken), cancellationToken);
-            run.Problems.AddRange(messages.Where(message => !fetched.ContainsKey(message.Uid)).Select(message => $"UID {message.Uid} is not given by the server"));
+            run.NotGiven.AddRange(messages.Where(message => !fetched.ContainsKey(message.Uid)).Select(message => message.Uid));
             var unit = new List<(string Sha256, MessageToMigrate Message)>();
             foreach (var message in messages.Where(message => fetched.ContainsKey(message.Uid)))
             {
@@ -165,6 +169,7 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         foreach (var row in rows)
         {
             run.Rows[row.OldUid] = row;
+            run.Brought++;
             run.Claimed.Add(row.Place);
             var (sha256, message) = unit.Find(waiting => waiting.Message.Old.Uid == row.OldUid);
             _known.TryAdd(sha256, new KnownMessage(row.Email, "", sha256, [run.Target]));
@@ -191,14 +196,15 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         _uniqueIds += named.Count;
     }
 
-    private void Report(FolderRun run, MailboxName here, OldContent content)
+    private void Report(FolderRun run, MailboxName here)
     {
-        var brought = content.Messages.Count(message => run.Rows.ContainsKey(message.Uid));
-        _folders.Add(new MigratedFolder(run.Folder.Path, here.Value, content.Messages.Count, brought));
-        if (brought == content.Messages.Count)
-            return;
-        var why = _isFull ? ["the mailbox is full"] : run.Problems.Take(NamedAtMost).ToList();
-        _differences.Add(string.Create(CultureInfo.InvariantCulture, $"{run.Folder.Path}: {content.Messages.Count} there, {brought} of them here: {string.Join("; ", why)}."));
+        var (path, there, brought) = (run.Folder.Path, run.Content.Messages.Count, run.Brought);
+        _folders.Add(new MigratedFolder(path, here.Value, there, brought));
+        foreach (var (kind, uids) in new[] { (MigrationDifferenceKind.TooLarge, run.TooLarge), (MigrationDifferenceKind.NotGiven, run.NotGiven) })
+            if (uids.Count > 0)
+                _differences.Add(new MigrationDifference(kind, path, uids.Count) { Uids = [.. uids.Take(NamedAtMost)] });
+        if (there - brought - run.TooLarge.Count - run.NotGiven.Count is var left and > 0)
+            _differences.Add(new MigrationDifference(MigrationDifferenceKind.NoRoom, path, left));
     }
 
     private async Task LearnAsync(CancellationToken cancellationToken)
@@ -244,11 +250,15 @@ internal sealed class MailboxMigration(MailAccount mail, IOldMailbox old, Messag
         one.System == other.System && one.Keywords.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(other.Keywords);
 
     /// <param name="Rows">What was brought over, by the UIDs there.</param>
-    private sealed record FolderRun(OldFolderKey Key, OldFolder Folder, MailboxId Target, int Count, Dictionary<uint, MigratedRow> Rows)
+    private sealed record FolderRun(OldFolderKey Key, OldFolder Folder, MailboxId Target, OldContent Content, Dictionary<uint, MigratedRow> Rows)
     {
         /// <summary>Placements that a message there stands for already.</summary>
         public HashSet<PlacementName> Claimed { get; } = [.. Rows.Values.Select(row => row.Place)];
-        public List<string> Problems { get; } = [];
+        public List<uint> TooLarge { get; } = [];
+        public List<uint> NotGiven { get; } = [];
+
+        /// <summary>Of what is there now; rows also are of what has gone there.</summary>
+        public int Brought { get; set; } = Content.Messages.Count(message => Rows.ContainsKey(message.Uid));
     }
 }
 

@@ -18,6 +18,20 @@ public enum OfficeAct
     /// <summary>Reads the mail of a mailbox that is not one's own; needs a reason, which its members see.</summary>
     VisitMailbox,
 
+    /// <summary>Takes back what a device or a person did.</summary>
+    UndoChanges,
+
+    /// <summary>Nothing brings it back.</summary>
+    DestroyMail,
+    HealFolders,
+    SetFilter,
+    SeeBackups,
+    RestoreMailbox,
+
+    /// <summary>As good as reading it: needs a reason too.</summary>
+    ExportMailbox,
+    ImportMail,
+
     SeePeople,
     AddPerson,
     InvitePerson,
@@ -30,9 +44,16 @@ public enum OfficeAct
     SeeAliases,
     AddAlias,
     RemoveAlias,
+    SeeLists,
+    SetList,
+    RemoveList,
+    SetListMember,
+    RemoveListMember,
     SeeDomains,
     AddDomain,
     RemoveDomain,
+    MakeKeys,
+    UseKeys,
     SeeQueue,
     RetryMail,
     RemoveMail,

@@ -1,6 +1,8 @@
+using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -32,8 +34,11 @@ public sealed class OfficeDoor
 
     public OfficeOverview Overview => new(_work);
     public OfficeMailboxes Mailboxes => new(_work);
+    public OfficeCare Care => new(_work);
+    public OfficeBackups Backups => new(_work);
     public OfficePeople People => new(_work);
     public OfficeAliases Aliases => new(_work);
+    public OfficeLists Lists => new(_work);
     public OfficeDomains Domains => new(_work);
     public OfficeMail Mail => new(_work);
     public OfficeSpam Spam => new(_work);
@@ -72,7 +77,7 @@ public static class OfficeRegistration
 {
     /// <summary>
     /// Registers <see cref="OfficeDoors"/> and <see cref="OfficeWelcome"/>. Needs the directory,
-    /// the queue and backups; <see cref="IServerFacts"/> where there is a server.
+    /// the queue, backups, archives and lists; <see cref="IServerFacts"/> where there is a server.
     /// </summary>
     public static IServiceCollection AddCasellaOffice(this IServiceCollection services) => services
         .AddSingleton<OfficeSurvey>()
@@ -100,6 +105,9 @@ public static class OfficeRegistration
         Queue = provider.GetRequiredService<MailQueue>(),
         Traces = provider.GetRequiredService<MailTraces>(),
         Backups = provider.GetRequiredService<MailBackups>(),
+        Restores = provider.GetRequiredService<MailboxRestores>(),
+        Archives = provider.GetRequiredService<MailArchives>(),
+        Lists = provider.GetRequiredService<MailingLists>(),
         Feed = provider.GetRequiredService<OfficeFeed>(),
         Survey = provider.GetRequiredService<OfficeSurvey>(),
         Time = provider.GetRequiredService<TimeProvider>(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Core.Policies;
 
 namespace Casella.Core.Office;
@@ -35,6 +36,7 @@ public sealed class OfficeMailboxes
             mail.Policy)
         {
             FullInDays = await mail.Care.ForecastAsync(cancellationToken),
+            DoubledFolders = mail.Care.DoubledFolders,
             SignIns = _work.Parts.SignIns.Recent(details.Account.Address),
         };
     }
@@ -116,14 +118,13 @@ public sealed class OfficeMailboxes
     /// <exception cref="DirectoryRuleException">No reason.</exception>
     public Task VisitAsync(string address, string reason, CancellationToken cancellationToken)
     {
-        var why = string.Concat(reason.Trim().Select(c => char.IsControl(c) ? ' ' : c));
+        var why = Reason(reason);
         return _work.ChangeAsync(
             OfficeAct.VisitMailbox,
-            OfficeSubject.OfAddress(address) with { Reason = why.Length > MaxReason ? why[..MaxReason] : why },
+            OfficeSubject.OfAddress(address) with { Reason = why },
             async reach =>
             {
-                if (why.Length is < MinReason or > MaxReason)
-                    throw new DirectoryRuleException($"A reason has {MinReason} to {MaxReason} characters: the members of the mailbox read it.", DirectoryRule.Reason);
+                RequireReason(why);
                 var person = _work.Caller.Person ?? throw new MailException(MailError.NoPermission, "a visit is a person's");
                 var mail = await _work.OpenAsync(address, cancellationToken);
                 // Before it is open: nobody reads what does not say so.
@@ -133,6 +134,17 @@ public sealed class OfficeMailboxes
             },
             cancellationToken);
     }
+
+    /// <summary>One line of it.</summary>
+    internal static string Reason(string typed)
+    {
+        var why = string.Concat(typed.Trim().Select(c => char.IsControl(c) ? ' ' : c));
+        return why.Length > MaxReason ? why[..MaxReason] : why;
+    }
+
+    /// <exception cref="DirectoryRuleException">It is none.</exception>
+    internal static string RequireReason(string? why) => why is { Length: >= MinReason } ? why
+        : throw new DirectoryRuleException($"A reason has {MinReason} to {MaxReason} characters: the members of the mailbox read it.", DirectoryRule.Reason);
 
     /// <summary>A page that is open does not ask again by itself.</summary>
     private async Task EndAsync(PersonId person, AccountId account)
@@ -189,6 +201,9 @@ public sealed record MailboxFacts(AccountDetails Details, IReadOnlyList<Member> 
 
     /// <summary>As things go; null when it does not grow or nobody can say.</summary>
     public int? FullInDays { get; init; }
+
+    /// <summary>That programs have made beside the ones that there are.</summary>
+    public IReadOnlyList<DoubledFolder> DoubledFolders { get; init; } = [];
 
     /// <summary>Of the last hour, the newest first.</summary>
     public IReadOnlyList<SignInTrial> SignIns { get; init; } = [];

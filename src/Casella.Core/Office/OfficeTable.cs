@@ -17,6 +17,7 @@ public static class OfficeTable
     private const OfficeRoles Clerks = Owner | Operator | DomainOperator;
     private const OfficeRoles Seniors = Owner | Operator;
     private const OfficeRoles Machine = Owner | Technician;
+    private const OfficeRoles Helpers = Owner | Operator | Technician;
 
     public static IReadOnlyList<OfficeRow> Rows { get; } =
     [
@@ -32,6 +33,16 @@ public static class OfficeTable
         // No scope of a token is enough: a person opens it, in a browser.
         new(OfficeAct.VisitMailbox, "mailbox.open", Seniors, null),
 
+        new(OfficeAct.UndoChanges, "mailbox.undo", Seniors, "mailboxes:write"),
+        // What cannot be brought back is a person's decision, not a program's.
+        new(OfficeAct.DestroyMail, "mailbox.destroy", Owner, null),
+        new(OfficeAct.HealFolders, "mailbox.heal", Clerks, "mailboxes:write"),
+        new(OfficeAct.SetFilter, "mailbox.set-filter", Seniors, "mailboxes:write"),
+        new(OfficeAct.SeeBackups, "backup.see", Helpers, "backups:read"),
+        new(OfficeAct.RestoreMailbox, "mailbox.restore", Helpers, "backups:write"),
+        new(OfficeAct.ExportMailbox, "mailbox.export", Seniors, null),
+        new(OfficeAct.ImportMail, "mailbox.import", Helpers, null),
+
         new(OfficeAct.SeePeople, "person.see", Everybody, "people:read"),
         new(OfficeAct.AddPerson, "person.add", Clerks, "people:write"),
         new(OfficeAct.InvitePerson, "person.invite", Clerks, "people:write"),
@@ -46,13 +57,21 @@ public static class OfficeTable
         new(OfficeAct.AddAlias, "alias.add", Clerks, "aliases:write"),
         new(OfficeAct.RemoveAlias, "alias.remove", Clerks, "aliases:write"),
 
+        new(OfficeAct.SeeLists, "list.see", Everybody, "lists:read"),
+        new(OfficeAct.SetList, "list.set", Clerks, "lists:write"),
+        new(OfficeAct.RemoveList, "list.remove", Clerks, "lists:write"),
+        new(OfficeAct.SetListMember, "list.set-member", Clerks, "lists:write"),
+        new(OfficeAct.RemoveListMember, "list.remove-member", Clerks, "lists:write"),
+
         new(OfficeAct.SeeDomains, "domain.see", Everybody, "domains:read"),
         new(OfficeAct.AddDomain, "domain.add", Machine, "domains:write"),
         new(OfficeAct.RemoveDomain, "domain.remove", Machine, "domains:write"),
+        new(OfficeAct.MakeKeys, "domain.make-keys", Machine, "domains:write"),
+        new(OfficeAct.UseKeys, "domain.use-keys", Machine, "domains:write"),
 
         new(OfficeAct.SeeQueue, "queue.see", Everybody, "queue:read"),
-        new(OfficeAct.RetryMail, "queue.retry", Owner | Operator | Technician, "queue:write"),
-        new(OfficeAct.RemoveMail, "queue.remove", Owner | Operator | Technician, "queue:write"),
+        new(OfficeAct.RetryMail, "queue.retry", Helpers, "queue:write"),
+        new(OfficeAct.RemoveMail, "queue.remove", Helpers, "queue:write"),
         new(OfficeAct.TraceMail, "mail.trace", Everybody, "queue:read"),
 
         new(OfficeAct.SeeSpam, "spam.see", Clerks, "spam:read"),

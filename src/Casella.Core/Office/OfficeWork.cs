@@ -1,6 +1,8 @@
+using Casella.Core.Archives;
 using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
+using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Signing;
@@ -22,6 +24,9 @@ internal sealed record OfficeParts(
     public required MailQueue Queue { get; init; }
     public required MailTraces Traces { get; init; }
     public required MailBackups Backups { get; init; }
+    public required MailboxRestores Restores { get; init; }
+    public required MailArchives Archives { get; init; }
+    public required MailingLists Lists { get; init; }
     public required OfficeFeed Feed { get; init; }
     public required OfficeSurvey Survey { get; init; }
     public required TimeProvider Time { get; init; }

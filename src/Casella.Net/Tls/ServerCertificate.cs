@@ -21,6 +21,9 @@ public sealed class ServerCertificate
 
     public X509Certificate2 Certificate => _shown.Certificate;
 
+    /// <summary>Every certificate that somebody may be shown.</summary>
+    public IReadOnlyList<X509Certificate2> All => [Certificate, .. _others.Values.Select(other => other.Certificate).Distinct()];
+
     /// <summary>The certificate with the intermediates that belong to it, for what else is signed in this server's name.</summary>
     public (X509Certificate2 Certificate, X509Certificate2Collection Chain) WithChain
     {

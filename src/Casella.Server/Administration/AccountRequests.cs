@@ -1,5 +1,9 @@
 using Casella.Core.Directory;
 using Casella.Core.Office;
+using Casella.Core.Policies;
+using Casella.Server.Hosting;
+using Casella.Server.Options;
+using Casella.Web.Office;
 
 namespace Casella.Server.Administration;
 
@@ -88,3 +92,19 @@ internal sealed record RemoveAccount(string Address) : AdminRequest<RemovedAccou
         return new RemovedAccountView(Address, [.. aliases.Select(a => a.ToString())]);
     }
 }
+
+/// <summary>The set-up sheet of a mailbox as PDF.</summary>
+internal sealed record MakeSheet(string Address, Language Language) : AdminRequest<SheetView>
+{
+    protected override async Task<SheetView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        var facts = await context.Office.Mailboxes.ShowAsync(Address, cancellationToken);
+        var options = context.Services.GetRequiredService<CasellaOptions>();
+        // Where ports have moved, or there is no server yet, as it is configured.
+        var ports = context.Services.GetService<OpenPorts>() ?? OpenPorts.Wanted(options);
+        var address = facts.Account.Address.ToString();
+        return new SheetView(address, SheetPdf.Write(address, MailServer.Site(options, context.Services.GetRequiredService<DataFolder>(), ports), Language));
+    }
+}
+
+internal sealed record SheetView(string Address, byte[] Pdf);

@@ -63,6 +63,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(AddToken), "office.token-add")]
 [JsonDerivedType(typeof(ListTokens), "office.token-list")]
 [JsonDerivedType(typeof(RevokeToken), "office.token-revoke")]
+[JsonDerivedType(typeof(MakeSheet), "account.sheet")]
 [JsonDerivedType(typeof(AddDevice), "device.add")]
 [JsonDerivedType(typeof(ListDevices), "device.list")]
 [JsonDerivedType(typeof(RevokeDevice), "device.revoke")]

@@ -26,7 +26,7 @@ internal sealed record PruneBackups(string Folder, int Keep) : AdminRequest<Back
 internal sealed record RestoreMailbox(string Backups, string Mailbox, string? As, string? Folder, DateTimeOffset? At) : AdminRequest<MailboxRestored>
 {
     protected override async Task<MailboxRestored> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        await context.Services.GetRequiredService<MailboxRestores>().RunAsync(
+        await context.Office.Backups.RestoreAsync(
             new MailboxToRestore(Backups, Mailbox, As, Folder is null ? null : MailboxName.Parse(Folder), At), context.Tell, cancellationToken);
 }
 

@@ -27,7 +27,7 @@ internal sealed record HealFolders(string Address, bool DryRun) : AdminRequest<H
     protected override async Task<HealedView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var mail = await context.OpenAsync(Address, cancellationToken);
-        var folders = DryRun ? mail.Care.DoubledFolders : await mail.Care.HealAsync(cancellationToken);
+        var folders = DryRun ? mail.Care.DoubledFolders : await context.Office.Care.HealAsync(Address, cancellationToken);
         return new HealedView(mail.Address.ToString(), !DryRun, [.. folders.Select(DoubledFolderView.Of)]);
     }
 }

@@ -19,7 +19,7 @@ internal sealed record DestroyMessages(string Address, string? Message, string? 
             : (await mail.Destruction.FindAsync(folder, Before, cancellationToken), []);
         if (IsTrial)
             return new DestroyedView(mail.Address.ToString(), IsTrial, messages.Count, 0, titles);
-        var destroyed = await mail.Destruction.DestroyAsync(messages, folder, cancellationToken);
+        var destroyed = await context.Office.Care.DestroyAsync(Address, messages, folder, cancellationToken);
         return new DestroyedView(mail.Address.ToString(), IsTrial, destroyed.Destroyed, destroyed.LeftElsewhere, titles);
     }
 

@@ -1,6 +1,3 @@
-using Casella.Core.Signing;
-using Casella.Net.Dns;
-
 namespace Casella.Server.Administration;
 
 internal sealed record ListDkimKeys(string Domain) : AdminRequest<IReadOnlyList<DkimKeyView>>
@@ -14,9 +11,8 @@ internal sealed record RotateDkimKeys(string Domain) : AdminRequest<IReadOnlyLis
 {
     protected override async Task<IReadOnlyList<DkimKeyView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var domain = await context.DomainAsync(Domain, cancellationToken);
-        await context.Keys.PrepareAsync(domain, cancellationToken);
-        return await DkimKeyView.ListAsync(context, domain, cancellationToken);
+        await context.Office.Domains.MakeKeysAsync(Domain, cancellationToken);
+        return await DkimKeyView.ListAsync(context, await context.DomainAsync(Domain, cancellationToken), cancellationToken);
     }
 }
 
@@ -26,29 +22,8 @@ internal sealed record ActivateDkimKeys(string Domain, bool Unseen) : AdminReque
 {
     protected override async Task<IReadOnlyList<DkimKeyView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var domain = await context.DomainAsync(Domain, cancellationToken);
-        var waiting = (await context.Keys.ListAsync(domain, cancellationToken)).Where(key => key.State is DomainKeyState.Waiting).ToList();
-        if (waiting.Count == 0)
-            throw new CommandException("NothingWaits", $"{domain} has no new keys; make them with: casella dkim rotate {domain}");
-        foreach (var key in waiting.Where(_ => !Unseen))
-            await RequireAsync(context.Services.GetRequiredService<IDnsResolver>(), $"{key.Selector}._domainkey.{domain}", key.Record, cancellationToken);
-        await context.Keys.ActivateAsync(domain, cancellationToken);
-        return await DkimKeyView.ListAsync(context, domain, cancellationToken);
-    }
-
-    private static async Task RequireAsync(IDnsResolver dns, string name, string record, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if ((await dns.TxtAsync(name, cancellationToken)).Any(text => DnsComparison.AreSameTags(text, record)))
-                return;
-        }
-        catch (DnsTemporaryException silent)
-        {
-            throw new CommandException("DnsSilent", $"DNS does not answer: {silent.Message}");
-        }
-
-        throw new CommandException("NotPublished", $"DNS does not know the key at {name} yet. Publish it, wait until old answers are forgotten, and try again (or add --unseen)");
+        await context.Office.Domains.UseKeysAsync(Domain, Unseen, cancellationToken);
+        return await DkimKeyView.ListAsync(context, await context.DomainAsync(Domain, cancellationToken), cancellationToken);
     }
 }
 

@@ -1,4 +1,5 @@
 using Casella.Core.Lists;
+using Casella.Core.Office;
 
 namespace Casella.Server.Administration;
 
@@ -6,7 +7,7 @@ internal sealed record PutList(string Address, string Title, ListPosting Posting
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Lists.PutAsync(Address, Title, Posting, cancellationToken);
+        await context.Office.Lists.PutAsync(Address, Title, Posting, cancellationToken);
         return new Done();
     }
 }
@@ -15,10 +16,7 @@ internal sealed record ListLists : AdminRequest<IReadOnlyList<ListView>>
 {
     protected override async Task<IReadOnlyList<ListView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var views = new List<ListView>();
-        foreach (var list in await context.Lists.ListAsync(cancellationToken))
-            views.Add(ListView.Of(list, await context.Lists.MembersAsync(list, cancellationToken)));
-        return views;
+        return [.. (await context.Office.Lists.ListAsync(cancellationToken)).Select(ListView.Of)];
     }
 }
 
@@ -26,8 +24,7 @@ internal sealed record ShowList(string Address) : AdminRequest<ListView>
 {
     protected override async Task<ListView> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var list = await context.Lists.FindAsync(Address, cancellationToken);
-        return ListView.Of(list, await context.Lists.MembersAsync(list, cancellationToken));
+        return ListView.Of(await context.Office.Lists.ShowAsync(Address, cancellationToken));
     }
 }
 
@@ -35,7 +32,7 @@ internal sealed record RemoveList(string Address) : AdminRequest<Done>
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Lists.RemoveAsync(Address, cancellationToken);
+        await context.Office.Lists.RemoveAsync(Address, cancellationToken);
         return new Done();
     }
 }
@@ -45,9 +42,7 @@ internal sealed record Subscribe(string Address, IReadOnlyList<string> Members, 
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        var list = await context.Lists.FindAsync(Address, cancellationToken);
-        foreach (var member in Members)
-            await context.Lists.SubscribeAsync(list, member, MayPost, cancellationToken);
+        await context.Office.Lists.SubscribeAsync(Address, Members, MayPost, cancellationToken);
         return new Done();
     }
 }
@@ -56,7 +51,7 @@ internal sealed record Unsubscribe(string Address, string Member) : AdminRequest
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await context.Lists.UnsubscribeAsync(await context.Lists.FindAsync(Address, cancellationToken), Member, cancellationToken);
+        await context.Office.Lists.UnsubscribeAsync(Address, Member, cancellationToken);
         return new Done();
     }
 }
@@ -64,9 +59,9 @@ internal sealed record Unsubscribe(string Address, string Member) : AdminRequest
 /// <param name="Posting">Named, Members or Everybody.</param>
 internal sealed record ListView(string Address, string Title, string Posting, IReadOnlyList<ListMemberView> Members)
 {
-    public static ListView Of(MailingList list, IReadOnlyList<ListMember> members) => new(
-        list.Address.ToString(), list.Title, list.Posting.ToString(),
-        [.. members.Select(member => new ListMemberView(member.Address.ToString(), member.MayPost, member.Bounces, member.JoinedAt, member.SuspendedAt))]);
+    public static ListView Of(ListFacts facts) => new(
+        facts.List.Address.ToString(), facts.List.Title, facts.List.Posting.ToString(),
+        [.. facts.Members.Select(member => new ListMemberView(member.Address.ToString(), member.MayPost, member.Bounces, member.JoinedAt, member.SuspendedAt))]);
 }
 
 /// <param name="Bounces">Days with a bounce lately.</param>

@@ -9,10 +9,6 @@ namespace Casella.Server.Administration;
 internal sealed record MigrateMailboxes(OldServer Server, IReadOnlyList<MailboxToMigrate> Mailboxes, int AtATime, long? OctetsPerSecond, bool FollowRemovals)
     : AdminRequest<IReadOnlyList<MigrationView>>
 {
-    /// <summary>A line that breaks in the night: what was brought is noted, so a new beginning costs a listing.</summary>
-    private const int Attempts = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-
     protected override async Task<IReadOnlyList<MigrationView>> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
         var time = context.Services.GetRequiredService<TimeProvider>();
@@ -33,26 +29,21 @@ internal sealed record MigrateMailboxes(OldServer Server, IReadOnlyList<MailboxT
 
     private async Task<MigrationView> OneAsync(AdminContext context, MailboxToMigrate mailbox, RateLimit rate, Action<string> tell, CancellationToken cancellationToken)
     {
-        var time = context.Services.GetRequiredService<TimeProvider>();
-        for (var attempt = 1; ; attempt++)
-            try
-            {
-                await using var old = await ImapOldMailbox.OpenAsync(Server, mailbox.Login, rate, cancellationToken);
-                var outcome = await context.Services.GetRequiredService<MailMigrations>().RunAsync(mailbox.Address, old, FollowRemovals, tell, cancellationToken);
-                return new MigrationView(mailbox.Address, mailbox.Login.User, outcome, null);
-            }
-            catch (Exception failed) when (OldServerException.Is(failed) || failed is OldServerException)
-            {
-                var reason = failed as OldServerException ?? OldServerException.Of(Server.Host, failed);
-                if (reason.IsFinal || attempt == Attempts)
-                    return new MigrationView(mailbox.Address, mailbox.Login.User, null, reason.Message);
-                tell($"{reason.Message}; once more in {Pause.TotalSeconds:0} s");
-                await Task.Delay(Pause, time, cancellationToken);
-            }
-            catch (MailException failed)
-            {
-                return new MigrationView(mailbox.Address, mailbox.Login.User, null, Errors.Text(failed));
-            }
+        var order = new MigrationOrder(
+            async stop => await ImapOldMailbox.OpenAsync(Server, mailbox.Login, rate, stop), FollowRemovals, step => tell(step.ToString()));
+        try
+        {
+            var outcome = await context.Services.GetRequiredService<MailMigrations>().RunAsync(mailbox.Address, order, cancellationToken);
+            return new MigrationView(mailbox.Address, mailbox.Login.User, outcome, null);
+        }
+        catch (OldServerException trouble)
+        {
+            return new MigrationView(mailbox.Address, mailbox.Login.User, null, trouble.Message);
+        }
+        catch (MailException failed)
+        {
+            return new MigrationView(mailbox.Address, mailbox.Login.User, null, Errors.Text(failed));
+        }
     }
 }
 

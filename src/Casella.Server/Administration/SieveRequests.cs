@@ -30,11 +30,8 @@ internal sealed record PutScript(string Address, string Name, string Content, bo
     {
         if (!ScriptName.IsValid(Name))
             throw new CommandException("InvalidValue", $"\"{Name}\" cannot be the name of a script.");
-        var filters = (await context.OpenAsync(Address, cancellationToken)).Filters;
         ScriptMistakes.Check(Content);
-        await filters.PutAsync(Name, Content, cancellationToken);
-        if (Activate)
-            await filters.ActivateAsync(Name, cancellationToken);
+        await context.Office.Care.PutScriptAsync(Address, Name, Content, Activate, cancellationToken);
         return new Done();
     }
 }
@@ -44,7 +41,7 @@ internal sealed record ActivateScript(string Address, string? Name) : AdminReque
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await (await context.OpenAsync(Address, cancellationToken)).Filters.ActivateAsync(Name, cancellationToken);
+        await context.Office.Care.ActivateScriptAsync(Address, Name, cancellationToken);
         return new Done();
     }
 }
@@ -53,7 +50,7 @@ internal sealed record RemoveScript(string Address, string Name) : AdminRequest<
 {
     protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
     {
-        await (await context.OpenAsync(Address, cancellationToken)).Filters.DeleteAsync(Name, cancellationToken);
+        await context.Office.Care.RemoveScriptAsync(Address, Name, cancellationToken);
         return new Done();
     }
 }

@@ -18,15 +18,13 @@ internal sealed record UndoChanges(
         var mail = await context.OpenAsync(Address, cancellationToken);
         var request = new UndoRequest
         {
-            Device = Device is null ? null : (await context.Devices.FindAsync(Address, Device, cancellationToken)).Id,
-            Person = Login is null ? null : (await context.People.PersonAsync(Login, cancellationToken)).Id,
             Change = Change is { } change ? new ModSeq(change) : null,
             Messages = Messages.Count == 0 ? null : await FindAsync(mail, cancellationToken),
             Since = Since ?? DateTimeOffset.MinValue,
             Until = Until ?? DateTimeOffset.MaxValue,
             IsTrial = IsTrial,
         };
-        var result = await mail.UndoAsync(request, cancellationToken);
+        var result = await context.Office.Care.UndoAsync(Address, Device, Login, request, cancellationToken);
         var persons = await context.People.PersonNamesAsync(cancellationToken);
         return new UndoneView(
             mail.Address.ToString(), IsTrial, result.Change?.Value, result.Restored, result.AlreadySo, result.Folders,

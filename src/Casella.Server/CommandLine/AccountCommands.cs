@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using Casella.Core.Policies;
 using Casella.Core.Quota;
 using Casella.Server.Administration;
 using Spectre.Console;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella account add|list|show|set-password|set-quota|policy|remove|import.</summary>
+/// <summary>casella account add|list|show|set-password|set-quota|policy|remove|sheet|import.</summary>
 internal static class AccountCommands
 {
     private static readonly Argument<string> Address = new("ADDRESS") { Description = "Mailbox address, for example info@example.org" };
@@ -14,7 +15,7 @@ internal static class AccountCommands
 
     public static Command Create(CommandAction action) => new("account", "Mailbox accounts")
     {
-        Add(action), List(action), Show(action), SetPassword(action), SetQuota(action), PolicyCommand.Create(action), Remove(action), AccountImport.Create(action),
+        Add(action), List(action), Show(action), SetPassword(action), SetQuota(action), PolicyCommand.Create(action), Remove(action), Sheet(action), AccountImport.Create(action),
     };
 
     private static Command Add(CommandAction action)
@@ -32,6 +33,28 @@ internal static class AccountCommands
                 if (account.Password is { } generated)
                     run.Output.Line($"Password (shown only now): {generated}");
             });
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Sheet(CommandAction action)
+    {
+        var file = new Argument<string>("FILE") { Description = "PDF to write; - for standard output" };
+        var english = new Option<bool>("--english") { Description = "In English; else in Italian" };
+        var command = new Command("sheet", "Write the sheet for whoever sets programs up: settings, and codes for telephones; without a password") { Address, file, english };
+        action(command, async (run, cancellationToken) =>
+        {
+            var sheet = await run.SendAsync(new MakeSheet(run.Value(Address), run.Value(english) ? Language.English : Language.Italian), cancellationToken);
+            if (run.Value(file) is "-")
+            {
+                await using var output = Console.OpenStandardOutput();
+                await output.WriteAsync(sheet.Pdf, cancellationToken);
+                return ExitCode.Success;
+            }
+
+            await File.WriteAllBytesAsync(run.Value(file), sheet.Pdf, cancellationToken);
+            run.Output.Line($"Wrote {run.Value(file)}.");
             return ExitCode.Success;
         });
         return command;

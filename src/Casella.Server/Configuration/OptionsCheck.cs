@@ -19,6 +19,7 @@ internal static class OptionsCheck
     [
         .. HostName(options), .. Data(options), .. Office(options.Office), .. Listeners(options.Listeners), .. Tls(options.Tls), .. Dns(options),
         .. Inbound(options.Inbound), .. Spam(options), .. Outbound(options.Outbound), .. Logging(options.Logging), .. Metrics(options.Metrics),
+        .. Migration(options.Migration),
     ];
 
     private static IEnumerable<string> HostName(CasellaOptions options)
@@ -125,6 +126,11 @@ internal static class OptionsCheck
         if (outbound.Port > IPEndPoint.MaxPort)
             yield return $"Outbound:Port: {outbound.Port} is not a port (1 to 65535)";
     }
+
+    private static IEnumerable<string> Migration(MigrationOptions migration) =>
+        migration.Authorities.Length > 0 && !File.Exists(migration.Authorities)
+            ? [$"Migration:Authorities: there is no file {Path.GetFullPath(migration.Authorities)}"]
+            : [];
 
     private static IEnumerable<string> Metrics(MetricsOptions metrics)
     {

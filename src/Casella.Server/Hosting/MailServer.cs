@@ -1,8 +1,10 @@
 using System.Net;
+using Casella.Core.Archives;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Filtering.Events;
 using Casella.Core.Lists;
+using Casella.Core.Migration;
 using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
@@ -18,6 +20,7 @@ using Casella.Server.Administration;
 using Casella.Server.Alerts;
 using Casella.Server.Certificates;
 using Casella.Server.Metrics;
+using Casella.Server.Migration;
 using Casella.Server.Options;
 using Casella.Smtp;
 using Casella.Smtp.Outbound;
@@ -117,12 +120,15 @@ internal sealed class MailServer : IAsyncDisposable
             .AddCasellaQueueRunner(options.HostName)
             .AddCasellaReportRunner()
             .AddCasellaWeb(options.Limits.Web, Site(options, folder, ports))
+            .AddSingleton<IOldServers>(services => new MemberServers(options.Migration, services.GetRequiredService<TimeProvider>()))
+            .AddCasellaMovings()
             .AddSingleton(plan)
             .AddSingleton(ports)
             .AddSingleton<IServerFacts, ServerFacts>()
             .AddSingleton<MailDoors>()
             .AddCertificates(options.Tls.Acme)
             .AddMetrics(options)
+            .AddSingleton<AlertSources>()
             .AddSingleton<AlertChecks>()
             .AddSingleton<OfficeAlerts>()
             .AddHostedService(services => services.GetRequiredService<OfficeAlerts>())
@@ -145,11 +151,13 @@ internal sealed class MailServer : IAsyncDisposable
         ? $"sieve://{options.HostName}"
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"sieve://{options.HostName}:{options.Listeners.ManageSieve.Port}");
 
-    private static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
+    /// <summary>Where the webmail is, and what programs are told.</summary>
+    internal static WebSite Site(CasellaOptions options, DataFolder folder, OpenPorts ports) =>
         new(options.HostName, () => ports.Https, folder.WebKeys, options.Tls.Certificate.Length > 0 || options.Tls.Acme.IsOn)
         {
             Clients = ports.Clients,
             OfficeContact = options.Office.Contact,
+            ScratchFolder = folder.Staging,
         };
 
     /// <summary>

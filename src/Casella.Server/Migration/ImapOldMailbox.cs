@@ -1,13 +1,9 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Serialization;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 using Casella.Core.Migration;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Net.Pop3;
-using MailKit.Security;
 using SpecialUse = Casella.Core.Mailboxes.SpecialUse;
 
 namespace Casella.Server.Migration;
@@ -35,18 +31,24 @@ internal sealed class ImapOldMailbox : IOldMailbox
         try
         {
             mailbox._client.ServerCertificateValidationCallback = server.Trusts;
-            await mailbox._client.ConnectAsync(server.Host, server.Port, server.Tls, cancellationToken);
+            var line = await server.Reach.OpenAsync(server.Host, server.Port, cancellationToken);
+            await mailbox._client.ConnectAsync(line, server.Host, server.Port, server.Tls, cancellationToken);
             await mailbox._client.AuthenticateAsync(login.User, login.Password, cancellationToken);
             return mailbox;
         }
-        catch (Exception failed) when (OldServerException.Is(failed))
+        catch (Exception failed) when (OldServerFailures.Is(failed))
         {
             await mailbox.DisposeAsync();
-            throw OldServerException.Of(server.Host, failed);
+            throw OldServerFailures.Of(server.Host, failed);
+        }
+        catch
+        {
+            await mailbox.DisposeAsync();
+            throw;
         }
     }
 
-    public async Task<IReadOnlyList<OldFolder>> FoldersAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<OldFolder>> FoldersAsync(CancellationToken cancellationToken) => AskAsync<IReadOnlyList<OldFolder>>(async () =>
     {
         var subscribed = new HashSet<string>(StringComparer.Ordinal);
         var all = new List<IMailFolder>();
@@ -60,9 +62,9 @@ internal sealed class ImapOldMailbox : IOldMailbox
         return [.. all.DistinctBy(folder => folder.FullName, StringComparer.Ordinal)
             .Where(folder => (folder.Attributes & (FolderAttributes.NoSelect | FolderAttributes.NonExistent)) == FolderAttributes.None)
             .Select(folder => new OldFolder(folder.FullName, NameOf(folder), UseOf(folder.Attributes), subscribed.Contains(folder.FullName)))];
-    }
+    });
 
-    public async Task<OldContent> ReadFolderAsync(OldFolder folder, CancellationToken cancellationToken)
+    public Task<OldContent> ReadFolderAsync(OldFolder folder, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         _open = folder.Name is { IsInbox: true } ? _client.Inbox : await _client.GetFolderAsync(folder.Path, cancellationToken);
         await _open.OpenAsync(FolderAccess.ReadOnly, cancellationToken);
@@ -71,9 +73,10 @@ internal sealed class ImapOldMailbox : IOldMailbox
             : await _open.FetchAsync(0, -1, MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.InternalDate | MessageSummaryItems.Size, cancellationToken);
         return new OldContent(_open.UidValidity, [.. summaries.OrderBy(message => message.UniqueId.Id).Select(message => new OldMessage(
             message.UniqueId.Id, FlagsOf(message), message.InternalDate?.ToUniversalTime(), message.Size ?? 0))]);
-    }
+    });
 
-    public async Task FetchAsync(IReadOnlyList<uint> uids, Func<uint, Stream, Task> take, CancellationToken cancellationToken) =>
+    public Task FetchAsync(IReadOnlyList<uint> uids, Func<uint, Stream, Task> take, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
         await ((ImapFolder)_open!).GetStreamsAsync(
             [.. uids.Select(uid => new UniqueId(uid))],
             async (_, _, uid, octets, stop) =>
@@ -82,17 +85,27 @@ internal sealed class ImapOldMailbox : IOldMailbox
                 await _rate.SpendAsync(octets.Length, stop);
             },
             cancellationToken);
+        return uids.Count;
+    });
 
     /// <summary>
     /// POP3 lists INBOX in the order of its UIDs. Where the sizes agree one by one it is the same list; else only
     /// messages whose size nobody else has are known again.
     /// </summary>
-    public async Task<IReadOnlyDictionary<uint, string>> UniqueIdsAsync(OldContent inbox, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<uint, string>> UniqueIdsAsync(OldContent inbox, CancellationToken cancellationToken) =>
+        _server.Pop3Port is { } port ? await AskAsync(() => AskPop3Async(port, inbox, cancellationToken)) : new Dictionary<uint, string>();
+
+    public async ValueTask DisposeAsync()
     {
-        if (_server.Pop3Port is not { } port)
-            return new Dictionary<uint, string>();
+        if (_client.IsConnected)
+            await _client.DisconnectAsync(quit: false);
+        _client.Dispose();
+    }
+
+    private async Task<IReadOnlyDictionary<uint, string>> AskPop3Async(int port, OldContent inbox, CancellationToken cancellationToken)
+    {
         using var pop3 = new Pop3Client { Timeout = (int)Patience.TotalMilliseconds, ServerCertificateValidationCallback = _server.Trusts };
-        await pop3.ConnectAsync(_server.Host, port, _server.Tls, cancellationToken);
+        await pop3.ConnectAsync(await _server.Reach.OpenAsync(_server.Host, port, cancellationToken), _server.Host, port, _server.Tls, cancellationToken);
         await pop3.AuthenticateAsync(_login.User, _login.Password, cancellationToken);
         var sizes = await pop3.GetMessageSizesAsync(cancellationToken);
         var ids = sizes.Count > 0 && pop3.Capabilities.HasFlag(Pop3Capabilities.UIDL) ? await pop3.GetMessageUidsAsync(cancellationToken) : [];
@@ -100,11 +113,16 @@ internal sealed class ImapOldMailbox : IOldMailbox
         return UniqueIdMatch.Of(inbox.Messages, sizes, ids);
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
-        if (_client.IsConnected)
-            await _client.DisconnectAsync(quit: false);
-        _client.Dispose();
+        try
+        {
+            return await ask();
+        }
+        catch (Exception failed) when (OldServerFailures.Is(failed))
+        {
+            throw OldServerFailures.Of(_server.Host, failed);
+        }
     }
 
     /// <summary>Without the prefix of the namespace ("INBOX." of Courier), and with our separator.</summary>
@@ -146,54 +164,4 @@ internal sealed class ImapOldMailbox : IOldMailbox
         (MailKit.MessageFlags.Deleted, Core.Messages.MessageFlags.Deleted),
         (MailKit.MessageFlags.Draft, Core.Messages.MessageFlags.Draft),
     ];
-}
-
-/// <param name="Pop3Port">Null when it is not to be asked.</param>
-/// <param name="Trust">PEM file of authorities to trust besides the system's; empty for none.</param>
-internal sealed record OldServer(string Host, int Port, bool IsStartTls, int? Pop3Port, string Trust)
-{
-    [JsonIgnore]
-    public SecureSocketOptions Tls => IsStartTls ? SecureSocketOptions.StartTls : SecureSocketOptions.SslOnConnect;
-
-    /// <summary>MailKit's own check is the system's; here also with the authorities that were named.</summary>
-    public bool Trusts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None)
-            return true;
-        if (Trust.Length == 0 || certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-            return false;
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(Trust);
-        using var shown = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return own.Build(shown);
-    }
-}
-
-internal sealed record OldLogin(string User, string Password)
-{
-    /// <summary>No password ever gets into a log.</summary>
-    public override string ToString() => User;
-}
-
-/// <summary>The old server cannot be reached or refuses; the message is a sentence for the administrator.</summary>
-internal sealed class OldServerException(string message, Exception inner, bool isFinal) : Exception(message, inner)
-{
-    /// <summary>To try again does not help.</summary>
-    public bool IsFinal { get; } = isFinal;
-
-    public static bool Is(Exception exception) => exception is
-        IOException or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException or MailKit.Security.AuthenticationException
-        or ProtocolException or MailKit.CommandException or SslHandshakeException or ServiceNotConnectedException or ServiceNotAuthenticatedException or TimeoutException or FolderNotFoundException;
-
-    public static OldServerException Of(string host, Exception failed) => new(
-        failed switch
-        {
-            MailKit.Security.AuthenticationException => $"{host} refuses the user name or the password",
-            SslHandshakeException => $"{host}: its certificate is not trusted; name its authority with --trust FILE",
-            _ => $"{host}: {failed.Message}",
-        },
-        failed,
-        failed is MailKit.Security.AuthenticationException or SslHandshakeException);
 }

@@ -48,6 +48,7 @@ public sealed record CasellaOptions
     public StorageOptions Storage { get; init; } = new();
     public MessageOptions Mailboxes { get; init; } = new();
     public OfficeOptions Office { get; init; } = new();
+    public MigrationOptions Migration { get; init; } = new();
     public LimitsOptions Limits { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
     public MetricsOptions Metrics { get; init; } = new();

@@ -44,8 +44,9 @@ internal static class MailStatements
     public const string Placement = $"SELECT {PlacementColumns} FROM placements WHERE account_id=? AND mailbox_id=? AND uid=?";
     public const string InsertPlacement =
         $"INSERT INTO placements(account_id, mailbox_id, {PlacementColumns}) VALUES(?,?,?,?,?,?,?,?,?,?,?)";
+    // The order would lead the planner to the primary key: through every placement of the account.
     public const string PlacementsOf =
-        $"SELECT {PlacementColumns}, mailbox_id FROM placements WHERE account_id=? AND email_id=? ORDER BY mailbox_id, uid";
+        $"SELECT {PlacementColumns}, mailbox_id FROM placements INDEXED BY placements_of_message WHERE account_id=? AND email_id=? ORDER BY mailbox_id, uid";
     public const string UpdateFlags =
         "UPDATE placements SET flags=?, more_flags=?, modseq=? WHERE account_id=? AND mailbox_id=? AND uid=?";
 

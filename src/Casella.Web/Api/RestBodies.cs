@@ -1,3 +1,4 @@
+using Casella.Core.Lists;
 using Casella.Core.Quota;
 
 namespace Casella.Web.Api;
@@ -41,3 +42,21 @@ internal sealed record SenderBody(bool Allowed);
 
 /// <param name="Events">Names or beginnings of names, "mailbox" or "delivery.failed"; none for all.</param>
 internal sealed record NewHookBody(string Url, IReadOnlyList<string>? Events = null);
+
+/// <param name="Title">Null for the name before the "@".</param>
+/// <param name="Posting">Who may write: named, members or everybody.</param>
+internal sealed record ListBody(string? Title = null, ListPosting Posting = ListPosting.Named);
+
+/// <param name="MayPost">Also where not all members may.</param>
+internal sealed record ListMemberBody(bool MayPost = false);
+
+/// <summary>A device or a person, and since when.</summary>
+/// <param name="Device">Name or number of a device of the mailbox.</param>
+/// <param name="Login">Of a person.</param>
+/// <param name="Trial">Only says how much it would be.</param>
+internal sealed record UndoBody(DateTimeOffset Since, string? Device = null, string? Login = null, DateTimeOffset? Until = null, bool Trial = false);
+
+/// <param name="From">The mailbox in the backup; null for the same.</param>
+/// <param name="Folder">Only this one and those below it; null for all.</param>
+/// <param name="At">The last backup before; null for the newest.</param>
+internal sealed record RestoreBody(string? From = null, string? Folder = null, DateTimeOffset? At = null);

@@ -1,5 +1,8 @@
 using System.Globalization;
+using Casella.Core.Backups;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Mailboxes;
 using Casella.Core.Office;
 using Casella.Core.Policies;
 
@@ -11,7 +14,7 @@ namespace Casella.Web.Api;
 /// </summary>
 internal static class RestRoutes
 {
-    public static IReadOnlyList<RestRoute> All { get; } = [.. Overview(), .. Mailboxes(), .. Members(), .. People(), .. Addresses(), .. Mail(), .. Spam(), .. Office()];
+    public static IReadOnlyList<RestRoute> All { get; } = [.. Overview(), .. Mailboxes(), .. Members(), .. People(), .. Addresses(), .. Lists(), .. Care(), .. Mail(), .. Spam(), .. Office()];
 
     public static (RestRoute? Route, IReadOnlyDictionary<string, string> Values) Find(string method, IReadOnlyList<string> segments)
     {
@@ -119,6 +122,41 @@ internal static class RestRoutes
             async call => [.. (await call.Door.Domains.RecordsAsync(call["domain"], call.Query("check") is "true", call.Stop)).Records.Select(RecordView.Of)], "check"),
     ];
 
+    private static IEnumerable<RestRoute> Lists() =>
+    [
+        Get<IReadOnlyList<AnnouncementListView>>("/lists", OfficeAct.SeeLists, "All announcement lists, by address",
+            async call => [.. (await call.Door.Lists.ListAsync(call.Stop)).Select(AnnouncementListView.Of)]),
+        Get("/lists/{list}", OfficeAct.SeeLists, "A list with its members", async call => ListDetailsView.Of(await call.Door.Lists.ShowAsync(call["list"], call.Stop))),
+        Put<ListBody>("PUT", "/lists/{list}", OfficeAct.SetList, "Makes a list, or changes its settings",
+            (call, body) => call.Door.Lists.PutAsync(call["list"], body.Title ?? "", body.Posting, call.Stop)),
+        Do("DELETE", "/lists/{list}", OfficeAct.RemoveList, "Removes a list; nobody is told", call => call.Door.Lists.RemoveAsync(call["list"], call.Stop)),
+        Put<ListMemberBody>("PUT", "/lists/{list}/members/{member}", OfficeAct.SetListMember, "Puts an address on a list, or changes what it may",
+            (call, body) => call.Door.Lists.SubscribeAsync(call["list"], [call["member"]], body.MayPost, call.Stop)),
+        Do("DELETE", "/lists/{list}/members/{member}", OfficeAct.RemoveListMember, "Takes an address off a list",
+            call => call.Door.Lists.UnsubscribeAsync(call["list"], call["member"], call.Stop)),
+    ];
+
+    private static IEnumerable<RestRoute> Care() =>
+    [
+        Post<UndoBody, UndoneView>("/mailboxes/{address}/undo", OfficeAct.UndoChanges, "Takes back what a device or a person did; with trial only says how much it would be", async (call, body) => UndoneView.Of(
+            await call.Door.Care.UndoAsync(
+                call["address"], body.Device, body.Login,
+                new UndoRequest { Since = body.Since, Until = body.Until ?? DateTimeOffset.MaxValue, IsTrial = body.Trial }, call.Stop))),
+        new("POST", "/mailboxes/{address}/heal", OfficeAct.HealFolders, "Merges folders that programs have doubled",
+            async call => (await call.Door.Care.HealAsync(call["address"], call.Stop)).Select(folder => folder.Name.Value).ToList()) { Answer = typeof(IReadOnlyList<string>) },
+        Get<IReadOnlyList<BackupView>>("/backups", OfficeAct.SeeBackups, "Backups beside the last one, the newest first",
+            async call => [.. (await call.Door.Backups.ListAsync(call.Stop)).Select(BackupView.Of)]),
+        Post<RestoreBody, RestoredView>("/mailboxes/{address}/restore", OfficeAct.RestoreMailbox, "Puts back what a mailbox or folder lacks of a backup, while the service runs", async (call, body) => RestoredView.Of(
+            await call.Door.Backups.RestoreAsync(
+                new MailboxToRestore("", body.From ?? call["address"], call["address"], body.Folder is null ? null : FolderOf(body.Folder), body.At), _ => { }, call.Stop))),
+        Get<IReadOnlyList<KeyView>>("/domains/{domain}/keys", OfficeAct.SeeDomains, "The keys that sign its mail, those that wait and those that did",
+            async call => [.. (await call.Door.Domains.KeysAsync(call["domain"], call.Stop)).Select(KeyView.Of)]),
+        Do("POST", "/domains/{domain}/keys", OfficeAct.MakeKeys, "Makes new keys, which wait until DNS knows them",
+            call => call.Door.Domains.MakeKeysAsync(call["domain"], call.Stop)),
+        Do("POST", "/domains/{domain}/keys/use", OfficeAct.UseKeys, "The new keys sign from now on; with unseen=true also if DNS does not know them here",
+            call => call.Door.Domains.UseKeysAsync(call["domain"], call.Query("unseen") is "true", call.Stop)) with { Query = ["unseen"] },
+    ];
+
     private static IEnumerable<RestRoute> Mail() =>
     [
         Get<IReadOnlyList<QueuedView>>("/queue", OfficeAct.SeeQueue, "What waits to leave, oldest first",
@@ -158,6 +196,10 @@ internal static class RestRoutes
             async call => [.. (await call.Door.Journal.ReadAsync(call.Number("limit") ?? 100, call.Number("before"), call.Query("about"), call.Stop)).Select(EntryView.Of)],
             "limit", "before", "about"),
     ];
+
+    /// <exception cref="DirectoryRuleException">It can be none.</exception>
+    private static MailboxName FolderOf(string typed) => MailboxName.TryParse(typed, out var name) ? name
+        : throw new DirectoryRuleException($"\"{typed}\" can be no folder.");
 
     private static Dictionary<string, string> Policy(MailboxPolicy policy) =>
         PolicyTable.Rows.ToDictionary(row => row.Name, row => row.Get(policy), StringComparer.Ordinal);

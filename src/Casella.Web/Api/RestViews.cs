@@ -1,7 +1,12 @@
+using Casella.Core.Backups;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
+using Casella.Core.Lists;
 using Casella.Core.Office;
 using Casella.Core.Queue;
+using Casella.Core.Signing;
 using Casella.Core.Tracing;
+using Casella.Formats.SenderRecords;
 
 namespace Casella.Web.Api;
 
@@ -152,3 +157,50 @@ internal sealed record HookView(long Id, string Url, IReadOnlyList<string> Event
 
 /// <param name="Secret">The key of the signature: HMAC-SHA256 of "time.body".</param>
 internal sealed record HookSecretView(string Secret);
+
+/// <param name="Posting">Who may write.</param>
+/// <param name="Suspended">Members that get nothing, because nothing arrives.</param>
+internal sealed record AnnouncementListView(string Address, string Title, ListPosting Posting, int Members, int Suspended)
+{
+    public static AnnouncementListView Of(ListFacts facts) =>
+        new(facts.List.Address.ToString(), facts.List.Title, facts.List.Posting, facts.Members.Count, facts.Suspended);
+}
+
+internal sealed record ListDetailsView(string Address, string Title, ListPosting Posting, IReadOnlyList<ListMemberView> Members)
+{
+    public static ListDetailsView Of(ListFacts facts) => new(
+        facts.List.Address.ToString(), facts.List.Title, facts.List.Posting,
+        [.. facts.Members.Select(member => new ListMemberView(member.Address.ToString(), member.MayPost, member.JoinedAt, member.SuspendedAt))]);
+}
+
+/// <param name="SuspendedAt">Gets nothing since then; null for one who gets it.</param>
+internal sealed record ListMemberView(string Address, bool MayPost, DateTimeOffset JoinedAt, DateTimeOffset? SuspendedAt);
+
+/// <summary>How much was put back; not what, which is the members' own.</summary>
+/// <param name="Conflicts">That somebody else has changed since, and were left.</param>
+internal sealed record UndoneView(int Restored, int AlreadySo, int Folders, int Conflicts)
+{
+    public static UndoneView Of(UndoResult result) => new(result.Restored, result.AlreadySo, result.Folders.Count, result.Conflicts.Count);
+}
+
+internal sealed record BackupView(string Name, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int Mailboxes, long Bytes)
+{
+    public static BackupView Of(BackupInfo backup) => new(backup.Name, backup.StartedAt, backup.FinishedAt, backup.Mailboxes, backup.Bytes);
+}
+
+/// <param name="Password">Of a mailbox that was made for it; the one time it can be read.</param>
+internal sealed record RestoredView(string Address, string Backup, string? Password, int Restored, int Present, int Elsewhere, int Destroyed, IReadOnlyList<string> NewFolders)
+{
+    public static RestoredView Of(MailboxRestored restored) => new(
+        restored.Address, restored.Backup.Name, restored.Password, restored.Counts.Restored, restored.Counts.Present, restored.Counts.Elsewhere,
+        restored.Counts.Destroyed, restored.Counts.NewFolders);
+
+    /// <summary>Never shows the password.</summary>
+    public override string ToString() => Address;
+}
+
+/// <param name="Record">What DNS must say.</param>
+internal sealed record KeyView(string Selector, DkimKeyType Type, DomainKeyState State, DateTimeOffset CreatedAt, string Record)
+{
+    public static KeyView Of(DomainKey key) => new(key.Selector, key.Type, key.State, key.CreatedAt, key.Record);
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Casella.Formats.Addresses;
 
 namespace Casella.Web.Http;
 

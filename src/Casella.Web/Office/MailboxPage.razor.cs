@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Office;
 using Casella.Core.Policies;
@@ -17,8 +18,14 @@ public sealed partial class MailboxPage
     private string? _password;
     private string _reason = "";
     private string _confirm = "";
+    private string _undoWho = "";
+    private DateTime? _undoSince;
+    private UndoResult? _undoable;
 
     [Parameter] public string Address { get; set; } = "";
+
+    /// <summary>Name of what came in the way of an export.</summary>
+    [SupplyParameterFromQuery(Name = "why")] private string? Why { get; set; }
 
     protected override OfficeAct Purpose => OfficeAct.SeeMailboxes;
 
@@ -31,6 +38,13 @@ public sealed partial class MailboxPage
             _people = [.. (await Door.People.ListAsync(Closing)).Where(person => person.LeftAt is null)];
         foreach (var row in PolicyTable.Rows)
             _policy[row.Name] = row.Get(facts.Policy);
+        if (_facts is null)
+        {
+            _undoSince = TimeZoneInfo.ConvertTime(Now, Zone).Date;
+            if (ExportEndpoint.IsReason(Why))
+                Say(Words[Why!], isError: true);
+        }
+
         (_facts, _quota) = (facts, facts.Details.Quota.Limit);
     }
 
@@ -88,6 +102,29 @@ public sealed partial class MailboxPage
             .ToDictionary(row => row.Name, row => _policy[row.Name].Trim(), StringComparer.Ordinal);
         if (changed.Count > 0)
             await Door.Mailboxes.SetPolicyAsync(Address, changed, Closing);
+        return Words["SavedNow"];
+    });
+
+    private Task<bool> TryUndoAsync() => TryAsync(async () => _undoable = await UndoAsync(isTrial: true));
+
+    private Task<bool> UndoAsync() => ActAsync(async () =>
+    {
+        var undone = await UndoAsync(isTrial: false);
+        _undoable = null;
+        return Words.Count("Undone", undone.Restored);
+    });
+
+    private Task<UndoResult> UndoAsync(bool isTrial)
+    {
+        var who = _undoWho[1..];
+        var since = _undoSince is { } typed ? new DateTimeOffset(typed, Zone.GetUtcOffset(typed)) : DateTimeOffset.MinValue;
+        return Door.Care.UndoAsync(
+            Address, _undoWho[0] is 'd' ? who : null, _undoWho[0] is 'p' ? who : null, new UndoRequest { Since = since, IsTrial = isTrial }, Closing);
+    }
+
+    private Task<bool> HealAsync() => ActAsync(async () =>
+    {
+        await Door.Care.HealAsync(Address, Closing);
         return Words["SavedNow"];
     });
 

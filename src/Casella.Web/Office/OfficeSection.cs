@@ -12,9 +12,11 @@ internal sealed record OfficeSection(string Name, string Path, string Icon, Offi
         new("Mailboxes", "/office/mailboxes", "inbox", OfficeAct.SeeMailboxes),
         new("People", "/office/people", "people", OfficeAct.SeePeople),
         new("Aliases", "/office/addresses", "forward", OfficeAct.SeeAliases),
+        new("Lists", "/office/lists", "people", OfficeAct.SeeLists),
         new("Domains", "/office/domains", "globe", OfficeAct.SeeDomains),
         new("Mail", "/office/mail", "sent", OfficeAct.TraceMail),
         new("Spam", "/office/spam", "spam", OfficeAct.SeeSpam),
+        new("Backups", "/office/backups", "copy", OfficeAct.SeeBackups),
         new("Journal", "/office/journal", "history", OfficeAct.SeeJournal),
         new("Staff", "/office/staff", "key", OfficeAct.SeeTokens),
     ];

@@ -7,36 +7,41 @@ using Casella.Journeys.Server;
 namespace Casella.Clients.Thunderbird;
 
 /// <summary>
-/// Debian's Thunderbird on a screen that nobody looks at, with a profile of its own that is set up as a user's is after
-/// the first minute: IMAP with TLS, the server's own authority, the password remembered.
+/// Debian's Thunderbird on a screen that nobody looks at, with a profile of its own: set up as a user's is after the
+/// first minute (IMAP with TLS, the server's own authority, the password remembered), or as it is when it is new.
 /// </summary>
 internal sealed class ThunderbirdProgram : IAsyncDisposable
 {
     private static readonly string Preamble = ReadPreamble();
 
     private readonly TestFolder _folder = new();
-    private readonly Mailbox _mailbox;
     private Process? _process;
     private Marionette? _marionette;
 
-    private ThunderbirdProgram(Mailbox mailbox) => _mailbox = mailbox;
+    private ThunderbirdProgram()
+    {
+    }
 
     public static bool IsInstalled => File.Exists("/usr/bin/thunderbird") && File.Exists("/usr/bin/xvfb-run") && File.Exists("/usr/bin/certutil");
 
-    public static async Task<ThunderbirdProgram> StartAsync(CasellaServer server, Mailbox mailbox)
+    /// <summary>With an account that is ready.</summary>
+    public static Task<ThunderbirdProgram> StartAsync(CasellaServer server, Mailbox mailbox) => StartAsync(async program =>
     {
-        var program = new ThunderbirdProgram(mailbox);
-        try
-        {
-            await program.OpenAsync(server);
-            return program;
-        }
-        catch
-        {
-            await program.DisposeAsync();
-            throw;
-        }
-    }
+        await program.OpenAsync(server.AuthorityFile, Account(server, mailbox), names: null);
+        await program.RunAsync(
+            """
+            const Login = Components.Constructor("@mozilla.org/login-manager/loginInfo;1", Ci.nsILoginInfo, "init");
+            await Services.logins.addLoginAsync(new Login("imap://localhost", null, "imap://localhost", args[0], args[1], "", ""));
+            """,
+            mailbox.Address,
+            mailbox.Password);
+    });
+
+    /// <summary>Just installed: no account, and nothing known of any server but whom it may trust.</summary>
+    /// <param name="authorityFile">PEM.</param>
+    /// <param name="nameServer">Address of the one DNS server that it asks, at port 53. As root only.</param>
+    public static Task<ThunderbirdProgram> StartNewAsync(string authorityFile, string nameServer) =>
+        StartAsync(program => program.OpenAsync(authorityFile, [], nameServer));
 
     /// <summary>The body of an async function, with what preamble.js has at hand.</summary>
     public Task<JsonElement> RunAsync(string script, params object[] arguments) => _marionette!.RunAsync($"{Preamble}\n{script}", arguments);
@@ -70,14 +75,33 @@ internal sealed class ThunderbirdProgram : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(CasellaServer server)
+    private static async Task<ThunderbirdProgram> StartAsync(Func<ThunderbirdProgram, Task> open)
+    {
+        var program = new ThunderbirdProgram();
+        try
+        {
+            await open(program);
+            return program;
+        }
+        catch
+        {
+            await program.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task OpenAsync(string authorityFile, IEnumerable<(string, object)> account, string? names)
     {
         var profile = Directory.CreateDirectory(Path.Join(_folder.Path, "profile")).FullName;
         var port = FreePort();
-        _folder.Write("profile/user.js", Settings(server, port));
+        _folder.Write("profile/user.js", string.Concat(Settings(port).Concat(account).Select(setting =>
+            $"user_pref({JsonSerializer.Serialize(setting.Item1)}, {JsonSerializer.Serialize(setting.Item2)});\n")));
         (await ProgramRun.OfAsync("certutil", ["-N", "--empty-password", "-d", $"sql:{profile}"])).Succeeded();
-        (await ProgramRun.OfAsync("certutil", ["-A", "-n", "casella", "-t", "C,,", "-i", server.AuthorityFile, "-d", $"sql:{profile}"])).Succeeded();
-        var start = new ProcessStartInfo("xvfb-run", ["-a", "thunderbird", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", profile])
+        (await ProgramRun.OfAsync("certutil", ["-A", "-n", "casella", "-t", "C,,", "-i", authorityFile, "-d", $"sql:{profile}"])).Succeeded();
+        string[] command = ["xvfb-run", "-a", "thunderbird", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", profile];
+        if (names is not null)
+            command = [.. WithNames(names), .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -89,49 +113,56 @@ internal sealed class ThunderbirdProgram : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         _marionette = await Marionette.ConnectAsync(port);
-        await RunAsync(
-            """
-            const Login = Components.Constructor("@mozilla.org/login-manager/loginInfo;1", Ci.nsILoginInfo, "init");
-            await Services.logins.addLoginAsync(new Login("imap://localhost", null, "imap://localhost", args[0], args[1], "", ""));
-            """,
-            _mailbox.Address,
-            _mailbox.Password);
     }
 
-    /// <summary>user.js: one account by IMAP, and none of the questions and errands of a first start.</summary>
-    private string Settings(CasellaServer server, int marionettePort)
+    /// <summary>What stands before a command that sees another /etc/resolv.conf than everybody else.</summary>
+    private string[] WithNames(string nameServer)
     {
-        (string Name, object Value)[] settings =
+        _folder.Write("resolv.conf", $"nameserver {nameServer}\n");
+        return
         [
-            ("mail.accountmanager.accounts", "account1"),
-            ("mail.accountmanager.defaultaccount", "account1"),
-            ("mail.account.account1.server", "server1"),
-            ("mail.account.account1.identities", "id1"),
-            ("mail.identity.id1.useremail", _mailbox.Address),
-            ("mail.server.server1.type", "imap"),
-            ("mail.server.server1.hostname", "localhost"),
-            ("mail.server.server1.port", server.Ports.Imaps),
-            // 3 is TLS from the first byte, and the password sent inside it.
-            ("mail.server.server1.socketType", 3),
-            ("mail.server.server1.authMethod", 3),
-            ("mail.server.server1.userName", _mailbox.Address),
-            // The password is not there yet, and a question for it would hold everything up.
-            ("mail.server.server1.login_at_startup", false),
-            ("mail.server.server1.check_new_mail", false),
-            ("mail.provider.suppress_dialog_on_startup", true),
-            ("mailnews.start_page.enabled", false),
-            ("mail.shell.checkDefaultClient", false),
-            ("mail.rights.version", 1),
-            ("app.update.enabled", false),
-            ("datareporting.policy.dataSubmissionPolicyBypassNotification", true),
-            ("datareporting.healthreport.uploadEnabled", false),
-            ("extensions.update.enabled", false),
-            ("services.settings.server", "data:,#remote-settings-dummy/v1"),
-            ("marionette.port", marionettePort),
+            "unshare", "--mount", "--propagation", "private", "sh", "-c",
+            "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", Path.Join(_folder.Path, "resolv.conf"),
         ];
-        return string.Concat(settings.Select(setting =>
-            $"user_pref({JsonSerializer.Serialize(setting.Name)}, {JsonSerializer.Serialize(setting.Value)});\n"));
     }
+
+    /// <summary>user.js: none of the questions and errands of a first start.</summary>
+    private static (string Name, object Value)[] Settings(int marionettePort) =>
+    [
+        ("mail.provider.suppress_dialog_on_startup", true),
+        ("mailnews.start_page.enabled", false),
+        ("mail.shell.checkDefaultClient", false),
+        ("mail.rights.version", 1),
+        ("app.update.enabled", false),
+        ("app.donation.eoy.version.viewed", 999),
+        ("datareporting.policy.dataSubmissionPolicyBypassNotification", true),
+        ("datareporting.healthreport.uploadEnabled", false),
+        ("extensions.update.enabled", false),
+        ("services.settings.server", "data:,#remote-settings-dummy/v1"),
+        // Neither somebody's proxy nor somebody's DNS over HTTPS.
+        ("network.proxy.type", 0),
+        ("network.trr.mode", 5),
+        ("marionette.port", marionettePort),
+    ];
+
+    private static (string Name, object Value)[] Account(CasellaServer server, Mailbox mailbox) =>
+    [
+        ("mail.accountmanager.accounts", "account1"),
+        ("mail.accountmanager.defaultaccount", "account1"),
+        ("mail.account.account1.server", "server1"),
+        ("mail.account.account1.identities", "id1"),
+        ("mail.identity.id1.useremail", mailbox.Address),
+        ("mail.server.server1.type", "imap"),
+        ("mail.server.server1.hostname", "localhost"),
+        ("mail.server.server1.port", server.Ports.Imaps),
+        // 3 is TLS from the first byte, and the password sent inside it.
+        ("mail.server.server1.socketType", 3),
+        ("mail.server.server1.authMethod", 3),
+        ("mail.server.server1.userName", mailbox.Address),
+        // The password is not there yet, and a question for it would hold everything up.
+        ("mail.server.server1.login_at_startup", false),
+        ("mail.server.server1.check_new_mail", false),
+    ];
 
     private static int FreePort()
     {

@@ -3,6 +3,9 @@ using System.Net;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Server.Options;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace Casella.Server.Tests.Hosting;
 
@@ -44,6 +47,27 @@ public sealed class MetricsTests : IDisposable
         (await _http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/health/ready"), Stop)).Should().Be("ok\n");
         (await _http.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Stop)).StatusCode.Should().Be(HttpStatusCode.NotFound);
         (await _http.GetAsync(new Uri($"http://127.0.0.1:{PortOf(server, "Webmail")}/metrics"), Stop)).StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_collector_is_sent_figures_and_traces()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using (var server = await RunningServer.StartAsync(
+            _folder.Data,
+            change: options => options with { Metrics = new MetricsOptions { Otlp = collector.Address, OtlpProtocol = OtlpProtocol.Http, TracesPercent = 100 } }))
+        {
+            await CommandResult.OfAsync("--data", _folder.Data, "domain", "add", "example.org");
+            await CommandResult.OfAsync("--data", _folder.Data, "account", "add", "info@example.org");
+            using var smtp = new SmtpClient();
+            await smtp.ConnectAsync("127.0.0.1", int.Parse(PortOf(server, "SMTP"), CultureInfo.InvariantCulture), SecureSocketOptions.None, Stop);
+            await smtp.SendAsync(new MimeMessage([new MailboxAddress("Gino", "gino@example.test")], [new MailboxAddress("", "info@example.org")], "x", new TextPart { Text = "x" }), Stop);
+            await smtp.DisconnectAsync(quit: true, Stop);
+        }
+
+        // What is left is sent when the server ends.
+        collector.Received("/v1/metrics").Should().Contain("casella.queue.length").And.Contain("casella.smtp.command.duration").And.Contain("mail.example.org");
+        collector.Received("/v1/traces").Should().Contain("casella.recipients").And.Contain("deliver").And.NotContain("info@example.org");
     }
 
     [Fact]

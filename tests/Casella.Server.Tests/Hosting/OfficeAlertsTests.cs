@@ -40,7 +40,12 @@ public sealed class OfficeAlertsTests : IDisposable
     }
 
     private Task<RunningServer> StartAsync(long free) => RunningServer.StartAsync(
-        _folder.Data, limits: new LimitsOptions { MinimumFreeDisk = free / 3 }, change: options => options with { Office = new OfficeOptions { Alerts = "segreteria@example.org" } });
+        _folder.Data, limits: new LimitsOptions { MinimumFreeDisk = free / 3 }, change: options => options with
+        {
+            Office = new OfficeOptions { Alerts = "segreteria@example.org" },
+            // Nobody answers there, and of silence the office is not told.
+            Dns = options.Dns with { Server = "127.0.0.1:9", Time = TimeSpan.FromMilliseconds(200), Retries = 0 },
+        });
 
     private static OfficeAlerts Alerts(RunningServer server) => server.Server.Services.GetRequiredService<OfficeAlerts>();
 

@@ -21,6 +21,13 @@ internal sealed class NameServer : IDisposable
 
     public NameServer() => (_server, _port) = Start();
 
+    /// <summary>At a place of the test's choice, for programs that ask at port 53 only.</summary>
+    public NameServer(IPEndPoint place)
+    {
+        (_server, _port) = (Listening(place), place.Port);
+        _server.Start();
+    }
+
     /// <summary>DNSSEC holds for everything here.</summary>
     public bool IsAuthentic { get; set; }
 
@@ -109,8 +116,7 @@ internal sealed class NameServer : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var place = new IPEndPoint(IPAddress.Loopback, FreePort());
-            var server = new DnsServer(new UdpServerTransport(place), new TcpServerTransport(place));
-            server.QueryReceived += AnswerAsync;
+            var server = Listening(place);
             try
             {
                 server.Start();
@@ -121,6 +127,13 @@ internal sealed class NameServer : IDisposable
                 server.Stop();
             }
         }
+    }
+
+    private DnsServer Listening(IPEndPoint place)
+    {
+        var server = new DnsServer(new UdpServerTransport(place), new TcpServerTransport(place));
+        server.QueryReceived += AnswerAsync;
+        return server;
     }
 
     private static int FreePort()

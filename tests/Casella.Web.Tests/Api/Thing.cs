@@ -16,7 +16,7 @@ internal sealed record Thing(string Path, string? Body)
     public static string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Lists show what is theirs; the rest is about one thing of a domain, or of the whole server.</summary>
-    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner")
+    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner" or "list")
         || route is { Method: "POST", Path: "/mailboxes" };
 
     public static async Task<Thing> MakeAsync(OfficeHouse house, RestRoute route, string domain)
@@ -25,7 +25,8 @@ internal sealed record Thing(string Path, string? Body)
         foreach (var name in route.Names)
             values[name] = await ValueAsync(house, route, name, domain);
         var path = values.Aggregate(route.Path, (made, value) => made.Replace($"{{{value.Key}}}", Uri.EscapeDataString(value.Value).Replace("%40", "@", StringComparison.Ordinal), StringComparison.Ordinal));
-        return new Thing(Uri.UnescapeDataString(path), BodyOf(route, domain));
+        // The house's DNS knows no keys.
+        return new Thing($"{Uri.UnescapeDataString(path)}{(route.Act is OfficeAct.UseKeys ? "?unseen=true" : "")}", BodyOf(route, domain));
     }
 
     private static async Task<string> ValueAsync(OfficeHouse house, RestRoute route, string name, string domain) => name switch
@@ -38,6 +39,9 @@ internal sealed record Thing(string Path, string? Body)
         "alias" => await AliasAsync(house, route, domain),
         "target" => $"info@{domain}",
         "domain" when route.Method is "DELETE" => await DomainAsync(house, domain),
+        "domain" when route.Act is OfficeAct.UseKeys => await NewKeysAsync(house, domain),
+        "list" => await ListAsync(house, domain),
+        "member" => "gino@example.org",
         "domain" => domain,
         "sender" => "gino@example.org",
         "hook" => await HookAsync(house),
@@ -56,6 +60,10 @@ internal sealed record Thing(string Path, string? Body)
         nameof(NewPersonBody) => $$"""{"name": "Eva", "login": "eva{{Next()}}"}""",
         nameof(NewDomainBody) => $$"""{"domain": "new{{Next()}}.test"}""",
         nameof(NewHookBody) => """{"url": "https://hooks.example.org/casella", "events": ["mailbox"]}""",
+        nameof(ListBody) => """{"title": "News", "posting": "members"}""",
+        nameof(ListMemberBody) => """{"mayPost": true}""",
+        nameof(UndoBody) => $$"""{"login": "{{DeviceOwner(domain)}}", "since": "2026-11-24T08:00:00Z"}""",
+        nameof(RestoreBody) => "{}",
         nameof(SenderBody) => """{"allowed": true}""",
         "Dictionary`2" => """{"trash": "60"}""",
         var other => throw new ArgumentOutOfRangeException(nameof(route), other, "A new body: say here what one is."),
@@ -91,6 +99,22 @@ internal sealed record Thing(string Path, string? Body)
     /// <summary>Without mailboxes; a domain operator has no right to remove one anyway.</summary>
     private static async Task<string> DomainAsync(OfficeHouse house, string domain) =>
         (await house.Machine.Domains.AddAsync($"d{Next()}.{domain}", OfficeHouse.Stop)).Name;
+
+    /// <summary>With somebody on it.</summary>
+    private static async Task<string> ListAsync(OfficeHouse house, string domain)
+    {
+        var list = $"news{Next()}@{domain}";
+        await house.Machine.Lists.PutAsync(list, "News", Core.Lists.ListPosting.Named, OfficeHouse.Stop);
+        await house.Machine.Lists.SubscribeAsync(list, ["gino@example.org"], mayPost: false, OfficeHouse.Stop);
+        return list;
+    }
+
+    private static async Task<string> NewKeysAsync(OfficeHouse house, string domain)
+    {
+        if ((await house.Machine.Domains.KeysAsync(domain, OfficeHouse.Stop)).All(key => key.State is not Core.Signing.DomainKeyState.Waiting))
+            await house.Machine.Domains.MakeKeysAsync(domain, OfficeHouse.Stop);
+        return domain;
+    }
 
     private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 

@@ -33,6 +33,8 @@ public sealed class OfficeWordsTests
         foreach (var name in Enum.GetValues<DirectoryRule>().Where(rule => rule is not DirectoryRule.Other).Select(rule => $"OfficeRule{rule}")
             .Concat(Enum.GetValues<SignInOutcome>().Select(outcome => $"OfficeOutcome{outcome}"))
             .Concat(Enum.GetValues<SheetProblemKind>().Select(kind => $"OfficeSheet{kind}"))
+            .Concat(Enum.GetValues<Core.Lists.ListPosting>().Select(posting => $"OfficeListPosting{posting}"))
+            .Concat(Enum.GetValues<Core.Signing.DomainKeyState>().Select(state => $"OfficeKeyState{state}"))
             .Concat(Enum.GetValues<OfficeWay>().Select(way => $"OfficeWay{way}"))
             .Concat(Enum.GetValues<DomainRecordState>().Select(state => $"OfficeDnsState{state}"))
             .Concat(OfficeSection.All.Select(section => $"OfficeSection{section.Name}"))

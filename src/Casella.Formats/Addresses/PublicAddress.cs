@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Casella.Web.Http;
+namespace Casella.Formats.Addresses;
 
 /// <summary>
 /// Whether an address is a place on the public network: what a stranger makes the server ask must never be the server's
 /// own network (RFC 6890 and its registry).
 /// </summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] Reserved =
     [

@@ -1,8 +1,8 @@
 using System.Net;
 using AwesomeAssertions;
-using Casella.Web.Http;
+using Casella.Formats.Addresses;
 
-namespace Casella.Web.Tests.Http;
+namespace Casella.Formats.Tests.Addresses;
 
 /// <summary>Where a stranger's picture may make the server go (D10).</summary>
 public sealed class PublicAddressTests
