@@ -27,6 +27,9 @@ internal sealed class ServerUnderTest : IDisposable
     public IPEndPoint Pop3s => new(IPAddress.Loopback, _ports[2]);
     public IPEndPoint Submissions => new(IPAddress.Loopback, _ports[3]);
 
+    /// <summary>Settings of the test by their names in the environment ("Outbound__Port").</summary>
+    public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Returns when the ports are open; how long that took.</summary>
     public async Task<TimeSpan> StartAsync()
     {
@@ -164,6 +167,8 @@ internal sealed class ServerUnderTest : IDisposable
         };
         foreach (var (name, value) in listeners)
             info.Environment[$"CASELLA_Listeners__{name}"] = value;
+        foreach (var (name, value) in Settings)
+            info.Environment[$"CASELLA_{name}"] = value;
         info.Environment["CASELLA_HostName"] = "mail.example.test";
         info.Environment["CASELLA_Logging__Level"] = "Error";
         // What runs once an hour runs all the time, so that the kill finds it at work.
