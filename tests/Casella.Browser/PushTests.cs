@@ -1,4 +1,3 @@
-using System.Globalization;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 using Microsoft.Playwright;
@@ -52,7 +51,8 @@ public sealed class PushTests(SharedServer shared, Chromium chromium)
         await Assertions.Expect(card).ToHaveAttributeAsync("data-state", "on");
         await card.Locator("[data-push-act=off]:visible").ClickAsync();
         await Assertions.Expect(card).ToHaveAttributeAsync("data-state", "off");
-        window.Requests.Should().OnlyContain(url => url.StartsWith(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_server.Ports.Https}/"), StringComparison.Ordinal));
+        var own = $"https://localhost:{_server.Ports.Https}/";
+        window.Requests.Should().OnlyContain(url => url.StartsWith(own, StringComparison.Ordinal));
         window.Errors.Should().BeEmpty();
     }
 }

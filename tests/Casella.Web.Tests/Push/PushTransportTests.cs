@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -9,7 +8,6 @@ using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Policies;
 using Casella.Core.Push;
-using Casella.Formats.Mime;
 using Casella.Formats.Push;
 using Casella.Web.Push;
 
