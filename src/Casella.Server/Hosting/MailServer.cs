@@ -145,7 +145,6 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Clients = ports.Clients,
             OfficeContact = options.Office.Contact,
-            ScratchFolder = folder.Staging,
         };
 
     /// <summary>
