@@ -49,9 +49,6 @@ public sealed record WebSite(string HostName, Func<int?> HttpsPort, string KeyFo
     /// <summary>What mail programs are told: from the ports that are open.</summary>
     public required Func<ClientSettings> Clients { get; init; }
 
-    /// <summary>Where a file lies that is made only to be sent.</summary>
-    public string ScratchFolder { get; init; } = Path.GetTempPath();
-
     /// <summary>The office's address on the help page; empty for none.</summary>
     public string OfficeContact { get; init; } = "";
 

@@ -80,6 +80,15 @@ public sealed class OfficeBackups
             cancellationToken);
     }
 
+    /// <summary>The same as a file to send, which is gone when it is closed.</summary>
+    /// <exception cref="ArchiveException"/>
+    public async Task<Stream> ExportToSendAsync(string address, ArchiveFormat format, string reason, CancellationToken cancellationToken)
+    {
+        var file = Path.Join(_work.Parts.Staging.Options.Folder, $"export-{Guid.NewGuid():N}.stage");
+        await ExportAsync(new ExportRequest(address, format, null, file), reason, _ => { }, cancellationToken);
+        return new FileStream(file, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous | FileOptions.SequentialScan });
+    }
+
     /// <exception cref="ArchiveException"/>
     public Task<ImportOutcome> ImportAsync(ImportRequest request, Action<string> tell, CancellationToken cancellationToken) => _work.ChangeAsync(
         OfficeAct.ImportMail,

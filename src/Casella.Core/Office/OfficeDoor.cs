@@ -107,6 +107,7 @@ public static class OfficeRegistration
         Backups = provider.GetRequiredService<MailBackups>(),
         Restores = provider.GetRequiredService<MailboxRestores>(),
         Archives = provider.GetRequiredService<MailArchives>(),
+        Staging = provider.GetRequiredService<MessageStaging>(),
         Lists = provider.GetRequiredService<MailingLists>(),
         Feed = provider.GetRequiredService<OfficeFeed>(),
         Survey = provider.GetRequiredService<OfficeSurvey>(),

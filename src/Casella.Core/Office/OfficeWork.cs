@@ -26,6 +26,7 @@ internal sealed record OfficeParts(
     public required MailBackups Backups { get; init; }
     public required MailboxRestores Restores { get; init; }
     public required MailArchives Archives { get; init; }
+    public required MessageStaging Staging { get; init; }
     public required MailingLists Lists { get; init; }
     public required OfficeFeed Feed { get; init; }
     public required OfficeSurvey Survey { get; init; }

@@ -157,7 +157,6 @@ internal sealed class MailServer : IAsyncDisposable
         {
             Clients = ports.Clients,
             OfficeContact = options.Office.Contact,
-            ScratchFolder = folder.Staging,
         };
 
     /// <summary>

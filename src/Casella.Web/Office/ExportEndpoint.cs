@@ -32,13 +32,11 @@ internal static class ExportEndpoint
             return Again(address, "ErrorForm");
         var door = parts.Doors.Open(new OfficeCaller(person, person.Name, OfficeWay.Page, http.Connection.RemoteIpAddress));
         var kind = format is "mbox" ? ArchiveFormat.Mbox : ArchiveFormat.Zip;
-        var file = Path.Join(parts.Site.ScratchFolder, $"export-{Guid.NewGuid():N}.{kind.ToString().ToLowerInvariant()}");
         try
         {
-            var outcome = await door.Backups.ExportAsync(new ExportRequest(address, kind, null, file), reason ?? "", _ => { }, http.RequestAborted);
-            var stream = new FileStream(file, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous | FileOptions.SequentialScan });
+            var stream = await door.Backups.ExportToSendAsync(address, kind, reason ?? "", http.RequestAborted);
             http.Response.Headers.CacheControl = "private, no-store";
-            var name = string.Create(CultureInfo.InvariantCulture, $"{outcome.Address}-{parts.Time.GetLocalNow():yyyy-MM-dd}.{kind.ToString().ToLowerInvariant()}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{address}-{parts.Time.GetLocalNow():yyyy-MM-dd}.{kind.ToString().ToLowerInvariant()}");
             return Results.File(stream, kind is ArchiveFormat.Mbox ? "application/mbox" : "application/zip", name);
         }
         catch (DirectoryRuleException)
@@ -55,10 +53,10 @@ internal static class ExportEndpoint
 }
 
 /// <summary>What the endpoint works with.</summary>
-internal sealed record ExportParts(OfficeDoors Doors, IAntiforgery Forms, WebSite Site, TimeProvider Time)
+internal sealed record ExportParts(OfficeDoors Doors, IAntiforgery Forms, TimeProvider Time)
 {
     public static ValueTask<ExportParts> BindAsync(HttpContext http) => ValueTask.FromResult(new ExportParts(
-        Get<OfficeDoors>(http), Get<IAntiforgery>(http), Get<WebSite>(http), Get<TimeProvider>(http)));
+        Get<OfficeDoors>(http), Get<IAntiforgery>(http), Get<TimeProvider>(http)));
 
     private static T Get<T>(HttpContext http)
         where T : notnull => Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<T>(http.RequestServices);
