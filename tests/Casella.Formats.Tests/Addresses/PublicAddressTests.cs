@@ -1,5 +1,4 @@
 using System.Net;
-using AwesomeAssertions;
 using Casella.Formats.Addresses;
 
 namespace Casella.Formats.Tests.Addresses;

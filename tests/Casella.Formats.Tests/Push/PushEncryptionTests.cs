@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AwesomeAssertions;
 using Casella.Formats.Push;
 
 namespace Casella.Formats.Tests.Push;
