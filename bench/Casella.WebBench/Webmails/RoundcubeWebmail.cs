@@ -45,7 +45,10 @@ internal sealed class RoundcubeWebmail(Uri address, Endpoint imap) : Webmail(add
 
     public override Step MoveSettled(int row) => new(Deleting(row), $"(!bench.row.isConnected || bench.row.style.display === 'none') && bench.isAnswered && {Idle}");
 
-    public override Step Tick(int row) => new($"bench.row = document.querySelectorAll({Rows})[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 1); rcmail.dummy_select = false;", "bench.row.classList.contains('selected')");
+    public override Step Tick(int row) => new(
+        $"bench.row = document.querySelectorAll({Rows})[{row}]; bench.was = bench.row.classList.contains('selected'); "
+        + "rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 1, true); rcmail.dummy_select = false;",
+        "bench.row.classList.contains('selected') !== bench.was");
 
     public override string Shows(string subject) => $"[...document.querySelectorAll('#messagelist .subject')].some(one => one.textContent.includes('{subject}'))";
 
@@ -73,8 +76,9 @@ internal sealed class RoundcubeWebmail(Uri address, Endpoint imap) : Webmail(add
         $"bench.row = document.querySelectorAll({Rows})[{row}]; bench.was = bench.row.classList.contains('flagged'); "
         + "bench.isAnswered = false; $(document).one('ajaxComplete', () => { bench.isAnswered = true; }); rcmail.mark_message(bench.was ? 'unflagged' : 'flagged', bench.row.uid);";
 
+    // Rows that are gone stay in the page, hidden.
     private static string Deleting(int row) =>
-        $"bench.row = document.querySelectorAll({Rows})[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 0); rcmail.dummy_select = false; "
+        $"bench.row = [...document.querySelectorAll({Rows})].filter(one => one.style.display !== 'none')[{row}]; rcmail.dummy_select = true; rcmail.message_list.select_row(bench.row.uid, 0); rcmail.dummy_select = false; "
         + "bench.isAnswered = false; $(document).one('ajaxComplete', () => { bench.isAnswered = true; }); rcmail.command('delete');";
 
     private static string Select(string row) =>
