@@ -16,8 +16,11 @@ internal sealed class ScriptRun(IDirectoryStore directory, TimeProvider time, Re
     /// <summary>Rounds of questions; each is of another kind, or about another thing.</summary>
     private const int MaxRounds = 8;
 
-    /// <summary>In which a run must be over, whatever the steps say.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// In which a run must be over, whatever the steps say. They are what bounds a script; by the clock a machine that is busy
+    /// for a second would put mail into the wrong folder (the kill test met it).
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="known">What the caller knows; the account's facts, the time and its end come to it.</param>
     public async Task<SieveOutcome> RunAsync(ActiveScript script, AccountState state, SieveMessage message, SieveEnvironment known)

@@ -58,6 +58,7 @@ public sealed class MovingsTests
 
         var stopped = house.Get<Movings>().Start(anna, Old, "secret");
         house.Get<Movings>().Start(anna, Old with { Server = "other.example" }, "secret").Should().BeSameAs(stopped, "one at a time comes into a mailbox");
+        await UntilAsync(() => servers.Passwords.Count == 1);
         stopped.Stop();
         (await EndAsync(stopped)).State.Should().Be(MovingState.Stopped);
 
