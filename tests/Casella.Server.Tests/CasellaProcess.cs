@@ -19,6 +19,9 @@ internal sealed class CasellaProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Used until now, by all its threads.</summary>
+    public TimeSpan ProcessorTime => _process.TotalProcessorTime;
+
     public static CasellaProcess Start(string folder, params string[] arguments) =>
         Start(folder, Path.Join(AppContext.BaseDirectory, "casella"), arguments);
 

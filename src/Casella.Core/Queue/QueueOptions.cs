@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Casella.Core.Queue;
 
 /// <summary>How mail that could not leave at once is tried again. Bound from <c>Queue</c>.</summary>
@@ -36,5 +38,6 @@ public sealed record QueueOptions
     /// Attempts that begin within a minute for one domain, for whoever sends through a provider that takes only so many.
     /// Zero for as many as there are.
     /// </summary>
+    [Range(0, 100_000)]
     public int AttemptsPerDomainAMinute { get; init; }
 }

@@ -53,5 +53,5 @@ public abstract class DeskView : ComponentBase, IDisposable
     private void OnChanged() => _ = InvokeAsync(Draw);
 }
 
-/// <summary>The how manieth picture of the page this is.</summary>
+/// <summary>Which drawing of the page this is; each change has the next number.</summary>
 internal sealed record Drawing(int Number);
