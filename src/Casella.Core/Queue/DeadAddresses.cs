@@ -28,8 +28,7 @@ internal sealed class DeadAddresses(ITraceStore traces, TimeProvider time)
     /// <exception cref="MailException">Unavailable.</exception>
     public async Task<RecipientFate?> FindAsync(EmailAddress address, CancellationToken cancellationToken)
     {
-        var known = (await traces.FindAsync(address.ToString(), LookedAt, cancellationToken))
-            .SelectMany(mail => mail.Recipients).Where(recipient => recipient.Address == address && WasTried(recipient)).OrderByDescending(recipient => recipient.At);
+        var known = (await traces.LastAsync(address, LookedAt, cancellationToken)).Where(WasTried);
         var refusals = known.TakeWhile(IsRefused).ToList();
         if (refusals.Count < RefusalsAtLeast || time.GetUtcNow() - refusals[0].At > LeftAlone || refusals[0].At - refusals[^1].At < ApartAtLeast)
             return null;

@@ -16,6 +16,10 @@ internal interface ITraceStore
     /// <summary>Mail by its queue id, its Message-ID or a recipient's address; the newest first.</summary>
     Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken);
 
+    /// <summary>What became of the last mail to an address, the newest first; what still waits is not among it. One step by
+    /// an index, however long the queue is: each attempt asks.</summary>
+    Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken);
+
     /// <summary>How many recipients had their end on each day (UTC) since then; days without any are left out.</summary>
     Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken);
 

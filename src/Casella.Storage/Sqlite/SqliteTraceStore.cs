@@ -2,6 +2,7 @@ using Casella.Core;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
+using Casella.Formats.Addresses;
 
 namespace Casella.Storage.Sqlite;
 
@@ -36,8 +37,13 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
                     found.Add((Head(rows), DateTimeOffset.FromUnixTimeSeconds(rows.Long(4))));
                 return [.. found.Select(mail => new TracedMail(
                     mail.Head.Id, mail.Head.Owner, mail.Head.MessageId, mail.Head.ReversePath,
-                    [.. Waiting(database, mail.Head.Id), .. Ended(database, mail.Head.Id)]))];
+                    [.. Waiting(database, mail.Head.Id), .. Ended(database[$"SELECT {FateColumns} FROM fates WHERE queue_id=? ORDER BY rowid"].Bind(mail.Head.Id))]))];
             },
+            cancellationToken);
+
+    public Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken) =>
+        queue.RunAsync<IReadOnlyList<TracedRecipient>>(
+            database => Ended(database[$"SELECT {FateColumns} FROM fates WHERE address IN (?,?) ORDER BY at DESC LIMIT ?"].Bind(address.ToWire()).Bind(address.ToString()).Bind(atMost)),
             cancellationToken);
 
     public Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
@@ -85,10 +91,9 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
         return waiting;
     }
 
-    private static List<TracedRecipient> Ended(Database database, string id)
+    private static List<TracedRecipient> Ended(Statement rows)
     {
         var ended = new List<TracedRecipient>();
-        var rows = database[$"SELECT {FateColumns} FROM fates WHERE queue_id=? ORDER BY rowid"].Bind(id);
         while (rows.Step())
             ended.Add(new TracedRecipient(
                 SqliteQueueStore.Address(rows.Text(0)), (TraceState)rows.Long(1), DateTimeOffset.FromUnixTimeSeconds(rows.Long(2)), rows.Text(3),
