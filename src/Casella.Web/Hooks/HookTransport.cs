@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Casella.Core.Office;
 using Casella.Web.Http;
@@ -15,7 +14,7 @@ internal sealed class HookTransport(Func<SocketsHttpConnectionContext, Cancellat
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Made with the first call: most servers have no hook.</summary>
-    private readonly Lazy<HttpClient> _client = new(() => Client(connect));
+    private readonly Lazy<HttpClient> _client = new(() => StrangersClient.Make(connect, Patience, connectionsPerServer: 2));
 
     public HookTransport()
         : this(PublicConnection.OpenAsync)
@@ -43,23 +42,5 @@ internal sealed class HookTransport(Func<SocketsHttpConnectionContext, Cancellat
     {
         if (_client.IsValueCreated)
             _client.Value.Dispose();
-    }
-
-    private static HttpClient Client(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
-    {
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxConnectionsPerServer = 2,
-            ConnectTimeout = Patience,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = connect,
-        })
-        { Timeout = Patience };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("Casella");
-        return client;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Casella.Core.Push;
 using Casella.Formats.Mime;
@@ -24,7 +23,7 @@ internal sealed class PushTransport(WebSite site, TimeProvider time, Func<Socket
 
     private const int TextAtMost = 200;
 
-    private readonly Lazy<HttpClient> _client = new(() => Client(connect));
+    private readonly Lazy<HttpClient> _client = new(() => StrangersClient.Make(connect, Patience, connectionsPerServer: 4));
 
     public PushTransport(WebSite site, TimeProvider time)
         : this(site, time, PublicConnection.OpenAsync)
@@ -85,23 +84,5 @@ internal sealed class PushTransport(WebSite site, TimeProvider time, Func<Socket
             return text;
         var end = char.IsHighSurrogate(text[TextAtMost - 1]) ? TextAtMost - 1 : TextAtMost;
         return $"{text[..end]}…";
-    }
-
-    private static HttpClient Client(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect)
-    {
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxConnectionsPerServer = 4,
-            ConnectTimeout = Patience,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = connect,
-        })
-        { Timeout = Patience };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("Casella");
-        return client;
     }
 }
