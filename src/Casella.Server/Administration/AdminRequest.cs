@@ -78,6 +78,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RemoveScript), "sieve.remove")]
 [JsonDerivedType(typeof(CheckScript), "sieve.check")]
 [JsonDerivedType(typeof(SetSender), "spam.set")]
+[JsonDerivedType(typeof(UndoSender), "spam.undo")]
 [JsonDerivedType(typeof(ListSenders), "spam.list")]
 [JsonDerivedType(typeof(ShowSpamStatistics), "spam.stats")]
 [JsonDerivedType(typeof(ExplainSpam), "spam.why")]

@@ -178,6 +178,8 @@ internal static class RestRoutes
             (call, body) => call.Door.Spam.SetSenderAsync(call["owner"], call["sender"], body.Allowed, call.Stop)),
         Do("DELETE", "/senders/{owner}/{sender}", OfficeAct.SetSender, "Takes a sender off the list",
             call => call.Door.Spam.SetSenderAsync(call["owner"], call["sender"], null, call.Stop)),
+        Do("POST", "/journal/{entry}/undo", OfficeAct.SetSender, "Takes back a change of a list of senders, by its entry in the journal", call => call.Door.Spam.UndoAsync(
+            long.TryParse(call["entry"], NumberStyles.None, CultureInfo.InvariantCulture, out var entry) ? entry : 0, call.Stop)),
     ];
 
     private static IEnumerable<RestRoute> Office() =>

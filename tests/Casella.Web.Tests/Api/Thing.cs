@@ -16,7 +16,7 @@ internal sealed record Thing(string Path, string? Body)
     public static string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Lists show what is theirs; the rest is about one thing of a domain, or of the whole server.</summary>
-    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner" or "list")
+    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner" or "list" or "entry")
         || route is { Method: "POST", Path: "/mailboxes" };
 
     public static async Task<Thing> MakeAsync(OfficeHouse house, RestRoute route, string domain)
@@ -46,6 +46,8 @@ internal sealed record Thing(string Path, string? Body)
         "sender" => "gino@example.org",
         "hook" => await HookAsync(house),
         "id" => await QueuedAsync(house, domain),
+        "recipient" => "gino@example.org",
+        "entry" => await SenderChangeAsync(house, domain),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A new kind of value: say here how one is made."),
     };
 
@@ -122,6 +124,13 @@ internal sealed record Thing(string Path, string? Body)
     {
         await house.Machine.Hooks.AddAsync("https://hooks.example.org/", [], OfficeHouse.Stop);
         return (await house.Machine.Hooks.ListAsync(OfficeHouse.Stop))[^1].Id.Value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A line of the journal that can be taken back.</summary>
+    private static async Task<string> SenderChangeAsync(OfficeHouse house, string domain)
+    {
+        await house.Machine.Spam.SetSenderAsync(domain, $"shop{Next()}.example.org", isAllowed: false, OfficeHouse.Stop);
+        return (await house.Machine.Journal.ReadAsync(1, null, domain, OfficeHouse.Stop))[0].Id.ToString(CultureInfo.InvariantCulture);
     }
 
     private static async Task<string> QueuedAsync(OfficeHouse house, string domain)
