@@ -89,6 +89,8 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(RetryQueued), "queue.retry")]
 [JsonDerivedType(typeof(RetryAllQueued), "queue.retryAll")]
 [JsonDerivedType(typeof(RemoveQueued), "queue.remove")]
+[JsonDerivedType(typeof(ListDeadAddresses), "queue.dead")]
+[JsonDerivedType(typeof(LiftDeadAddress), "queue.liftDead")]
 [JsonDerivedType(typeof(RebuildIndex), "index.rebuild")]
 [JsonDerivedType(typeof(GetIndexStatus), "index.status")]
 [JsonDerivedType(typeof(SetContact), "contact")]

@@ -94,7 +94,8 @@ internal static class QueueSchema
 
     /// <summary>
     /// Contents in a table of their own: within the messages' tree each look at a message walked through pages full of
-    /// other messages' text. And addresses that the office lets be tried again.
+    /// other messages' text. What became of mail to an address is found in whatever case it was written. And addresses that
+    /// the office lets be tried again.
     /// </summary>
     private const string Version4 = """
         CREATE TABLE contents(
@@ -107,6 +108,9 @@ internal static class QueueSchema
         WHERE numbered.queue_id=messages.queue_id;
         INSERT INTO contents(id, content) SELECT content_id, content FROM messages WHERE content_id IS NOT NULL ORDER BY content_id;
         ALTER TABLE messages DROP COLUMN content;
+
+        DROP INDEX fates_by_address;
+        CREATE INDEX fates_by_address ON fates(lower(address));
 
         CREATE TABLE lifted(
             address TEXT PRIMARY KEY,
