@@ -19,7 +19,7 @@ internal sealed record ClientHello(params int[] Suites)
     public string? ServerName { get; init; } = "localhost";
     public string[] Protocols { get; init; } = [];
 
-    /// <summary>Octets of padding (RFC 7685), to make it large.</summary>
+    /// <summary>Octets of padding, to make it large.</summary>
     public int Padding { get; init; }
 
     /// <summary>The hello in records of at most 16 KB.</summary>
