@@ -131,6 +131,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     {
         using var openssl = Process.Start(new ProcessStartInfo("openssl", ["s_client", "-tls1_2", "-connect", $"127.0.0.1:{_server.Ports[0]}"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

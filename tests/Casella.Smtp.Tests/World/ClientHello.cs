@@ -46,8 +46,8 @@ internal sealed record ClientHello(params int[] Suites)
             if (await stream.ReadAtLeastAsync(head, 5, throwOnEndOfStream: false, cancellationToken) < 5)
                 return [];
             var rest = new byte[BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(3))];
-            await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken);
-            return [.. head, .. rest];
+            var read = await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken);
+            return [.. head, .. rest[..read]];
         }
         catch (IOException)
         {
