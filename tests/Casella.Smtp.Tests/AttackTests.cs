@@ -109,25 +109,31 @@ public sealed class AttackTests : IAsyncLifetime
     }
 
     /// <summary>A23: nobody says himself from where he comes.</summary>
-    [Theory]
-    [InlineData("PROXY TCP4 127.0.0.1 127.0.0.1 1234 25")]
-    [InlineData("PROXY TCP6 ::1 ::1 1234 25")]
-    [InlineData("PROXY UNKNOWN")]
-    [InlineData("\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u007f\0\0\u0001\u007f\0\0\u0001\u0004\u00d2\0\u0019")]
-    [InlineData("XCLIENT NAME=mail.google.com ADDR=[UNAVAILABLE]")]
-    [InlineData("X-Forwarded-For: 127.0.0.1")]
-    [InlineData("Forwarded: for=127.0.0.1")]
-    [InlineData("XCLIENT ADDR=127.0.0.1 LOGIN=info@example.org")]
-    [InlineData("XFORWARD ADDR=127.0.0.1")]
-    public async Task A_forged_origin_is_no_command(string command)
+    [Fact]
+    public async Task A_forged_origin_is_no_command()
     {
-        var replies = await TalkAsync(0, $"{command}\r\nEHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<victim@elsewhere.test>\r\nQUIT\r\n");
-        replies.Should().Contain(reply => reply.StartsWith("500", StringComparison.Ordinal));
-        // The second form of PROXY says QUIT to who does not know it; behind the others nobody has become one of us.
-        replies[^1].Should().StartWith("221 ");
-        if (replies.Count > 5)
-            replies.Should().Contain(reply => reply.StartsWith("550 5.7.1", StringComparison.Ordinal));
-        replies.Should().NotContain(reply => reply.StartsWith("235", StringComparison.Ordinal) || reply.StartsWith("250 2.1.5", StringComparison.Ordinal));
+        string[] commands =
+        [
+            "PROXY TCP4 127.0.0.1 127.0.0.1 1234 25",
+            "PROXY TCP6 ::1 ::1 1234 25",
+            "PROXY UNKNOWN",
+            "\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u007f\0\0\u0001\u007f\0\0\u0001\u0004\u00d2\0\u0019",
+            "XCLIENT NAME=mail.google.com ADDR=[UNAVAILABLE]",
+            "X-Forwarded-For: 127.0.0.1",
+            "Forwarded: for=127.0.0.1",
+            "XCLIENT ADDR=127.0.0.1 LOGIN=info@example.org",
+            "XFORWARD ADDR=127.0.0.1",
+        ];
+        foreach (var command in commands)
+        {
+            var replies = await TalkAsync(0, $"{command}\r\nEHLO x\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<victim@elsewhere.test>\r\nQUIT\r\n");
+            replies.Should().Contain(reply => reply.StartsWith("500", StringComparison.Ordinal));
+            // The second form of PROXY says QUIT to who does not know it; behind the others nobody has become one of us.
+            replies[^1].Should().StartWith("221 ");
+            if (replies.Count > 5)
+                replies.Should().Contain(reply => reply.StartsWith("550 5.7.1", StringComparison.Ordinal));
+            replies.Should().NotContain(reply => reply.StartsWith("235", StringComparison.Ordinal) || reply.StartsWith("250 2.1.5", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>A23: what stands in Received is the address that the connection came from, and nobody's word.</summary>
@@ -144,15 +150,24 @@ public sealed class AttackTests : IAsyncLifetime
     }
 
     /// <summary>A15: however much is asked at once, it is answered in turn, and who only makes mistakes is sent away.</summary>
-    [Theory]
-    [InlineData("NOOP", 20_000, 20_000)]
-    [InlineData("RSET", 20_000, 20_000)]
-    [InlineData("EHLO x", 5_000, 5_000)]
-    [InlineData("RCPT TO:<info@example.org>", 20_000, 20_000)]
-    [InlineData("RCPT TO:<nobody@example.org>", 100_000, 50)]
-    [InlineData("MAIL FROM:<a@b.test>", 100_000, 50)]
-    [InlineData("FOO", 100_000, 50)]
-    public async Task A_flood_of_commands_ends_and_others_are_served(string command, int times, int answered)
+    [Fact]
+    public async Task A_flood_of_commands_ends_and_others_are_served()
+    {
+        (string Command, int Times, int Answered)[] floods =
+        [
+            ("NOOP", 20_000, 20_000),
+            ("RSET", 20_000, 20_000),
+            ("EHLO x", 5_000, 5_000),
+            ("RCPT TO:<info@example.org>", 20_000, 20_000),
+            ("RCPT TO:<nobody@example.org>", 100_000, 50),
+            ("MAIL FROM:<a@b.test>", 100_000, 50),
+            ("FOO", 100_000, 50),
+        ];
+        foreach (var (command, times, answered) in floods)
+            await FloodAsync(command, times, answered);
+    }
+
+    private async Task FloodAsync(string command, int times, int answered)
     {
         using var peer = new TcpClient();
         await peer.ConnectAsync(IPAddress.Loopback, _server.Ports[0], TestContext.Current.CancellationToken);
@@ -170,9 +185,9 @@ public sealed class AttackTests : IAsyncLifetime
 
         var lines = await answers;
         if (answered == times)
-            lines.Should().BeGreaterThanOrEqualTo(times);
+            lines.Should().BeGreaterThanOrEqualTo(times, command);
         else
-            lines.Should().BeGreaterThan(20).And.BeLessThanOrEqualTo(answered);
+            lines.Should().BeGreaterThan(20, command).And.BeLessThanOrEqualTo(answered, command);
         (await TalkAsync(0, "EHLO x\r\nQUIT\r\n"))[^1].Should().StartWith("221", "others are served");
     }
 

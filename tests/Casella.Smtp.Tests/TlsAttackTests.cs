@@ -16,28 +16,15 @@ using Xunit;
 namespace Casella.Smtp.Tests;
 
 /// <summary>A22: what TLS must not be, on a port that begins with it and behind STARTTLS.</summary>
-public sealed class TlsAttackTests : IAsyncLifetime
+public sealed class TlsAttackTests(TlsAttackTests.World world) : IClassFixture<TlsAttackTests.World>
 {
     private const int EcdsaGcm = 0xC02B, RsaGcm = 0xC02F;
-    private TestServer _server = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
-        services => services
-            .AddCasellaSmtp(new SmtpOptions(), new InboundOptions(), "mail.example.org")
-            .AddSingleton(new NetOptions { ConnectionsPerAddress = 20, HandshakeTime = TimeSpan.FromSeconds(1) }),
-        services =>
-        [
-            (TlsMode.Implicit, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission)),
-            (TlsMode.StartTls, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Mx)),
-        ]);
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Fact]
     public async Task What_is_right_is_answered() =>
-        (await new ClientHello(EcdsaGcm, RsaGcm).SayAsync(_server.Ports[0], Stop)).Should().StartWith([ClientHello.HandshakeRecord]);
+        (await new ClientHello(EcdsaGcm, RsaGcm).SayAsync(world.Port, Stop)).Should().StartWith([ClientHello.HandshakeRecord]);
 
     [Theory]
     [InlineData("TLS 1.0", 0x0301, EcdsaGcm, RsaGcm)]
@@ -53,7 +40,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     [InlineData("export", 0x0303, 0x0003, 0x0008)]
     public async Task What_is_old_or_weak_is_refused(string name, int version, params int[] suites)
     {
-        var answer = await new ClientHello(suites) { Version = (ushort)version }.SayAsync(_server.Ports[0], Stop);
+        var answer = await new ClientHello(suites) { Version = (ushort)version }.SayAsync(world.Port, Stop);
         (answer.Length == 0 || answer[0] == ClientHello.AlertRecord).Should().BeTrue(name);
     }
 
@@ -64,7 +51,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     [InlineData("a\0b")]
     public async Task The_name_that_is_asked_for_opens_nothing_else(string? name)
     {
-        var answer = await new ClientHello(EcdsaGcm, RsaGcm) { ServerName = name }.SayAsync(_server.Ports[0], Stop);
+        var answer = await new ClientHello(EcdsaGcm, RsaGcm) { ServerName = name }.SayAsync(world.Port, Stop);
         // The one certificate that there is, or an alert.
         (answer.Length == 0 || answer[0] is ClientHello.HandshakeRecord or ClientHello.AlertRecord).Should().BeTrue();
         await ServesAsync();
@@ -76,9 +63,9 @@ public sealed class TlsAttackTests : IAsyncLifetime
     [InlineData("ftp")]
     public async Task A_program_of_something_else_gets_no_further(string protocols)
     {
-        var answer = await new ClientHello(EcdsaGcm, RsaGcm) { Protocols = protocols.Split(',') }.SayAsync(_server.Ports[0], Stop);
+        var answer = await new ClientHello(EcdsaGcm, RsaGcm) { Protocols = protocols.Split(',') }.SayAsync(world.Port, Stop);
         (answer.Length == 0 || answer[0] == ClientHello.AlertRecord).Should().BeTrue();
-        (await new ClientHello(EcdsaGcm, RsaGcm) { Protocols = ["smtp"] }.SayAsync(_server.Ports[0], Stop)).Should().StartWith([ClientHello.HandshakeRecord]);
+        (await new ClientHello(EcdsaGcm, RsaGcm) { Protocols = ["smtp"] }.SayAsync(world.Port, Stop)).Should().StartWith([ClientHello.HandshakeRecord]);
     }
 
     [Theory]
@@ -86,7 +73,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     [InlineData(64_000)]
     public async Task A_hello_of_many_octets_costs_nothing(int padding)
     {
-        await new ClientHello(EcdsaGcm, RsaGcm) { Padding = padding }.SayAsync(_server.Ports[0], Stop);
+        await new ClientHello(EcdsaGcm, RsaGcm) { Padding = padding }.SayAsync(world.Port, Stop);
         await ServesAsync();
     }
 
@@ -99,7 +86,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     public async Task What_is_no_hello_is_told_nothing_of_mail(string octets)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _server.Ports[0], Stop);
+        await client.ConnectAsync(IPAddress.Loopback, world.Port, Stop);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(octets), Stop);
         (await ReadToEndAsync(stream)).Should().NotContain("220").And.NotContain("HTTP").And.NotContain("ESMTP");
@@ -112,7 +99,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
         for (var i = 0; i < 60; i++)
         {
             flood.Add(new TcpClient());
-            await flood[^1].ConnectAsync(IPAddress.Loopback, _server.Ports[0], Stop);
+            await flood[^1].ConnectAsync(IPAddress.Loopback, world.Port, Stop);
         }
 
         // None of them ever speaks: each is cut off when its time is over, and then everybody is served again.
@@ -129,7 +116,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_negotiated_again()
     {
-        using var openssl = Process.Start(new ProcessStartInfo("openssl", ["s_client", "-tls1_2", "-connect", $"127.0.0.1:{_server.Ports[0]}"])
+        using var openssl = Process.Start(new ProcessStartInfo("openssl", ["s_client", "-tls1_2", "-connect", $"127.0.0.1:{world.Port}"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -159,7 +146,7 @@ public sealed class TlsAttackTests : IAsyncLifetime
     private async Task<SslStream> OpenAsync(SslProtocols protocols)
     {
         var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _server.Ports[0], Stop);
+        await client.ConnectAsync(IPAddress.Loopback, world.Port, Stop);
 #pragma warning disable CA5359, CA5398 // the server of this test, on loopback; the version is what is tried
         var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = protocols }, Stop);
@@ -181,5 +168,21 @@ public sealed class TlsAttackTests : IAsyncLifetime
             // Reset: the end, too.
             return "";
         }
+    }
+
+    public sealed class World : IAsyncLifetime
+    {
+        private TestServer _server = null!;
+
+        /// <summary>TLS from the first octet.</summary>
+        public int Port => _server.Ports[0];
+
+        public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
+            services => services
+                .AddCasellaSmtp(new SmtpOptions(), new InboundOptions(), "mail.example.org")
+                .AddSingleton(new NetOptions { ConnectionsPerAddress = 20, HandshakeTime = TimeSpan.FromSeconds(1) }),
+            services => [(TlsMode.Implicit, services.GetRequiredKeyedService<SmtpProtocol>(SmtpRole.Submission))]);
+
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
     }
 }
