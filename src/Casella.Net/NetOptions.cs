@@ -16,6 +16,12 @@ public sealed record NetOptions
     public int ConnectionsPerAddress { get; init; } = 1_000;
 
     /// <summary>
+    /// New connections of one client address in a minute; not of this machine itself. Each costs a handshake. An office
+    /// whose line comes back opens all that it may have at once, and again when some fail.
+    /// </summary>
+    public int ConnectionsPerAddressAMinute { get; init; } = 3_000;
+
+    /// <summary>
     /// Time for a TLS handshake. A phone on a bad network needs seconds; a stranger who never speaks must not hold the
     /// connection longer.
     /// </summary>

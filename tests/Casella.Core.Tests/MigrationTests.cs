@@ -62,6 +62,28 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_of_the_third_version_still_has_what_waited_and_sends_it()
+    {
+        await using var house = House.Open("queue3.zip");
+        var waiting = await house.Queue.ListAsync(None);
+        waiting.Select(message => (message.Recipients.Single().Address.LocalPart, message.Recipients.Single().Attempts)).Should().Equal(("a", 1), ("b", 1), ("c", 1));
+        var sent = new List<string>();
+        house.Transport.During = async mail =>
+        {
+            using var reader = new StreamReader(mail.Content.OpenRead());
+            sent.Add(await reader.ReadToEndAsync(None));
+        };
+
+        await house.AttemptAsync();
+
+        sent.Select(text => text.Length).Should().Equal(waiting.Select(message => (int)message.Size));
+        sent.Select(text => text.Split("\r\n\r\n")[1][..3]).Should().Equal("uno", "due", "tre");
+        (await house.Queue.ListAsync(None)).Should().BeEmpty();
+        await house.ReopenAsync();
+        (await house.Queue.ListAsync(None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task The_announced_password_is_a_device_of_nobody_with_all_rights_on_every_protocol()
     {
         foreach (var protocol in new[] { AccessProtocol.Imap, AccessProtocol.Pop3, AccessProtocol.Submission })

@@ -77,6 +77,33 @@ public sealed class HostileContentTests : IAsyncLifetime
         (await InboxAsync()).Should().BeEmpty();
     }
 
+    /// <summary>Wherever the two are cut apart: what follows is dropped, or breaks the handshake that it is taken for.</summary>
+    [Fact]
+    public async Task STARTTLS_cut_at_each_octet_lets_nothing_through()
+    {
+        const string Text = "EHLO x\r\nSTARTTLS\r\nMAIL FROM:<x@y.test>\r\nRCPT TO:<info@example.org>\r\n";
+        await Task.WhenAll(Enumerable.Range(8, Text.Length - 8).Select(async cut =>
+        {
+            await using var client = await WireClient.ConnectAsync(_server.Ports[0], tls: false);
+            await client.LineAsync();
+            await client.SendRawAsync(Text[..cut]);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            try
+            {
+                await client.SendRawAsync(Text[cut..]);
+            }
+            catch (IOException)
+            {
+                // Closed already.
+            }
+
+            var replies = new List<string>();
+            while (await client.LineAsync() is { Length: > 0 } line)
+                replies.Add(line);
+            replies.Should().NotContain(reply => reply.StartsWith("250 2.1", StringComparison.Ordinal), $"cut at {cut}");
+        }));
+    }
+
     [Fact]
     public async Task A_dot_behind_a_long_line_ends_nothing()
     {

@@ -76,6 +76,24 @@ public sealed class QueueStoreSqliteTests : QueueStoreContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_content_goes_with_its_message_and_leaves_no_row_behind()
+    {
+        await AddAsync(Row("m1", "bob@else.test", "carla@else.test"), "one");
+        await AddAsync(Row("m2", "bob@else.test"), "");
+        await AddAsync(Row("m3", "bob@else.test"), "three");
+
+        await _store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], CancellationToken.None);
+        (await ContentsAsync()).Should().Be(3, "somebody still waits for it");
+        await _store.UpdateAsync("m1", [], [Ended(1, "carla@else.test")], CancellationToken.None);
+        await _store.RemoveAsync("m3", DateTimeOffset.UnixEpoch, CancellationToken.None);
+
+        (await ContentsAsync()).Should().Be(1);
+        (await ContentAsync("m2")).Should().BeEmpty();
+    }
+
+    private Task<long> ContentsAsync() => _store.RunAsync(database => database["SELECT count(*) FROM contents"].Scalar() ?? 0, CancellationToken.None);
+
+    [Fact]
     public async Task A_large_content_leaves_no_file_behind()
     {
         await AddAsync(Row("m1", "bob@else.test"), new string('z', 200_000));

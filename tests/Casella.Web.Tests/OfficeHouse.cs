@@ -11,6 +11,7 @@ using Casella.Core.Messages;
 using Casella.Core.Office;
 using Casella.Core.Policies;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Submission;
 using Casella.Formats.Setup;
 using Casella.Storage;
@@ -88,7 +89,7 @@ public sealed class OfficeHouse : IAsyncLifetime
     internal Task<Person> AddPersonAsync(string login) => Machine.People.AddAsync(new PersonToAdd(login, login, Language.Italian, null), Stop);
 
     /// <summary>One call of a program.</summary>
-    internal async Task<(int Status, string Body)> CallAsync(string? token, string method, string path, string? body = null)
+    internal async Task<(int Status, string Body)> CallAsync(string? token, string method, string path, string? body = null, (string Name, string Value)? header = null)
     {
         var http = new DefaultHttpContext { RequestServices = _services };
         var question = path.IndexOf('?', StringComparison.Ordinal);
@@ -98,6 +99,8 @@ public sealed class OfficeHouse : IAsyncLifetime
         http.Connection.RemoteIpAddress = IPAddress.Loopback;
         if (token is not null)
             http.Request.Headers.Authorization = $"Bearer {token}";
+        if (header is { } more)
+            http.Request.Headers[more.Name] = more.Value;
         if (body is not null)
             http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         using var answer = new MemoryStream();
@@ -116,6 +119,7 @@ public sealed class OfficeHouse : IAsyncLifetime
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
         .AddCasellaQueue(new QueueOptions())
+        .AddCasellaReporting(new ReportOptions())
         .AddCasellaDelivery(new SubmissionOptions(), new SpamOptions())
         .AddCasellaBackups()
         .AddCasellaArchives()

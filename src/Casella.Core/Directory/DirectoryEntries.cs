@@ -57,4 +57,6 @@ public enum DirectoryRule
     WebAddress,
     NoNewKeys,
     KeyNotInDns,
+    NotUndoable,
+    ChangedSince,
 }

@@ -57,7 +57,11 @@ public enum OfficeAct
     SeeQueue,
     RetryMail,
     RemoveMail,
+
+    /// <summary>An address that has refused mail again and again is tried again.</summary>
+    LiftDeadAddress,
     TraceMail,
+    SeeReports,
     SeeSpam,
     SetSender,
     SeeStaff,

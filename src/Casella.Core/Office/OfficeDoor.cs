@@ -5,6 +5,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -41,6 +42,7 @@ public sealed class OfficeDoor
     public OfficeLists Lists => new(_work);
     public OfficeDomains Domains => new(_work);
     public OfficeMail Mail => new(_work);
+    public OfficeReports Reports => new(_work);
     public OfficeSpam Spam => new(_work);
     public OfficeStaff Staff => new(_work);
     public OfficeTokens Tokens => new(_work);
@@ -77,7 +79,7 @@ public static class OfficeRegistration
 {
     /// <summary>
     /// Registers <see cref="OfficeDoors"/> and <see cref="OfficeWelcome"/>. Needs the directory,
-    /// the queue, backups, archives and lists; <see cref="IServerFacts"/> where there is a server.
+    /// the queue, reports, backups, archives and lists; <see cref="IServerFacts"/> where there is a server.
     /// </summary>
     public static IServiceCollection AddCasellaOffice(this IServiceCollection services) => services
         .AddSingleton<OfficeSurvey>()
@@ -104,6 +106,8 @@ public static class OfficeRegistration
         DomainSpam = provider.GetRequiredService<DomainSpam>(),
         Queue = provider.GetRequiredService<MailQueue>(),
         Traces = provider.GetRequiredService<MailTraces>(),
+        Reports = provider.GetRequiredService<ReceivedReports>(),
+        Dead = provider.GetRequiredService<DeadAddresses>(),
         Backups = provider.GetRequiredService<MailBackups>(),
         Restores = provider.GetRequiredService<MailboxRestores>(),
         Archives = provider.GetRequiredService<MailArchives>(),

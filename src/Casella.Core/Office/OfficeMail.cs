@@ -1,4 +1,5 @@
 using Casella.Core.Changes.History;
+using Casella.Core.Directory;
 using Casella.Core.Queue;
 using Casella.Core.Tracing;
 
@@ -31,6 +32,22 @@ public sealed class OfficeMail
     /// <summary>Forgets a message; nobody is told.</summary>
     public Task RemoveAsync(string id, CancellationToken cancellationToken) => _work.ChangeAsync(
         OfficeAct.RemoveMail, OfMail(id), _ => _work.Parts.Queue.RemoveAsync(id, cancellationToken), cancellationToken);
+
+    /// <summary>Addresses that nothing is sent to for now; of a domain operator's those that were written to from their domains.</summary>
+    public async Task<IReadOnlyList<DeadAddress>> DeadAsync(CancellationToken cancellationToken)
+    {
+        var reach = await _work.RequireAsync(OfficeAct.SeeQueue, cancellationToken);
+        return [.. (await _work.Parts.Dead.ListAsync(cancellationToken)).Where(dead => reach.IsEverywhere || dead.SenderDomains.Any(reach.Covers))];
+    }
+
+    /// <summary>Lets an address be tried again.</summary>
+    /// <returns>False when it is tried anyway.</returns>
+    public Task<bool> LiftDeadAsync(string address, CancellationToken cancellationToken)
+    {
+        var dead = DirectoryRules.Address(address);
+        return _work.ChangeAsync(
+            OfficeAct.LiftDeadAddress, new OfficeSubject(dead.ToString(), null, MailError.NoSuchAddress), _ => _work.Parts.Dead.LiftAsync(dead, cancellationToken), cancellationToken);
+    }
 
     /// <summary>What was sent, recipient by recipient; of mail from elsewhere only the recipients of the caller's domains.</summary>
     /// <param name="what">A queue id, a Message-ID or a recipient's address.</param>

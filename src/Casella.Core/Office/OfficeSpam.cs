@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Casella.Core.Filtering.Spam;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
@@ -36,20 +37,64 @@ public sealed class OfficeSpam
     public async Task<IReadOnlyList<SenderEntry>> SendersAsync(string owner, CancellationToken cancellationToken)
     {
         await _work.RequireAsync(OfficeAct.SeeSpam, Of(owner), cancellationToken);
-        return IsAddress(owner)
-            ? await (await _work.OpenAsync(owner, cancellationToken)).Spam.ListAsync(cancellationToken)
-            : await _work.Parts.DomainSpam.ListAsync(await DomainAsync(owner, cancellationToken), cancellationToken);
+        return await ListAsync(owner, cancellationToken);
     }
 
     /// <param name="isAllowed">Null takes the sender off the list.</param>
     /// <returns>False when it was so already.</returns>
-    public Task<bool> SetSenderAsync(string owner, string sender, bool? isAllowed, CancellationToken cancellationToken) => _work.ChangeAsync(
-        OfficeAct.SetSender,
-        Of(owner) with { Detail = $"{sender.Trim()}={isAllowed switch { true => "allow", false => "deny", null => "none" }}" },
-        async _ => IsAddress(owner)
-            ? await (await _work.OpenAsync(owner, cancellationToken)).Spam.SetAsync(sender, isAllowed, cancellationToken)
-            : await _work.Parts.DomainSpam.SetAsync(await DomainAsync(owner, cancellationToken), sender, isAllowed, cancellationToken),
-        cancellationToken);
+    public async Task<bool> SetSenderAsync(string owner, string sender, bool? isAllowed, CancellationToken cancellationToken)
+    {
+        var change = await ChangeAsync(owner, sender.Trim(), isAllowed, cancellationToken);
+        return await _work.ChangeAsync(
+            OfficeAct.SetSender, Of(owner) with { Detail = change.Detail() }, _ => PutAsync(owner, sender, isAllowed, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes back what the journal says of a list of senders, unless somebody has changed the same sender since.</summary>
+    /// <param name="entry">Of the journal.</param>
+    /// <exception cref="DirectoryRuleException">NotUndoable, ChangedSince.</exception>
+    public async Task UndoAsync(long entry, CancellationToken cancellationToken)
+    {
+        var reach = await _work.RequireAsync(OfficeAct.SetSender, cancellationToken);
+        var found = (await _work.Parts.Store.JournalAsync(new JournalRequest(1, entry + 1, reach.Domains), cancellationToken)).SingleOrDefault();
+        if (found?.Id != entry)
+            throw OfficeSubject.OfServer("journal").IsAbsent();
+        if (SenderChange.Of(found) is not { } change)
+            throw new DirectoryRuleException($"The journal's entry {entry} is no change of a list of senders that can be taken back.", DirectoryRule.NotUndoable);
+        await _work.ChangeAsync(
+            OfficeAct.SetSender,
+            Of(found.Subject) with { Detail = change.Back().Detail(undoes: entry) },
+            async _ => await ListedAsync(found.Subject, change.Entry, cancellationToken) == change.IsAllowed
+                ? await PutAsync(found.Subject, change.Entry, change.Was, cancellationToken)
+                : throw new DirectoryRuleException($"{change.Entry} was changed again since; look at the list.", DirectoryRule.ChangedSince),
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SenderEntry>> ListAsync(string owner, CancellationToken cancellationToken) => IsAddress(owner)
+        ? await (await _work.OpenAsync(owner, cancellationToken)).Spam.ListAsync(cancellationToken)
+        : await _work.Parts.DomainSpam.ListAsync(await DomainAsync(owner, cancellationToken), cancellationToken);
+
+    private async Task<bool> PutAsync(string owner, string sender, bool? isAllowed, CancellationToken cancellationToken) => IsAddress(owner)
+        ? await (await _work.OpenAsync(owner, cancellationToken)).Spam.SetAsync(sender, isAllowed, cancellationToken)
+        : await _work.Parts.DomainSpam.SetAsync(await DomainAsync(owner, cancellationToken), sender, isAllowed, cancellationToken);
+
+    private async Task<bool?> ListedAsync(string owner, string entry, CancellationToken cancellationToken) =>
+        (await ListAsync(owner, cancellationToken)).FirstOrDefault(one => string.Equals(one.Entry, entry, StringComparison.Ordinal))?.IsAllowed;
+
+    /// <summary>What it was before, for who may change it: nobody learns from a refusal what stands on a list.</summary>
+    private async Task<SenderChange> ChangeAsync(string owner, string sender, bool? isAllowed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _work.RequireAsync(OfficeAct.SetSender, Of(owner), cancellationToken);
+            var entry = SenderList.Entry(sender);
+            return new SenderChange(entry, isAllowed, await ListedAsync(owner, entry, cancellationToken));
+        }
+        catch (Exception refused) when (refused is MailException or DirectoryRuleException)
+        {
+            // The change itself is about to fail of it, with its line in the journal.
+            return new SenderChange(sender, isAllowed, isAllowed);
+        }
+    }
 
     private static async Task<SpamDecision?> ReadAsync(MailAccount mail, MailboxInfo folder, Placement placement, CancellationToken cancellationToken)
     {

@@ -72,7 +72,9 @@ public static class OfficeTable
         new(OfficeAct.SeeQueue, "queue.see", Everybody, "queue:read"),
         new(OfficeAct.RetryMail, "queue.retry", Helpers, "queue:write"),
         new(OfficeAct.RemoveMail, "queue.remove", Helpers, "queue:write"),
+        new(OfficeAct.LiftDeadAddress, "queue.lift-dead", Helpers, "queue:write"),
         new(OfficeAct.TraceMail, "mail.trace", Everybody, "queue:read"),
+        new(OfficeAct.SeeReports, "report.see", Everybody, "reports:read"),
 
         new(OfficeAct.SeeSpam, "spam.see", Clerks, "spam:read"),
         new(OfficeAct.SetSender, "spam.set-sender", Clerks, "spam:write"),

@@ -5,6 +5,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -23,6 +24,8 @@ internal sealed record OfficeParts(
     public required DomainSpam DomainSpam { get; init; }
     public required MailQueue Queue { get; init; }
     public required MailTraces Traces { get; init; }
+    public required ReceivedReports Reports { get; init; }
+    public required DeadAddresses Dead { get; init; }
     public required MailBackups Backups { get; init; }
     public required MailboxRestores Restores { get; init; }
     public required MailArchives Archives { get; init; }

@@ -25,6 +25,7 @@ public static class QueueRegistration
         .AddSingleton(provider => new ArcSealer(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new OutgoingSigner(provider.GetRequiredService<DomainKeys>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MailTraces(provider.GetRequiredService<ITraceStore>(), options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new DeadAddresses(provider.GetRequiredService<ITraceStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MailQueue(
             provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()));
 
@@ -44,7 +45,7 @@ public static class QueueRegistration
             new QueueServices(
                 provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
                 provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<OfficeFeed>(),
-                new DeadAddresses(provider.GetRequiredService<ITraceStore>(), provider.GetRequiredService<TimeProvider>())),
+                provider.GetRequiredService<DeadAddresses>()),
             provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),
             provider.GetRequiredService<QueueOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryAttempt>>()))

@@ -16,9 +16,15 @@ internal interface ITraceStore
     /// <summary>Mail by its queue id, its Message-ID or a recipient's address; the newest first.</summary>
     Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken);
 
-    /// <summary>What became of the last mail to an address, the newest first; what still waits is not among it. One step by
-    /// an index, however long the queue is: each attempt asks.</summary>
+    /// <summary>What became of the last mail to an address since it was lifted, the newest first; what still waits is not
+    /// among it. One step by an index, however long the queue is: each attempt asks.</summary>
     Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken);
+
+    /// <summary>Addresses that another server has refused since then, each with everybody who wrote to it.</summary>
+    Task<IReadOnlyList<RefusedMail>> RefusedAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>What became of mail to an address until now counts no more in <see cref="LastAsync"/>.</summary>
+    Task LiftAsync(EmailAddress address, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>How many recipients had their end on each day (UTC) since then; days without any are left out.</summary>
     Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken);
@@ -33,6 +39,9 @@ internal interface ITraceStore
 /// <param name="MessageId">Without angle brackets, or null.</param>
 /// <param name="ReversePath">Null for &lt;&gt;.</param>
 internal sealed record TraceHead(string Id, AccountId? Owner, string? MessageId, EmailAddress? ReversePath);
+
+/// <param name="ReversePath">Null for &lt;&gt;.</param>
+internal sealed record RefusedMail(EmailAddress Address, EmailAddress? ReversePath);
 
 /// <summary>The end of one recipient.</summary>
 /// <param name="Server">Who took or refused it; null for this one.</param>

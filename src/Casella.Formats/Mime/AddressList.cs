@@ -20,6 +20,7 @@ internal ref struct AddressList
     private byte[]? _comment;
     private bool _inGroup;
     private int _unclosed;
+    private bool _hasMore;
 
     private AddressList(ReadOnlySpan<byte> text)
     {
@@ -28,13 +29,17 @@ internal ref struct AddressList
     }
 
     /// <param name="value">The unfolded field.</param>
-    public static IReadOnlyList<EnvelopeAddress> Parse(ReadOnlySpan<byte> value)
+    public static IReadOnlyList<EnvelopeAddress> Parse(ReadOnlySpan<byte> value) => Parse(value, out _);
+
+    /// <param name="isClear">False when another reader may well find other addresses here than this one.</param>
+    public static IReadOnlyList<EnvelopeAddress> Parse(ReadOnlySpan<byte> value, out bool isClear)
     {
         var list = new AddressList(value);
         while (list._at < value.Length && list._found.Count < MaxAddresses)
             list.ReadMember();
         if (list._inGroup)
             list._found.Add(default);
+        isClear = !list._hasMore && (list._unclosed == 0 || value.Count((byte)'@') < 2);
         return list._found;
     }
 
@@ -146,8 +151,10 @@ internal ref struct AddressList
             SkipBlanks();
             if (IsAtEnd || _text[_at] == ';')
                 return;
-            if (_text[_at++] == ',')
+            var octet = _text[_at++];
+            if (octet == ',')
                 return;
+            _hasMore |= octet is (byte)'@' or (byte)'<';
         }
     }
 

@@ -116,12 +116,12 @@ public sealed class SubmittedHeader
     private List<HeaderField> Named(string name) =>
         _fields.FindAll(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The addresses of a field, and whether all that stands there is addresses.</summary>
+    /// <summary>The addresses of a field, and whether all that stands there is addresses, for every reader the same.</summary>
     internal static (IReadOnlyList<EmailAddress> Addresses, bool AreValid) Addresses(HeaderField field)
     {
         var found = new List<EmailAddress>();
-        var valid = true;
-        foreach (var address in AddressList.Parse(field.Value.Span))
+        var addresses = AddressList.Parse(field.Value.Span, out var valid);
+        foreach (var address in addresses)
         {
             if (address.Host is not { } host)
                 continue;   // a group's name or end

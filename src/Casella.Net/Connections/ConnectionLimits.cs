@@ -5,11 +5,13 @@ namespace Casella.Net.Connections;
 
 /// <summary>
 /// Counts open connections, in all and by client address (an IPv6 client counts by its /64: one household has 2^64
-/// addresses). Counted by us, not by Kestrel, so that a client over the limit gets a word and not silence.
+/// addresses); and new ones by the minute, because a handshake costs more than it costs to ask for one. Counted by us, not
+/// by Kestrel, so that a client over the limit gets a word and not silence.
 /// </summary>
-internal sealed class ConnectionLimits(NetOptions options)
+internal sealed class ConnectionLimits(NetOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private Minute _minute = new(0);
     private int _total;
 
     public int Total => Volatile.Read(ref _total);
@@ -25,7 +27,8 @@ internal sealed class ConnectionLimits(NetOptions options)
             return RefusalReason.TooManyConnections;
         }
 
-        if (_byAddress.AddOrUpdate(Network(address), 1, (_, n) => n + 1) <= options.ConnectionsPerAddress)
+        var network = Network(address);
+        if (_byAddress.AddOrUpdate(network, 1, (_, n) => n + 1) <= options.ConnectionsPerAddress && !IsTooFast(network))
             return null;
         Leave(address);
         return RefusalReason.TooManyFromAddress;
@@ -45,6 +48,16 @@ internal sealed class ConnectionLimits(NetOptions options)
         }
     }
 
+    private bool IsTooFast(IPAddress network)
+    {
+        if (IPAddress.IsLoopback(network))
+            return false;
+        var now = time.GetUtcNow().Ticks / TimeSpan.TicksPerMinute;
+        if (_minute.Number != now)
+            _minute = new Minute(now);
+        return _minute.Begun.AddOrUpdate(network, 1, (_, n) => n + 1) > options.ConnectionsPerAddressAMinute;
+    }
+
     private static IPAddress Network(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -52,7 +65,15 @@ internal sealed class ConnectionLimits(NetOptions options)
         if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
             return address;
         var bytes = address.GetAddressBytes();
+        if (address.Equals(IPAddress.IPv6Loopback))
+            return address;
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes);
+    }
+
+    /// <summary>Connections that each address has begun in it. Two that see a new one at once lose some counts, and that is all.</summary>
+    private sealed record Minute(long Number)
+    {
+        public ConcurrentDictionary<IPAddress, int> Begun { get; } = new();
     }
 }

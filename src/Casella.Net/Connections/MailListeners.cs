@@ -16,7 +16,7 @@ namespace Casella.Net.Connections;
 public sealed class MailListeners(
     ServerCertificate certificate, NetOptions options, TimeProvider time, ILogger<MailListeners> logger) : IDisposable
 {
-    private readonly ConnectionLimits _limits = new(options);
+    private readonly ConnectionLimits _limits = new(options, time);
     private readonly DeadlineWheel _wheel = new(time);
 
     /// <summary>Open connections of all services.</summary>
@@ -69,6 +69,13 @@ public sealed class MailListeners(
 
     private async Task ServeAsync(MailConnection connection, ListenerSpec listener, RefusalReason? refusal)
     {
+        if (refusal is RefusalReason.TooManyFromAddress && listener.Tls == TlsMode.Implicit)
+        {
+            // The word would cost a handshake, which is what a flood is after.
+            Log.Refused(logger, connection.Remote, listener.Service, refusal.Value);
+            return;
+        }
+
         if (listener.Tls == TlsMode.Implicit)
             await connection.HandshakeAsync(connection.Aborted);
         if (refusal is { } reason)

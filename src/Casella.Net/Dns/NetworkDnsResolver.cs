@@ -11,6 +11,12 @@ public sealed class NetworkDnsResolver : IDnsResolver
     /// <summary>Exchangers or addresses taken of one answer: more is nonsense or an attack.</summary>
     private const int AnswersAtMost = 50;
 
+    /// <summary>Names that one leads to another.</summary>
+    private const int AliasesAtMost = 10;
+
+    /// <summary>Forged answers, by their number, behind which the true one is still waited for by asking again.</summary>
+    private const int ForgeriesAtMost = 3;
+
     private readonly LookupClient _client;
     private readonly bool _isLocal;
 
@@ -70,16 +76,51 @@ public sealed class NetworkDnsResolver : IDnsResolver
             return new DnsAnswer<T>([], isAuthentic: false);
         try
         {
-            var answer = await _client.QueryAsync(name, type, cancellationToken: cancellationToken);
+            var answer = await QueryAsync(name, type, cancellationToken);
             return answer.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
-                ? new DnsAnswer<T>([.. read(answer.Answers).Take(AnswersAtMost)], _isLocal && answer.Header.IsAuthenticData)
+                ? new DnsAnswer<T>([.. read(Own(name, answer.Answers)).Take(AnswersAtMost)], _isLocal && answer.Header.IsAuthenticData)
                 : throw new DnsTemporaryException($"{name} {type}: {answer.Header.ResponseCode}");
         }
-        catch (DnsResponseException failure)
+        catch (Exception failure) when (failure is DnsResponseException or DnsXidMismatchException)
         {
             throw new DnsTemporaryException($"{name} {type}: {failure.Message}", failure);
         }
     }
+
+    /// <summary>Somebody may guess at the number of a question; each time it is asked with another one.</summary>
+    private async Task<IDnsQueryResponse> QueryAsync(string name, QueryType type, CancellationToken cancellationToken)
+    {
+        for (var forgeries = 0; ; forgeries++)
+        {
+            try
+            {
+                return await _client.QueryAsync(name, type, cancellationToken: cancellationToken);
+            }
+            catch (DnsXidMismatchException) when (forgeries < ForgeriesAtMost)
+            {
+                // Asked again.
+                continue;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Records of the name, or of what it is an alias of (RFC 1035 §3.3.1); what an answer says of other names nobody has
+    /// asked, and nobody believes.
+    /// </summary>
+    private static IEnumerable<DnsResourceRecord> Own(string name, IReadOnlyList<DnsResourceRecord> records)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name.TrimEnd('.') };
+        var aliases = records.OfType<CNameRecord>().ToList();
+        for (var i = 0; i < AliasesAtMost && aliases.Any(alias => names.Contains(Text(alias.DomainName)) && names.Add(Text(alias.CanonicalName))); i++)
+        {
+            // One more step along the chain.
+        }
+
+        return records.Where(record => names.Contains(Text(record.DomainName)));
+    }
+
+    private static string Text(DnsString name) => name.Value.TrimEnd('.');
 
     /// <summary>
     /// What strangers' records lead to need not be a name; a question that cannot be written is one without an answer.

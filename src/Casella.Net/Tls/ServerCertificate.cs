@@ -110,6 +110,12 @@ public sealed class ServerCertificate
 /// <param name="Clients">Null when clients are not asked for theirs.</param>
 internal sealed record ShownCertificate(X509Certificate2 Certificate, X509Certificate2Collection Chain, ClientTrust? Clients)
 {
+    /// <summary>
+    /// RFC 7301 §3.2: a browser that is led to a port of mail says "http/1.1" or "h2" and gets no further (ALPACA). Programs of
+    /// mail say nothing, or one of these.
+    /// </summary>
+    private static readonly List<SslApplicationProtocol> MailProtocols = [new("imap"), new("pop3"), new("smtp"), new("managesieve")];
+
     /// <summary>Of mail programs.</summary>
     public required SslServerAuthenticationOptions Options { get; init; }
     public required SslServerAuthenticationOptions HttpOptions { get; init; }
@@ -139,6 +145,7 @@ internal sealed record ShownCertificate(X509Certificate2 Certificate, X509Certif
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true, trust),
             AllowTlsResume = true,
             AllowRenegotiation = false,
+            ApplicationProtocols = MailProtocols,
             ClientCertificateRequired = clients is not null,
             // Who may sign in with it is asked afterwards; without one, or with a stranger's, the password decides.
 #pragma warning disable CA5359 // the handshake proves that the client has the key, and nothing follows from it alone

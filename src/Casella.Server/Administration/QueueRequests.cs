@@ -35,6 +35,29 @@ internal sealed record RemoveQueued(string Id) : AdminRequest<Done>
     }
 }
 
+internal sealed record ListDeadAddresses : AdminRequest<IReadOnlyList<DeadAddressView>>
+{
+    protected override async Task<IReadOnlyList<DeadAddressView>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        [.. (await context.Office.Mail.DeadAsync(cancellationToken)).Select(DeadAddressView.Of)];
+}
+
+internal sealed record LiftDeadAddress(string Address) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        await context.Office.Mail.LiftDeadAsync(Address, cancellationToken)
+            ? new Done()
+            : throw new CommandException("NotDead", $"{Address} is tried anyway; see: casella queue dead list");
+}
+
+/// <param name="Until">From then on it is tried again.</param>
+/// <param name="Reason">Its server's last words.</param>
+internal sealed record DeadAddressView(
+    string Address, int Refusals, DateTimeOffset FirstAt, DateTimeOffset LastAt, DateTimeOffset Until, string Reason, string? Server)
+{
+    public static DeadAddressView Of(DeadAddress dead) => new(
+        dead.Address.ToString(), dead.Refusals, dead.FirstAt, dead.LastAt, dead.Until, dead.Reason, dead.Server);
+}
+
 /// <param name="Sender">Empty for a delivery report.</param>
 internal sealed record QueuedMessageView(
     string Id, string Sender, DateTimeOffset QueuedAt, long Size, IReadOnlyList<WaitingRecipientView> Recipients)

@@ -1,3 +1,4 @@
+using Casella.Core;
 using Casella.Core.Reporting;
 using Casella.Formats.Reports.Aggregates;
 
@@ -6,18 +7,23 @@ namespace Casella.Server.Administration;
 /// <param name="Domain">About this one; null for all.</param>
 internal sealed record ListReports(string? Domain) : AdminRequest<IReadOnlyList<ReportView>>
 {
-    private const int ShownAtMost = 200;
-
     protected override async Task<IReadOnlyList<ReportView>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        [.. (await context.Services.GetRequiredService<ReceivedReports>().ListAsync(Domain, ShownAtMost, cancellationToken)).Select(ReportView.Of)];
+        [.. (await context.Office.Reports.ListAsync(Domain, cancellationToken)).Select(ReportView.Of)];
 }
 
 internal sealed record ShowReport(long Id) : AdminRequest<ReportView>
 {
-    protected override async Task<ReportView> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
-        await context.Services.GetRequiredService<ReceivedReports>().FindAsync(Id, cancellationToken) is { } report
-            ? ReportView.Of(report)
-            : throw new CommandException("NoSuchReport", $"There is no report {Id}. See: casella reports");
+    protected override async Task<ReportView> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ReportView.Of(await context.Office.Reports.ShowAsync(Id, cancellationToken));
+        }
+        catch (MailException absent) when (absent.Error is MailError.NoPermission)
+        {
+            throw new CommandException("NoSuchReport", $"There is no report {Id}. See: casella reports");
+        }
+    }
 }
 
 /// <param name="Kind">Dmarc or Tls.</param>

@@ -11,6 +11,16 @@ internal sealed record SetSender(string Address, string Sender, bool? IsAllowed)
         await context.Office.Spam.SetSenderAsync(Address, Sender, IsAllowed, cancellationToken));
 }
 
+/// <param name="Entry">Of the office's journal.</param>
+internal sealed record UndoSender(long Entry) : AdminRequest<Done>
+{
+    protected override async Task<Done> RunAsync(AdminContext context, CancellationToken cancellationToken)
+    {
+        await context.Office.Spam.UndoAsync(Entry, cancellationToken);
+        return new Done();
+    }
+}
+
 internal sealed record ListSenders(string Address) : AdminRequest<IReadOnlyList<SenderEntry>>
 {
     protected override async Task<IReadOnlyList<SenderEntry>> RunAsync(AdminContext context, CancellationToken cancellationToken) =>

@@ -88,10 +88,10 @@ internal static class OfficeCommands
         {
             var entries = await run.SendAsync(new ReadJournal(run.Value(limit), run.Value(text)), cancellationToken);
             run.Output.Result(entries, _ => run.Output.Table(
-                ["Time", "Who", "By", "What", "About", "Values", "Outcome"],
+                ["Entry", "Time", "Who", "By", "What", "About", "Values", "Outcome"],
                 [.. entries.Select(entry => (IReadOnlyList<string>)
                 [
-                    Values.Time(entry.At), entry.Who, entry.Address is { } address ? $"{entry.Way} {address}" : entry.Way, entry.Act, entry.Subject,
+                    entry.Id.ToString(CultureInfo.InvariantCulture), Values.Time(entry.At), entry.Who, entry.Address is { } address ? $"{entry.Way} {address}" : entry.Way, entry.Act, entry.Subject,
                     entry.Reason ?? entry.Detail, entry.Failure is { } failure ? $"{entry.Outcome}: {failure}" : entry.Outcome,
                 ])]));
             return ExitCode.Success;

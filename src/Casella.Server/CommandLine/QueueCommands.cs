@@ -4,12 +4,12 @@ using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella queue list|retry|remove.</summary>
+/// <summary>casella queue list|retry|remove|dead.</summary>
 internal static class QueueCommands
 {
     private static readonly Argument<string> Id = new("ID") { Description = "The message's id, as casella queue list shows it" };
 
-    public static Command Create(CommandAction action) => new("queue", "Mail that waits to be delivered") { List(action), Retry(action), Remove(action) };
+    public static Command Create(CommandAction action) => new("queue", "Mail that waits to be delivered") { List(action), Retry(action), Remove(action), Dead(action) };
 
     private static Command List(CommandAction action)
     {
@@ -56,6 +56,39 @@ internal static class QueueCommands
         {
             var done = await run.SendAsync(new RemoveQueued(run.Value(Id)), cancellationToken);
             run.Output.Result(done, _ => run.Output.Line($"Removed {run.Value(Id)}."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Dead(CommandAction action) =>
+        new("dead", "Addresses elsewhere that have refused mail again and again; nothing is sent there for a while") { ListDead(action), LiftDead(action) };
+
+    private static Command ListDead(CommandAction action)
+    {
+        var command = new Command("list", "List them with what their server said; they are tried again by themselves");
+        action(command, async (run, cancellationToken) =>
+        {
+            var dead = await run.SendAsync(new ListDeadAddresses(), cancellationToken);
+            run.Output.Result(dead, _ => run.Output.Table(
+                ["Address", "Refused", "First", "Last", "Until", "Last answer"],
+                [.. dead.Select(one => (IReadOnlyList<string>)
+                [
+                    one.Address, one.Refusals.ToString(CultureInfo.InvariantCulture), Time(one.FirstAt), Time(one.LastAt), Time(one.Until), one.Reason,
+                ])]));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command LiftDead(CommandAction action)
+    {
+        var address = new Argument<string>("ADDRESS") { Description = "As queue dead list shows it" };
+        var command = new Command("lift", "Let an address be tried again at once") { address };
+        action(command, async (run, cancellationToken) =>
+        {
+            run.Output.Result(
+                await run.SendAsync(new LiftDeadAddress(run.Value(address)), cancellationToken), _ => run.Output.Line($"Mail to {run.Value(address)} is tried again."));
             return ExitCode.Success;
         });
         return command;

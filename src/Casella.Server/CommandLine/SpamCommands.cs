@@ -4,7 +4,7 @@ using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
 
-/// <summary>casella spam allow|deny|remove|list|why|stats: who is let through, and why mail was taken for spam.</summary>
+/// <summary>casella spam allow|deny|remove|undo|list|why|stats: who is let through, and why mail was taken for spam.</summary>
 internal static class SpamCommands
 {
     private static readonly Argument<string> Address = new("ADDRESS")
@@ -19,7 +19,7 @@ internal static class SpamCommands
         Set(action, "allow", "Never take mail of a sender for spam", isAllowed: true),
         Set(action, "deny", "Put all mail of a sender into SPAM", isAllowed: false),
         Set(action, "remove", "Take a sender off the list", isAllowed: null),
-        List(action), Why(action), Stats(action),
+        Undo(action), List(action), Why(action), Stats(action),
     };
 
     private static Command Set(CommandAction action, string name, string description, bool? isAllowed)
@@ -36,6 +36,19 @@ internal static class SpamCommands
                 (true, false) => $"Mail from {run.Value(Sender)} to {run.Value(Address)} goes into SPAM from now on.",
                 (true, null) => $"Removed {run.Value(Sender)}.",
             }));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Undo(CommandAction action)
+    {
+        var entry = new Argument<long>("ENTRY") { Description = "The change's number in the journal, as casella office journal shows it" };
+        var command = new Command("undo", "Take back a change of a list of senders, of a mailbox or a domain") { entry };
+        action(command, async (run, cancellationToken) =>
+        {
+            run.Output.Result(
+                await run.SendAsync(new UndoSender(run.Value(entry)), cancellationToken), _ => run.Output.Line("The list is as it was before that change."));
             return ExitCode.Success;
         });
         return command;

@@ -15,6 +15,9 @@ internal sealed class DkimCheck(SignatureKeys keys, TimeProvider time)
 
     private const int Piece = 64 * 1024;
 
+    /// <summary>Fields that stand once in a message (RFC 5322 §3.6, RFC 2045), and of which a reader shows one.</summary>
+    private static readonly string[] Single = ["From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
+
     /// <summary>Clocks differ; a signature from tomorrow is none.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
@@ -38,10 +41,21 @@ internal sealed class DkimCheck(SignatureKeys keys, TimeProvider time)
         var body = bodies[signature];
         if (!body.Hash.AsSpan().SequenceEqual(signature.BodyHash.Span) || signature.Length > body.Length)
             return new DkimAnswer(CheckResult.Fail, "the body was changed", signature);
+        if (Single.FirstOrDefault(name => StandsMoreOftenThanSigned(header, signature, name)) is { } doubled)
+            return new DkimAnswer(CheckResult.Policy, $"{doubled} stands there more often than it was signed", signature);
         // Whoever signs a beginning lets anybody add an end, which the reader then sees as signed.
         return signature.Length < body.Length
             ? new DkimAnswer(CheckResult.Policy, "something was added behind what was signed", signature)
             : new DkimAnswer(CheckResult.Pass, null, signature);
+    }
+
+    /// <summary>
+    /// RFC 6376 §8.15: the lowest is what was signed, the uppermost is what is shown; somebody has put it there since.
+    /// </summary>
+    private static bool StandsMoreOftenThanSigned(SignedHeader header, MessageSignature signature, string name)
+    {
+        var signed = signature.Headers.Count(one => string.Equals(one, name, StringComparison.OrdinalIgnoreCase));
+        return signed > 0 && header.Count(name) > signed;
     }
 
     /// <summary>The signatures that are looked at; null stands for one that cannot be read.</summary>

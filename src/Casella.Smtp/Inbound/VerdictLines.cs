@@ -1,5 +1,6 @@
 using Casella.Core.Delivery;
 using Casella.Formats.AuthenticationResults;
+using Casella.Formats.Signatures;
 
 namespace Casella.Smtp.Inbound;
 
@@ -24,13 +25,20 @@ internal static class VerdictLines
         if (answers.Dkim.Count == 0 && !sender.IsTrusted)
             lines.Add(new MethodLine("dkim", "none", null, []));
         lines.AddRange(answers.Dkim.Select(one => new MethodLine("dkim", one.Result.Word(), one.Comment, one.Signature is { } signature
-            ? [("header.d", signature.Domain), ("header.s", signature.Selector), ("header.b", Convert.ToBase64String(signature.Signature.Span)[..SignatureMark])]
+            ? [("header.d", signature.Domain), ("header.s", signature.Selector), ("header.b", Mark(signature))]
             : [])));
         if (answers.Arc.Result is not CheckResult.None)
             lines.Add(new MethodLine("arc", answers.Arc.Result.Word(), answers.Arc.Comment, []));
         if (!sender.IsTrusted)
             lines.Add(new MethodLine("dmarc", dmarc.Result.Word(), Comment(answers, isBelieved), [("header.from", answers.Author.Domain ?? "")]));
         return lines;
+    }
+
+    /// <summary>One that is shorter is none, and is told from the others by all that there is.</summary>
+    private static string Mark(MessageSignature signature)
+    {
+        var text = Convert.ToBase64String(signature.Signature.Span);
+        return text[..Math.Min(text.Length, SignatureMark)];
     }
 
     private static string? Comment(Answers answers, bool isBelieved) => answers switch

@@ -5,7 +5,7 @@ namespace Casella.Storage.Sql;
 /// <summary>The schema of the queue: messages and the recipients of each that still wait.</summary>
 internal static class QueueSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1, Version2, Version3]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1, Version2, Version3, Version4]);
 
     private const string Version1 = """
         CREATE TABLE messages(
@@ -90,5 +90,30 @@ internal static class QueueSchema
         UPDATE recipients SET domain=lower(replace(address, rtrim(address, replace(address, '@', '')), ''));
         CREATE INDEX recipients_by_domain ON recipients(domain, next_at);
         CREATE INDEX recipients_by_time ON recipients(next_at);
+        """;
+
+    /// <summary>
+    /// Contents in a table of their own: within the messages' tree each look at a message walked through pages full of
+    /// other messages' text. What became of mail to an address is found in whatever case it was written. And addresses that
+    /// the office lets be tried again.
+    /// </summary>
+    private const string Version4 = """
+        CREATE TABLE contents(
+            id INTEGER PRIMARY KEY,
+            content BLOB NOT NULL);
+
+        ALTER TABLE messages ADD COLUMN content_id INTEGER;
+        UPDATE messages SET content_id=numbered.id
+        FROM (SELECT queue_id, row_number() OVER (ORDER BY queued_at, queue_id) AS id FROM messages WHERE content IS NOT NULL) AS numbered
+        WHERE numbered.queue_id=messages.queue_id;
+        INSERT INTO contents(id, content) SELECT content_id, content FROM messages WHERE content_id IS NOT NULL ORDER BY content_id;
+        ALTER TABLE messages DROP COLUMN content;
+
+        DROP INDEX fates_by_address;
+        CREATE INDEX fates_by_address ON fates(lower(address));
+
+        CREATE TABLE lifted(
+            address TEXT PRIMARY KEY,
+            at INTEGER NOT NULL) WITHOUT ROWID;
         """;
 }

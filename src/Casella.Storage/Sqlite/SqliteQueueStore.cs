@@ -10,7 +10,7 @@ using Casella.Storage.Sql;
 namespace Casella.Storage.Sqlite;
 
 /// <summary>
-/// The queue in one database, DATA/queue.db: small contents in their row, so that one fsync covers both; large ones as
+/// The queue in one database, DATA/queue.db: small contents beside their row, so that one fsync covers both; large ones as
 /// blobs written before it.
 /// </summary>
 internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IStsPolicyStore, IAsyncDisposable
@@ -46,11 +46,12 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         await _queue.RunAsync(
             database =>
             {
-                database[$"INSERT INTO messages({MessageColumns}, content, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"]
+                var contentId = inline is null ? null : database["INSERT INTO contents(content) VALUES(?) RETURNING id"].Bind(inline.AsSpan()).Scalar();
+                database[$"INSERT INTO messages({MessageColumns}, content_id, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"]
                     .Bind(message.Id).Bind(message.Sender?.Value).Bind(message.ReversePath?.ToWire()).Bind(message.EnvelopeId)
                     .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
                     .Bind((long)message.Security).Bind(message.HoldUntil?.ToUnixTimeSeconds()).Bind(message.MessageId).Bind(message.Owner?.Value)
-                    .BindOptional(inline).Bind(blob).Run();
+                    .Bind(contentId).Bind(blob).Run();
                 foreach (var recipient in message.Recipients)
                     Insert(database, message.Id, recipient);
             },
@@ -118,7 +119,7 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         var (inline, blob) = await _queue.RunAsync(
             database =>
             {
-                var row = database["SELECT content, blob FROM messages WHERE queue_id=?"].Bind(id);
+                var row = database["SELECT c.content, m.blob FROM messages m LEFT JOIN contents c ON c.id=m.content_id WHERE m.queue_id=?"].Bind(id);
                 var found = row.Step() ? (row.IsNull(0) ? null : row.Blob(0), row.TextOrNull(1)) : throw new MailException(MailError.NoSuchMessage, id);
                 row.Reset();
                 return found;
@@ -238,10 +239,12 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
 
     private static (bool Existed, string? Blob) Delete(Database database, string id)
     {
-        var row = database["DELETE FROM messages WHERE queue_id=? RETURNING blob"].Bind(id);
+        var row = database["DELETE FROM messages WHERE queue_id=? RETURNING blob, content_id"].Bind(id);
         var existed = row.Step();
-        var blob = existed ? row.TextOrNull(0) : null;
+        var (blob, content) = existed ? (row.TextOrNull(0), row.LongOrNull(1)) : (null, null);
         row.Reset();
+        if (content is not null)
+            database["DELETE FROM contents WHERE id=?"].Bind(content).Run();
         return (existed, blob);
     }
 

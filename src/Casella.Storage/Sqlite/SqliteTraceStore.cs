@@ -28,9 +28,9 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
                 var found = new List<(TraceHead Head, DateTimeOffset At)>();
                 var rows = database[$"""
                     SELECT {HeadColumns}, max(at) FROM (
-                        SELECT {HeadColumns}, at FROM fates WHERE queue_id=?1 OR message_id=?1 OR address=?1
+                        SELECT {HeadColumns}, at FROM fates WHERE queue_id=?1 OR message_id=?1 OR lower(address)=lower(?1)
                         UNION ALL SELECT {HeadColumns}, queued_at FROM messages WHERE queue_id=?1 OR message_id=?1
-                            OR queue_id IN (SELECT queue_id FROM recipients WHERE address=?1))
+                            OR queue_id IN (SELECT queue_id FROM recipients WHERE lower(address)=lower(?1)))
                     GROUP BY queue_id ORDER BY max(at) DESC LIMIT ?2
                     """].Bind(what).Bind(atMost);
                 while (rows.Step())
@@ -43,8 +43,29 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
 
     public Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken) =>
         queue.RunAsync<IReadOnlyList<TracedRecipient>>(
-            database => Ended(database[$"SELECT {FateColumns} FROM fates WHERE address IN (?,?) ORDER BY at DESC LIMIT ?"].Bind(address.ToWire()).Bind(address.ToString()).Bind(atMost)),
+            database => Ended(database[$"""
+                SELECT {FateColumns} FROM fates WHERE lower(address)=lower(?1) AND at>coalesce((SELECT at FROM lifted WHERE address=?1), -1)
+                ORDER BY at DESC LIMIT ?2
+                """].Bind(address.ToString()).Bind(atMost)),
             cancellationToken);
+
+    public Task<IReadOnlyList<RefusedMail>> RefusedAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        queue.RunAsync<IReadOnlyList<RefusedMail>>(
+            database =>
+            {
+                var refused = new List<RefusedMail>();
+                var rows = database["SELECT DISTINCT address, reverse_path FROM fates WHERE at>=? AND state=? AND server IS NOT NULL"]
+                    .Bind(since.ToUnixTimeSeconds()).Bind((long)TraceState.Failed);
+                while (rows.Step())
+                    refused.Add(new RefusedMail(
+                        SqliteQueueStore.Address(rows.Text(0)), rows.TextOrNull(1) is { } path ? SqliteQueueStore.Address(path) : null));
+                return refused;
+            },
+            cancellationToken);
+
+    public Task LiftAsync(EmailAddress address, DateTimeOffset now, CancellationToken cancellationToken) => queue.RunAsync(
+        database => database["INSERT OR REPLACE INTO lifted(address, at) VALUES(?,?)"].Bind(address.ToString()).Bind(now.ToUnixTimeSeconds()).Run(),
+        cancellationToken);
 
     public Task<IReadOnlyList<SentDay>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         queue.RunAsync<IReadOnlyList<SentDay>>(
@@ -60,7 +81,12 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
             cancellationToken);
 
     public Task ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => queue.RunAsync(
-        database => database["DELETE FROM fates WHERE at<?"].Bind(before.ToUnixTimeSeconds()).Run(), cancellationToken);
+        database =>
+        {
+            database["DELETE FROM lifted WHERE at<?"].Bind(before.ToUnixTimeSeconds()).Run();
+            return database["DELETE FROM fates WHERE at<?"].Bind(before.ToUnixTimeSeconds()).Run();
+        },
+        cancellationToken);
 
     /// <summary>The end of a recipient of a message that is still in the queue.</summary>
     internal static void Keep(Database database, string id, FateRow fate)

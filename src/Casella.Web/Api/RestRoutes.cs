@@ -164,8 +164,15 @@ internal static class RestRoutes
         Do("POST", "/queue/{id}/retry", OfficeAct.RetryMail, "Makes the next attempt due now", call => call.Door.Mail.RetryAsync(call["id"], call.Stop)),
         Do("POST", "/queue/retry", OfficeAct.RetryMail, "Makes the next attempt of everything that has failed before due now", call => call.Door.Mail.RetryAllAsync(call.Stop)),
         Do("DELETE", "/queue/{id}", OfficeAct.RemoveMail, "Forgets a message; nobody is told", call => call.Door.Mail.RemoveAsync(call["id"], call.Stop)),
+        Get<IReadOnlyList<DeadView>>("/queue/dead", OfficeAct.SeeQueue, "Addresses elsewhere that have refused mail again and again: nothing is sent there for now",
+            async call => [.. (await call.Door.Mail.DeadAsync(call.Stop)).Select(DeadView.Of)]),
+        Do("DELETE", "/queue/dead/{recipient}", OfficeAct.LiftDeadAddress, "Lets an address be tried again", call => call.Door.Mail.LiftDeadAsync(call["recipient"], call.Stop)),
         Get<IReadOnlyList<TracedView>>("/trace", OfficeAct.TraceMail, "Where a mail is; what is a queue id, a Message-ID or a recipient",
             async call => [.. (await call.Door.Mail.TraceAsync(call.Query("what") ?? "", call.Stop)).Select(TracedView.Of)], "what"),
+        Get<IReadOnlyList<AggregateView>>("/reports", OfficeAct.SeeReports, "What other servers report of our domains (DMARC, TLS), the newest first",
+            async call => [.. (await call.Door.Reports.ListAsync(call.Query("about"), call.Stop)).Select(AggregateView.Of)], "about"),
+        Get("/reports/{report}", OfficeAct.SeeReports, "A report with all that is in it", async call => AggregateView.Of(await call.Door.Reports.ShowAsync(
+            long.TryParse(call["report"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0, call.Stop))),
     ];
 
     private static IEnumerable<RestRoute> Spam() =>
@@ -178,6 +185,8 @@ internal static class RestRoutes
             (call, body) => call.Door.Spam.SetSenderAsync(call["owner"], call["sender"], body.Allowed, call.Stop)),
         Do("DELETE", "/senders/{owner}/{sender}", OfficeAct.SetSender, "Takes a sender off the list",
             call => call.Door.Spam.SetSenderAsync(call["owner"], call["sender"], null, call.Stop)),
+        Do("POST", "/journal/{entry}/undo", OfficeAct.SetSender, "Takes back a change of a list of senders, by its entry in the journal", call => call.Door.Spam.UndoAsync(
+            long.TryParse(call["entry"], NumberStyles.None, CultureInfo.InvariantCulture, out var entry) ? entry : 0, call.Stop)),
     ];
 
     private static IEnumerable<RestRoute> Office() =>

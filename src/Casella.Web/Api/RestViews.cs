@@ -4,6 +4,7 @@ using Casella.Core.Directory;
 using Casella.Core.Lists;
 using Casella.Core.Office;
 using Casella.Core.Queue;
+using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Core.Tracing;
 using Casella.Formats.SenderRecords;
@@ -100,6 +101,14 @@ internal sealed record QueuedView(string Id, string? Sender, DateTimeOffset Queu
 
 internal sealed record WaitingView(string Address, int Attempts, DateTimeOffset NextAt, string? LastError);
 
+/// <param name="Until">From then on it is tried again.</param>
+/// <param name="Reason">Its server's last words.</param>
+internal sealed record DeadView(string Address, int Refusals, DateTimeOffset FirstAt, DateTimeOffset LastAt, DateTimeOffset Until, string Reason, string? Server)
+{
+    public static DeadView Of(DeadAddress dead) => new(
+        dead.Address.ToString(), dead.Refusals, dead.FirstAt, dead.LastAt, dead.Until, dead.Reason, dead.Server);
+}
+
 internal sealed record TracedView(string Id, string? Sender, string? MessageId, IReadOnlyList<FateView> Recipients)
 {
     public static TracedView Of(TracedMail mail) => new(
@@ -108,6 +117,33 @@ internal sealed record TracedView(string Id, string? Sender, string? MessageId, 
 }
 
 internal sealed record FateView(string Address, TraceState State, DateTimeOffset At, string Status, string Diagnostic, string? Server);
+
+/// <param name="Kind">dmarc or tls.</param>
+/// <param name="Proven">Signed by the domain that has sent it.</param>
+/// <param name="Total">Messages in the domain's name, or connections to its servers.</param>
+/// <param name="Failed">Of those: not proven to be its own, or not sure.</param>
+/// <param name="Senders">Of one DMARC report.</param>
+/// <param name="Policies">Of one TLS report.</param>
+internal sealed record AggregateView(
+    long Id, ReportKind Kind, string Domain, string Reporter, bool Proven, DateTimeOffset Begin, DateTimeOffset End, long Total, long Failed,
+    IReadOnlyList<AggregateSenderView>? Senders, IReadOnlyList<AggregatePolicyView>? Policies)
+{
+    public static AggregateView Of(ReceivedReport report) => new(
+        report.Id, report.Kind, report.Domain, report.Reporter, report.IsProven, report.Begin, report.End, report.Total, report.Failed,
+        report.Dmarc?.Rows.Select(row => new AggregateSenderView(
+            row.Facts.Client, row.Count, row.Facts.Disposition, row.Facts.IsDkimAligned, row.Facts.IsSpfAligned, row.Facts.EnvelopeFrom, row.Facts.HeaderFrom)).ToList(),
+        report.Tls?.Policies.Select(policy => new AggregatePolicyView(
+            policy.Policy.Kind, policy.Policy.Domain, policy.Successes, policy.Failures,
+            [.. policy.Details.Select(one => new AggregateFailureView(one.Failure.Result, one.Failure.Exchanger, one.Failure.Address, one.Count))])).ToList());
+}
+
+/// <param name="Disposition">none, quarantine or reject.</param>
+/// <param name="Dkim">A signature of the domain itself holds.</param>
+internal sealed record AggregateSenderView(string Address, long Messages, string Disposition, bool Dkim, bool Spf, string EnvelopeFrom, string HeaderFrom);
+
+internal sealed record AggregatePolicyView(string Policy, string Domain, long Successes, long Failures, IReadOnlyList<AggregateFailureView> Details);
+
+internal sealed record AggregateFailureView(string Result, string Exchanger, string Address, long Sessions);
 
 /// <param name="Allowed">False: always spam.</param>
 internal sealed record SenderView(string Sender, bool Allowed, DateTimeOffset At);

@@ -15,6 +15,7 @@ internal sealed record OfficeSection(string Name, string Path, string Icon, Offi
         new("Lists", "/office/lists", "people", OfficeAct.SeeLists),
         new("Domains", "/office/domains", "globe", OfficeAct.SeeDomains),
         new("Mail", "/office/mail", "sent", OfficeAct.TraceMail),
+        new("Reports", "/office/reports", "chart", OfficeAct.SeeReports),
         new("Spam", "/office/spam", "spam", OfficeAct.SeeSpam),
         new("Backups", "/office/backups", "copy", OfficeAct.SeeBackups),
         new("Journal", "/office/journal", "history", OfficeAct.SeeJournal),

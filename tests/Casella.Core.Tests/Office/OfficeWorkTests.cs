@@ -30,6 +30,45 @@ public sealed class OfficeWorkTests
         (await owner.Journal.ReadAsync(1, journal[1].Id, "INFO@", House.Cancelled)).Single().Id.Should().Be(journal[2].Id);
     }
 
+    [Theory]
+    [InlineData("example.test")]
+    [InlineData("info@example.test")]
+    public async Task A_change_of_a_list_of_senders_is_taken_back_by_its_line_in_the_journal(string list)
+    {
+        await using var house = await Staff.OpenAsync();
+        var (door, other) = (await house.StaffAsync("olga", OfficeRoles.Owner), await house.StaffAsync("eva", OfficeRoles.DomainOperator));
+        await door.Spam.SetSenderAsync(list, "*@Shop.test", isAllowed: false, House.Cancelled);
+        await door.Spam.SetSenderAsync(list, "shop.test", isAllowed: null, House.Cancelled);
+        var journal = await door.Journal.ReadAsync(2, null, null, House.Cancelled);
+        journal.Select(entry => entry.Detail).Should().Equal("shop.test=none was=deny", "shop.test=deny was=none");
+
+        await other.Spam.UndoAsync(journal[0].Id, House.Cancelled);
+
+        (await door.Spam.SendersAsync(list, House.Cancelled)).Should().ContainSingle().Which.IsAllowed.Should().BeFalse();
+        (await door.Journal.ReadAsync(1, null, null, House.Cancelled))[0].Detail.Should().Be($"shop.test=deny was=none undoes={journal[0].Id}");
+        await door.Spam.SetSenderAsync(list, "shop.test", isAllowed: true, House.Cancelled);
+        (await FluentActions.Invoking(() => door.Spam.UndoAsync(journal[1].Id, House.Cancelled)).Should().ThrowAsync<DirectoryRuleException>())
+            .Which.Rule.Should().Be(DirectoryRule.ChangedSince);
+        (await door.Spam.SendersAsync(list, House.Cancelled)).Should().ContainSingle().Which.IsAllowed.Should().BeTrue();
+        (await house.VerifyAsync("info")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_change_of_a_list_or_of_another_domain_is_not_taken_back()
+    {
+        await using var house = await Staff.OpenAsync();
+        var (door, limited) = (await house.StaffAsync("olga", OfficeRoles.Owner), await house.StaffAsync("eva", OfficeRoles.DomainOperator));
+        await door.Spam.SetSenderAsync("other.test", "shop.test", isAllowed: false, House.Cancelled);
+        var foreign = (await door.Journal.ReadAsync(1, null, null, House.Cancelled))[0].Id;
+        (await FluentActions.Invoking(() => limited.Spam.UndoAsync(foreign, House.Cancelled)).Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.NoPermission);
+        // The same again changes nothing, and a quota is another matter.
+        await door.Spam.SetSenderAsync("other.test", "shop.test", isAllowed: false, House.Cancelled);
+        await door.Mailboxes.SetQuotaAsync("info@other.test", 5 << 20, House.Cancelled);
+        foreach (var entry in await door.Journal.ReadAsync(2, null, null, House.Cancelled))
+            (await FluentActions.Invoking(() => door.Spam.UndoAsync(entry.Id, House.Cancelled)).Should().ThrowAsync<DirectoryRuleException>())
+                .Which.Rule.Should().Be(DirectoryRule.NotUndoable);
+    }
+
     [Fact]
     public async Task A_mailbox_is_made_with_its_members_and_without_a_common_password()
     {

@@ -48,6 +48,9 @@ public sealed class SubmitterTests
     [InlineData("From: anna@example.test\r\nResent-From: bea@example.test\r\n\r\nx", MailError.SenderNotAllowed)]
     [InlineData("From: anna@example.test\r\nResent-Sender: bea@example.test\r\n\r\nx", MailError.SenderNotAllowed)]
     [InlineData("From: =?utf-8?q?bea=40example.test?=\r\n\r\nx", MailError.InvalidMessage)]
+    [InlineData("From: anna@example.test bea@example.test\r\n\r\nx", MailError.InvalidMessage)]
+    [InlineData("From: <anna@example.test> <bea@example.test>\r\n\r\nx", MailError.InvalidMessage)]
+    [InlineData("From: anna@example.test\r\nfrom : bea@example.test\r\n\r\nx", MailError.InvalidMessage)]
     [InlineData("Subject: nobody\r\n\r\nx", MailError.InvalidMessage)]
     [InlineData("From: anna@example.test\r\nFrom: anna@example.test\r\n\r\nx", MailError.InvalidMessage)]
     public async Task A_sender_that_is_not_ones_own_is_refused_and_nobody_gets_it(string text, MailError error)

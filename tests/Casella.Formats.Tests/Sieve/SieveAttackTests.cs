@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Casella.Formats.Sieve;
 
@@ -107,11 +106,8 @@ public sealed class SieveAttackTests
         var (script, message) = Attacks[name]();
         var parsed = SieveMessage.Of(Encoding.UTF8.GetBytes(message));
         SieveOutcome? outcome = null;
-        var watch = Stopwatch.StartNew();
-        var thread = new Thread(() => outcome = Run(script, parsed), 512 * 1024);
-        thread.Start();
-        thread.Join(TimeSpan.FromSeconds(30)).Should().BeTrue();
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(4), "it may take a second, and this machine is busy");
+        var cost = SmallStack.Run(512 * 1024, () => outcome = Run(script, parsed));
+        cost.Should().BeLessThan(TimeSpan.FromSeconds(4), "it may take a second, and there are slower machines");
         outcome.Should().NotBeNull();
         outcome!.Actions.OfType<SieveAction.Store>().Should().NotBeEmpty("mail is never lost");
         outcome.Actions.OfType<SieveAction.Redirect>().Count().Should().BeLessThanOrEqualTo(SieveLimits.Default.Redirects);

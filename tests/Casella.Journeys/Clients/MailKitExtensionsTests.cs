@@ -71,7 +71,7 @@ public sealed class MailKitExtensionsTests(SharedServer shared)
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         _ = told.Task.ContinueWith(_ => enough.Cancel(), TaskScheduler.Default);
         await watching.IdleAsync(enough.Token, Stop);
-        (await told.Task.WaitAsync(TimeSpan.FromSeconds(1), Stop)).Should().Be(1);
+        (await told.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop)).Should().Be(1);
         await watching.DisableNotifyAsync(Stop);
     }
 

@@ -50,8 +50,9 @@ internal sealed class ForeignServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Only then: a listener that has stopped throws at whoever comes back to it from a conversation.
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 

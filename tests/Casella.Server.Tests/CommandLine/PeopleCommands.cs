@@ -55,6 +55,36 @@ public abstract class PeopleCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_a_domain_is_as_before_when_its_line_in_the_journal_is_undone()
+    {
+        await AddAccountAsync(Info);
+        await Run("spam", "deny", "example.org", "shop.test");
+        await Run("spam", "remove", "example.org", "shop.test");
+        var newest = (await Run("office", "journal", "--limit", "1", "--json")).Json[0];
+        newest.GetProperty("detail").GetString().Should().Be("shop.test=none was=deny");
+
+        (await Run("spam", "undo", newest.GetProperty("id").GetRawText())).Text.Should().Contain("as it was before");
+
+        (await Run("spam", "list", "example.org")).Text.Should().Contain("shop.test").And.Contain("into SPAM");
+        var again = await Run("spam", "undo", newest.GetProperty("id").GetRawText(), "--json");
+        again.ExitCode.Should().NotBe(0);
+        again.Json.GetProperty("error").GetProperty("message").GetString().Should().Contain("changed again since");
+    }
+
+    [Fact]
+    public async Task Addresses_that_are_dead_are_listed_and_one_that_is_not_cannot_be_lifted()
+    {
+        await AddAccountAsync(Info);
+
+        (await Run("queue", "dead", "list", "--json")).Json.EnumerateArray().Should().BeEmpty();
+        var lifted = await Run("queue", "dead", "lift", "nobody@elsewhere.test", "--json");
+        lifted.ExitCode.Should().NotBe(0);
+        lifted.Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NotDead");
+        (await Run("reports", "--about", "example.org", "--json")).Json.EnumerateArray().Should().BeEmpty();
+        (await Run("reports", "7", "--json")).Json.GetProperty("error").GetProperty("code").GetString().Should().Be("NoSuchReport");
+    }
+
+    [Fact]
     public async Task Whether_a_member_sees_the_mailbox_below_others_can_be_chosen()
     {
         await AddPhoneAsync("anna");

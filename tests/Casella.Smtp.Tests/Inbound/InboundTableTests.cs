@@ -110,6 +110,26 @@ public sealed class InboundTableTests(InboundTableTests.World world) : IClassFix
         ["the key was revoked"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=revoked"), "250", "dkim=fail"),
         ["the key is for SHA-1 only"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=sha1"), "250", "dkim=permerror"),
         ["the key is rubbish"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=bad"), "250", "dkim=permerror"),
+        ["a key of 1024 bits"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=k1024"), "250", "dkim=pass dmarc=pass"),
+        ["a key of 4096 bits"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=k4096"), "250", "dkim=pass dmarc=pass"),
+        ["a key of 8192 bits"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=k8192"), "250", "dkim=pass dmarc=pass"),
+        ["a key of 512 bits"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=k512"), "250", "dkim=policy"),
+        ["a key of 512 bits speaks for nobody"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=k512"), "550 5.7.1", ""),
+        ["a key of 1023 bits"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=k1023"), "250", "dkim=policy"),
+        ["a key of more than 8192 bits"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=giant"), "250", "dkim=policy"),
+        ["a key as RSAPublicKey"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=plain"), "250", "dkim=pass dmarc=pass"),
+        ["a key whose exponent is as long as itself"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=slow"), "250", "dkim=(fail|permerror|policy)"),
+        ["a hundred signatures"] = new(
+            "x@good.test", string.Concat(Enumerable.Repeat("DKIM-Signature: v=1; a=rsa-sha256; d=good.test; s=r; h=From; bh=AAAA; b=AAAA\r\n", 100)) + Mail("anna@good.test"),
+            "250", "(dkim=fail.*\r\n\t){9}(?!dkim=fail.*\r\n\tdkim)dkim=fail"),
+        ["a selector within our own network"] = new("x@good.test", Signed("anna@good.test", "d=localhost; s=r"), "250", "dkim=(permerror|neutral|fail)"),
+        ["a selector that is another name"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=r._domainkey.bank.test.x"), "250", "dkim=permerror"),
+        ["From is signed once and stands twice"] = new("x@evil.test", "From: boss@good.test\r\n" + Signed("anna@bank.test", "d=bank.test; s=r"), "550 5.7.1", ""),
+        ["a second subject where one was signed is told"] = new("x@good.test", "Subject: Click\r\n" + Signed("anna@good.test", "d=good.test; s=r; h=From:To:Subject"), "250", "dkim=policy"),
+        ["a second subject where one was signed"] = new("x@evil.test", "Subject: Click\r\n" + Signed("anna@bank.test", "d=bank.test; s=r; h=From:To:Subject"), "550 5.7.1", ""),
+        ["an added text that is HTML"] = new(
+            "x@good.test", Signed("anna@good.test", "d=good.test; s=r; l=38") + "<style>*{display:none}</style><b>Click</b>\r\n", "250", "dkim=policy"),
+        ["a length of nothing"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=r; l=0"), "550 5.7.1", ""),
         ["the key is too short"] = new("x@evil.test", Signed("anna@bank.test", "d=bank.test; s=w"), "550 5.7.1", ""),
         ["a short key is told"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=w"), "250", "dkim=policy"),
         ["sha-1 is told"] = new("x@good.test", Signed("anna@good.test", "d=good.test; s=r; a=rsa-sha1"), "250", "dkim=policy"),
@@ -191,6 +211,7 @@ public sealed class InboundTableTests(InboundTableTests.World world) : IClassFix
             Exchanger.Names.With(Zone);
             foreach (var domain in new[] { "good.test", "mail.good.test", "bank.test", "list.test", "evil.test" })
                 Exchanger.Names.With(TestSignature.Keys(domain));
+            Exchanger.Names.With(TestSignature.OddKeys("good.test")).With(TestSignature.OddKeys("bank.test"));
         }
 
         public ValueTask DisposeAsync() => Exchanger.DisposeAsync();

@@ -62,7 +62,7 @@ public sealed class ScannerTests
         var begin = TimeProvider.System.GetTimestamp();
         (await slow.AskAsync(Request(message), Cancelled)).Should().BeNull();
         (await away.AskAsync(Request(message), Cancelled)).Should().BeNull();
-        TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(10));
+        TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(40), "nobody has waited for the minute");
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ScannerTests
         (await Scanner(fake.Place).ScanAsync(message, Cancelled)).Should().BeNull();
         (await Scanner($"127.0.0.1:{FakeRspamd.FreePort()}").ScanAsync(message, Cancelled)).Should().BeNull();
         (await Scanner("/nowhere/clamd.ctl").ScanAsync(message, Cancelled)).Should().BeNull();
-        TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(10));
+        TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(40), "nobody has waited for the minute");
         var small = new ClamdScanner(new VirusOptions { Clamd = fake.Place, SizeAtMost = 10 }, NullLogger<ClamdScanner>.Instance);
         (await small.ScanAsync(message, Cancelled)).Should().BeNull();
     }

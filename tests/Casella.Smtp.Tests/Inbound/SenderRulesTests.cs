@@ -110,6 +110,6 @@ public sealed class SenderRulesTests
 
         (await exchanger.BringAsync(Mail, "anna@example.net")).Content.Should().StartWith("250");
         (await exchanger.NewestAsync(SpecialUse.None)).Should().Contain("iprev=temperror").And.Contain("spf=temperror").And.Contain("dmarc=temperror");
-        TimeProvider.System.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(5));
+        TimeProvider.System.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(10), "three questions one after another would take fifteen and more");
     }
 }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Text;
 using Casella.Formats.Signatures;
@@ -11,16 +12,48 @@ namespace Casella.Smtp.Tests.World;
 /// </summary>
 internal static class TestSignature
 {
+    private static readonly int[] Sizes = [512, 1023, 1024, 4096, 8192];
     private static readonly Lazy<RSA> Rsa2048 = new(() => RSA.Create(2048));
     private static readonly Lazy<RSA> Rsa768 = new(() => RSA.Create(768));
+
+    /// <summary>Of sizes that take long to make, or that nobody makes any more; in World/Keys.</summary>
+    private static readonly Dictionary<string, Lazy<RSA>> Kept = Sizes.ToDictionary(bits => $"k{bits}", bits => new Lazy<RSA>(() => Read(bits)), StringComparer.Ordinal);
     private static readonly byte[] Seed = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>The records of the keys at selectors r (RSA), e (Ed25519) and w (a weak one).</summary>
+    /// <summary>The records of the keys at selectors r (RSA), e (Ed25519), w (a weak one), and of each size at k512 to k8192.</summary>
     public static string Keys(string domain) => $"""
         r._domainkey.{domain} TXT v=DKIM1; k=rsa; p={Convert.ToBase64String(Rsa2048.Value.ExportSubjectPublicKeyInfo())}
         e._domainkey.{domain} TXT v=DKIM1; k=ed25519; p={Convert.ToBase64String(Pair().Public)}
         w._domainkey.{domain} TXT v=DKIM1; p={Convert.ToBase64String(Rsa768.Value.ExportSubjectPublicKeyInfo())}
+        {string.Join('\n', Kept.Select(key => $"{key.Key}._domainkey.{domain} TXT v=DKIM1; p={Convert.ToBase64String(key.Value.Value.ExportSubjectPublicKeyInfo())}"))}
         """;
+
+    /// <summary>
+    /// Keys that somebody publishes to see what happens: plain (as RSAPublicKey; that of r), giant (of 8200 bits) and slow (its
+    /// exponent is as long as itself).
+    /// </summary>
+    public static string OddKeys(string domain)
+    {
+        var modulus = Rsa2048.Value.ExportParameters(false).Modulus!;
+        byte[] giant = [0xC1, .. RandomNumberGenerator.GetBytes(1023), 0x01];
+        return $"""
+            plain._domainkey.{domain} TXT v=DKIM1; p={Convert.ToBase64String(Rsa2048.Value.ExportRSAPublicKey())}
+            giant._domainkey.{domain} TXT v=DKIM1; p={PublicKey(giant, [1, 0, 1])}
+            slow._domainkey.{domain} TXT v=DKIM1; p={PublicKey(modulus, [0x7F, .. modulus[1..]])}
+            """;
+    }
+
+    private static string PublicKey(byte[] modulus, byte[] exponent)
+    {
+        var key = new AsnWriter(AsnEncodingRules.DER);
+        using (key.PushSequence())
+        {
+            key.WriteIntegerUnsigned(modulus);
+            key.WriteIntegerUnsigned(exponent);
+        }
+
+        return Convert.ToBase64String(key.Encode());
+    }
 
     /// <summary>The message with a signature on top.</summary>
     /// <param name="tags">Beside bh, b and the defaults: "d=example.net; s=r; a=rsa-sha256".</param>
@@ -53,10 +86,18 @@ internal static class TestSignature
     private static string Make(string selector, byte[] data)
     {
         if (selector[0] != 'e')
-            return Convert.ToBase64String((selector[0] == 'w' ? Rsa768 : Rsa2048).Value.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            return Convert.ToBase64String((Kept.GetValueOrDefault(selector) ?? (selector[0] == 'w' ? Rsa768 : Rsa2048)).Value
+                .SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         var signature = new byte[64];
         Ed25519.Sign(signature, SHA256.HashData(data), Pair().Private);
         return Convert.ToBase64String(signature);
+    }
+
+    private static RSA Read(int bits)
+    {
+        var rsa = RSA.Create();
+        rsa.ImportFromPem(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "World", "Keys", $"rsa{bits}.pem")));
+        return rsa;
     }
 
     private static (byte[] Public, byte[] Private) Pair()

@@ -54,6 +54,38 @@ public sealed class RestApiTests : IClassFixture<OfficeHouse>
     }
 
     [Fact]
+    public async Task A_change_of_a_domains_list_is_taken_back_by_its_line_in_the_journal()
+    {
+        var token = await OwnerAsync();
+        async Task<string> ListAsync() => string.Join(',', OfficeHouse.Json((await _house.CallAsync(token, "GET", "/senders/own.test")).Body).AsArray()
+            .Select(one => $"{one!["sender"]}={one["allowed"]}").Where(one => one.StartsWith("undo.", StringComparison.Ordinal)));
+        async Task<long> NewestAsync() => OfficeHouse.Json((await _house.CallAsync(token, "GET", "/journal?limit=1&about=own.test")).Body)[0]!["id"]!.GetValue<long>();
+        await _house.CallAsync(token, "PUT", "/senders/own.test/undo.example.org", """{"allowed": true}""");
+        var first = await NewestAsync();
+        await _house.CallAsync(token, "PUT", "/senders/own.test/undo.example.org", """{"allowed": false}""");
+
+        (await _house.CallAsync(token, "POST", $"/journal/{first}/undo")).Status.Should().Be(422, "it was changed since");
+        (await _house.CallAsync(token, "POST", $"/journal/{await NewestAsync() - 1}/undo")).Status.Should().Be(204);
+        (await ListAsync()).Should().Be("undo.example.org=true");
+        // What an undo has done can be taken back too; what was refused was nothing.
+        (await _house.CallAsync(token, "POST", $"/journal/{await NewestAsync()}/undo")).Status.Should().Be(204);
+        (await ListAsync()).Should().Be("undo.example.org=false");
+        (await _house.CallAsync(token, "POST", "/journal/999999/undo")).Status.Should().Be(404);
+    }
+
+    /// <summary>A23 of the attacks: nobody says himself from where he comes.</summary>
+    [Theory]
+    [InlineData("X-Forwarded-For", "192.0.2.99")]
+    [InlineData("Forwarded", "for=192.0.2.99")]
+    [InlineData("X-Real-IP", "192.0.2.99")]
+    public async Task What_a_program_says_of_its_origin_is_not_written_down(string name, string value)
+    {
+        var token = await OwnerAsync();
+        (await _house.CallAsync(token, "PUT", "/mailboxes/info@own.test/quota", """{"bytes": 5242880}""", (name, value))).Status.Should().Be(204);
+        OfficeHouse.Json((await _house.CallAsync(token, "GET", "/journal?limit=1&about=info@own.test")).Body)[0]!["address"]!.GetValue<string>().Should().Be("127.0.0.1");
+    }
+
+    [Fact]
     public async Task The_document_tells_every_route()
     {
         var document = OfficeHouse.Json((await _house.CallAsync(null, "GET", "/openapi.json")).Body);

@@ -4,6 +4,7 @@ using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
+using Casella.Formats.Reports.Aggregates;
 using Casella.Web.Api;
 
 namespace Casella.Web.Tests.Api;
@@ -16,7 +17,7 @@ internal sealed record Thing(string Path, string? Body)
     public static string Next() => Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Lists show what is theirs; the rest is about one thing of a domain, or of the whole server.</summary>
-    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner" or "list")
+    public static bool HasDomain(RestRoute route) => route.Names.Any(name => name is "address" or "login" or "alias" or "domain" or "owner" or "list" or "entry" or "report")
         || route is { Method: "POST", Path: "/mailboxes" };
 
     public static async Task<Thing> MakeAsync(OfficeHouse house, RestRoute route, string domain)
@@ -46,6 +47,9 @@ internal sealed record Thing(string Path, string? Body)
         "sender" => "gino@example.org",
         "hook" => await HookAsync(house),
         "id" => await QueuedAsync(house, domain),
+        "recipient" => "gino@example.org",
+        "report" => await ReportAsync(house, domain),
+        "entry" => await SenderChangeAsync(house, domain),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "A new kind of value: say here how one is made."),
     };
 
@@ -122,6 +126,27 @@ internal sealed record Thing(string Path, string? Body)
     {
         await house.Machine.Hooks.AddAsync("https://hooks.example.org/", [], OfficeHouse.Stop);
         return (await house.Machine.Hooks.ListAsync(OfficeHouse.Stop))[^1].Id.Value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What a server elsewhere tells of the domain, as it arrives.</summary>
+    private static async Task<string> ReportAsync(OfficeHouse house, string domain)
+    {
+        var day = house.Time.GetUtcNow().AddDays(-1);
+        var source = new ReportSource("Else", "postmaster@else.test", $"r{Next()}@else.test", day, day.AddDays(1));
+        var report = new DmarcReport(
+            source, new DmarcPublishedPolicy(domain, "r", "r", "reject", "reject", 100),
+            [new(new DmarcFacts("192.0.2.66", "reject", false, false, null, "evil.test", domain, [], null), 2)]);
+        var mail = new ReportMail(domain, Address("postmaster@else.test"), [Address($"dmarc-reports@{domain}")], source, day.AddDays(1));
+        await using var content = Core.Messages.MessageStaging.FromBytes(mail.ComposeDmarc(DmarcReportXml.Compose(report)));
+        await house.Get<Core.Delivery.Deliverer>().DeliverAsync(new Core.Delivery.DeliveryRequest(null, [Address($"dmarc-reports@{domain}")], content), OfficeHouse.Stop);
+        return (await house.Machine.Reports.ListAsync(domain, OfficeHouse.Stop))[0].Id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A line of the journal that can be taken back.</summary>
+    private static async Task<string> SenderChangeAsync(OfficeHouse house, string domain)
+    {
+        await house.Machine.Spam.SetSenderAsync(domain, $"shop{Next()}.example.org", isAllowed: false, OfficeHouse.Stop);
+        return (await house.Machine.Journal.ReadAsync(1, null, domain, OfficeHouse.Stop))[0].Id.ToString(CultureInfo.InvariantCulture);
     }
 
     private static async Task<string> QueuedAsync(OfficeHouse house, string domain)

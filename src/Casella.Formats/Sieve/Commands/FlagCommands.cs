@@ -11,7 +11,7 @@ internal sealed class FlagCommands(int line, string? variable, IReadOnlyList<Sie
 {
     public static SieveCommand ReadSet(Arguments arguments) => Read(arguments, static (_, given) => given);
 
-    public static SieveCommand ReadAdd(Arguments arguments) => Read(arguments, static (present, given) => FlagSet.Read([.. present, .. given]));
+    public static SieveCommand ReadAdd(Arguments arguments) => Read(arguments, FlagSet.Add);
 
     public static SieveCommand ReadRemove(Arguments arguments) =>
         Read(arguments, static (present, given) => [.. present.Where(flag => !given.Contains(flag, StringComparer.OrdinalIgnoreCase))]);

@@ -26,6 +26,15 @@ internal static class FlagSet
         return flags;
     }
 
+    /// <summary>Both are as <see cref="Read"/> gives them: nothing has to be read again for the one word that is new.</summary>
+    public static IReadOnlyList<string> Add(IReadOnlyList<string> present, IReadOnlyList<string> given)
+    {
+        if (present.Count >= AtMost)
+            return present;
+        var fresh = given.Where(flag => !present.Contains(flag, StringComparer.OrdinalIgnoreCase)).Take(AtMost - present.Count).ToList();
+        return fresh.Count == 0 ? present : [.. present, .. fresh];
+    }
+
     public static string Write(IEnumerable<string> flags) => string.Join(' ', flags);
 
     /// <summary>RFC 9051 §9 flag, less \Recent and what begins with a backslash and means nothing.</summary>
