@@ -5,6 +5,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Repairs;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -81,6 +82,8 @@ public static class OfficeRegistration
     /// </summary>
     public static IServiceCollection AddCasellaOffice(this IServiceCollection services) => services
         .AddSingleton<OfficeSurvey>()
+        .AddSingleton(provider => new FailingDevices(
+            provider.GetRequiredService<SignInFeed>(), provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<Devices>()))
         .AddSingleton(provider => new OfficeDoors(() => Parts(provider)))
         .AddSingleton(provider => new OfficeTokenCheck(
             provider.GetRequiredService<IOfficeStore>(), provider.GetRequiredService<TimeProvider>()))
@@ -99,6 +102,7 @@ public static class OfficeRegistration
     {
         Hooks = provider.GetRequiredService<IHookStore>(),
         SignIns = provider.GetRequiredService<SignInFeed>(),
+        Failing = provider.GetRequiredService<FailingDevices>(),
         Sessions = provider.GetRequiredService<LiveSessions>(),
         Keys = provider.GetRequiredService<DomainKeys>(),
         DomainSpam = provider.GetRequiredService<DomainSpam>(),
@@ -106,6 +110,7 @@ public static class OfficeRegistration
         Traces = provider.GetRequiredService<MailTraces>(),
         Backups = provider.GetRequiredService<MailBackups>(),
         Restores = provider.GetRequiredService<MailboxRestores>(),
+        Repairs = provider.GetRequiredService<MailboxRepairs>(),
         Archives = provider.GetRequiredService<MailArchives>(),
         Staging = provider.GetRequiredService<MessageStaging>(),
         Lists = provider.GetRequiredService<MailingLists>(),

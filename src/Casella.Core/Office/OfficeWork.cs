@@ -5,6 +5,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
+using Casella.Core.Repairs;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -18,6 +19,7 @@ internal sealed record OfficeParts(
 {
     public required IHookStore Hooks { get; init; }
     public required SignInFeed SignIns { get; init; }
+    public required FailingDevices Failing { get; init; }
     public required LiveSessions Sessions { get; init; }
     public required DomainKeys Keys { get; init; }
     public required DomainSpam DomainSpam { get; init; }
@@ -25,6 +27,7 @@ internal sealed record OfficeParts(
     public required MailTraces Traces { get; init; }
     public required MailBackups Backups { get; init; }
     public required MailboxRestores Restores { get; init; }
+    public required MailboxRepairs Repairs { get; init; }
     public required MailArchives Archives { get; init; }
     public required MessageStaging Staging { get; init; }
     public required MailingLists Lists { get; init; }
