@@ -1,4 +1,3 @@
-using System.Net;
 using Casella.Formats.Addresses;
 
 namespace Casella.Core.Directory;

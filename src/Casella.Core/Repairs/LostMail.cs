@@ -19,9 +19,10 @@ internal sealed class LostMail(IMailStore store, AccountId account)
                 foreach (var row in reader.Messages(bodies, MessageNeeds.Envelope))
                 {
                     var known = CompactForm.TryReadEnvelope(row.Envelope) is { } envelope ? SenderOf.Read(envelope) : SenderOf.Nobody;
-                    var kept = reader.Kept(row.Id)!.Value;
-                    lost.AddRange(reader.PlacementsOf(row.Id).Select(place => new LostMessage(
-                        names.GetValueOrDefault(place.Mailbox, ""), known.Name, known.Subject, DateTimeOffset.FromUnixTimeSeconds(kept.ReceivedAt), kept.Size)));
+                    foreach (var place in reader.PlacementsOf(row.Id))
+                        lost.Add(new LostMessage(
+                            names.GetValueOrDefault(place.Mailbox, ""), known.Name, known.Subject,
+                            DateTimeOffset.FromUnixTimeSeconds(place.Placement.ReceivedAt), place.Placement.Size));
                 }
 
                 return lost;

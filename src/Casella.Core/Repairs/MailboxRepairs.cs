@@ -1,4 +1,3 @@
-using Casella.Core.Backups;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Storage;

@@ -29,7 +29,7 @@ internal sealed class AlertChecks(
     /// <summary>Mailboxes and DNS once a day: each mailbox has to be opened for it, each name asked for.</summary>
     public async Task<IReadOnlyList<Alert>> LookAsync(CancellationToken cancellationToken)
     {
-        var alerts = new List<Alert?> { Certificate(), Disk(), await QueueAsync(cancellationToken), Backup(), await DevicesAsync(cancellationToken) };
+        var alerts = new List<Alert?> { Certificate(), Disk(), await QueueAsync(cancellationToken), Backup(), Of(await sources.Failing.ListAsync(cancellationToken)) };
         if (time.GetUtcNow() - _dailyAt >= EveryDay)
         {
             _dailyAt = time.GetUtcNow();
@@ -68,9 +68,8 @@ internal sealed class AlertChecks(
         : null;
 
     /// <summary>Their owners may not know that anybody can help.</summary>
-    private async Task<Alert?> DevicesAsync(CancellationToken cancellationToken)
+    internal static Alert? Of(IReadOnlyList<FailingDevice> failing)
     {
-        var failing = await sources.Failing.ListAsync(cancellationToken);
         var named = failing.Take(NamedAtMost).Select(one => string.Create(
             CultureInfo.InvariantCulture, $"{one.Address} ({(one.Name is { } name ? $"{name}, " : "")}{one.Last.Protocol.ToString().ToUpperInvariant()}, {one.Last.Remote}, {one.Times}×)"));
         return failing.Count == 0 ? null : new Alert(AlertKind.Devices, failing.Count, string.Join("; ", named));

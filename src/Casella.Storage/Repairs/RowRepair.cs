@@ -101,13 +101,13 @@ internal sealed class RowRepair(Database database, AccountId account, DateTimeOf
     {
         var known = _strays.Where(stray => stray.IsKnown).Select(stray => stray.Email.Value).ToHashSet();
         var counts = new List<(long Message, long Found)>();
-        var rows = database["SELECT m.email_id, m.placements, count(p.uid) n, m.received_at FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements"]
+        var rows = database["SELECT m.email_id, m.placements, count(p.uid) n, coalesce(nullif(m.received_at,0), m.sent_at) FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements"]
             .Bind(account.Value);
         while (rows.Step())
         {
             counts.Add((rows.Long(0), rows.Long(2)));
             if (rows.Long(2) == 0 && !known.Contains(rows.Long(0)))
-                _strays.Add(new StrayMessage(new EmailId(rows.Long(0)), IsKnown: true, null, null, default, DateTimeOffset.FromUnixTimeSeconds(rows.Long(3))));
+                _strays.Add(new StrayMessage(new EmailId(rows.Long(0)), IsKnown: true, null, null, default, rows.LongOrNull(3) is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null));
         }
 
         foreach (var (message, found) in counts)

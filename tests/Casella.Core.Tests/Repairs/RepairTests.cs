@@ -68,7 +68,7 @@ public sealed class RepairTests : IDisposable
         var lost = await RepairAsync(house);
 
         lost.Lost.Should().ContainSingle().Which.Should().BeEquivalentTo(
-            new { Folder = "INBOX", From = "Anna", Subject = "the minutes" }, options => options.ExcludingMissingMembers());
+            new { Folder = "INBOX", From = "Anna", Subject = "the minutes", ReceivedAt = house.Time.GetUtcNow() }, options => options.ExcludingMissingMembers());
         lost.Remaining.Should().ContainSingle();
         (await house.DoorAsync("info")).Should().NotBeNull("the mailbox goes on");
     }
@@ -102,7 +102,7 @@ public sealed class RepairTests : IDisposable
             await BackUpAsync(house);
         await AppendAsync(house, "since the backup");
         await house.ReopenAsync();
-        Overwrite(house, from: 0.7, pages: 12);
+        Overwrite(house, from: 0.7, pages: 4);
 
         var outcome = await RepairAsync(house);
 
@@ -110,11 +110,10 @@ public sealed class RepairTests : IDisposable
         outcome.SetAside.Should().StartWith("mail.db.damaged-");
         System.IO.File.Exists(Path.Join(Path.GetDirectoryName(MailFile(house)), outcome.SetAside)).Should().BeTrue("nothing is thrown away");
         var texts = (await AllAsync(house)).ToList();
-        System.IO.File.Copy(Path.Join(Path.GetDirectoryName(MailFile(house)), outcome.SetAside), "/tmp/office-damaged.db", true);
-        System.IO.File.WriteAllLines("/tmp/office-outcome.txt", [$"{outcome.Corrected} {outcome.Refilled} {outcome.Returned} {outcome.Recovered} lost {outcome.Lost.Count}", .. outcome.Remaining, .. outcome.Lost.Select(l => l.ToString())]);
         texts.Should().HaveCountGreaterThan(hasBackup ? 199 : 100).And.OnlyHaveUniqueItems();
         if (hasBackup)
         {
+            outcome.Lost.Should().BeEmpty();
             texts.Where(text => text.Contains("message ", StringComparison.Ordinal)).Should().HaveCount(200);
             outcome.Remaining.Should().BeEmpty();
         }
