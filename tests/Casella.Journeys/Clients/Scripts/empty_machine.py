@@ -102,6 +102,30 @@ def thunderbird():
     return server("incomingServer", "imap"), server("outgoingServer", "smtp"), server("incomingServer", "pop3")
 
 
+OUTLOOK = "http://schemas.microsoft.com/exchange/autodiscover/outlook/"
+AUTODISCOVER = "{http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006}"
+
+
+def outlook():
+    """The second version leads to the first, and that answers as MS-OXDSCLI has it."""
+    located = json.loads(page(f"/autodiscover/autodiscover.json/v1.0/{ADDRESS}?Protocol=AutodiscoverV1"))
+    assert located["Protocol"] == "AutodiscoverV1" and located["Url"].startswith(root), located
+    question = (f'<?xml version="1.0" encoding="utf-8"?><Autodiscover xmlns="{OUTLOOK}requestschema/2006"><Request>'
+                f"<EMailAddress>{ADDRESS}</EMailAddress><AcceptableResponseSchema>{OUTLOOK}responseschema/2006a</AcceptableResponseSchema>"
+                "</Request></Autodiscover>")
+    with urllib.request.urlopen(urllib.request.Request(located["Url"], question.encode(), {"Content-Type": "text/xml"}), context=tls) as answer:
+        document = xml.fromstring(answer.read())
+    assert document.tag == f"{AUTODISCOVER}Autodiscover", document.tag
+    space = f"{{{OUTLOOK}responseschema/2006a}}"
+    account = document.find(f"{space}Response/{space}Account")
+    assert account.findtext(f"{space}AccountType") == "email" and account.findtext(f"{space}Action") == "settings"
+    found = {}
+    for protocol in account.findall(f"{space}Protocol"):
+        assert protocol.findtext(f"{space}LoginName") == ADDRESS and protocol.findtext(f"{space}SPA") == "off"
+        found[protocol.findtext(f"{space}Type")] = (protocol.findtext(f"{space}Server"), int(protocol.findtext(f"{space}Port")))
+    return found
+
+
 def send(server, password, subject, to=ADDRESS):
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = ADDRESS, to, subject
@@ -140,6 +164,8 @@ def mail():
     phone_imap, phone_smtp, user = iphone()
     assert user == ADDRESS
     bird_imap, bird_smtp, pop3 = thunderbird()
+    told = outlook()
+    assert (told["IMAP"], told["SMTP"], told["POP3"]) == (bird_imap, bird_smtp, pop3), told
     send(phone_smtp, phone, "from the iPhone")
     send(bird_smtp, bird, "from Thunderbird")
     send(bird_smtp, pc, "from the PC")
