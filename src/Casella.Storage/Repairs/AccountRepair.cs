@@ -46,7 +46,7 @@ internal sealed class AccountRepair(AccountId account, string home, IBlobStore b
         DeleteDatabase(beside);
         if (backup is null)
             return (MendedFile.Lost, null);
-        await backup.WriteToAsync(beside, name => BlobPath(name), cancellationToken);
+        await backup.WriteToAsync(beside, BlobPath, cancellationToken);
         return (MendedFile.OfBackup, PutInPlace(beside));
     }
 

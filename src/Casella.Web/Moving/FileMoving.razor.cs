@@ -3,6 +3,7 @@ using Casella.Core.Archives;
 using Casella.Core.Directory;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.JSInterop;
 
 namespace Casella.Web.Moving;
 
@@ -60,7 +61,7 @@ public sealed partial class FileMoving : IDisposable
         {
             _said = Words.Of(failure);
         }
-        catch (Exception broken) when (broken is OperationCanceledException or IOException)
+        catch (Exception broken) when (broken is OperationCanceledException or IOException or JSException or JSDisconnectedException)
         {
             _said = Words["MovingFileStopped"];
         }

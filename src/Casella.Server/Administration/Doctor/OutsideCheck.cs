@@ -49,23 +49,24 @@ internal static class OutsideCheck
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
+        var wrong = SslPolicyErrors.None;
         try
         {
             using var client = new TcpClient(place.AddressFamily);
             await client.ConnectAsync(place, patience.Token);
             await using var tls = new SslStream(client.GetStream());
-            var wrong = SslPolicyErrors.None;
             var request = new SslClientAuthenticationOptions
             {
                 TargetHost = name,
                 RemoteCertificateValidationCallback = (_, _, _, errors) =>
-                {
-                    wrong = isPublic ? errors : errors & ~SslPolicyErrors.RemoteCertificateChainErrors;
-                    return true;
-                },
+                    (wrong = isPublic ? errors : errors & ~SslPolicyErrors.RemoteCertificateChainErrors) is SslPolicyErrors.None,
             };
             await tls.AuthenticateAsClientAsync(request, patience.Token);
-            return wrong is SslPolicyErrors.None ? null : $"the certificate there is not believed ({wrong})";
+            return null;
+        }
+        catch (AuthenticationException) when (wrong is not SslPolicyErrors.None)
+        {
+            return $"the certificate there is not believed ({wrong})";
         }
         catch (SocketException failed)
         {
