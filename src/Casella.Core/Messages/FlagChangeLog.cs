@@ -10,7 +10,7 @@ namespace Casella.Core.Messages;
 /// </summary>
 internal sealed class FlagChangeLog
 {
-    private IReadOnlyList<ChangedItem> _many = [];
+    private Changes? _many;
     private readonly List<ChangedItem> _flags = [];
     private readonly List<ChangedItem> _seen = [];
 
@@ -27,7 +27,7 @@ internal sealed class FlagChangeLog
     /// <returns>False when nothing has changed.</returns>
     public bool Write(UnitOfWork unit, MailboxId mailbox, PersonId? reader)
     {
-        var flags = _many.Count > 0 ? _many : _flags;
+        IReadOnlyList<ChangedItem> flags = _many is { Count: > 0 } ? _many : _flags;
         if (flags.Count > 0)
             unit.Log(ChangeKind.FlagsChanged, mailbox, null, flags);
         if (_seen.Count > 0)
