@@ -21,7 +21,7 @@ internal static class OutsideCheck
         var options = context.Services.GetRequiredService<CasellaOptions>();
         if (context.Status?.Invoke() is not { } status)
             return [];
-        IReadOnlyList<IPAddress> addresses;
+        DnsAnswer<IPAddress> addresses;
         try
         {
             addresses = (await context.Services.GetRequiredService<IDnsResolver>().AddressesAsync(options.HostName, cancellationToken));
