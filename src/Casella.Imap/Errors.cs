@@ -67,6 +67,7 @@ internal static class Errors
         SessionEnd.RightsChanged => "Your rights have changed; sign in again",
         SessionEnd.PersonLeft => "This device's password is no longer valid",
         SessionEnd.AccountRemoved => "This mailbox has been removed",
+        SessionEnd.AccountRepaired => "This mailbox has been repaired; sign in again",
     };
 
     /// <summary>For a bug: the id leads from the user's screen to the log.</summary>

@@ -40,6 +40,7 @@ internal static class Errors
         SessionEnd.MemberRemoved => nameof(SessionEnd.MemberRemoved),
         SessionEnd.RightsChanged => nameof(SessionEnd.RightsChanged),
         SessionEnd.AccountRemoved => nameof(SessionEnd.AccountRemoved),
+        SessionEnd.AccountRepaired => nameof(SessionEnd.AccountRepaired),
     };
 }
 

@@ -45,6 +45,7 @@ internal static class Errors
         SessionEnd.MemberRemoved => new("SYS/PERM", nameof(SessionEnd.MemberRemoved)),
         SessionEnd.RightsChanged => new("SYS/TEMP", nameof(SessionEnd.RightsChanged)),
         SessionEnd.AccountRemoved => new("SYS/PERM", nameof(SessionEnd.AccountRemoved)),
+        SessionEnd.AccountRepaired => new("SYS/TEMP", nameof(SessionEnd.AccountRepaired)),
     };
 }
 

@@ -21,7 +21,7 @@ internal static class Errors
             MailError.MailLoop => $"That alias would go in a circle: {detail}.",
             MailError.Unavailable => $"The store cannot do that now: {detail ?? "disk full, or an error reading or writing"}. Nothing was changed.",
             MailError.DiskFull => $"The disk is nearly full ({detail}): free some room, or lower Limits:MinimumFreeDisk.",
-            MailError.Damaged => $"Stored data is damaged: {detail}. Run: casella verify",
+            MailError.Damaged => $"Stored data is damaged: {detail}. Run: casella repair ADDRESS --dry-run",
             MailError.OverQuota => "The mailbox is full.",
             MailError.MessageTooLarge => "The message is larger than the server takes.",
             MailError.NoSuchMailbox => $"There is no mailbox {detail}.",

@@ -50,5 +50,6 @@ internal static class Errors
         SessionEnd.MemberRemoved => "you are no longer a member of this mailbox",
         SessionEnd.RightsChanged => "your rights have changed, sign in again",
         SessionEnd.AccountRemoved => "this mailbox has been removed",
+        SessionEnd.AccountRepaired => "this mailbox has been repaired, sign in again",
     };
 }

@@ -45,5 +45,6 @@ internal static class Errors
         SessionEnd.PasswordChanged => "EndPasswordChanged",
         SessionEnd.PersonLeft or SessionEnd.MemberRemoved or SessionEnd.AccountRemoved => "EndMemberRemoved",
         SessionEnd.RightsChanged => "EndRightsChanged",
+        SessionEnd.AccountRepaired => "EndAccountRepaired",
     };
 }

@@ -50,6 +50,25 @@ public sealed class MovingTests(Chromium chromium)
         server.Log().Should().NotContain(DovecotServer.Password).And.NotContain("wrong");
     }
 
+    [Fact]
+    public async Task Somebody_brings_a_file_of_old_mail()
+    {
+        await using var server = await CasellaServer.StartAsync();
+        var office = await Office.OpenAsync(server);
+        var (login, password) = await office.AddPersonAsync("Anna");
+        await using var window = await chromium.OpenAsync(isPhone: false);
+        await window.SignInAsync(server, login, password);
+        await window.Page.GotoAsync($"https://localhost:{server.Ports.Https}/moving", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+        await window.Page.Locator("form.card[data-ready]").WaitForAsync();
+        var mbox = System.Text.Encoding.UTF8.GetBytes("From anna Mon Mar  4 05:06:07 2019\nSubject: Corso 1\n\nuno\n\nFrom anna Mon Mar  4 05:06:07 2019\nSubject: Corso 2\n\ndue\n");
+
+        await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "Inbox.mbox", MimeType = "application/mbox", Buffer = mbox });
+        await Assertions.Expect(window.Page.Locator(".banner[role=status]")).ToHaveTextAsync("Sono arrivati 2 messaggi.", Patient);
+        await window.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "bad.zip", MimeType = "application/zip", Buffer = mbox });
+        await Assertions.Expect(window.Page.Locator(".banner[role=alert]")).ToContainTextAsync("bad.zip non si riesce a leggere", new LocatorAssertionsToContainTextOptions { Timeout = 30_000 });
+        (await Axe.CheckAsync(window.Page)).Should().BeEmpty();
+    }
+
     private static async Task BringAsync(IPage page, string server, string password)
     {
         await page.Locator("form.card[data-ready]").WaitForAsync();

@@ -14,7 +14,11 @@ internal sealed class ArchiveReader(MessageStaging staging, long messageSize)
     private const string ThunderbirdEnding = ".sbd";
 
     /// <exception cref="ArchiveException">It is none of these.</exception>
-    public IAsyncEnumerable<ArchivedMessage> ReadAsync(string path, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ArchivedMessage> ReadAsync(string path, CancellationToken cancellationToken) => ReadAsync(path, path, cancellationToken);
+
+    /// <param name="name">What it was called where it comes from.</param>
+    /// <exception cref="ArchiveException">It is none of these.</exception>
+    public IAsyncEnumerable<ArchivedMessage> ReadAsync(string path, string name, CancellationToken cancellationToken)
     {
         if (MaildirReader.IsMaildir(path))
             return new MaildirReader(path, staging).ReadAsync(cancellationToken);
@@ -22,8 +26,8 @@ internal sealed class ArchiveReader(MessageStaging staging, long messageSize)
             return ReadFolderAsync(path, cancellationToken);
         if (!File.Exists(path))
             throw new ArchiveException($"{path} does not exist, or may not be read by the user who runs the server.");
-        var folder = FolderOf(Path.GetFileName(path));
-        return Path.GetExtension(path).ToUpperInvariant() switch
+        var folder = FolderOf(Path.GetFileName(name));
+        return Path.GetExtension(name).ToUpperInvariant() switch
         {
             ".ZIP" => new ZipReader(path, null, staging, messageSize).ReadAsync(cancellationToken),
             ".EML" => ReadOneAsync(path, cancellationToken),

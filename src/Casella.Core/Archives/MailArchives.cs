@@ -72,6 +72,37 @@ public sealed class MailArchives
         return import.Outcome;
     }
 
+    /// <summary>A place for a file that a member is about to send; what is in it is gone when it is closed.</summary>
+    /// <exception cref="MailException">DiskFull.</exception>
+    public ArchiveUpload BeginUpload(string name)
+    {
+        _accounts.Room.Check();
+        return new ArchiveUpload(Path.Join(_staging.Options.Folder, $"upload-{Guid.NewGuid():N}.stage"), Path.GetFileName(name));
+    }
+
+    /// <summary>A member brings the mail of a file into a mailbox that is theirs; the changes are the member's.</summary>
+    /// <exception cref="ArchiveException">It cannot be read; what was imported before stays.</exception>
+    /// <exception cref="MailException">NoPermission: who fills a mailbox must be one who manages it.</exception>
+    public async Task<ImportOutcome> ImportAsync(SignedIn who, ArchiveUpload upload, Action<string> tell, CancellationToken cancellationToken)
+    {
+        if (!who.Rights.HasFlag(MemberRights.Manage | MemberRights.Work))
+            throw new MailException(MailError.NoPermission, who.Address.ToString());
+        await upload.CompleteAsync(cancellationToken);
+        var mail = await _accounts.OpenAsync(who, cancellationToken);
+        var import = new MailImport(mail, _options, new ImportRequest(who.Address.ToString(), [upload.File], null, Again: false), tell);
+        await import.BeginAsync(cancellationToken);
+        try
+        {
+            await import.TakeAsync(new ArchiveReader(_staging, _options.MessageSize).ReadAsync(upload.File, upload.Name, cancellationToken), cancellationToken);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new ArchiveException($"{failed.Message} What was imported before stays.", failed);
+        }
+
+        return import.Outcome;
+    }
+
     private async Task<MailAccount> OpenAsync(string address, CancellationToken cancellationToken) =>
         await _accounts.OpenAsync((await _directory.AccountAsync(address, cancellationToken)).Id, Actor.Administrator, cancellationToken);
 

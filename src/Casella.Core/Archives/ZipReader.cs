@@ -15,15 +15,24 @@ internal sealed class ZipReader(string path, MailboxName? folder, MessageStaging
     /// <summary>A bomb is not read to its end: one message may be a little larger than it will be allowed.</summary>
     private const long Slack = 1024 * 1024;
 
+    /// <summary>Mail becomes a fifth when it is packed, at best a fiftieth; what becomes more was made to fill disks.</summary>
+    private const int GrowsAtMost = 100;
+    private const long GrowsAlways = 64 * 1024 * 1024;
+
+    /// <summary>Of the list of our own exports, which is read as a whole: some 300,000 messages.</summary>
+    private const long IndexAtMost = 64 * 1024 * 1024;
+
     public async IAsyncEnumerable<ArchivedMessage> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         using var zip = Open(file);
         var index = await ReadIndexAsync(zip, cancellationToken);
+        var left = (file.Length * GrowsAtMost) + GrowsAlways;
         foreach (var entry in zip.Entries.Where(entry => entry.FullName.EndsWith(".eml", StringComparison.OrdinalIgnoreCase)))
         {
             var known = index.GetValueOrDefault(entry.FullName);
-            var content = await EmlFile.StageAsync(await entry.OpenAsync(cancellationToken), staging, messageSize + Slack, cancellationToken);
+            var content = await EmlFile.StageAsync(await entry.OpenAsync(cancellationToken), staging, Math.Min(messageSize + Slack, left), cancellationToken);
+            left -= content.Size;
             yield return known is null
                 ? new ArchivedMessage(FolderOf(entry), FlagNames.None, null, content)
                 : new ArchivedMessage(Named(known.Folder) ?? folder, Flags(known), known.ReceivedAt, content);
@@ -46,6 +55,9 @@ internal sealed class ZipReader(string path, MailboxName? folder, MessageStaging
     {
         if (zip.GetEntry(ZipWriter.IndexName) is not { } entry)
             return [];
+        // What is unpacked of an entry is no more than it says.
+        if (entry.Length > IndexAtMost)
+            throw new ArchiveException($"{ZipWriter.IndexName} in the zip is larger than any that we write.");
         try
         {
             await using var text = await entry.OpenAsync(cancellationToken);

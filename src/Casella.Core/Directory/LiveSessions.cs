@@ -138,6 +138,8 @@ public enum SessionEnd
     PersonLeft,
     /// <summary>The mailbox is being removed.</summary>
     AccountRemoved,
+    /// <summary>The mailbox has been repaired: signing in again shows it as it is now.</summary>
+    AccountRepaired,
 }
 
 /// <summary>Which sessions end: those that have all that is named.</summary>

@@ -23,6 +23,9 @@ public sealed class SignInFeed(TimeProvider time)
     private readonly Dictionary<EmailAddress, Queue<SignInTrial>> _trials = [];
     private readonly HashSet<Watcher> _watchers = [];
 
+    /// <summary>Who tries again and again, over longer than this hour.</summary>
+    internal FailingSignIns Failing { get; } = new(time);
+
     /// <summary>The newest first.</summary>
     public IReadOnlyList<SignInTrial> Recent(EmailAddress address)
     {
@@ -78,6 +81,7 @@ public sealed class SignInFeed(TimeProvider time)
         trials.Enqueue(trial);
         if (trials.Count > MaxTrials)
             trials.Dequeue();
+        Failing.Note(address, trial);
     }
 
     private sealed class Watcher(SignInFeed feed, DeviceWatch watch, Action<SignInTrial> tell) : IDisposable

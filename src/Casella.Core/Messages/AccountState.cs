@@ -36,6 +36,7 @@ internal sealed class AccountState
     private MailboxTree? _tree;
     private readonly Dictionary<PersonId, MailboxTree> _treesOfPersons = [];
     private Subscription[] _subscribers = [];
+    private volatile bool _isRetired;
 
     private AccountState(IMailTransaction reader, AccountServices services)
     {
@@ -149,6 +150,8 @@ internal sealed class AccountState
     {
         if (!actor.Rights.HasFlag(needs))
             throw new MailException(MailError.NoPermission, $"{actor.Name} lacks {needs}");
+        if (_isRetired)
+            throw new MailException(MailError.Unavailable, "the mailbox has been repaired; sign in again");
         var (result, _) = await Store.WriteAsync(
             Id,
             transaction =>
@@ -162,6 +165,9 @@ internal sealed class AccountState
             cancellationToken);
         return result;
     }
+
+    /// <summary>The rows are changed behind it: what it knows is no longer so, and nobody may write by it.</summary>
+    public void Retire() => _isRetired = true;
 
     /// <summary>The tree as the actor sees it: with the actor's own numbers of unseen messages where \Seen is personal.</summary>
     public async ValueTask<MailboxTree> GetTreeAsync(Actor actor, CancellationToken cancellationToken)

@@ -110,6 +110,22 @@ public sealed class MailAccounts : IDisposable
         await _store.DeleteAsync(account, cancellationToken);
     }
 
+    /// <summary>Lets go of what is known of an account in memory: its rows are about to change behind it.</summary>
+    internal async Task RetireAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        // With the gate: an account that is being opened is known afterwards.
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (_states.TryRemove(account, out var known) && known.TryGetTarget(out var state))
+                state.Retire();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
     /// <summary>
     /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
     /// </summary>

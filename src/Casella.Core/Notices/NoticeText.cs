@@ -20,6 +20,10 @@ internal sealed class NoticeText(EmailAddress mailbox, Language language, (strin
 
     private readonly CultureInfo _culture = CultureInfo.GetCultureInfo(language is Language.Italian ? "it-IT" : "en-GB");
 
+    /// <summary>The folder for what a repair has found and nobody knows where it was.</summary>
+    public static string RecoveredFolder(Language language) => Resources.GetString(
+        "RecoveredFolder", CultureInfo.GetCultureInfo(language is Language.Italian ? "it-IT" : "en-GB"))!;
+
     /// <summary>The name beside the sender's address.</summary>
     public string Sender => Of("Sender");
 

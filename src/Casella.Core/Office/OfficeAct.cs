@@ -24,6 +24,7 @@ public enum OfficeAct
     /// <summary>Nothing brings it back.</summary>
     DestroyMail,
     HealFolders,
+    RepairMailbox,
     SetFilter,
     SeeBackups,
     RestoreMailbox,

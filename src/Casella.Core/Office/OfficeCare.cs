@@ -2,6 +2,7 @@ using System.Globalization;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Repairs;
 
 namespace Casella.Core.Office;
 
@@ -45,6 +46,13 @@ public sealed class OfficeCare
         OfficeAct.HealFolders,
         OfficeSubject.OfAddress(address),
         async _ => await (await _work.OpenAsync(address, cancellationToken)).Care.HealAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>Mends what a disk or a power cut has damaged. A trial only looks, and is written down too: it reads all mail.</summary>
+    public Task<RepairOutcome> RepairAsync(string address, bool isTrial, Action<string> tell, CancellationToken cancellationToken) => _work.ChangeAsync(
+        OfficeAct.RepairMailbox,
+        OfficeSubject.OfAddress(address) with { Detail = isTrial ? "trial" : "" },
+        _ => _work.Parts.Repairs.RunAsync(address, isTrial, tell, cancellationToken),
         cancellationToken);
 
     /// <param name="content">Of which somebody has made sure that it is a script.</param>

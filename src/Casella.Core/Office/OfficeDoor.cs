@@ -6,6 +6,7 @@ using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
+using Casella.Core.Repairs;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -83,6 +84,8 @@ public static class OfficeRegistration
     /// </summary>
     public static IServiceCollection AddCasellaOffice(this IServiceCollection services) => services
         .AddSingleton<OfficeSurvey>()
+        .AddSingleton(provider => new FailingDevices(
+            provider.GetRequiredService<SignInFeed>(), provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<Devices>()))
         .AddSingleton(provider => new OfficeDoors(() => Parts(provider)))
         .AddSingleton(provider => new OfficeTokenCheck(
             provider.GetRequiredService<IOfficeStore>(), provider.GetRequiredService<TimeProvider>()))
@@ -101,6 +104,7 @@ public static class OfficeRegistration
     {
         Hooks = provider.GetRequiredService<IHookStore>(),
         SignIns = provider.GetRequiredService<SignInFeed>(),
+        Failing = provider.GetRequiredService<FailingDevices>(),
         Sessions = provider.GetRequiredService<LiveSessions>(),
         Keys = provider.GetRequiredService<DomainKeys>(),
         DomainSpam = provider.GetRequiredService<DomainSpam>(),
@@ -110,6 +114,7 @@ public static class OfficeRegistration
         Dead = provider.GetRequiredService<DeadAddresses>(),
         Backups = provider.GetRequiredService<MailBackups>(),
         Restores = provider.GetRequiredService<MailboxRestores>(),
+        Repairs = provider.GetRequiredService<MailboxRepairs>(),
         Archives = provider.GetRequiredService<MailArchives>(),
         Staging = provider.GetRequiredService<MessageStaging>(),
         Lists = provider.GetRequiredService<MailingLists>(),

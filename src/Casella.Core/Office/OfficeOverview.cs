@@ -28,7 +28,7 @@ public sealed class OfficeOverview
         var queue = (await parts.Queue.ListAsync(cancellationToken)).Where(message => reach.Covers(message.ReversePath?.Domain)).ToList();
         return new OverviewFacts(accounts.Count, levels)
         {
-            Failing = Failing(accounts),
+            Failing = await FailingAsync(accounts, cancellationToken),
             Waiting = queue.Count,
             WaitingSince = queue.Count > 0 ? queue.Min(message => message.QueuedAt) : null,
             Sessions = parts.Sessions.List().Count(session => reach.Covers(session.Who.Address.Domain)),
@@ -40,16 +40,21 @@ public sealed class OfficeOverview
         };
     }
 
-    /// <summary>Devices whose last sign-in of this hour was refused.</summary>
-    private List<FailingDevice> Failing(IReadOnlyList<AccountEntry> accounts) =>
-    [
-        .. from account in accounts
-           from trials in _work.Parts.SignIns.Recent(account.Address).GroupBy(trial => trial.Device)
-           let last = trials.First()
-           where last.Outcome is not SignInOutcome.Accepted
-           orderby last.At descending
-           select new FailingDevice(account.Address.ToString(), last, trials.TakeWhile(trial => trial.Outcome is not SignInOutcome.Accepted).Count()),
-    ];
+    /// <summary>Those that need help first, then those whose last sign-in of this hour was refused.</summary>
+    private async Task<IReadOnlyList<FailingDevice>> FailingAsync(IReadOnlyList<AccountEntry> accounts, CancellationToken cancellationToken)
+    {
+        var addresses = accounts.Select(account => account.Address.ToString()).ToHashSet(StringComparer.Ordinal);
+        var failing = (await _work.Parts.Failing.ListAsync(cancellationToken)).Where(one => addresses.Contains(one.Address)).ToList();
+        var recent =
+            from account in accounts
+            from trials in _work.Parts.SignIns.Recent(account.Address).GroupBy(trial => trial.Device)
+            let last = trials.First()
+            where last.Outcome is not SignInOutcome.Accepted
+                && !failing.Exists(one => one.Last.Device == last.Device && string.Equals(one.Address, account.Address.ToString(), StringComparison.Ordinal))
+            orderby last.At descending
+            select new FailingDevice(account.Address.ToString(), last, trials.TakeWhile(trial => trial.Outcome is not SignInOutcome.Accepted).Count());
+        return [.. failing, .. recent];
+    }
 }
 
 /// <param name="Levels">Of all mailboxes, the fullest first.</param>
@@ -69,7 +74,3 @@ public sealed record OverviewFacts(int Mailboxes, IReadOnlyList<MailboxLevel> Le
     public IReadOnlyList<SentDay> Sent { get; init; } = [];
     public bool IsWholeServer { get; init; }
 }
-
-/// <param name="Last">The newest of its refused sign-ins.</param>
-/// <param name="Times">How often in a row.</param>
-public sealed record FailingDevice(string Address, SignInTrial Last, int Times);

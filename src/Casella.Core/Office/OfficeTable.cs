@@ -37,6 +37,7 @@ public static class OfficeTable
         // What cannot be brought back is a person's decision, not a program's.
         new(OfficeAct.DestroyMail, "mailbox.destroy", Owner, null),
         new(OfficeAct.HealFolders, "mailbox.heal", Clerks, "mailboxes:write"),
+        new(OfficeAct.RepairMailbox, "mailbox.repair", Helpers, "mailboxes:write"),
         new(OfficeAct.SetFilter, "mailbox.set-filter", Seniors, "mailboxes:write"),
         new(OfficeAct.SeeBackups, "backup.see", Helpers, "backups:read"),
         new(OfficeAct.RestoreMailbox, "mailbox.restore", Helpers, "backups:write"),

@@ -6,6 +6,7 @@ using Casella.Core.Lists;
 using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
+using Casella.Core.Repairs;
 using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Tracing;
@@ -19,6 +20,7 @@ internal sealed record OfficeParts(
 {
     public required IHookStore Hooks { get; init; }
     public required SignInFeed SignIns { get; init; }
+    public required FailingDevices Failing { get; init; }
     public required LiveSessions Sessions { get; init; }
     public required DomainKeys Keys { get; init; }
     public required DomainSpam DomainSpam { get; init; }
@@ -28,6 +30,7 @@ internal sealed record OfficeParts(
     public required DeadAddresses Dead { get; init; }
     public required MailBackups Backups { get; init; }
     public required MailboxRestores Restores { get; init; }
+    public required MailboxRepairs Repairs { get; init; }
     public required MailArchives Archives { get; init; }
     public required MessageStaging Staging { get; init; }
     public required MailingLists Lists { get; init; }

@@ -54,7 +54,21 @@ internal interface IMailStore : IAsyncDisposable
     /// <summary>
     /// Checks every row, counter, UID rule and body hash; calls back with each finding, in words for the technician.
     /// </summary>
-    Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
+    Task<AccountFindings> VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Mends what can be mended of an account's rows and file. Meanwhile nobody else has the account: it waits for who is
+    /// at work there, and whoever comes hears Unavailable.
+    /// </summary>
+    /// <param name="backup">What the file is taken from when nothing of it can be read.</param>
+    /// <param name="alone">Called when nobody else has the account any more.</param>
+    /// <exception cref="MailException">Unavailable: somebody does not come to an end.</exception>
+    Task<MendedAccount> MendAsync(
+        AccountId account, IBackedUpMailbox? backup, Func<Task> alone, CancellationToken cancellationToken);
+
+    /// <summary>The bytes of a stray message that is not known.</summary>
+    /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
+    Task<MessageContent> OpenStrayAsync(AccountId account, StrayMessage stray, CancellationToken cancellationToken);
 
     /// <summary>The accounts' full-text indexes; an account that is deleted takes its own with it.</summary>
     ISearchIndex Search { get; }
@@ -63,7 +77,8 @@ internal interface IMailStore : IAsyncDisposable
     Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken);
 
     /// <summary>Deletes blob files that no row names and that are older than the grace time.</summary>
-    Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
+    /// <returns>How many.</returns>
+    Task<int> SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken);
 }
 
 /// <summary>A body on its way into a transaction; only its own store looks inside.</summary>
@@ -213,6 +228,9 @@ internal interface IMailTransaction : IMailReader
 
     /// <summary>Inserts a message that has no placement yet.</summary>
     EmailId InsertMessage(NewMessageRow row, PreparedBody body);
+
+    /// <summary>Gives a message its bytes again, which were damaged.</summary>
+    void ReplaceBody(EmailId message, PreparedBody body);
 
     /// <summary>Inserts a placement and counts it on its message (reference count).</summary>
     void InsertPlacement(MailboxId mailbox, Placement placement);

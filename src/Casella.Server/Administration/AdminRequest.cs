@@ -109,6 +109,7 @@ namespace Casella.Server.Administration;
 [JsonDerivedType(typeof(ChangeCertificateAccountKey), "certificate.change-key")]
 [JsonDerivedType(typeof(RunDoctor), "doctor")]
 [JsonDerivedType(typeof(Verify), "verify")]
+[JsonDerivedType(typeof(RepairMailbox), "repair")]
 internal abstract record AdminRequest
 {
     /// <summary>Does it; the result is a record or list of Views.cs' kind.</summary>

@@ -1,4 +1,5 @@
 using Casella.Core.Policies;
+using Casella.Core.Repairs;
 
 namespace Casella.Server.Administration;
 
@@ -30,4 +31,12 @@ internal sealed record HealFolders(string Address, bool DryRun) : AdminRequest<H
         var folders = DryRun ? mail.Care.DoubledFolders : await context.Office.Care.HealAsync(Address, cancellationToken);
         return new HealedView(mail.Address.ToString(), !DryRun, [.. folders.Select(DoubledFolderView.Of)]);
     }
+}
+
+/// <summary>Mends what is damaged of a mailbox; tells each finding as it comes.</summary>
+/// <param name="DryRun">Only looks.</param>
+internal sealed record RepairMailbox(string Address, bool DryRun) : AdminRequest<RepairOutcome>
+{
+    protected override Task<RepairOutcome> RunAsync(AdminContext context, CancellationToken cancellationToken) =>
+        context.Office.Care.RepairAsync(Address, DryRun, context.Tell, cancellationToken);
 }

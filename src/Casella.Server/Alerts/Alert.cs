@@ -5,4 +5,4 @@ namespace Casella.Server.Alerts;
 /// <param name="Values">What stands in them.</param>
 internal sealed record Alert(AlertKind Kind, params object[] Values);
 
-internal enum AlertKind { Certificate, Disk, Queue, Backup, Mailboxes, Dns }
+internal enum AlertKind { Certificate, Disk, Queue, Backup, Mailboxes, Dns, Devices }

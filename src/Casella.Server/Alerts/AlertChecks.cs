@@ -29,7 +29,7 @@ internal sealed class AlertChecks(
     /// <summary>Mailboxes and DNS once a day: each mailbox has to be opened for it, each name asked for.</summary>
     public async Task<IReadOnlyList<Alert>> LookAsync(CancellationToken cancellationToken)
     {
-        var alerts = new List<Alert?> { Certificate(), Disk(), await QueueAsync(cancellationToken), Backup() };
+        var alerts = new List<Alert?> { Certificate(), Disk(), await QueueAsync(cancellationToken), Backup(), Of(await sources.Failing.ListAsync(cancellationToken)) };
         if (time.GetUtcNow() - _dailyAt >= EveryDay)
         {
             _dailyAt = time.GetUtcNow();
@@ -67,6 +67,14 @@ internal sealed class AlertChecks(
         ? new Alert(AlertKind.Backup, last.FinishedAt.UtcDateTime, last.Folder)
         : null;
 
+    /// <summary>Their owners may not know that anybody can help.</summary>
+    internal static Alert? Of(IReadOnlyList<FailingDevice> failing)
+    {
+        var named = failing.Take(NamedAtMost).Select(one => string.Create(
+            CultureInfo.InvariantCulture, $"{one.Address} ({(one.Name is { } name ? $"{name}, " : "")}{one.Last.Protocol.ToString().ToUpperInvariant()}, {one.Last.Remote}, {one.Times}×)"));
+        return failing.Count == 0 ? null : new Alert(AlertKind.Devices, failing.Count, string.Join("; ", named));
+    }
+
     /// <summary>Their members were told at 80, 90 and 95 per cent.</summary>
     private async Task<Alert?> MailboxesAsync(CancellationToken cancellationToken)
     {
@@ -101,4 +109,4 @@ internal sealed class AlertChecks(
 }
 
 /// <summary>Where it is looked.</summary>
-internal sealed record AlertSources(MailQueue Queue, MailBackups Backups, MailDirectory Directory, MailAccounts Accounts, IServerFacts Server);
+internal sealed record AlertSources(MailQueue Queue, MailBackups Backups, MailDirectory Directory, MailAccounts Accounts, FailingDevices Failing, IServerFacts Server);

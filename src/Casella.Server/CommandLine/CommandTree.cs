@@ -82,6 +82,7 @@ internal sealed class CommandTree
             TopCommand.Create(Action),
             LogsCommand.Create(Action),
             VerifyCommand.Create(Action),
+            RepairCommand.Create(Action),
             ConfigCommands.Create(Action),
         };
         ServeCommand.AddTo(root, Action);

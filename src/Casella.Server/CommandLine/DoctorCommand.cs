@@ -8,8 +8,8 @@ internal static class DoctorCommand
 {
     public static Command Create(CommandAction action)
     {
-        var noDns = new Option<bool>("--no-dns") { Description = "Do not ask DNS about the domains" };
-        var command = new Command("doctor", "Examine ports, certificate, disk, permissions, clock, queue, backups and DNS; say what is wrong and the cure") { noDns };
+        var noDns = new Option<bool>("--no-dns") { Description = "Do not ask DNS, and do not look from outside" };
+        var command = new Command("doctor", "Examine ports, certificate, disk, permissions, clock, queue, backups, DNS, the view from outside and what others think of our address; say what is wrong and the cure") { noDns };
         action(command, async (run, cancellationToken) =>
         {
             var seen = await run.SendAsync(new RunDoctor(!run.Value(noDns)), cancellationToken);

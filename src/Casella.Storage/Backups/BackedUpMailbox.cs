@@ -16,10 +16,11 @@ internal sealed class BackedUpMailbox : IBackedUpMailbox
     private static readonly StorageOptions Small = new() { OpenAccounts = 1, WriterThreads = 1, ReaderThreads = 1 };
 
     private readonly BackupFolder _folder;
+    private readonly MailboxList _content;
     private readonly string _place;
 
-    private BackedUpMailbox(BackupFolder folder, string place, BackupInfo backup, AccountId account, IMailStore store) =>
-        (_folder, _place, Backup, Account, Store) = (folder, place, backup, account, store);
+    private BackedUpMailbox((BackupFolder Folder, MailboxList Content) source, string place, BackupInfo backup, AccountId account, IMailStore store) =>
+        (_folder, _content, _place, Backup, Account, Store) = (source.Folder, source.Content, place, backup, account, store);
 
     public BackupInfo Backup { get; }
     public AccountId Account { get; }
@@ -38,13 +39,22 @@ internal sealed class BackedUpMailbox : IBackedUpMailbox
             foreach (var file in content.Databases)
                 RestoredFiles.Write(folder, file, Path.Join(home, file.Path));
             var store = new SqliteMailStore(new StorageFolder(place), Small, new BackedUpBlobs(folder, content), time, logger);
-            return new BackedUpMailbox(folder, place, list.Info, new AccountId(mailbox.Account), store);
+            return new BackedUpMailbox((folder, content), place, list.Info, new AccountId(mailbox.Account), store);
         }
         catch
         {
             RestoredFiles.Remove(place);
             throw;
         }
+    }
+
+    /// <summary>Writes the mailbox's own file, and those of its large bodies that are missing.</summary>
+    /// <exception cref="BackupException">The backup is damaged.</exception>
+    public async Task WriteToAsync(string file, Func<string, string> blobPath, CancellationToken cancellationToken)
+    {
+        RestoredFiles.Write(_folder, _content.Databases.Single(database => database.Path is "mail.db"), file);
+        foreach (var blob in _content.Blobs.Where(blob => !File.Exists(blobPath(blob.Name))))
+            await RestoredFiles.WriteAsync(_folder, blob, blobPath(blob.Name), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,11 @@ internal sealed class AccountFiles(StorageFolder folder, StorageOptions options,
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Whoever is at work in an account that is to be mended has so long to come to an end.</summary>
+    private static readonly TimeSpan PatienceWithOthers = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<AccountId, AccountFile> _open = [];
+    private readonly HashSet<AccountId> _held = [];
     private readonly Lock _lock = new();
     private long _clock;
     private bool _closed;
@@ -28,6 +32,8 @@ internal sealed class AccountFiles(StorageFolder folder, StorageOptions options,
         {
             if (_closed)
                 throw new MailException(MailError.Unavailable, "the store is closed");
+            if (_held.Contains(account))
+                throw new MailException(MailError.Unavailable, "the mailbox is being repaired; try again in a moment");
             if (!_open.TryGetValue(account, out var file))
             {
                 file = new AccountFile(account, FileOf(account), writers, logger);
@@ -47,6 +53,32 @@ internal sealed class AccountFiles(StorageFolder folder, StorageOptions options,
         Directory.CreateDirectory(FolderOf(account), FolderMode);
         using var file = new AccountFile(account, FileOf(account), writers, logger);
         file.Create();
+    }
+
+    /// <summary>Runs work on an account's folder while nobody has the account open; who comes meanwhile is sent away.</summary>
+    /// <exception cref="MailException">Unavailable: somebody does not come to an end, or is mending it already.</exception>
+    public async Task<T> ExclusivelyAsync<T>(AccountId account, Func<string, Task<T>> work, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            if (_closed || !_held.Add(account))
+                throw new MailException(MailError.Unavailable, "the mailbox is being repaired already");
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(PatienceWithOthers);
+            while (!TryClose(account))
+                await Task.Delay(10, patience.Token);
+            return await work(FolderOf(account));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MailException(MailError.Unavailable, "somebody is at work in the mailbox and does not come to an end");
+        }
+        finally
+        {
+            lock (_lock)
+                _held.Remove(account);
+        }
     }
 
     /// <summary>Closes an account and deletes its folder. Its sessions have been ended by the caller.</summary>
@@ -73,6 +105,20 @@ internal sealed class AccountFiles(StorageFolder folder, StorageOptions options,
     }
 
     private string FileOf(AccountId account) => Path.Join(FolderOf(account), "mail.db");
+
+    private bool TryClose(AccountId account)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(account, out var file))
+                return true;
+            if (file.IsBusy)
+                return false;
+            _open.Remove(account);
+            file.Dispose();
+            return true;
+        }
+    }
 
     private void CloseIdle()
     {

@@ -202,13 +202,16 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
             .Bind(body.Sha256.Span).Bind(row.SentAt?.ToUnixTimeSeconds()).Bind((long?)row.SentAt?.Offset.TotalMinutes)
             .Bind(row.HasAttachments ? 1 : 0).Bind(row.Preview).Bind(row.BaseSubject)
             .Bind(row.Envelope.Span).Bind(row.Structure.Span));
-        var bodyRow = Database[MailStatements.InsertBody].Bind(id).Bind(AccountId.Value).Bind(stored.HeaderSize);
-        _ = stored.Header is { } header ? bodyRow.Bind(header.Span) : bodyRow.BindNull();
-        _ = stored.Text is { } text ? bodyRow.Bind(text.Span) : bodyRow.BindNull();
-        Run(bodyRow.Bind(stored.Blob));
+        InsertBody(id, stored);
         if (row.MessageId is { } messageId)
             Run(Database[MailStatements.InsertMessageId].Bind(AccountId.Value).Bind(HashOf(messageId)).Bind(id).Bind(thread));
         return new EmailId(id);
+    }
+
+    public void ReplaceBody(EmailId message, PreparedBody body)
+    {
+        Run(Database[MailStatements.DeleteBody].Bind(AccountId.Value).Bind(message.Value));
+        InsertBody(message.Value, (StoredBody)body);
     }
 
     public void InsertPlacement(MailboxId mailbox, Placement placement)
@@ -266,6 +269,14 @@ internal sealed class MailTransaction : MailReader, IMailTransaction
         Database.Execute("PRAGMA secure_delete=OFF");
         HasErased = true;
         return blobs;
+    }
+
+    private void InsertBody(long message, StoredBody stored)
+    {
+        var row = Database[MailStatements.InsertBody].Bind(message).Bind(AccountId.Value).Bind(stored.HeaderSize);
+        _ = stored.Header is { } header ? row.Bind(header.Span) : row.BindNull();
+        _ = stored.Text is { } text ? row.Bind(text.Span) : row.BindNull();
+        Run(row.Bind(stored.Blob));
     }
 
     public void InsertChange(ChangeRow row) => Run(

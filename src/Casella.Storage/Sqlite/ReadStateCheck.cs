@@ -26,7 +26,27 @@ internal static class ReadStateCheck
         return true;
     }
 
+    /// <summary>The page with what is there alone; an empty one in the place of a damaged one.</summary>
+    public static SeenPage Corrected(Database database, AccountId account, SeenPage page)
+    {
+        var words = new ulong[UidBits.WordsPerPage];
+        if (page.Words.Length != UidBits.WordsPerPage)
+            return page with { Words = words };
+        var (first, _) = UidBits.RangeOf(page.Number);
+        var present = Present(database, account, page);
+        foreach (var at in UidBits.UidsOf(page).Where(present.Contains).Select(uid => uid.Value - first))
+            words[at / 64] |= 1ul << (int)(at % 64);
+        return page with { Words = words };
+    }
+
     private static void Check(Database database, AccountId account, SeenPage page, Action<string> finding)
+    {
+        var present = Present(database, account, page);
+        foreach (var uid in UidBits.UidsOf(page).Where(uid => !present.Contains(uid)))
+            finding($"mailbox {page.Mailbox.Value} UID {uid.Value}: person {page.Person.Value} has read a message that is not there");
+    }
+
+    private static HashSet<Uid> Present(Database database, AccountId account, SeenPage page)
     {
         var present = new HashSet<Uid>();
         var (first, last) = UidBits.RangeOf(page.Number);
@@ -34,7 +54,6 @@ internal static class ReadStateCheck
             .Bind(account.Value).Bind(page.Mailbox.Value).Bind(first).Bind(last);
         while (placements.Step())
             present.Add(new Uid((uint)placements.Long(0)));
-        foreach (var uid in UidBits.UidsOf(page).Where(uid => !present.Contains(uid)))
-            finding($"mailbox {page.Mailbox.Value} UID {uid.Value}: person {page.Person.Value} has read a message that is not there");
+        return present;
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using Casella.Core;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
+using Casella.Storage.Backups;
 using Casella.Storage.Bodies;
+using Casella.Storage.Repairs;
 using Casella.Storage.Search;
 using Casella.Storage.Sql;
 using Microsoft.Extensions.Logging;
@@ -81,8 +83,29 @@ internal sealed class SqliteMailStore : IMailStore
         return bodies.ConvertAll(body => OpenAsync(account, body, cancellationToken));
     }
 
-    public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
+    public Task<AccountFindings> VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) =>
         new Verification(this, _blobs, account, SpaceOf(account), finding).RunAsync(cancellationToken);
+
+    public Task<MendedAccount> MendAsync(
+        AccountId account, IBackedUpMailbox? backup, Func<Task> alone, CancellationToken cancellationToken) =>
+        _accounts.ExclusivelyAsync(
+            account,
+            async home =>
+            {
+                await alone();
+                // Off the caller's thread: SQLite and the disk block.
+                return await Task.Run(
+                    () => new AccountRepair(account, home, _blobs, _time).RunAsync((BackedUpMailbox?)backup, cancellationToken), cancellationToken);
+            },
+            cancellationToken);
+
+    public async Task<MessageContent> OpenStrayAsync(AccountId account, StrayMessage stray, CancellationToken cancellationToken)
+    {
+        var body = stray.Blob is { } blob
+            ? new BodyRow(blob, 0, null, blob)
+            : await ReadDatabaseAsync(account, database => BodyRow.ReadStray(database, account, stray.Email), cancellationToken);
+        return await OpenAsync(account, body, cancellationToken);
+    }
 
     public async Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken)
     {
@@ -90,7 +113,7 @@ internal sealed class SqliteMailStore : IMailStore
             await _blobs.DeleteAsync(SpaceOf(account), blob, cancellationToken);
     }
 
-    public async Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken)
+    public async Task<int> SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken)
     {
         var before = _time.GetUtcNow() - grace;
         var old = new List<string>();
@@ -98,12 +121,14 @@ internal sealed class SqliteMailStore : IMailStore
             if (writtenAt < before)
                 old.Add(name);
         if (old.Count == 0)
-            return;
+            return 0;
         // Listed first, asked second: a blob that got its row in between is found here, and none older than the grace
         // time can still get one.
         var named = await BlobNamesAsync(account, cancellationToken);
-        foreach (var name in old.Where(name => !named.ContainsKey(name)))
+        var orphans = old.Where(name => !named.ContainsKey(name)).ToList();
+        foreach (var name in orphans)
             await _blobs.DeleteAsync(SpaceOf(account), name, cancellationToken);
+        return orphans.Count;
     }
 
     public ValueTask DisposeAsync()
@@ -132,7 +157,7 @@ internal sealed class SqliteMailStore : IMailStore
     internal Task<T> ReadDatabaseAsync<T>(AccountId account, Func<Database, T> query, CancellationToken cancellationToken) =>
         ReadAsync(account, reader => query(((MailReader)reader).Connection), cancellationToken);
 
-    private static string SpaceOf(AccountId account) => account.Value.ToString(CultureInfo.InvariantCulture);
+    internal static string SpaceOf(AccountId account) => account.Value.ToString(CultureInfo.InvariantCulture);
 
     private T Read<T>(AccountId account, Func<IMailReader, T> query)
     {

@@ -41,6 +41,15 @@ internal sealed class Statement(sqlite3_stmt statement, Database database, strin
         return this;
     }
 
+    /// <summary>Whatever a column of another statement's row holds.</summary>
+    public Statement BindFrom(Statement row, int column) => row.TypeOf(column) switch
+    {
+        raw.SQLITE_INTEGER => Bind(row.Long(column)),
+        raw.SQLITE_TEXT => Bind(row.Text(column)),
+        raw.SQLITE_BLOB => Bind(row.Span(column)),
+        _ => BindNull(),
+    };
+
     /// <summary>Runs a statement without rows; returns how many rows it changed.</summary>
     public int Run()
     {
@@ -79,7 +88,7 @@ internal sealed class Statement(sqlite3_stmt statement, Database database, strin
         return value;
     }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => TypeOf(column) == raw.SQLITE_NULL;
     public long Long(int column) => raw.sqlite3_column_int64(statement, column);
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string() ?? "";
@@ -90,6 +99,8 @@ internal sealed class Statement(sqlite3_stmt statement, Database database, strin
     public byte[] Blob(int column) => Span(column).ToArray();
 
     public void Dispose() => statement.Dispose();
+
+    private int TypeOf(int column) => raw.sqlite3_column_type(statement, column);
 
     private void Check(int code)
     {

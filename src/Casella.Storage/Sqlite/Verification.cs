@@ -15,15 +15,53 @@ internal sealed class Verification(
 {
     private const int Batch = 500;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    private readonly SortedSet<long> _bodies = [];
+    private bool _areRowsSound = true;
+    private bool _isIndexSound = true;
+
+    /// <summary>Each step by itself: a file that is damaged here may tell much there.</summary>
+    public async Task<AccountFindings> RunAsync(CancellationToken cancellationToken)
     {
-        await store.ReadDatabaseAsync(account, CheckFile, cancellationToken);
-        await store.ReadAsync(account, reader => { CheckMailboxes(reader); return true; }, cancellationToken);
-        await store.ReadDatabaseAsync(account, CheckReferences, cancellationToken);
-        await store.ReadDatabaseAsync(account, database => ReadStateCheck.Run(database, account, finding), cancellationToken);
-        await CheckBlobsAsync(cancellationToken);
-        await CheckBodiesAsync(cancellationToken);
-        await CheckIndexAsync(cancellationToken);
+        await TryAsync(() => store.ReadDatabaseAsync(account, CheckFile, cancellationToken));
+        await TryAsync(() => store.ReadAsync(account, reader => { CheckMailboxes(reader); return true; }, cancellationToken));
+        await TryAsync(() => store.ReadDatabaseAsync(account, CheckReferences, cancellationToken));
+        await TryAsync(() => store.ReadDatabaseAsync(account, database => ReadStateCheck.Run(database, account, OfRows), cancellationToken));
+        await TryAsync(() => CheckBlobsAsync(cancellationToken));
+        await TryAsync(() => CheckBodiesAsync(cancellationToken));
+        await TryAsync(() => CheckIndexAsync(cancellationToken));
+        return new AccountFindings(_areRowsSound, _isIndexSound, [.. _bodies.Select(body => new EmailId(body))]);
+    }
+
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (MailException damaged) when (damaged.Error is MailError.Damaged or MailError.NoSuchAddress)
+        {
+            if (_areRowsSound)
+                OfRows($"the file is damaged: {damaged.Detail}");
+        }
+    }
+
+    private void OfRows(string what)
+    {
+        _areRowsSound = false;
+        finding(what);
+    }
+
+    private void OfBody(long message, string? what)
+    {
+        // A blob that is missing is missed twice: as a file, and when its bytes are read.
+        if (_bodies.Add(message))
+            finding($"message {message}: {what}");
+    }
+
+    private void OfIndex(string what)
+    {
+        _isIndexSound = false;
+        finding(what);
     }
 
     private bool CheckFile(Database database)
@@ -31,7 +69,7 @@ internal sealed class Verification(
         var rows = database["PRAGMA integrity_check(100)"];
         while (rows.Step())
             if (!string.Equals(rows.Text(0), "ok", StringComparison.Ordinal))
-                finding($"the file is damaged: {rows.Text(0)}");
+                OfRows($"the file is damaged: {rows.Text(0)}");
         return true;
     }
 
@@ -48,10 +86,10 @@ internal sealed class Verification(
             Expect($"{name}: deleted", mailbox.Deleted, placements.Count(p => p.Flags.Has(MessageFlags.Deleted)));
             Expect($"{name}: size", mailbox.Size, placements.Sum(p => (long)p.Size));
             if (mailbox.HighestModSeq > known.ModSeq)
-                finding($"{name}: its ModSeq {mailbox.HighestModSeq.Value} is above the account's {known.ModSeq.Value}");
+                OfRows($"{name}: its ModSeq {mailbox.HighestModSeq.Value} is above the account's {known.ModSeq.Value}");
             foreach (var placement in placements)
                 if (placement.Uid >= mailbox.UidNext || placement.ModSeq > mailbox.HighestModSeq || placement.Uid.Value == 0)
-                    finding($"{name}: UID {placement.Uid.Value} (ModSeq {placement.ModSeq.Value}) is beyond UIDNEXT {mailbox.UidNext.Value} or ModSeq {mailbox.HighestModSeq.Value}");
+                    OfRows($"{name}: UID {placement.Uid.Value} (ModSeq {placement.ModSeq.Value}) is beyond UIDNEXT {mailbox.UidNext.Value} or ModSeq {mailbox.HighestModSeq.Value}");
             CheckTombstones(reader, mailbox, placements);
         }
     }
@@ -61,25 +99,25 @@ internal sealed class Verification(
         var alive = placements.Select(p => p.Uid).ToHashSet();
         foreach (var uid in reader.Tombstones(mailbox.Id, new ModSeq(0)))
             if (alive.Contains(uid))
-                finding($"{mailbox.Name.Value}: UID {uid.Value} is expunged and present at once");
+                OfRows($"{mailbox.Name.Value}: UID {uid.Value} is expunged and present at once");
     }
 
     private bool CheckReferences(Database database)
     {
         Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN messages m ON m.email_id=p.email_id WHERE p.account_id=? AND m.email_id IS NULL",
-            row => finding($"mailbox {row.Long(0)} UID {row.Long(1)}: its message is missing"));
+            row => OfRows($"mailbox {row.Long(0)} UID {row.Long(1)}: its message is missing"));
         Each(database, "SELECT p.mailbox_id, p.uid FROM placements p LEFT JOIN mailboxes b ON b.account_id=p.account_id AND b.mailbox_id=p.mailbox_id WHERE p.account_id=? AND b.mailbox_id IS NULL",
-            row => finding($"UID {row.Long(1)} is in mailbox {row.Long(0)}, which does not exist"));
+            row => OfRows($"UID {row.Long(1)} is in mailbox {row.Long(0)}, which does not exist"));
         Each(database, "SELECT m.email_id FROM messages m LEFT JOIN bodies b ON b.email_id=m.email_id WHERE m.account_id=? AND b.email_id IS NULL",
-            row => finding($"message {row.Long(0)}: its body is missing"));
+            row => OfBody(row.Long(0), "its body is missing"));
         Each(database, "SELECT m.email_id, m.placements, count(p.uid) n FROM messages m LEFT JOIN placements p ON p.account_id=m.account_id AND p.email_id=m.email_id WHERE m.account_id=? GROUP BY m.email_id HAVING n<>m.placements",
-            row => finding($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
+            row => OfRows($"message {row.Long(0)}: counted in {row.Long(1)} mailboxes, found in {row.Long(2)}"));
         foreach (var table in (string[])["annotations", "access_keys"])
             Each(database, $"SELECT DISTINCT n.mailbox_id FROM {table} n LEFT JOIN mailboxes b ON b.account_id=n.account_id AND b.mailbox_id=n.mailbox_id WHERE n.account_id=? AND n.mailbox_id<>0 AND b.mailbox_id IS NULL",
-                row => finding($"{table}: mailbox {row.Long(0)} does not exist"));
+                row => OfRows($"{table}: mailbox {row.Long(0)} does not exist"));
         foreach (var table in (string[])["hidden", "sent_copies", "work"])
             Each(database, $"SELECT DISTINCT t.email_id FROM {table} t LEFT JOIN messages m ON m.email_id=t.email_id WHERE t.account_id=? AND m.email_id IS NULL",
-                row => finding($"{table}: message {row.Long(0)} does not exist"));
+                row => OfRows($"{table}: message {row.Long(0)} does not exist"));
         Each(database, "SELECT a.used_bytes, a.used_messages, coalesce(sum(m.size),0), count(m.email_id) FROM accounts a LEFT JOIN messages m ON m.account_id=a.account_id AND m.placements>0 WHERE a.account_id=?",
             row =>
             {
@@ -99,7 +137,7 @@ internal sealed class Verification(
             }
             catch (MailException damaged)
             {
-                finding($"message {message}: {damaged.Detail}");
+                OfBody(message, damaged.Detail);
             }
     }
 
@@ -136,7 +174,7 @@ internal sealed class Verification(
             for (long at = 0; at < content.Size; at += 128 * 1024)
                 hash.AppendData((await content.ReadAsync(at, 128 * 1024, cancellationToken)).Span);
             if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sha256))
-                finding($"message {message.Value}: its bytes do not match their SHA-256");
+                OfBody(message.Value, "its bytes do not match their SHA-256");
             var row = await store.ReadAsync(
                 account, reader => reader.Messages([message], MessageNeeds.Envelope | MessageNeeds.Structure), cancellationToken);
             _ = CompactForm.ReadEnvelope(row[0].Envelope);
@@ -144,7 +182,9 @@ internal sealed class Verification(
         }
         catch (MailException damaged)
         {
-            finding($"message {message.Value}: {damaged.Detail}");
+            // Without a body at all it was named with the references.
+            if (damaged.Error is not MailError.NoSuchMessage)
+                OfBody(message.Value, damaged.Detail);
         }
         catch (FormatException damaged)
         {
@@ -163,7 +203,7 @@ internal sealed class Verification(
             var mark = await store.Search.MarkAsync(account, cancellationToken);
             var modSeq = await store.ReadAsync(account, reader => reader.Account.ModSeq, cancellationToken);
             if (mark.ModSeq > modSeq)
-                finding($"its full-text index is of ModSeq {mark.ModSeq.Value}, the account of {modSeq.Value}: run casella index rebuild");
+                OfIndex($"its full-text index is of ModSeq {mark.ModSeq.Value}, the account of {modSeq.Value}: run casella index rebuild");
             for (var after = new EmailId(0); after.Value < mark.Last.Value;)
             {
                 var from = after;
@@ -173,13 +213,13 @@ internal sealed class Verification(
                 var indexed = (await store.Search.MessagesAsync(account, from, Batch, cancellationToken)).ToHashSet();
                 foreach (var message in messages.Where(message => message.Value <= mark.Last.Value && !indexed.Contains(message)))
                     if ((await store.Search.MessagesAsync(account, new EmailId(message.Value - 1), 1, cancellationToken)) is not [var next] || next != message)
-                        finding($"message {message.Value} is missing in the full-text index: run casella index rebuild");
+                        OfIndex($"message {message.Value} is missing in the full-text index: run casella index rebuild");
                 after = messages[^1];
             }
         }
         catch (MailException damaged) when (damaged.Error == MailError.Damaged)
         {
-            finding($"its full-text index was damaged and is made anew: {damaged.Detail}");
+            OfIndex($"its full-text index was damaged and is made anew: {damaged.Detail}");
         }
     }
 
@@ -193,6 +233,6 @@ internal sealed class Verification(
     private void Expect(string what, long counted, long found)
     {
         if (counted != found)
-            finding($"{what}: counted {counted}, found {found}");
+            OfRows($"{what}: counted {counted}, found {found}");
     }
 }

@@ -144,6 +144,9 @@ internal static class RestRoutes
                 new UndoRequest { Since = body.Since, Until = body.Until ?? DateTimeOffset.MaxValue, IsTrial = body.Trial }, call.Stop))),
         new("POST", "/mailboxes/{address}/heal", OfficeAct.HealFolders, "Merges folders that programs have doubled",
             async call => (await call.Door.Care.HealAsync(call["address"], call.Stop)).Select(folder => folder.Name.Value).ToList()) { Answer = typeof(IReadOnlyList<string>) },
+        new("POST", "/mailboxes/{address}/repair", OfficeAct.RepairMailbox, "Mends what is damaged of a mailbox, from the last backup where it must; with trial=true only looks",
+            async call => RepairView.Of(await call.Door.Care.RepairAsync(call["address"], call.Query("trial") is "true", _ => { }, call.Stop)))
+        { Answer = typeof(RepairView), Query = ["trial"] },
         Get<IReadOnlyList<BackupView>>("/backups", OfficeAct.SeeBackups, "Backups beside the last one, the newest first",
             async call => [.. (await call.Door.Backups.ListAsync(call.Stop)).Select(BackupView.Of)]),
         Post<RestoreBody, RestoredView>("/mailboxes/{address}/restore", OfficeAct.RestoreMailbox, "Puts back what a mailbox or folder lacks of a backup, while the service runs", async (call, body) => RestoredView.Of(

@@ -5,6 +5,7 @@ using Casella.Core.Lists;
 using Casella.Core.Office;
 using Casella.Core.Queue;
 using Casella.Core.Reporting;
+using Casella.Core.Repairs;
 using Casella.Core.Signing;
 using Casella.Core.Tracing;
 using Casella.Formats.SenderRecords;
@@ -178,10 +179,19 @@ internal sealed record EntryView(
 
 internal sealed record OverviewView(int Mailboxes, int Waiting, int Sessions, DateTimeOffset? LastBackup, IReadOnlyList<LevelView> Filling)
 {
+    /// <summary>Devices that are refused, those that need help first.</summary>
+    public IReadOnlyList<FailingView> Failing { get; init; } = [];
+
     public static OverviewView Of(OverviewFacts facts) => new(
         facts.Mailboxes, facts.Waiting, facts.Sessions, facts.LastBackup?.FinishedAt,
-        [.. facts.Filling.Select(level => new LevelView(level.Address, level.Used, level.Limit, level.FullInDays))]);
+        [.. facts.Filling.Select(level => new LevelView(level.Address, level.Used, level.Limit, level.FullInDays))])
+    {
+        Failing = [.. facts.Failing.Select(one => new FailingView(one.Address, one.Name, one.Last.Outcome.ToString(), one.Last.Remote.ToString(), one.Last.At, one.Since, one.Times))],
+    };
 }
+
+/// <param name="Since">Set when it has failed for long.</param>
+internal sealed record FailingView(string Mailbox, string? Device, string Outcome, string Remote, DateTimeOffset At, DateTimeOffset? Since, int Times);
 
 internal sealed record LevelView(string Mailbox, long Used, long? Limit, int? FullInDays);
 
@@ -239,4 +249,14 @@ internal sealed record RestoredView(string Address, string Backup, string? Passw
 internal sealed record KeyView(string Selector, DkimKeyType Type, DomainKeyState State, DateTimeOffset CreatedAt, string Record)
 {
     public static KeyView Of(DomainKey key) => new(key.Selector, key.Type, key.State, key.CreatedAt, key.Record);
+}
+
+/// <summary>What a repair found, did and could not do.</summary>
+internal sealed record RepairView(
+    string Address, bool Trial, string File, IReadOnlyList<string> Findings, IReadOnlyList<string> Remaining, int Corrected, int Refilled,
+    int Returned, int Recovered, IReadOnlyList<LostMessage> Lost)
+{
+    public static RepairView Of(RepairOutcome outcome) => new(
+        outcome.Address, outcome.IsTrial, outcome.File.ToString(), outcome.Findings, outcome.Remaining, outcome.Corrected, outcome.Refilled,
+        outcome.Returned, outcome.Recovered, outcome.Lost);
 }

@@ -18,7 +18,7 @@ internal static class SignInEndpoints
     public static FrozenSet<string> Reasons { get; } = new[]
     {
         "ErrorSignInFailed", "ErrorTooManySignIns", "ErrorProtocolNotAllowed", "ErrorUnavailable", "ErrorForm", "EndDeviceRevoked",
-        "EndPasswordChanged", "EndMemberRemoved", "EndRightsChanged", "EndElsewhere", "SignedOut",
+        "EndPasswordChanged", "EndMemberRemoved", "EndRightsChanged", "EndAccountRepaired", "EndElsewhere", "SignedOut",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private const string CodePath = "/sign-in/code";

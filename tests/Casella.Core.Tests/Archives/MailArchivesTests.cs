@@ -1,5 +1,7 @@
 using System.Text;
 using Casella.Core.Archives;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 
@@ -144,6 +146,49 @@ public sealed class MailArchivesTests : IDisposable
         var over = () => house.Get<MailArchives>().ExportAsync(new ExportRequest(Info, ArchiveFormat.Mbox, null, text), _ => { }, House.Cancelled);
         (await over.Should().ThrowAsync<ArchiveException>()).Which.Message.Should().Contain("exists already");
         (await File.ReadAllTextAsync(text, House.Cancelled)).Should().Be("Dear Anna");
+    }
+
+    [Fact]
+    public async Task A_member_brings_a_file_into_a_mailbox_of_theirs_and_nobody_else_does()
+    {
+        await using var house = await House.OpenAsync("info");
+        var anna = await house.SignedInAsync("info", new Actor(new PersonId(1), null, AccessProtocol.Web, "Anna"));
+        var mbox = Encoding.UTF8.GetBytes("From x Mon Mar  4 05:06:07 2019\nSubject: one\n\none\n\nFrom x Mon Mar  4 05:06:07 2019\nSubject: two\n\ntwo\n");
+
+        (await UploadAsync(house, anna, "Corsi.mbox", mbox)).Imported.Should().Be(2);
+        (await UploadAsync(house, anna, "Corsi.mbox", mbox)).Should().BeEquivalentTo(new { Imported = 0, Present = 2 }, options => options.ExcludingMissingMembers());
+
+        (await LookAsync(house, Info, "Corsi")).Should().HaveCount(2);
+        var reader = anna with { Actor = anna.Actor with { Rights = MemberRights.Read | MemberRights.Work } };
+        (await ((Func<Task>)(() => UploadAsync(house, reader, "Corsi.mbox", mbox))).Should().ThrowAsync<MailException>()).Which.Error.Should().Be(MailError.NoPermission);
+        await ((Func<Task>)(() => UploadAsync(house, anna, "letter.txt", "Dear Anna"u8.ToArray()))).Should().ThrowAsync<ArchiveException>();
+        System.IO.Directory.EnumerateFiles(Path.Join(house.Folder, "staging")).Should().BeEmpty("nothing stays behind");
+        (await house.VerifyAsync("info")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_zip_that_was_made_to_fill_disks_is_not_read_to_its_end()
+    {
+        await using var house = await House.OpenAsync("info");
+        var file = Path.Join(_files, "bomb.zip");
+        using (var zip = System.IO.Compression.ZipFile.Open(file, System.IO.Compression.ZipArchiveMode.Create))
+            for (var i = 0; i < 6; i++)
+            {
+                await using var entry = zip.CreateEntry($"{i}.eml", System.IO.Compression.CompressionLevel.Fastest).Open();
+                await entry.WriteAsync(Encoding.UTF8.GetBytes($"Subject: {i}\r\n\r\n"), House.Cancelled);
+                for (var n = 0; n < 15; n++)
+                    await entry.WriteAsync(Enumerable.Repeat((byte)'\n', 1024 * 1024).ToArray(), House.Cancelled);
+            }
+
+        (await ((Func<Task>)(() => ImportAsync(house, Info, file))).Should().ThrowAsync<ArchiveException>()).Which.Message.Should().Contain("larger");
+        (await house.VerifyAsync("info")).Should().BeEmpty("what came before is whole");
+    }
+
+    private static async Task<ImportOutcome> UploadAsync(House house, SignedIn who, string name, byte[] content)
+    {
+        await using var upload = house.Get<MailArchives>().BeginUpload(name);
+        await upload.WriteAsync(content, House.Cancelled);
+        return await house.Get<MailArchives>().ImportAsync(who, upload, _ => { }, House.Cancelled);
     }
 
     private string Write(string name, string text)

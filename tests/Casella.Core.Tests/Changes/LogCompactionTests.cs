@@ -231,8 +231,11 @@ public sealed class LogCompactionTests : IAsyncLifetime
         public Task<IReadOnlyList<Task<MessageContent>>> OpenAsync(
             AccountId account, IReadOnlyList<EmailId> messages, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
-        public Task VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) => throw new NotSupportedException();
-        public Task SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<MendedAccount> MendAsync(AccountId account, IBackedUpMailbox? backup, Func<Task> alone, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<MessageContent> OpenStrayAsync(AccountId account, StrayMessage stray, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<AccountFindings> VerifyAsync(AccountId account, Action<string> finding, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<int> SweepAsync(AccountId account, TimeSpan grace, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task EraseAsync(AccountId account, IReadOnlyList<string> blobs, CancellationToken cancellationToken) => throw new NotSupportedException();
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -225,6 +225,19 @@ public abstract class AdministrationCommands : IDisposable
     }
 
     [Fact]
+    public async Task A_mailbox_that_is_sound_needs_no_repair()
+    {
+        await AddAccountAsync("info@example.org");
+        await AddAccountAsync("corsi@example.org");
+
+        (await Run("repair", "info@example.org")).Text.Should().Be($"info@example.org: nothing to repair.{Environment.NewLine}");
+        (await Run("repair", "--all", "--dry-run")).Text.Should().Contain("info@example.org: nothing").And.Contain("corsi@example.org: nothing");
+        (await Run("repair", "info@example.org", "--json")).Json.GetProperty("remaining").GetArrayLength().Should().Be(0);
+        (await Run("repair")).ExitCode.Should().Be(2);
+        (await Run("repair", "none@example.org")).Errors.Should().Contain("There is no account");
+    }
+
+    [Fact]
     public async Task Removing_an_account_wants_a_yes_and_tells_which_aliases_end()
     {
         await AddAccountAsync("info@example.org");

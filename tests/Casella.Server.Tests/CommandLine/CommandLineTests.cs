@@ -12,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
         "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
         "account set-password", "account set-quota", "account policy", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
         "person", "person add", "person list", "person show", "person set-password", "person leave", "member", "member add", "member remove", "member list",
-        "device", "device add", "device list", "device revoke", "heal", "history", "undo", "destroy", "queue", "queue list", "queue retry", "queue remove", "queue dead", "queue dead list", "queue dead lift", "spam", "spam undo", "trace", "contact", "backup", "backup list", "backup verify", "restore", "export", "import", "doctor", "top", "verify", "config", "config describe",
+        "device", "device add", "device list", "device revoke", "heal", "history", "undo", "destroy", "queue", "queue list", "queue retry", "queue remove", "queue dead", "queue dead list", "queue dead lift", "spam", "spam undo", "trace", "contact", "backup", "backup list", "backup verify", "restore", "export", "import", "doctor", "top", "verify", "repair", "config", "config describe",
     ];
 
     public void Dispose() => _folder.Dispose();

@@ -1,5 +1,6 @@
 using AwesomeAssertions;
 using Casella.Server.Options;
+using Casella.Smtp.Tests.World;
 
 namespace Casella.Server.Tests.CommandLine;
 
@@ -27,6 +28,23 @@ public sealed class DoctorCommandTests : IDisposable
             State(after, check).Should().Be("ok");
         State(after, "certificate").Should().Be("warning", "it is the server's own");
         (await Run("doctor", "--no-dns")).Text.Should().Contain("Cure: Set Tls:Certificate").And.Contain("Nothing is wrong.");
+    }
+
+    [Fact]
+    public async Task From_outside_it_is_seen_whether_the_name_leads_here_with_TLS_and_the_address_back()
+    {
+        using var names = new NameServer();
+        await using var server = await RunningServer.StartAsync(_folder.Data, change: options => options with { Dns = names.Options });
+        var nowhere = await Run("doctor", "--json");
+        names.With("mail.example.org A 127.0.0.1");
+        var nameless = await Run("doctor", "--json");
+        names.With("1.0.0.127.in-addr.arpa PTR mail.example.org");
+        var found = await Run("doctor", "--json");
+
+        State(nowhere, "outside").Should().Be("wrong");
+        State(nameless, "outside").Should().Be("ok");
+        State(nameless, "deliverability").Should().Be("wrong");
+        State(found, "deliverability").Should().Be("ok");
     }
 
     [Fact]

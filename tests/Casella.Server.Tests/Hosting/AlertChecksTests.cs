@@ -75,6 +75,18 @@ public sealed class AlertChecksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_that_nobody_can_sign_in_with_is_told_in_both_languages()
+    {
+        var device = new Core.Office.FailingDevice("info@example.org", new Core.Directory.SignInTrial(_time.GetUtcNow(), Core.Changes.AccessProtocol.Imap, System.Net.IPAddress.Loopback, Core.Directory.SignInOutcome.WrongPassword), 12) { Name = "Anna's iPhone" };
+        var alert = AlertChecks.Of([device])!;
+
+        Tells([alert], AlertKind.Devices, "Dispositivi che non riescono ad accedere: 1", "1 (info@example.org (Anna's iPhone, IMAP, 127.0.0.1, 12×))");
+        new AlertWords(Core.Policies.Language.English).Letter([alert], "mail.example.org").Subject.Should().Be("Devices that cannot sign in: 1");
+        (await LookAsync(Checks())).Should().BeEmpty();
+        AlertChecks.Of([]).Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_mailbox_that_fills_is_told_once_a_day()
     {
         await RunAsync("account", "add", "info@example.org", "--quota", "1MB");

@@ -95,17 +95,4 @@ internal sealed class SpaceSurvey(MailAccount account, TimeProvider time)
 
     private static int YearOf(Placement placement, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(placement.ReceivedAt), zone).Year;
-
-    private sealed record SenderOf(string Address, string Name, string Subject)
-    {
-        public static SenderOf Nobody { get; } = new("", "", "");
-
-        public static SenderOf Read(Envelope envelope)
-        {
-            var from = envelope.From.FirstOrDefault(one => one.Host is not null);
-            var address = from is { Mailbox: { } mailbox, Host: { } host } ? $"{DecodedText.Header(mailbox.Span)}@{DecodedText.Header(host.Span)}".ToLowerInvariant() : "";
-            var name = from.Name is { } raw ? DecodedText.Header(raw.Span).Trim() : "";
-            return new SenderOf(address, name.Length > 0 ? name : address, envelope.Subject is { } subject ? DecodedText.Header(subject.Span).Trim() : "");
-        }
-    }
 }
