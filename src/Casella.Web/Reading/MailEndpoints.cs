@@ -139,13 +139,20 @@ internal static class MailEndpoints
         for (var i = 0; i < mail.Parts.Attachments.Count; i++)
         {
             var attachment = mail.Parts.Attachments[i];
-            var name = attachment.Name ?? $"{i + 1}{EndingOf(attachment.MediaType)}";
-            var entry = zip.CreateEntry(names.Add(name) ? name : $"{i + 1}-{name}", CompressionLevel.Fastest);
+            var entry = zip.CreateEntry(Unique(attachment.Name ?? $"{i + 1}{EndingOf(attachment.MediaType)}", i + 1, names), CompressionLevel.Fastest);
             await using var output = await entry.OpenAsync(http.RequestAborted);
             await CopyAsync(mail, attachment.Part, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), http.RequestAborted);
         }
 
         return Results.Empty;
+    }
+
+    /// <summary>A name that no other entry has; it is no path (<see cref="AttachedPart.Name"/>).</summary>
+    private static string Unique(string name, int number, HashSet<string> taken)
+    {
+        while (!taken.Add(name))
+            name = $"{number}-{name}";
+        return name;
     }
 
     private static async Task<StoredMail> LoadAsync(HttpContext http, MailAccounts accounts, long account, long email)
