@@ -53,7 +53,7 @@ public sealed partial class MailPage
             Desk.Ended += OnEnded;
             Outbox.Failed += OnFailed;
             _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
-            await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+            await Desk.StartAsync(visitor, Visit, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
         // The page has no parameters, and those that were given may be read before the first wait only.
@@ -92,6 +92,11 @@ public sealed partial class MailPage
         if (Desk.List is { } list)
             await list.ShowAsync(first, Desk.Closing);
         Desk.Tell();
+        await TryAsync(async () =>
+        {
+            if (Desk.List is { } shown && await shown.FindSnippetsAsync(Desk.Closing))
+                Desk.Tell();
+        });
     }
 
     [JSInvokable]
@@ -155,6 +160,8 @@ public sealed partial class MailPage
                 await list.SearchAsync(text, mine.Token);
             Desk.Selection.Clear();
             Desk.Tell();
+            if (await list.FindSnippetsAsync(mine.Token))
+                Desk.Tell();
         }
         catch (OperationCanceledException)
         {
@@ -237,6 +244,15 @@ public sealed partial class MailPage
                 return;
             case "continue" when Desk.Open is { } open:
                 await Compose.ContinueAsync(box, open);
+                return;
+            case "template-use" when Desk.Open is { } open:
+                await Compose.FromTemplateAsync(box, open);
+                return;
+            case "template-edit" when Desk.Open is { } open:
+                await Compose.TemplateAsync(box, open);
+                return;
+            case "template-new":
+                await Compose.TemplateAsync(box, null);
                 return;
             case "star":
                 await Acts.StarAsync(keys, !AllHave(keys, MessageFlags.Flagged));
