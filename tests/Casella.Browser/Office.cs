@@ -16,7 +16,7 @@ internal sealed class Office(CasellaServer server, Mailbox shared)
     /// <summary>A person who signs in as themselves.</summary>
     public async Task<(string Login, string Password)> AddPersonAsync(string name, string rights = "read,work,send,manage", string language = "it")
     {
-        var (login, password) = ($"{name.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..8]}", $"correct horse {name}");
+        var (login, password) = ($"{name.Split(' ')[0].ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..8]}", $"correct horse {name}");
         await server.CommandAsync($"{password}\n", ["person", "add", name, "--login", login, "--language", language, "--password-stdin"]);
         await server.CommandAsync("member", "add", shared.Address, login, "--rights", rights);
         return (login, password);
@@ -38,6 +38,7 @@ internal sealed class Office(CasellaServer server, Mailbox shared)
         var top = imap.GetFolder(imap.PersonalNamespaces[0]);
         var shelf = await top.CreateAsync("Templates", isMessageFolder: true, TestContext.Current.CancellationToken);
         await shelf!.AppendAsync(Letter("Anna", name, text), MessageFlags.Seen, TestContext.Current.CancellationToken);
+        await shelf.SubscribeAsync(TestContext.Current.CancellationToken);
         await imap.DisconnectAsync(true, TestContext.Current.CancellationToken);
     }
 
