@@ -133,6 +133,60 @@ public sealed class ListTests(SharedServer shared, Chromium chromium)
         texts.Should().Equal("lunedì", "martedì", "no", "x");
     }
 
+    [Fact]
+    public async Task The_whole_mailbox_comes_as_an_archive_that_is_read_without_a_mail_program()
+    {
+        var office = await Office.OpenAsync(_server);
+        var (login, password) = await office.AddPersonAsync("Anna");
+        await office.ReceiveAsync(Office.Letter("Marco", "Prima <b>", "uno"), WithFiles("Luisa", "Seconda", ("a.txt", new string('a', 300_000))), Office.Letter("Marco", "Terza", "tre"));
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(_server, login, password);
+        await window.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/space", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+
+        var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.Locator("a[href^='/archive/']").First.ClickAsync());
+
+        using var zip = await ZipFile.OpenReadAsync(await download.PathAsync(), Stop);
+        zip.Entries.Select(entry => entry.FullName).Should().BeEquivalentTo("INBOX/000001.eml", "INBOX/000002.eml", "INBOX/000003.eml", "index.html");
+        using (var index = new StreamReader(await zip.GetEntry("index.html")!.OpenAsync(Stop)))
+            (await index.ReadToEndAsync(Stop)).Should().Contain("Prima &lt;b&gt;").And.Contain("INBOX/000003.eml").And.NotContain("<b>");
+        await using var second = await zip.GetEntry("INBOX/000002.eml")!.OpenAsync(Stop);
+        var message = await MimeMessage.LoadAsync(second, Stop);
+        message.Subject.Should().Be("Seconda");
+        message.Attachments.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_member_takes_a_message_over_and_all_see_it()
+    {
+        var office = await Office.OpenAsync(_server);
+        await office.ReceiveAsync(Office.Letter("Marco", "Chi ci pensa?", "uno"), Office.Letter("Marco", "Altro", "due"));
+        var (anna, annas) = await office.AddPersonAsync("Anna");
+        var (luca, lucas) = await office.AddPersonAsync("Luca");
+        await using var one = await chromium.OpenAsync();
+        await using var other = await chromium.OpenAsync();
+        await one.SignInAsync(_server, anna, annas);
+        await other.SignInAsync(_server, luca, lucas);
+        await ChooseAsync(other, "In lavorazione");
+        await one.Row("Chi ci pensa?").ClickAsync();
+
+        await WorkAsync(one, "work-progress");
+        await Assertions.Expect(Subjects(other)).ToHaveTextAsync(["Chi ci pensa?"]);
+        using var imap = await MailKitClients.ImapAsync(_server, office.Shared);
+        await imap.Inbox!.OpenAsync(FolderAccess.ReadOnly, Stop);
+        (await imap.Inbox!.SearchAsync(MailKit.Search.SearchQuery.HasKeyword("$InProgress").And(MailKit.Search.SearchQuery.HasKeyword("$label2")), Stop)).Should().ContainSingle();
+        await WorkAsync(one, "work-done");
+        await Assertions.Expect(one.Page.Locator(".banner[data-level=done]")).ToBeVisibleAsync();
+        await Assertions.Expect(Subjects(other)).ToHaveCountAsync(0);
+        await one.Page.Locator(".notice-undo").Last.ClickAsync();
+        await Assertions.Expect(Subjects(other)).ToHaveTextAsync(["Chi ci pensa?"]);
+    }
+
+    private static async Task WorkAsync(Window window, string act)
+    {
+        await window.Page.Locator(".mail-bar-right details.menu summary").Last.ClickAsync();
+        await window.Page.Locator($".menu-item[data-act={act}]").ClickAsync();
+    }
+
     private static ILocator Subjects(Window window) => window.Page.Locator(".row-subject");
 
     private static Task<double> HeightAsync(Window window) => window.Page.Locator(".row").First.EvaluateAsync<double>("row => row.getBoundingClientRect().height");

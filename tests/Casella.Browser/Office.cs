@@ -36,8 +36,8 @@ internal sealed class Office(CasellaServer server, Mailbox shared)
     {
         using var imap = await MailKitClients.ImapAsync(server, shared);
         var top = imap.GetFolder(imap.PersonalNamespaces[0]);
-        var shelf = await top.CreateAsync("Templates", isMessageFolder: true, TestContext.Current.CancellationToken);
-        await shelf!.AppendAsync(Letter("Anna", name, text), MessageFlags.Seen, TestContext.Current.CancellationToken);
+        var shelf = (await top.CreateAsync("Templates", isMessageFolder: true, TestContext.Current.CancellationToken))!;
+        await shelf.AppendAsync(Letter("Anna", name, text), MessageFlags.Seen, TestContext.Current.CancellationToken);
         await shelf.SubscribeAsync(TestContext.Current.CancellationToken);
         await imap.DisconnectAsync(true, TestContext.Current.CancellationToken);
     }

@@ -2,6 +2,7 @@ using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Push;
+using Casella.Core.Work;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Parts;
@@ -253,6 +254,15 @@ public sealed partial class MailPage
                 return;
             case "template-new":
                 await Compose.TemplateAsync(box, null);
+                return;
+            case "work-new":
+                await Acts.WorkAsync(keys, WorkStep.New);
+                return;
+            case "work-progress":
+                await Acts.WorkAsync(keys, WorkStep.InProgress);
+                return;
+            case "work-done":
+                await Acts.WorkAsync(keys, WorkStep.Done);
                 return;
             case "star":
                 await Acts.StarAsync(keys, !AllHave(keys, MessageFlags.Flagged));

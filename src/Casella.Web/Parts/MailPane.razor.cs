@@ -11,6 +11,9 @@ public sealed partial class MailPane
     /// <summary>Names of a line; of more there is a number.</summary>
     private const int NamesAtMost = 6;
 
+    private static readonly (WorkStep Step, string Act)[] WorkSteps =
+        [(WorkStep.New, "work-new"), (WorkStep.InProgress, "work-progress"), (WorkStep.Done, "work-done")];
+
     private Correspondent? From => Correspondent.FirstOf(Desk.Open!.Mail.Envelope.From);
 
     private string Initial => From?.Short is { Length: > 0 } name ? char.ToUpper(name[0], Words.Culture).ToString() : "?";

@@ -134,7 +134,7 @@ internal static class MailEndpoints
         var mail = await LoadAsync(http, accounts, account, email);
         SetFile(http.Response, $"{(mail.Subject.Length > 0 ? FileName(mail.Subject) : "attachments")}.zip");
         http.Response.ContentType = "application/zip";
-        await using var zip = await ZipArchive.CreateAsync(http.Response.Body, ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
+        await using var zip = await ZipArchive.CreateAsync(new ArchiveOutput(http.Response.BodyWriter), ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < mail.Parts.Attachments.Count; i++)
         {
