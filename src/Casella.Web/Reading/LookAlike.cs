@@ -23,16 +23,16 @@ internal static class LookAlike
     public static bool Is(string domain, string own)
     {
         var (other, ours) = (domain.ToLowerInvariant(), own.ToLowerInvariant());
-        if (other.Length == 0 || ours.Length == 0 || other == ours || other.EndsWith($".{ours}", StringComparison.Ordinal) || ours.EndsWith($".{other}", StringComparison.Ordinal))
+        if (other.Length == 0 || ours.Length == 0 || Same(other, ours) || other.EndsWith($".{ours}", StringComparison.Ordinal) || ours.EndsWith($".{other}", StringComparison.Ordinal))
             return false;
         var (shown, real) = (Shape(other), Shape(ours));
-        if (shown == real)
+        if (Same(shown, real))
             return true;
         // Ours stands in front: example.org.evil.test.
         if (other.StartsWith($"{ours}.", StringComparison.Ordinal) || other.StartsWith($"{ours.Replace('.', '-')}.", StringComparison.Ordinal))
             return true;
         // A letter apart, or the same name with another ending.
-        return Name(real).Length >= ShortestForTypos && (Name(shown) == Name(real) || IsOneApart(Name(shown), Name(real)));
+        return Name(real).Length >= ShortestForTypos && (Same(Name(shown), Name(real)) || IsOneApart(Name(shown), Name(real)));
     }
 
     /// <summary>How a hurried eye sees it.</summary>
@@ -66,10 +66,12 @@ internal static class LookAlike
         var first = 0;
         while (first < a.Length && first < b.Length && a[first] == b[first])
             first++;
-        var (restA, restB) = (a[first..], b[first..]);
-        return restA.Length > 0 && restB.Length > 0 && restA[1..] == restB[1..]
-            || restA.Length > 0 && restA[1..] == restB
-            || restB.Length > 0 && restA == restB[1..]
-            || restA.Length > 1 && restB.Length == restA.Length && restA[0] == restB[1] && restA[1] == restB[0] && restA[2..] == restB[2..];
+        var (restA, restB) = (a.AsSpan(first), b.AsSpan(first));
+        return !restA.IsEmpty && !restB.IsEmpty && restA[1..].SequenceEqual(restB[1..])
+            || !restA.IsEmpty && restA[1..].SequenceEqual(restB)
+            || !restB.IsEmpty && restA.SequenceEqual(restB[1..])
+            || restA.Length > 1 && restB.Length == restA.Length && restA[0] == restB[1] && restA[1] == restB[0] && restA[2..].SequenceEqual(restB[2..]);
     }
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 }

@@ -1,4 +1,3 @@
-using Casella.Core.Messages;
 using Casella.Formats.AuthenticationResults;
 using Casella.Formats.Mime;
 using Casella.Formats.SpamReports;
@@ -54,7 +53,7 @@ internal sealed record SenderTrust(SenderProof Proof, bool IsFirst, bool Pretend
             results.Count > 0 && LookAlike.Is(from, own) ? own : null);
     }
 
-    private static SenderProof ProofOf(IReadOnlyList<MethodResult> results)
+    private static SenderProof ProofOf(List<MethodResult> results)
     {
         if (results.Count == 0)
             return SenderProof.Unknown;
