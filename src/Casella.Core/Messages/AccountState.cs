@@ -212,6 +212,30 @@ internal sealed class AccountState
         return snapshot!;
     }
 
+    /// <summary>The first UID that no session has claimed; when <paramref name="claim"/>, none is left.</summary>
+    /// <exception cref="MailException">NoSuchMailbox.</exception>
+    public async ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // Nothing new: most visits need not go to the writer.
+            if (_mailboxes.TryGetValue(mailbox, out var known) && known.FirstRecent == known.UidNext)
+                return known.FirstRecent;
+        }
+
+        return await Store.WriteAsync(
+            Id,
+            transaction =>
+            {
+                var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
+                if (claim && row.FirstRecent != row.UidNext)
+                    transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
+                return row.FirstRecent;
+            },
+            _ => FollowRecent(mailbox, claim),
+            cancellationToken);
+    }
+
     /// <summary>The persons of the mailbox now.</summary>
     public async Task<IReadOnlyList<PersonId>> MembersAsync(CancellationToken cancellationToken) =>
         [.. (await _people.MembersAsync(Id, cancellationToken)).Select(member => member.Person)];
@@ -329,16 +353,17 @@ internal sealed class AccountState
 
     private void FollowPlacements(AccountUpdate update)
     {
-        foreach (var (mailbox, effect, placement) in update.Placements)
+        foreach (var (mailbox, effect, placements) in update.Placements)
         {
             if (!_indexes.TryGetValue(mailbox, out var index))
                 continue;
-            if (effect == PlacementEffect.Added)
-                index.Add(placement);
-            else if (effect == PlacementEffect.Replaced)
-                index.Replace(placement);
-            else
-                index.Remove(placement.Uid);
+            foreach (var placement in placements)
+                if (effect == PlacementEffect.Added)
+                    index.Add(placement);
+                else if (effect == PlacementEffect.Replaced)
+                    index.Replace(placement);
+                else
+                    index.Remove(placement.Uid);
         }
 
         foreach (var row in update.Mailboxes.Values)
@@ -354,6 +379,14 @@ internal sealed class AccountState
             _readStates!.Follow(update.Readers, update.SeenPages);
         foreach (var mailbox in update.DeletedMailboxes)
             _readStates?.Forget(mailbox);
+    }
+
+    /// <summary>On the writer, before any later unit is followed: up to the UIDNEXT that memory has all is claimed.</summary>
+    private void FollowRecent(MailboxId mailbox, bool claimed)
+    {
+        lock (_lock)
+            if (claimed && _mailboxes.TryGetValue(mailbox, out var row))
+                _mailboxes[mailbox] = row with { FirstRecent = row.UidNext };
     }
 
     private MailboxTree MakeTree() => new(

@@ -7,6 +7,9 @@ namespace Casella.Core.Messages;
 /// <summary>What one unit of work changed, for memory to follow after the commit.</summary>
 internal sealed class AccountUpdate
 {
+    private readonly List<PlacementBatch> _placements = [];
+    private readonly Dictionary<MailboxId, PlacementBatch> _open = [];
+
     public ModSeq? ModSeq { get; set; }
     public AccountRow? Account { get; set; }
     /// <summary>Null when it is as before.</summary>
@@ -32,8 +35,32 @@ internal sealed class AccountUpdate
     public List<(string Name, bool Subscribed)> Subscriptions { get; } = [];
     public List<string> NewKeywords { get; } = [];
     public List<AnnotationChange> Annotations { get; } = [];
-    public List<(MailboxId Mailbox, PlacementEffect Effect, Placement Placement)> Placements { get; } = [];
+    /// <summary>In their order as far as one mailbox goes.</summary>
+    public IReadOnlyList<PlacementBatch> Placements => _placements;
+
+    public void Add(MailboxId mailbox, PlacementEffect effect, Placement placement)
+    {
+        if (!_open.TryGetValue(mailbox, out var batch) || batch.Effect != effect)
+            Begin(mailbox, batch = new PlacementBatch(mailbox, effect, []));
+        batch.Placements.Add(placement);
+    }
+
+    /// <summary>Many that have other flags now. The list is kept as it is.</summary>
+    public void AddReplaced(MailboxId mailbox, List<Placement> placements)
+    {
+        _placements.Add(new PlacementBatch(mailbox, PlacementEffect.Replaced, placements));
+        _open.Remove(mailbox);
+    }
+
+    private void Begin(MailboxId mailbox, PlacementBatch batch)
+    {
+        _placements.Add(batch);
+        _open[mailbox] = batch;
+    }
 }
+
+/// <summary>What happened to some placements of one mailbox.</summary>
+internal sealed record PlacementBatch(MailboxId Mailbox, PlacementEffect Effect, List<Placement> Placements);
 
 /// <param name="EndsAt">When the next work in progress ends, or null.</param>
 internal sealed record WorkUpdate(DateTimeOffset? EndsAt);

@@ -110,18 +110,8 @@ public sealed class MailAccount
     /// is recent for this session; the next call starts after the mailbox's present end. EXAMINE passes
     /// <paramref name="claim"/> false.
     /// </summary>
-    public async ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken) =>
-        await _state.Store.WriteAsync(
-            Id,
-            transaction =>
-            {
-                var row = transaction.Mailbox(mailbox) ?? throw new MailException(MailError.NoSuchMailbox);
-                if (claim && Rights.HasFlag(MemberRights.Work) && row.FirstRecent != row.UidNext)
-                    transaction.UpdateMailboxLazily(row with { FirstRecent = row.UidNext });
-                return row.FirstRecent;
-            },
-            null,
-            cancellationToken);
+    public ValueTask<Uid> ClaimRecentAsync(MailboxId mailbox, bool claim, CancellationToken cancellationToken) =>
+        _state.ClaimRecentAsync(mailbox, claim && Rights.HasFlag(MemberRights.Work), cancellationToken);
 
     /// <summary>
     /// Appends messages in order, all or none. Drafts, Sent and Trash may use the reserve of a full account.

@@ -55,9 +55,7 @@ public sealed class MailboxSnapshot
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-            var chunk = Array.BinarySearch(_starts, index);
-            if (chunk < 0)
-                chunk = ~chunk - 1;
+            var chunk = ChunkOf(index);
             return Shown(_chunks[chunk][index - _starts[chunk]]);
         }
     }
@@ -68,8 +66,7 @@ public sealed class MailboxSnapshot
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Count, nameof(end));
         if (start >= end)
             yield break;
-        var chunk = Array.BinarySearch(_starts, start);
-        for (chunk = chunk < 0 ? ~chunk - 1 : chunk; start < end; chunk++)
+        for (var chunk = ChunkOf(start); start < end; chunk++)
             for (var i = start - _starts[chunk]; i < _chunks[chunk].Count && start < end; i++, start++)
                 yield return Shown(_chunks[chunk][i]);
     }
@@ -83,7 +80,18 @@ public sealed class MailboxSnapshot
 
         public Placement this[int index] => snapshot[positions[index]];
 
-        public IEnumerator<Placement> GetEnumerator() => positions.Select(position => snapshot[position]).GetEnumerator();
+        public IEnumerator<Placement> GetEnumerator()
+        {
+            // Most are neighbours: the chunk of the last one is tried first.
+            var chunk = 0;
+            for (var i = 0; i < positions.Count; i++)
+            {
+                var position = positions[i];
+                if ((uint)(position - snapshot._starts[chunk]) >= (uint)snapshot._chunks[chunk].Count)
+                    chunk = snapshot.ChunkOf(position);
+                yield return snapshot.Shown(snapshot._chunks[chunk][position - snapshot._starts[chunk]]);
+            }
+        }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
@@ -135,6 +143,13 @@ public sealed class MailboxSnapshot
                         return _starts[chunk] + i;
             return -1;
         }
+    }
+
+    /// <summary>The chunk that a position, which is there, is in.</summary>
+    private int ChunkOf(int position)
+    {
+        var chunk = Array.BinarySearch(_starts, position);
+        return chunk < 0 ? ~chunk - 1 : chunk;
     }
 
     private Placement Shown(Placement placement) => _seen is null ? placement : placement.SeenAs(_seen.Contains(placement.Uid));

@@ -53,9 +53,10 @@ internal static class PlacementChanges
     {
         _ = unit.Selectable(mailbox);
         var (stored, modified, log, reader) = (new List<Placement>(uids.Count), new List<Uid>(), new FlagChangeLog(), unit.ReadStates?.Reader);
-        var common = new List<FlagsSet>();
+        var placements = Placements(unit, mailbox, uids);
+        var (before, after) = (new List<Placement>(placements.Count), new List<Placement>(placements.Count));
         MessageFlags? flags = null;
-        foreach (var placement in Placements(unit, mailbox, uids))
+        foreach (var placement in placements)
         {
             if (change.UnchangedSince is { } since && placement.ModSeq > since)
             {
@@ -72,16 +73,24 @@ internal static class PlacementChanges
                 continue;
             }
 
-            var set = new FlagsSet(placement, change.Apply(placement.Flags, flags.Value));
-            stored.Add(set.Toggled == MessageFlags.None ? placement : placement with { Flags = set.After, ModSeq = unit.Transaction.ModSeq });
-            if (set.Toggled == MessageFlags.None)
+            var wanted = change.Apply(placement.Flags, flags.Value);
+            if (wanted == placement.Flags)
+            {
+                stored.Add(placement);
                 continue;
-            log.Flags(placement, set.After);
-            common.Add(set);
+            }
+
+            before.Add(placement);
+            after.Add(placement with { Flags = wanted, ModSeq = unit.Transaction.ModSeq });
+            stored.Add(after[^1]);
         }
 
-        if (common.Count > 0)
-            unit.SetFlags(mailbox, common);
+        if (after.Count > 0)
+        {
+            unit.SetFlags(mailbox, before, after);
+            log.Flags(before, after);
+        }
+
         return new StoreResult(log.Write(unit, mailbox, reader) ? unit.Transaction.ModSeq : null, stored, modified);
     }
 

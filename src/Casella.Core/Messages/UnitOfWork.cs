@@ -69,7 +69,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             UidNext = new Uid(row.UidNext.Value + 1),
             HighestModSeq = transaction.ModSeq,
         };
-        _update.Placements.Add((mailbox, PlacementEffect.Added, placement));
+        _update.Add(mailbox, PlacementEffect.Added, placement);
         if (facts.Original is { } original)
             ReadStates?.Copied(original, new PlacementName(mailbox, placement.Uid));
         return placement;
@@ -84,7 +84,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _rows[mailbox] = Counted(Counted(row, before, -1), after, +1) with { HighestModSeq = transaction.ModSeq };
         if (row.SpecialUse is SpecialUse.Drafts && flags.Has(MessageFlags.Deleted))
             (_goneDrafts ??= []).Add(before.Email);
-        _update.Placements.Add((mailbox, PlacementEffect.Replaced, after));
+        _update.Add(mailbox, PlacementEffect.Replaced, after);
         return after;
     }
 
@@ -92,31 +92,36 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
     /// The same for many of one mailbox, each as it is in this unit, ascending: neighbours that change alike are written
     /// at once.
     /// </summary>
-    public void SetFlags(MailboxId mailbox, IReadOnlyList<FlagsSet> changes)
+    /// <param name="after">What each of them becomes, with this unit's ModSeq. The list is kept as it is.</param>
+    public void SetFlags(MailboxId mailbox, List<Placement> before, List<Placement> after)
     {
         var row = Selectable(mailbox);
-        var (modSeq, unseen, deleted) = (transaction.ModSeq, row.Unseen, row.Deleted);
-        for (var start = 0; start < changes.Count;)
+        var (unseen, deleted) = (row.Unseen, row.Deleted);
+        for (var start = 0; start < before.Count;)
         {
+            var toggled = before[start].Flags ^ after[start].Flags;
             var end = start + 1;
-            while (end < changes.Count && changes[end].Follows(changes[end - 1]))
+            while (end < before.Count && before[end].Uid.Value == before[end - 1].Uid.Value + 1
+                && (before[end].Flags ^ after[end].Flags) == toggled)
                 end++;
-            var uids = new UidRange(changes[start].Before.Uid, changes[end - 1].Before.Uid);
-            transaction.ToggleFlags(mailbox, uids, changes[start].Toggled, modSeq);
+            transaction.ToggleFlags(mailbox, new UidRange(before[start].Uid, before[end - 1].Uid), toggled, transaction.ModSeq);
             start = end;
         }
 
-        foreach (var change in changes)
+        for (var i = 0; i < after.Count; i++)
         {
-            unseen -= change.Gains(MessageFlags.Seen);
-            deleted += change.Gains(MessageFlags.Deleted);
-            if (row.SpecialUse is SpecialUse.Drafts && change.After.Has(MessageFlags.Deleted))
-                (_goneDrafts ??= []).Add(change.Before.Email);
-            _update.Placements.Add((mailbox, PlacementEffect.Replaced, change.Before with { Flags = change.After, ModSeq = modSeq }));
+            var (old, flags) = (before[i].Flags, after[i].Flags);
+            unseen -= Count(flags, MessageFlags.Seen) - Count(old, MessageFlags.Seen);
+            deleted += Count(flags, MessageFlags.Deleted) - Count(old, MessageFlags.Deleted);
+            if (row.SpecialUse is SpecialUse.Drafts && flags.Has(MessageFlags.Deleted))
+                (_goneDrafts ??= []).Add(after[i].Email);
         }
 
-        _rows[mailbox] = row with { Unseen = unseen, Deleted = deleted, HighestModSeq = modSeq };
+        _update.AddReplaced(mailbox, after);
+        _rows[mailbox] = row with { Unseen = unseen, Deleted = deleted, HighestModSeq = transaction.ModSeq };
     }
+
+    private static int Count(MessageFlags flags, MessageFlags flag) => flags.Has(flag) ? 1 : 0;
 
     /// <summary>
     /// Takes a placement out of its mailbox; a message without any placement no longer counts for the quota.
@@ -134,7 +139,7 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
             HighestModSeq = transaction.ModSeq,
             LastExpunge = transaction.ModSeq,
         };
-        _update.Placements.Add((mailbox, PlacementEffect.Removed, placement));
+        _update.Add(mailbox, PlacementEffect.Removed, placement);
     }
 
     /// <summary>Numbers of the named flags; keywords that the account does not have yet are made.</summary>
@@ -327,18 +332,6 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         Deleted = row.Deleted + (placement.Flags.Has(MessageFlags.Deleted) ? sign : 0),
         Size = row.Size + ((long)placement.Size * sign),
     };
-}
-
-/// <summary>A placement and the flags it gets.</summary>
-internal readonly record struct FlagsSet(Placement Before, MessageFlags After)
-{
-    public MessageFlags Toggled => Before.Flags ^ After;
-
-    /// <summary>It stands right behind the other and changes in the same way.</summary>
-    public bool Follows(FlagsSet other) => Before.Uid.Value == other.Before.Uid.Value + 1 && Toggled == other.Toggled;
-
-    /// <summary>1 when it gets the flag, -1 when it loses it, else 0.</summary>
-    public int Gains(MessageFlags flag) => (After.Has(flag) ? 1 : 0) - (Before.Flags.Has(flag) ? 1 : 0);
 }
 
 /// <summary>What a placement takes over or gets new.</summary>

@@ -46,29 +46,28 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
         if (session.Options.MessageLimit is > 0 and var limit && Modifiers.Partial?.Count > limit)
             return session.TooMany();
         var wanted = Wanted(view);
-        var lowest = Modifiers.Partial is null ? session.KeepNewest(wanted)?.Uid : null;
+        var lowest = Modifiers.Partial is null && session.KeepNewest(wanted) is { } oldest ? view[oldest].Uid : default(Uid?);
         if (Modifiers.ChangedSince is { } since)
-            wanted.RemoveAll(placement => placement.ModSeq <= since);
+            wanted.RemoveAll(position => view[position].ModSeq <= since);
         if (Modifiers.Vanished)
             await TellVanishedAsync(session, view, Modifiers.ChangedSince!.Value, cancellationToken);
         var failure = await WriteAsync(session, wanted, cancellationToken);
         if (Items.SetsSeen && view.Access is not ViewAccess.Read)
-            await SetSeenAsync(session, wanted, cancellationToken);
+            await SetSeenAsync(session, view.MessagesAt(wanted), cancellationToken);
         return session.Limited(failure ?? ImapReply.Ok("FETCH completed"), lowest);
     }
 
-    private List<Placement> Wanted(MailboxView view)
+    /// <summary>Positions and not placements: a hundred thousand of these are 8 MB.</summary>
+    private List<int> Wanted(MailboxView view)
     {
-        var wanted = new List<Placement>();
-        foreach (var range in view.Positions(Messages, ByUid))
-            for (var position = range.First; position <= range.Last; position++)
-                wanted.Add(view[position]);
+        var wanted = view.EachPosition(Messages, ByUid);
         // RFC 9394 §3.4: first the part is taken, then what has not changed is left out.
         if (Modifiers.Partial is { } partial)
         {
             var (start, count) = partial.Of(wanted.Count);
             wanted = wanted.GetRange(start, count);
         }
+
         return wanted;
     }
 
@@ -83,21 +82,26 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     /// FETCH responses that nobody has commanded, of messages that are new (RFC 5465 §5.2): without setting \Seen.
     /// </summary>
     public static async ValueTask TellAsync(
-        ImapSession session, List<Placement> wanted, FetchItems items, CancellationToken cancellationToken) =>
+        ImapSession session, List<int> wanted, FetchItems items, CancellationToken cancellationToken) =>
         // A message that is gone or cannot be decoded is left out, as a client may not have asked for it.
         await new Fetch(SequenceSet.Saved, ByUid: true, items, FetchModifiers.None).WriteAsync(session, wanted, cancellationToken);
 
     /// <summary>What went wrong with some of the messages, or null.</summary>
-    private async Task<ImapReply?> WriteAsync(
-        ImapSession session, List<Placement> wanted, CancellationToken cancellationToken)
+    /// <param name="positions">Of the messages in the view, ascending.</param>
+    private async Task<ImapReply?> WriteAsync(ImapSession session, List<int> positions, CancellationToken cancellationToken)
     {
         var view = session.View;
         var writer = new FetchWriter(session, view, Items);
-        var needs = Needs();
+        var (needs, wanted) = (Needs(), view.MessagesAt(positions));
         if (needs == MessageNeeds.None && !NeedsContent)
         {
+            var at = 0;
             foreach (var placement in wanted)
-                await writer.WriteAsync(view.NumberOf(placement.Uid), placement, null, null, cancellationToken);
+            {
+                writer.Write(positions[at++] + 1, placement);
+                await session.Writer.FlushIfLargeAsync(cancellationToken);
+            }
+
             return null;
         }
 
@@ -109,7 +113,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
             await using var content = contents is null ? null : await contents.TakeAsync(placement.Email);
             if (contents is not null && content is null)
                 continue;
-            await writer.WriteAsync(view.NumberOf(placement.Uid), placement, data, content, cancellationToken);
+            await writer.WriteAsync(view.NumberOf(placement.Uid), data, content, cancellationToken);
             written++;
         }
 
@@ -119,7 +123,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     }
 
     private static IAsyncEnumerable<MessageData> ReadAsync(
-        MailAccount account, List<Placement> wanted, MessageNeeds needs, CancellationToken cancellationToken) =>
+        MailAccount account, IReadOnlyList<Placement> wanted, MessageNeeds needs, CancellationToken cancellationToken) =>
         needs == MessageNeeds.None
             ? wanted.Select(placement => new MessageData(placement)).ToAsyncEnumerable()
             : account.ReadAsync(wanted, needs, cancellationToken);
@@ -145,7 +149,7 @@ internal sealed record Fetch(SequenceSet Messages, bool ByUid, FetchItems Items,
     /// <summary>
     /// One transaction for all that were read; the change then comes back as everybody's does, before the tagged reply.
     /// </summary>
-    private static async Task SetSeenAsync(ImapSession session, List<Placement> read, CancellationToken cancellationToken)
+    private static async Task SetSeenAsync(ImapSession session, IReadOnlyList<Placement> read, CancellationToken cancellationToken)
     {
         var unseen = read.Where(placement => !placement.Flags.Has(MessageFlags.Seen)).Select(placement => placement.Uid).ToList();
         if (unseen.Count > 0)

@@ -56,8 +56,7 @@ internal sealed record Store(
         if (uids.Count == 0)
             return ImapReply.Ok("STORE completed");
 
-        var known = uids.ConvertAll(uid =>
-            view[view.NumberOf(uid) - 1] is var placement && view.WereRead(placement) ? placement.Flags : default(MessageFlags?));
+        var known = view.Known();
         var result = await view.Account.StoreFlagsAsync(
             view.Mailbox, uids, Operation, Flags, UnchangedSince, cancellationToken);
         if (result.ModSeq is { } own)
@@ -65,7 +64,7 @@ internal sealed record Store(
         // First what others have done (and FLAGS, if a keyword is new), then the answer to this command with what is
         // the case now.
         await session.AnnounceBeforeAnswerAsync(ByUid ? Expunges.Announced : Expunges.HeldBack, cancellationToken);
-        await AnswerAsync(session, result, new KnownFlags(uids, known), cancellationToken);
+        await AnswerAsync(session, result, known, cancellationToken);
         var reply = result.Modified.Count == 0
             ? ImapReply.Ok("STORE completed")
             : ImapReply.Ok("Some messages had changed and were left alone", $"MODIFIED {Modified(view, result.Modified)}");
@@ -94,10 +93,4 @@ internal sealed record Store(
     /// <summary>RFC 7162 §3.1.3: UIDs after UID STORE, message numbers after STORE.</summary>
     private string Modified(MailboxView view, IReadOnlyList<Uid> uids) => UidSet.Format(
         ByUid ? uids : [.. uids.Select(uid => new Uid((uint)view.NumberOf(uid)))]);
-
-    /// <summary>The flags of each message as the client knew them before; null where it cannot have.</summary>
-    private readonly record struct KnownFlags(List<Uid> Uids, List<MessageFlags?> Flags)
-    {
-        public MessageFlags? this[Uid uid] => Flags[Uids.BinarySearch(uid)];
-    }
 }

@@ -131,7 +131,7 @@ internal static class Announcements
             return;
         }
 
-        var asked = new Dictionary<FetchItems, List<Placement>>(ReferenceEqualityComparer.Instance);
+        var asked = new Dictionary<FetchItems, List<int>>(ReferenceEqualityComparer.Instance);
         var joined = new Dictionary<(FetchItems?, FetchItems?), FetchItems>();
         for (var position = view.Count - count; position < view.Count; position++)
         {
@@ -143,13 +143,13 @@ internal static class Announcements
                 .Aggregate(watch?.NewItems, (all, update) => FetchItems.Join(all, update.Items!, joined));
             if (items is null)
                 continue;
-            if (!asked.TryGetValue(items, out var placements))
-                asked[items] = placements = [];
-            placements.Add(placement);
+            if (!asked.TryGetValue(items, out var positions))
+                asked[items] = positions = [];
+            positions.Add(position);
         }
 
-        foreach (var (items, placements) in asked)
-            await Commands.Fetch.TellAsync(session, placements, items, cancellationToken);
+        foreach (var (items, positions) in asked)
+            await Commands.Fetch.TellAsync(session, positions, items, cancellationToken);
     }
 
     /// <summary>

@@ -112,6 +112,13 @@ internal sealed class MailboxView
     }
 
     /// <summary>
+    /// The messages at these positions, as <see cref="this"/> has them, until the view goes on. Not copied while nothing
+    /// is held back.
+    /// </summary>
+    public IReadOnlyList<Placement> MessagesAt(List<int> positions) =>
+        HoldsExpungesBack ? positions.ConvertAll(position => this[position]) : _announced.At(positions);
+
+    /// <summary>
     /// "$": what the last SEARCH with SAVE found, ascending (RFC 5182 §2.1). A view begins without; what is expunged
     /// drops out of it by itself, for UIDs are never given again.
     /// </summary>
@@ -163,14 +170,26 @@ internal sealed class MailboxView
         return positions;
     }
 
+    /// <summary>The same, one by one.</summary>
+    /// <exception cref="ImapSyntaxException">As <see cref="Positions"/>.</exception>
+    public List<int> EachPosition(SequenceSet set, bool byUid, Beyond beyond = Beyond.Refused)
+    {
+        var ranges = Positions(set, byUid, beyond);
+        var positions = new List<int>(ranges.Sum(range => range.Last - range.First + 1));
+        foreach (var range in ranges)
+            for (var position = range.First; position <= range.Last; position++)
+                positions.Add(position);
+        return positions;
+    }
+
     /// <summary>UIDs a set names, ascending, of messages the client knows of.</summary>
     /// <exception cref="ImapSyntaxException">As <see cref="Positions"/>.</exception>
     public List<Uid> Uids(SequenceSet set, bool byUid, Beyond beyond = Beyond.Refused)
     {
-        var uids = new List<Uid>();
-        foreach (var range in Positions(set, byUid, beyond))
-            for (var position = range.First; position <= range.Last; position++)
-                uids.Add(_announced[position].Uid);
+        var positions = EachPosition(set, byUid, beyond);
+        var uids = new List<Uid>(positions.Count);
+        foreach (var placement in _announced.At(positions))
+            uids.Add(placement.Uid);
         return uids;
     }
 
@@ -209,6 +228,9 @@ internal sealed class MailboxView
     /// that were on their way to it at that moment (NOTIFY).
     /// </summary>
     public bool WereRead(Placement placement) => placement.ModSeq <= _flagsRead;
+
+    /// <summary>The flags as the client knows them now; they stay so when the view goes on.</summary>
+    public KnownFlags Known() => new(_announced, _latest, _flagsRead);
 
     /// <summary>
     /// Whether the client has been told of flags that are newer than this change of its own: then the change's MODSEQ

@@ -26,14 +26,21 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
     private readonly bool _needsStructure = (items.Attributes & (FetchAttributes.Structure | FetchAttributes.Body)) != FetchAttributes.None
         || items.Bodies.Any(body => body.Section.Part.Length > 0);
 
-    /// <param name="data">What was read of it, or null when the items need nothing but the placement.</param>
+    /// <summary>One whose items need nothing but the placement.</summary>
+    public void Write(int number, Placement placement)
+    {
+        Begin(number, placement);
+        _writer.Raw(")\r\n"u8);
+    }
+
+    /// <param name="data">What was read of it.</param>
     /// <param name="content">Its bytes, or null when no item needs them.</param>
     /// <exception cref="MailException">Damaged: nothing has been written of this message.</exception>
     public async ValueTask WriteAsync(
-        int number, Placement placement, MessageData? data, MessageContent? content, CancellationToken cancellationToken)
+        int number, MessageData data, MessageContent? content, CancellationToken cancellationToken)
     {
         // Read before the first octet is written: half an answer could not be taken back.
-        var stored = data is null ? default : Read(data);
+        var stored = Read(data);
         if (items.Bodies.Any(body =>
             body.Form != BodyForm.Transferred && !DecodedSection.CanDecode(stored.Find(body.Section))))
         {
@@ -41,19 +48,23 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             return;
         }
 
+        Begin(number, data.Placement);
+        WriteStored(stored);
+        WriteKept(data);
+        foreach (var body in items.Bodies)
+            await WriteBodyAsync(body, data, new OpenMessage(content, stored.Structure), cancellationToken);
+        _writer.Raw(")\r\n"u8);
+        await _writer.FlushIfLargeAsync(cancellationToken);
+    }
+
+    private void Begin(int number, Placement placement)
+    {
         _isFirst = true;
         if (session.Enabled.UidOnly)
             _writer.Raw("* "u8).Number(placement.Uid.Value).Raw(" UIDFETCH ("u8);
         else
             _writer.Raw("* "u8).Number(number).Raw(" FETCH ("u8);
         WritePlacement(placement);
-        WriteStored(stored);
-        if (data is not null)
-            WriteKept(data);
-        foreach (var body in items.Bodies)
-            await WriteBodyAsync(body, data, new OpenMessage(content, stored.Structure), cancellationToken);
-        _writer.Raw(")\r\n"u8);
-        await _writer.FlushIfLargeAsync(cancellationToken);
     }
 
     private Stored Read(MessageData data)
@@ -108,13 +119,13 @@ internal sealed class FetchWriter(ImapSession session, MailboxView view, FetchIt
             Item("PREVIEW "u8).String(Encoding.UTF8.GetBytes(data.Preview!));
     }
 
-    private async ValueTask WriteBodyAsync(BodyItem item, MessageData? data, OpenMessage message, CancellationToken cancellationToken)
+    private async ValueTask WriteBodyAsync(BodyItem item, MessageData data, OpenMessage message, CancellationToken cancellationToken)
     {
         Item(default).Text(item.Label).Space();
         var section = item.Section;
         if (section.IsTopHeader)
         {
-            WriteHeader(item, data!.Header.Span);
+            WriteHeader(item, data.Header.Span);
             return;
         }
 
