@@ -121,6 +121,26 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
     }
 
     [Fact]
+    public async Task What_left_one_mailbox_comes_back_there_although_another_is_open()
+    {
+        var office = await Office.OpenAsync(_server);
+        var (login, password) = await office.AddPersonAsync("Anna");
+        var second = await _server.AddMailboxAsync("tesoriere");
+        await _server.CommandAsync("member", "add", second.Address, login, "--rights", "read,work,send");
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(_server, login, password);
+        await window.Page.GetByText(office.Shared.Address.Split('@')[0]).First.ClickAsync();
+        var composer = await WriteAsync(window, "luisa@example.org", "Da qui");
+        await composer.Locator("[data-compose=send]").ClickAsync();
+        await window.Page.Locator(".notice-undo").WaitForAsync();
+        await window.Page.GetByText(second.Address.Split('@')[0]).First.ClickAsync();
+        await window.Page.Locator(".notice-undo").First.ClickAsync();
+
+        await Assertions.Expect(composer.Locator(".composer-subject")).ToHaveValueAsync("Da qui");
+        await Assertions.Expect(composer.Locator(".composer-identity")).ToHaveValueAsync(office.Shared.Address);
+    }
+
+    [Fact]
     public async Task A_person_writes_as_any_mailbox_that_is_theirs_to_send_from()
     {
         var office = await Office.OpenAsync(_server);

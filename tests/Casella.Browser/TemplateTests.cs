@@ -70,6 +70,12 @@ public sealed class TemplateTests(SharedServer shared, Chromium chromium)
 
         await page.Locator("[data-act=template-edit]").ClickAsync();
         var composer = page.Locator("form.composer[data-template]");
+        await composer.Locator(".composer-text").FillAsync("Ripensandoci no.");
+        await composer.Locator("[data-compose=discard]").ClickAsync();
+        await Assertions.Expect(composer).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Row("Convocazione")).ToBeVisibleAsync();
+        await page.Locator("[data-act=template-edit]").ClickAsync();
+        await Assertions.Expect(composer.Locator(".composer-text")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^Siete convocati\\.\\s*$"));
         await composer.Locator(".composer-text").FillAsync("Siete convocati per lunedì.");
         await window.PictureAsync("template-edit");
         await composer.Locator("[data-compose=send]").ClickAsync();

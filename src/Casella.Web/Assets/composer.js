@@ -269,7 +269,8 @@ class Composer {
     clearTimeout(this.timer);
     this.isGone = true;
     if (this.saving) await this.saving.catch(() => {});
-    if (this.draft) await post('/compose/discard', this.content()).catch(() => {});
+    // A template stays as it was.
+    if (this.draft && !this.isTemplate) await post('/compose/discard', this.content()).catch(() => {});
     this.leave(null);
   }
 
@@ -499,7 +500,7 @@ export const composer = {
   async keepAll() { await Promise.all([...open.values()].map(one => one.save())); },
   async callBack(id) {
     const answer = await post(`/compose/call-back/${id}`).catch(() => ({}));
-    if (answer.draft) page?.invokeMethodAsync('Continue', answer.draft);
+    if (answer.draft) page?.invokeMethodAsync('Continue', answer.account, answer.draft);
   },
 };
 

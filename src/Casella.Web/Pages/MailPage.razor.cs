@@ -190,9 +190,10 @@ public sealed partial class MailPage
 
     /// <summary>A mail was called back: its draft is gone on with.</summary>
     [JSInvokable]
-    public Task Continue(string key) => TryAsync(async () =>
+    public Task Continue(long account, string key) => TryAsync(async () =>
     {
-        if (Desk.Box is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
+        // Another mailbox may be open by now.
+        if (Desk.Boxes.FirstOrDefault(box => box.Account.Id.Value == account) is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
             await Compose.ContinueAsync(box, open);
     });
 

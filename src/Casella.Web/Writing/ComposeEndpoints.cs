@@ -23,7 +23,8 @@ internal static class ComposeEndpoints
         compose.MapPost("/save", SaveAsync);
         compose.MapPost("/send", SendAsync);
         compose.MapPost("/discard", DiscardAsync);
-        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) => Results.Json(new { draft = outbox.CallBack(Visitor(http), id)?.Draft }));
+        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) =>
+            outbox.CallBack(Visitor(http), id) is { } draft ? Results.Json(new { account = draft.Account, draft = draft.Draft }) : Results.Json(new { }));
         compose.MapPost("/upload", UploadAsync);
         compose.MapGet("/templates", async (long account, HttpContext http, TemplateShelf shelf) =>
             Results.Json(await shelf.ListAsync(Visitor(http), account, WordsOf(http).Culture, http.RequestAborted)));
