@@ -66,7 +66,7 @@ internal static class LookAlike
         var first = 0;
         while (first < a.Length && first < b.Length && a[first] == b[first])
             first++;
-        var (restA, restB) = (a.AsSpan(first), b.AsSpan(first));
+        ReadOnlySpan<char> restA = a.AsSpan(first), restB = b.AsSpan(first);
         return !restA.IsEmpty && !restB.IsEmpty && restA[1..].SequenceEqual(restB[1..])
             || !restA.IsEmpty && restA[1..].SequenceEqual(restB)
             || !restB.IsEmpty && restA.SequenceEqual(restB[1..])
