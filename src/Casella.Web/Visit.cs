@@ -11,14 +11,23 @@ namespace Casella.Web;
 internal sealed class Visit(IHttpContextAccessor http, TimeProvider time)
 {
     private Words? _words;
+    private ReaderClock? _clock;
 
     /// <summary>Null on the pages before sign-in.</summary>
     public WebVisitor? Visitor { get; private set; }
 
-    /// <summary>The clock on the wall of the server's office.</summary>
-    public TimeZoneInfo Zone { get; } = time.LocalTimeZone;
+    /// <summary>By whose clock times are told: every time that a page shows goes through it.</summary>
+    public TimeZoneInfo Zone => Clock.Zone;
+
+    public ReaderClock Clock => _clock ??= PageClock.Of(http.HttpContext?.Request, time);
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>What the reader's clock shows at a moment.</summary>
+    public DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
+
+    /// <summary>When the reader's clock shows this.</summary>
+    public DateTimeOffset At(DateTime shown) => new(DateTime.SpecifyKind(shown, DateTimeKind.Unspecified), Zone.GetUtcOffset(shown));
 
     public Words Words => _words ??= Words.Of(PageLanguage.Of(http.HttpContext?.Request, Visitor?.Person));
 
@@ -26,7 +35,7 @@ internal sealed class Visit(IHttpContextAccessor http, TimeProvider time)
     public async Task<WebVisitor?> EnterAsync(AuthenticationStateProvider states)
     {
         if (Visitor is null && (await states.GetAuthenticationStateAsync()).User.Identity is VisitorIdentity identity)
-            (Visitor, _words) = (identity.Visitor, Words.Of(identity.Language));
+            (Visitor, _words, _clock) = (identity.Visitor, Words.Of(identity.Language), identity.Clock);
         return Visitor;
     }
 }

@@ -12,6 +12,9 @@ public sealed record WebOptions
     /// </summary>
     public TimeSpan SendDelay { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest time for which a mail can be put off; as for the submission by other programs.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromDays(180);
+
     /// <summary>How long the page offers to undo what was just done. Later the message's story does.</summary>
     public TimeSpan UndoTime { get; init; } = TimeSpan.FromSeconds(10);
 

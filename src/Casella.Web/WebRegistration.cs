@@ -75,6 +75,8 @@ public static class WebRegistration
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
             .AddSingleton<DraftStore>()
             .AddSingleton<ProposedRecipients>()
+            .AddSingleton<Identities>()
+            .AddSingleton<TemplateShelf>()
             .AddScoped<Visit>()
             .AddScoped<MailDesk>()
             .AddScoped<Acts>()

@@ -31,13 +31,15 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A window as on a desk, or of the size of a telephone.</summary>
-    internal async Task<Window> OpenAsync(bool isPhone = false, string locale = "it-IT")
+    /// <param name="width">Of a telephone; the smallest that are in use have 360 and 320.</param>
+    internal async Task<Window> OpenAsync(bool isPhone = false, string locale = "it-IT", int width = 390, string? zone = null)
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             IgnoreHTTPSErrors = true,
             Locale = locale,
-            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 780 } : new ViewportSize { Width = 1366, Height = 800 },
+            TimezoneId = zone,
+            ViewportSize = isPhone ? new ViewportSize { Width = width, Height = 780 } : new ViewportSize { Width = 1366, Height = 800 },
             HasTouch = isPhone,
             IsMobile = isPhone,
             ReducedMotion = ReducedMotion.Reduce,

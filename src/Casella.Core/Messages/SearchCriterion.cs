@@ -63,6 +63,9 @@ public abstract record SearchCriterion
     /// <summary>A conversation's messages (THREADID).</summary>
     public sealed record InThread(ThreadId Thread) : SearchCriterion;
 
+    /// <summary>Some part of it is a file for people.</summary>
+    public sealed record HasAttachments : SearchCriterion;
+
     /// <summary>Changed at or after a ModSeq (RFC 7162 §3.1.5).</summary>
     public sealed record ModifiedSince(ModSeq ModSeq) : SearchCriterion;
 }

@@ -27,7 +27,8 @@ public static class QueueRegistration
         .AddSingleton(provider => new MailTraces(provider.GetRequiredService<ITraceStore>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DeadAddresses(provider.GetRequiredService<ITraceStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MailQueue(
-            provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new HeldMail(provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<MailQueue>()));
 
     /// <summary>
     /// Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.

@@ -31,6 +31,10 @@ class Composer {
     this.state = form.querySelector('.composer-state');
     this.error = form.querySelector('.composer-error');
     this.proposals = JSON.parse(form.dataset.proposals || '[]');
+    this.account = +form.dataset.account;
+    this.isTemplate = form.dataset.template === '1';
+    this.identity = form.querySelector('.composer-identity');
+    this.signature = this.identity?.selectedOptions[0]?.dataset.signature ?? '';
     this.begin();
   }
 
@@ -43,8 +47,17 @@ class Composer {
     this.form.addEventListener('input', () => this.changed());
     this.form.addEventListener('submit', event => { event.preventDefault(); this.send(); });
     this.form.addEventListener('click', event => this.clicked(event));
+    this.identity?.addEventListener('change', () => this.changeIdentity());
+    this.form.querySelector('.composer-later')?.addEventListener('input', event => {
+      const go = this.form.querySelector('.composer-later-go');
+      go.hidden = !event.target.value;
+      go.dataset.sendClock = event.target.value;
+    });
+    this.form.querySelector('[data-templates]')?.addEventListener('toggle', event => { if (event.target.open) this.listTemplates(); });
     this.form.addEventListener('keydown', event => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.send(); }
+      const menu = event.key === 'Escape' && this.form.querySelector('details.menu[open]');
+      if (menu) { event.stopPropagation(); menu.open = false; menu.querySelector('summary').focus(); return; }
       if (event.key === 'Escape' && !event.defaultPrevented) { event.stopPropagation(); this.close(); }
     });
     this.form.querySelector('[data-compose=attach]').addEventListener('change', event => { this.attach(event.target.files); event.target.value = ''; });
@@ -167,7 +180,9 @@ class Composer {
   content() {
     const html = this.isRich ? this.rich.innerHTML : null;
     return {
-      account: +this.form.dataset.account, draft: this.draft, messageId: this.messageId, ...this.people,
+      account: this.account, from: this.identity?.value ?? null, isTemplate: this.isTemplate, draft: this.draft,
+      wantsReport: this.form.querySelector('.composer-report')?.checked ?? false,
+      messageId: this.messageId, ...this.people,
       subject: this.form.querySelector('.composer-subject').value, text: this.isRich ? this.rich.innerText : this.text.value, html,
       inReplyTo: this.form.dataset.inReplyTo || null, references: (this.form.dataset.references || '').split('\n').filter(Boolean),
       files: this.files.filter(file => file.id).map(file => file.id),
@@ -178,7 +193,8 @@ class Composer {
     this.isDirty = true;
     this.error.textContent = '';
     this.hasWarned = false;
-    if (this.timer) return;
+    // Others use a template while it is changed: it is kept when its writer says so.
+    if (this.timer || this.isTemplate) return;
     const size = this.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
     this.timer = setTimeout(() => { this.timer = null; this.save(); }, size > largeFrom ? saveLargeAfter : saveAfter);
   }
@@ -207,7 +223,8 @@ class Composer {
     }
   }
 
-  async send() {
+  async send(when) {
+    if (this.isTemplate) return this.close();
     for (const line of this.form.querySelectorAll('[data-recipients]')) this.finish(line);
     this.error.textContent = '';
     if (this.form.querySelector('.person[data-bad]')) { this.error.textContent = this.error.dataset.recipient; return; }
@@ -219,9 +236,8 @@ class Composer {
     this.form.inert = true;
     this.form.hidden = true;
     try {
-      const sent = await post('/compose/send', this.content());
+      const sent = await post('/compose/send', { ...this.content(), ...when });
       this.isGone = true;
-      sending.set(sent.sending, sent.draft);
       this.leave(sent.sending);
     } catch (failure) {
       this.form.inert = false;
@@ -253,7 +269,8 @@ class Composer {
     clearTimeout(this.timer);
     this.isGone = true;
     if (this.saving) await this.saving.catch(() => {});
-    if (this.draft) await post('/compose/discard', this.content()).catch(() => {});
+    // A template stays as it was.
+    if (this.draft && !this.isTemplate) await post('/compose/discard', this.content()).catch(() => {});
     this.leave(null);
   }
 
@@ -264,13 +281,119 @@ class Composer {
   }
 
   clicked(event) {
+    const later = event.target.closest('[data-send-at]');
+    if (later) return this.sendLater(later);
     const what = event.target.closest('[data-compose]')?.dataset.compose;
     const format = event.target.closest('[data-format]')?.dataset.format;
     if (what === 'close') this.close();
     else if (what === 'discard') this.discard();
     else if (what === 'more') this.form.querySelectorAll('[data-recipients]').forEach(line => { line.hidden = false; });
     else if (what === 'rich') this.toggleRich();
+    else if (what === 'keep-template') this.keepAsTemplate(event.target.closest('button'));
     else if (format) this.format(format);
+  }
+
+  sendLater(button) {
+    button.closest('details').open = false;
+    return this.send(button.dataset.sendClock ? { sendAtClock: button.dataset.sendClock } : { sendAt: button.dataset.sendAt });
+  }
+
+  // ---- as whom
+
+  /** Another mailbox has other Drafts: the draft goes with the address. */
+  async changeIdentity() {
+    const chosen = this.identity.selectedOptions[0], account = +chosen.dataset.account;
+    this.exchangeSignature(chosen.dataset.signature ?? '');
+    if (account !== this.account) {
+      clearTimeout(this.timer);
+      this.timer = null;
+      if (this.saving) await this.saving.catch(() => {});
+      if (this.draft) await post('/compose/discard', this.content()).catch(() => {});
+      this.draft = null;
+      this.account = account;
+    }
+    this.changed();
+  }
+
+  exchangeSignature(signature) {
+    const before = this.signature;
+    this.signature = signature;
+    if (before === signature || this.isRich) return;
+    const old = before ? `\n-- \n${before}\n` : '', next = signature ? `\n-- \n${signature}\n` : '';
+    if (old && this.text.value.includes(old)) this.text.value = this.text.value.replace(old, () => next);
+    else if (!old) {
+      const quote = this.text.value.search(/\n[^\n]*\n>/);
+      this.text.value = quote < 0 ? `${this.text.value.trimEnd()}\n${next}` : `${this.text.value.slice(0, quote)}${next}${this.text.value.slice(quote)}`;
+    }
+  }
+
+  // ---- templates
+
+  async listTemplates() {
+    const box = this.form.querySelector('.composer-templates');
+    let all;
+    try {
+      const response = await fetch(`/compose/templates?account=${this.form.querySelector('[data-templates]').dataset.templates}`, { credentials: 'same-origin' });
+      if (!response.ok) throw new Error();
+      all = await response.json();
+    } catch {
+      all = null;
+    }
+    box.replaceChildren();
+    if (!all?.length) {
+      const words = document.createElement('p');
+      words.className = 'menu-none';
+      words.textContent = all ? box.dataset.empty : box.dataset.failed;
+      box.append(words);
+      return;
+    }
+    for (const one of all) {
+      const item = document.createElement('button');
+      item.type = 'button';
+      item.className = 'menu-item';
+      item.textContent = one.name || box.dataset.unnamed;
+      item.addEventListener('click', () => this.useTemplate(one.key));
+      box.append(item);
+    }
+  }
+
+  async useTemplate(key) {
+    const menu = this.form.querySelector('[data-templates]');
+    menu.open = false;
+    let one;
+    try {
+      const response = await fetch(`/compose/template?account=${menu.dataset.templates}&key=${encodeURIComponent(key)}`, { credentials: 'same-origin' });
+      if (!response.ok) throw new Error();
+      one = await response.json();
+    } catch {
+      this.error.textContent = this.error.dataset.offline;
+      return;
+    }
+    const subject = this.form.querySelector('.composer-subject');
+    subject.value ||= one.subject;
+    if (one.html && !this.isRich) this.toggleRich();
+    if (this.isRich) {
+      const piece = document.createElement('div');
+      // Washed by the server; the page's policy runs nothing of it in any case.
+      if (one.html) piece.innerHTML = one.html; else piece.innerText = one.text.trimEnd();
+      this.rich.prepend(piece);
+    } else {
+      this.text.value = `${one.text.trimEnd()}\n${this.text.value.startsWith('\n') ? '' : '\n'}${this.text.value}`;
+      this.text.focus();
+      this.text.setSelectionRange(0, 0);
+    }
+    for (const file of one.files) if (!this.files.some(other => other.id === file.id)) this.showFile(file);
+    this.changed();
+  }
+
+  async keepAsTemplate(button) {
+    button.closest('details').open = false;
+    try {
+      await post('/compose/save', { ...this.content(), isTemplate: true, draft: null, to: [], cc: [], bcc: [], inReplyTo: null, references: [], messageId: '' });
+      this.state.textContent = button.dataset.kept;
+    } catch (failure) {
+      this.error.textContent = failure.isRefusal ? failure.message : this.error.dataset.offline;
+    }
   }
 
   toggleRich() {
@@ -366,8 +489,6 @@ class Composer {
   }
 }
 
-const sending = new Map();
-
 export const composer = {
   /** Takes charge of the composers that the server has drawn, and forgets those that it has taken away. */
   adopt(self) {
@@ -379,8 +500,7 @@ export const composer = {
   async keepAll() { await Promise.all([...open.values()].map(one => one.save())); },
   async callBack(id) {
     const answer = await post(`/compose/call-back/${id}`).catch(() => ({}));
-    if (answer.calledBack && sending.has(id)) page?.invokeMethodAsync('Continue', sending.get(id));
-    sending.delete(id);
+    if (answer.draft) page?.invokeMethodAsync('Continue', answer.account, answer.draft);
   },
 };
 

@@ -47,9 +47,16 @@ function placeList() {
   box.casellaFirst = first;
   scrolled = false;
 }
-// Asked once for each width: to ask makes the browser look at every style on the page.
-let knownHeight = 0;
-const rowHeight = () => knownHeight ||= parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+// Asked once for each width and density: to ask makes the browser look at every style on the page.
+let knownHeight = 0, knownDensity;
+function rowHeight() {
+  const box = list();
+  if (box?.dataset.density !== knownDensity) {
+    knownDensity = box?.dataset.density;
+    knownHeight = 0;
+  }
+  return knownHeight ||= parseFloat(getComputedStyle(box ?? document.documentElement).getPropertyValue('--row'));
+}
 let scrolled = false, showing = false;
 async function onScroll() {
   const box = list();
@@ -282,6 +289,16 @@ async function search(text) {
 document.addEventListener('input', event => { if (event.target.id === 'search') search(event.target.value); });
 document.addEventListener('keydown', event => { if (event.target.id === 'search' && event.key === 'Enter') list()?.focus(); });
 
+// ---- what is about to leave counts down by itself
+
+setInterval(() => {
+  for (const one of document.querySelectorAll('[data-leaves]')) {
+    one.casellaUntil ??= performance.now() + one.dataset.leaves * 1000;
+    const left = Math.ceil((one.casellaUntil - performance.now()) / 1000);
+    one.textContent = left > 0 ? one.dataset.words.replace('{0}', left) : one.dataset.now;
+  }
+}, 500);
+
 // ---- what the server draws
 
 let placing = false;
@@ -296,7 +313,7 @@ new MutationObserver(() => {
     composer.adopt(page);
     adoptPush();
   });
-}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-src'] });
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-density', 'data-src'] });
 document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
 narrow.addEventListener('change', () => { knownHeight = 0; placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
 

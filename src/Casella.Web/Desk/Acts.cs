@@ -1,6 +1,7 @@
 using Casella.Core;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Work;
 
 namespace Casella.Web.Desk;
 
@@ -47,6 +48,27 @@ internal sealed class Acts(MailDesk desk, Visit visit)
         }
 
         return (Words.Count(isSpam ? "DoneSpam" : "DoneNotSpam", keys.Count), undo);
+    });
+
+    /// <summary>How far the members are with it, said by hand (ADR 0013); answers say it by themselves.</summary>
+    public Task WorkAsync(IReadOnlyCollection<MailKey> keys, WorkStep step) => RunAsync(keys, async box =>
+    {
+        string[] inProgress = [WorkKeywords.InProgress, WorkKeywords.Label], done = [WorkKeywords.Done];
+        var (set, cleared) = step switch
+        {
+            WorkStep.InProgress => (inProgress, done),
+            WorkStep.Done => (done, inProgress),
+            WorkStep.New => ((string[])[], (string[])[.. inProgress, .. done]),
+        };
+        var undo = new List<ModSeq>();
+        foreach (var (folder, uids) in ByFolder(keys))
+        {
+            Note(undo, (await box.Account.StoreFlagsAsync(folder, uids, FlagOperation.Remove, new FlagNames(MessageFlags.None, cleared), null, desk.Closing)).ModSeq);
+            if (set.Length > 0)
+                Note(undo, (await box.Account.StoreFlagsAsync(folder, uids, FlagOperation.Add, new FlagNames(MessageFlags.None, set), null, desk.Closing)).ModSeq);
+        }
+
+        return (Words[$"DoneWork{step}"], undo);
     });
 
     public Task MoveAsync(IReadOnlyCollection<MailKey> keys, MailboxId target) => RunAsync(keys, async box =>

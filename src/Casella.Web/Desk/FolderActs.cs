@@ -9,8 +9,8 @@ internal sealed class FolderActs(MailDesk desk, Visit visit)
 {
     private Words Words => visit.Words;
 
-    /// <summary>A folder of people's own: no special one, and not INBOX.</summary>
-    public static bool IsOwn(MailboxInfo folder) => folder.SpecialUse is SpecialUse.None && !folder.Name.IsInbox;
+    /// <summary>A folder of people's own: no special one, not INBOX, and not where the templates are looked for.</summary>
+    public static bool IsOwn(MailboxInfo folder) => folder.SpecialUse is SpecialUse.None && !folder.Name.IsInbox && !Writing.TemplateShelf.IsShelf(folder);
 
     /// <summary>For all who work here, and subscribed, so that every program shows it.</summary>
     public Task CreateAsync(string name, MailboxInfo? inside) => RunAsync(async box =>

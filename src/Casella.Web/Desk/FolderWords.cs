@@ -1,4 +1,5 @@
 using Casella.Core.Mailboxes;
+using Casella.Web.Writing;
 
 namespace Casella.Web.Desk;
 
@@ -6,14 +7,14 @@ namespace Casella.Web.Desk;
 internal static class FolderWords
 {
     /// <summary>In which folders stand in the tree: what is used most first.</summary>
-    public static int OrderOf(MailboxInfo folder) => folder.Name.IsInbox ? 0 : folder.SpecialUse switch
+    public static int OrderOf(MailboxInfo folder) => folder.Name.IsInbox ? 0 : TemplateShelf.IsShelf(folder) ? 2 : folder.SpecialUse switch
     {
         SpecialUse.Drafts => 1,
-        SpecialUse.Sent => 2,
-        SpecialUse.Archive => 3,
-        SpecialUse.Junk => 4,
-        SpecialUse.Trash => 5,
-        _ => 6,
+        SpecialUse.Sent => 3,
+        SpecialUse.Archive => 4,
+        SpecialUse.Junk => 5,
+        SpecialUse.Trash => 6,
+        _ => 7,
     };
 
     /// <summary>As the tree shows them: those with a use first, then by name, each followed by those below it.</summary>
@@ -35,7 +36,7 @@ internal static class FolderWords
         IEnumerable<MailboxInfo> Reversed(string parent) => byParent[parent].OrderBy(OrderOf).ThenBy(folder => folder.Name.Value, names).Reverse();
     }
 
-    public static string NameOf(MailboxInfo folder, Words words) => folder.Name.IsInbox ? words["FolderInbox"] : folder.SpecialUse switch
+    public static string NameOf(MailboxInfo folder, Words words) => folder.Name.IsInbox ? words["FolderInbox"] : TemplateShelf.IsShelf(folder) ? words["FolderTemplates"] : folder.SpecialUse switch
     {
         SpecialUse.Drafts => words["FolderDrafts"],
         SpecialUse.Sent => words["FolderSent"],
@@ -49,7 +50,7 @@ internal static class FolderWords
     public static string NameOf(string name, MailboxTree tree, Words words) =>
         MailboxName.TryParse(name, out var parsed) && tree.Find(parsed) is { } folder ? NameOf(folder, words) : name;
 
-    public static string IconOf(MailboxInfo folder) => folder.Name.IsInbox ? "inbox" : folder.SpecialUse switch
+    public static string IconOf(MailboxInfo folder) => folder.Name.IsInbox ? "inbox" : TemplateShelf.IsShelf(folder) ? "template" : folder.SpecialUse switch
     {
         SpecialUse.Drafts => "draft",
         SpecialUse.Sent => "sent",

@@ -20,6 +20,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     private readonly CancellationTokenSource _closing = new();
     private readonly List<IDisposable> _subscriptions = [];
     private Func<Func<Task>, Task>? _onPage;
+    private TimeZoneInfo _zone = time.LocalTimeZone;
     private int _refreshIsDue;
 
 #pragma warning disable MA0046 // pages listen, which have one desk: who tells them says nothing
@@ -53,10 +54,11 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
 
     /// <summary>Opens the visitor's mailboxes.</summary>
     /// <param name="onPage">Runs something on the page's own thread of events; null while a page is only being made.</param>
-    public async Task StartAsync(WebVisitor visitor, Words words, Func<Func<Task>, Task>? onPage)
+    public async Task StartAsync(WebVisitor visitor, Visit visit, Func<Func<Task>, Task>? onPage)
     {
         _onPage = onPage;
-        Notices = new Notices(this, words);
+        _zone = visit.Zone;
+        Notices = new Notices(this, visit.Words);
         var boxes = new List<Box>();
         foreach (var who in visitor.Mailboxes)
             if (await TryOpenAsync(who) is { } box)
@@ -71,7 +73,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public async Task ChooseBoxAsync(Box box)
     {
         (Box, Open) = (box, null);
-        List = new MailList(box, options, time, isLive: _onPage is not null) { AsConversations = await ViewChoice.AsConversationsAsync(box.Account, Closing) };
+        List = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime), isLive: _onPage is not null) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
         FolderSheet = null;
         Selection.Clear();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)
@@ -115,15 +117,21 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         Tell();
     }
 
-    /// <summary>Conversations or single messages: for this person, in this mailbox, until they choose again.</summary>
-    public async Task ChooseViewAsync(bool asConversations)
+    /// <summary>How rows are shown: for this person, in this mailbox, until they choose again.</summary>
+    public async Task ChooseViewAsync(ViewChoice view)
     {
         if (Box is not { } box || List is not { Folder: { } folder } list)
             return;
-        await ViewChoice.SetAsync(box.Account, asConversations, Closing);
-        (Open, list.AsConversations) = (null, asConversations);
-        Selection.Clear();
-        await list.OpenFolderAsync(folder, list.Filter, Closing);
+        await view.WriteAsync(box.Account, Closing);
+        var isOnlyLower = view with { IsCompact = list.View.IsCompact } == list.View;
+        list.View = view;
+        if (!isOnlyLower)
+        {
+            Open = null;
+            Selection.Clear();
+            await list.OpenFolderAsync(folder, list.Filter, Closing);
+        }
+
         Tell();
     }
 

@@ -1,6 +1,7 @@
 using Casella.Core;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Web.Reading;
 using Casella.Web.Searching;
 
 namespace Casella.Web.Desk;
@@ -9,7 +10,7 @@ namespace Casella.Web.Desk;
 /// The list beside the open message: a window of rows over any number of messages. Scrolling moves the window; only its
 /// rows are read, and those that were read a moment ago are remembered.
 /// </summary>
-internal sealed class MailList(Box box, WebOptions options, TimeProvider time, bool isLive)
+internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today, bool isLive)
 {
     /// <summary>Rows of a window: three screens of a laptop, so that ordinary scrolling finds them there.</summary>
     public const int Take = 40;
@@ -20,6 +21,8 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
     private const int Remembered = 600;
 
     private readonly Dictionary<EmailId, MailLine> _lines = [];
+    private readonly Dictionary<EmailId, string> _snippets = [];
+    private FolderArrangement _arrangement = new(box, ListFilter.All, ListOrder.Newest);
     private FolderRows? _folder;
     private FoundRows? _found;
     private ConversationRows? _conversations;
@@ -34,8 +37,11 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
 
     public MailRows Rows => _found ?? _conversations ?? _folder ?? (MailRows)new FoundRows([]);
 
-    /// <summary>One row for each conversation instead of one for each message.</summary>
-    public bool AsConversations { get; set; }
+    /// <summary>The plain words that are searched for, to be marked where they stand.</summary>
+    public IReadOnlyList<string> Marked { get; private set; } = [];
+
+    /// <summary>How the rows are shown; said before a folder is opened.</summary>
+    public ViewChoice View { get; set; } = ViewChoice.Plain;
 
     /// <summary>Position of the window's first row.</summary>
     public int First { get; private set; }
@@ -48,8 +54,10 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
     public async Task OpenFolderAsync(MailboxInfo folder, ListFilter filter, CancellationToken cancellationToken)
     {
         var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
-        (Folder, Filter, Query, _found, First) = (folder, filter, "", null, 0);
-        _folder = new FolderRows(snapshot, filter);
+        var arrangement = new FolderArrangement(box, filter, View.Order);
+        await arrangement.LookAtAsync(snapshot, cancellationToken);
+        (Folder, Filter, Query, Marked, _found, First) = (folder, filter, "", [], null, 0);
+        (_arrangement, _folder) = (arrangement, new FolderRows(snapshot, arrangement));
         await GatherAsync(cancellationToken);
         await ReadWindowAsync(cancellationToken);
     }
@@ -58,7 +66,7 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
     /// <exception cref="MailException">TooExpensive.</exception>
     public async Task SearchAsync(string query, CancellationToken cancellationToken)
     {
-        var criterion = SearchQuery.Parse(query, DateOnly.FromDateTime(time.GetLocalNow().DateTime)).Criterion;
+        var asked = SearchQuery.Parse(query, today());
         var folders = Folder?.SpecialUse is SpecialUse.Trash or SpecialUse.Junk
             ? [Folder]
             : box.Tree.Mailboxes.Where(folder => folder is { IsSelectable: true, Messages: > 0, SpecialUse: not (SpecialUse.Trash or SpecialUse.Junk) });
@@ -66,14 +74,15 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
         foreach (var folder in folders)
         {
             var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
-            foreach (var uid in await box.Account.SearchAsync(snapshot, criterion, cancellationToken))
+            foreach (var uid in await box.Account.SearchAsync(snapshot, asked.Criterion, cancellationToken))
                 if (snapshot.IndexOf(uid) is >= 0 and var at)
                     found.Add((folder.Id, snapshot[at]));
         }
 
         // Read while it was typed on: the newest words count.
         cancellationToken.ThrowIfCancellationRequested();
-        (Query, First) = (query, 0);
+        (Query, Marked, First) = (query, asked.Words, 0);
+        _snippets.Clear();
         _found = new FoundRows([.. found.OrderByDescending(one => one.Item2.ReceivedAt).Take(options.SearchResults)]);
         await ReadWindowAsync(cancellationToken);
     }
@@ -97,7 +106,9 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
         }
 
         Folder = now;
-        _folder = new FolderRows(await box.Account.GetSnapshotAsync(now.Id, cancellationToken), Filter);
+        var current = await box.Account.GetSnapshotAsync(now.Id, cancellationToken);
+        await _arrangement.LookAtAsync(current, cancellationToken);
+        _folder = new FolderRows(current, _arrangement);
         await GatherAsync(cancellationToken);
         if (_found is not null)
         {
@@ -114,9 +125,9 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
         await ReadWindowAsync(cancellationToken);
     }
 
-    /// <summary>Each draft is for itself.</summary>
+    /// <summary>Each draft is for itself; in another order than by time a conversation would stand where nobody looks for it.</summary>
     private async Task GatherAsync(CancellationToken cancellationToken) =>
-        _conversations = AsConversations && _folder is { } folder && Folder?.SpecialUse is not SpecialUse.Drafts
+        _conversations = View is { AsConversations: true, Order: ListOrder.Newest } && _folder is { } folder && Folder?.SpecialUse is not SpecialUse.Drafts
             ? new ConversationRows(folder, await box.Account.Conversations.MapAsync(cancellationToken))
             : null;
 
@@ -148,12 +159,51 @@ internal sealed class MailList(Box box, WebOptions options, TimeProvider time, b
         Window =
         [
             .. from row in seen
-            let line = _lines.GetValueOrDefault(row.At.Placement.Email)
-            where line is not null
+            let known = _lines.GetValueOrDefault(row.At.Placement.Email)
+            where known is not null
+            let line = _snippets.TryGetValue(row.At.Placement.Email, out var snippet) ? known with { Preview = snippet } : known
             select new ListedMail(
                 row.Index, new MailKey(row.At.Mailbox, row.At.Placement.Uid), row.At.Placement, line,
                 _found is null ? null : box.Tree.Find(row.At.Mailbox)?.Name.Value)
             { Messages = counts.GetValueOrDefault(row.Index, 1) },
         ];
     }
+
+    /// <summary>
+    /// For rows that do not show what was looked for: the line of their text in which it stands. Read after the rows are
+    /// shown, so that nobody waits for it.
+    /// </summary>
+    /// <returns>False when nothing came to it.</returns>
+    public async Task<bool> FindSnippetsAsync(CancellationToken cancellationToken)
+    {
+        if (Marked.Count == 0)
+            return false;
+        var (marked, before) = (Marked, _snippets.Count);
+        foreach (var row in Window.Where(row => !_snippets.ContainsKey(row.Email) && !ShowsWord(row.Line, marked)))
+        {
+            if (await TextOfAsync(row.Email, cancellationToken) is { } text && FoundWord.SnippetOf(text, marked) is { } snippet)
+                _snippets[row.Email] = snippet;
+        }
+
+        if (_snippets.Count == before)
+            return false;
+        await ReadWindowAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Null for a message that has gone since, or cannot be read.</summary>
+    private async Task<string?> TextOfAsync(EmailId message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (await StoredMail.LoadAsync(box.Account, message, cancellationToken)).ReadTextAsync(cancellationToken);
+        }
+        catch (MailException gone) when (gone.Error is MailError.NoSuchMessage or MailError.Damaged)
+        {
+            return null;
+        }
+    }
+
+    private static bool ShowsWord(MailLine line, IReadOnlyList<string> words) =>
+        FoundWord.Next(line.From, 0, words) is not null || FoundWord.Next(line.Subject, 0, words) is not null || FoundWord.Next(line.Preview, 0, words) is not null;
 }

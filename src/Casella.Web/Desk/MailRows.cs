@@ -23,21 +23,20 @@ internal abstract class MailRows
     }
 }
 
-internal enum ListFilter { All, Unread, Flagged }
-
 /// <summary>
 /// One folder. The order of a folder by arrival is that of its UIDs, so nothing is kept but the snapshot, shared with
-/// everybody; only where old mail was moved or brought in, and under a filter, there is a list of positions.
+/// everybody; only where old mail was moved or brought in, under a filter and in another order there is a list of
+/// positions.
 /// </summary>
 internal sealed class FolderRows : MailRows
 {
     private readonly MailboxSnapshot _snapshot;
     private readonly int[]? _positions;
 
-    public FolderRows(MailboxSnapshot snapshot, ListFilter filter)
+    public FolderRows(MailboxSnapshot snapshot, FolderArrangement arrangement)
     {
         _snapshot = snapshot;
-        _positions = Arrange(snapshot, filter);
+        _positions = arrangement.Sorted is { } sorted ? Positions(snapshot, arrangement, sorted) : Arrange(snapshot, arrangement);
     }
 
     public override int Count => _positions?.Length ?? _snapshot.Count;
@@ -52,31 +51,32 @@ internal sealed class FolderRows : MailRows
         return _positions is null ? _snapshot.Count - 1 - at : Array.IndexOf(_positions, at);
     }
 
-    private static int[]? Arrange(MailboxSnapshot snapshot, ListFilter filter)
+    private static int[] Positions(MailboxSnapshot snapshot, FolderArrangement arrangement, IReadOnlyList<Uid> sorted) =>
+        [.. sorted.Select(snapshot.IndexOf).Where(at => at >= 0 && arrangement.Shows(snapshot[at]))];
+
+    private static int[]? Arrange(MailboxSnapshot snapshot, FolderArrangement arrangement)
     {
-        var positions = new List<int>();
+        var shown = new List<int>(arrangement.ShowsAll ? snapshot.Count : 0);
         var (isInOrder, last) = (true, long.MinValue);
-        var dates = new long[snapshot.Count];
-        for (var i = 0; i < dates.Length; i++)
+        var (keys, at) = (new long[snapshot.Count], 0);
+        foreach (var placement in snapshot.Between(0, snapshot.Count))
         {
-            var placement = snapshot[i];
-            dates[i] = placement.ReceivedAt;
-            isInOrder &= placement.ReceivedAt >= last;
-            last = placement.ReceivedAt;
-            if (filter is not ListFilter.All && Matches(placement, filter))
-                positions.Add(i);
+            keys[at] = arrangement.Order is ListOrder.Largest ? placement.Size : placement.ReceivedAt;
+            isInOrder &= keys[at] >= last;
+            last = keys[at];
+            if (arrangement.Shows(placement))
+                shown.Add(at);
+            at++;
         }
 
-        if (filter is ListFilter.All && isInOrder)
+        if (arrangement.ShowsAll && isInOrder && arrangement.Order is not ListOrder.Oldest)
             return null;
-        var order = filter is ListFilter.All ? [.. Enumerable.Range(0, dates.Length)] : positions.ToArray();
-        Array.Sort(order, (a, b) => dates[b].CompareTo(dates[a]) is not 0 and var byDate ? byDate : b.CompareTo(a));
+        var order = shown.ToArray();
+        var sign = arrangement.Order is ListOrder.Oldest ? -1 : 1;
+        if (!isInOrder || sign > 0)
+            Array.Sort(order, (a, b) => sign * (keys[b].CompareTo(keys[a]) is not 0 and var byKey ? byKey : b.CompareTo(a)));
         return order;
     }
-
-    private static bool Matches(Placement placement, ListFilter filter) => filter is ListFilter.Unread
-        ? !placement.Flags.Has(MessageFlags.Seen)
-        : placement.Flags.Has(MessageFlags.Flagged);
 }
 
 /// <summary>What a search has found, in any folders.</summary>

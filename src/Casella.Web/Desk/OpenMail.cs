@@ -30,6 +30,9 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
 
     public bool AsPlain { get; init; }
 
+    /// <summary>What is known of who wrote it.</summary>
+    public SenderTrust Trust { get; init; } = SenderTrust.Nothing;
+
     /// <summary>What a certified mail says of itself, with the number of the original message among the attachments.</summary>
     public (Formats.Documents.CertifiedMail Facts, int? Original)? Certified { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
     public required MailboxInfo Folder { get; init; }
 
     public bool IsDraft => Folder.SpecialUse is SpecialUse.Drafts;
+
+    /// <summary>One of the mailbox's templates.</summary>
+    public bool IsTemplate => Writing.TemplateShelf.IsShelf(Folder);
 
     /// <summary>Address of the frame's document, or null for plain text.</summary>
     public string? Frame => Mail.Parts.HasHtml && !AsPlain ? MailEndpoints.FramePath(Mail.Account.Id, Mail.Email, WithPictures) : null;
@@ -48,11 +54,16 @@ internal sealed record OpenMail(MailKey Key, Placement Placement, StoredMail Mai
             return null;
         var placement = snapshot[at];
         var mail = await StoredMail.LoadAsync(box.Account, placement.Email, cancellationToken);
+        var trust = folder.SpecialUse is SpecialUse.Sent or SpecialUse.Drafts ? SenderTrust.Nothing : await SenderTrust.ReadAsync(mail, cancellationToken);
+        var hasPictures = mail.Parts.HasHtml && await mail.HasRemotePicturesAsync(cancellationToken);
         return new OpenMail(key, placement, mail)
         {
             Folder = folder,
             Text = mail.Parts.HasHtml ? null : await mail.ReadTextAsync(cancellationToken),
-            HasRemotePictures = mail.Parts.HasHtml && await mail.HasRemotePicturesAsync(cancellationToken),
+            Trust = trust,
+            HasRemotePictures = hasPictures,
+            WithPictures = hasPictures && folder.SpecialUse is not SpecialUse.Junk
+                && (await TrustedPictures.ReadAsync(box.Account, cancellationToken)).Shows(Correspondent.FirstOf(mail.Envelope.From)?.Address ?? "", trust.Proof),
             Work = await box.Account.Work.GetAsync(placement.Email, cancellationToken),
             Certified = await CertifiedAsync(mail, cancellationToken),
         };

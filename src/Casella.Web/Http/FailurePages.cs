@@ -30,7 +30,12 @@ internal sealed class FailurePages(RequestDelegate next, ILogger<FailurePages> l
             var id = Random.Shared.Next(100_000, 1_000_000).ToString(CultureInfo.InvariantCulture);
             Log.InternalError(logger, bug, id, http.Request.Path);
             if (http.Response.HasStarted)
+            {
+                // Half a file must not look like a whole one.
+                http.Abort();
                 return;
+            }
+
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
             http.Response.ContentType = "text/html; charset=utf-8";
             var text = Words.Of(PageLanguage.Of(http.Request, null))["InternalError", id];

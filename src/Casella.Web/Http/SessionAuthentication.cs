@@ -30,7 +30,7 @@ internal sealed class SessionAuthentication(
         try
         {
             return await sessions.FindAsync(token, remote, Context.RequestAborted) is { } visitor
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new VisitorIdentity(visitor, PageLanguage.Of(Request, visitor.Person))), SchemeName))
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new VisitorIdentity(visitor, PageLanguage.Of(Request, visitor.Person), PageClock.Of(Request, TimeProvider))), SchemeName))
                 : AuthenticateResult.NoResult();
         }
         catch (MailException failure)
@@ -52,11 +52,12 @@ internal sealed class SessionAuthentication(
 }
 
 /// <summary>Who is signed in; its name tells one visitor's forms from another's.</summary>
-internal sealed class VisitorIdentity(WebVisitor visitor, Language language)
+internal sealed class VisitorIdentity(WebVisitor visitor, Language language, ReaderClock clock)
     : ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, visitor.Session.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))], SessionAuthentication.SchemeName)
 {
     public WebVisitor Visitor => visitor;
     public Language Language => language;
+    public ReaderClock Clock => clock;
 
     public static WebVisitor? Of(ClaimsPrincipal? user) => (user?.Identity as VisitorIdentity)?.Visitor;
 }

@@ -30,6 +30,7 @@ internal static class SignInEndpoints
         endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization().DisableAntiforgery();
         endpoints.MapGet("/language/{tag}", Speak).AllowAnonymous();
         endpoints.MapPost("/language", SpeakAlwaysAsync).RequireAuthorization().DisableAntiforgery();
+        endpoints.MapPost("/zone", SetClockAsync).RequireAuthorization().DisableAntiforgery();
     }
 
     private static async Task<IResult> SignInAsync(
@@ -106,6 +107,14 @@ internal static class SignInEndpoints
         PageLanguage.Choose(http, language);
         if (VisitorIdentity.Of(http.User)?.Person is { } person)
             await sessions.SetLanguageAsync(person, language, http.RequestAborted);
+        return Results.LocalRedirect("/settings");
+    }
+
+    private static async Task<IResult> SetClockAsync([FromForm] string? zone, HttpContext http, IAntiforgery forms)
+    {
+        if (!await forms.IsRequestValidAsync(http))
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        PageClock.Choose(http, zone);
         return Results.LocalRedirect("/settings");
     }
 

@@ -2,6 +2,7 @@ using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
 using Casella.Core.Push;
+using Casella.Core.Work;
 using Casella.Web.Desk;
 using Casella.Web.Http;
 using Casella.Web.Parts;
@@ -53,7 +54,7 @@ public sealed partial class MailPage
             Desk.Ended += OnEnded;
             Outbox.Failed += OnFailed;
             _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
-            await Desk.StartAsync(visitor, Words, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
+            await Desk.StartAsync(visitor, Visit, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
         // The page has no parameters, and those that were given may be read before the first wait only.
@@ -92,6 +93,11 @@ public sealed partial class MailPage
         if (Desk.List is { } list)
             await list.ShowAsync(first, Desk.Closing);
         Desk.Tell();
+        await TryAsync(async () =>
+        {
+            if (Desk.List is { } shown && await shown.FindSnippetsAsync(Desk.Closing))
+                Desk.Tell();
+        });
     }
 
     [JSInvokable]
@@ -155,6 +161,8 @@ public sealed partial class MailPage
                 await list.SearchAsync(text, mine.Token);
             Desk.Selection.Clear();
             Desk.Tell();
+            if (await list.FindSnippetsAsync(mine.Token))
+                Desk.Tell();
         }
         catch (OperationCanceledException)
         {
@@ -182,9 +190,10 @@ public sealed partial class MailPage
 
     /// <summary>A mail was called back: its draft is gone on with.</summary>
     [JSInvokable]
-    public Task Continue(string key) => TryAsync(async () =>
+    public Task Continue(long account, string key) => TryAsync(async () =>
     {
-        if (Desk.Box is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
+        // Another mailbox may be open by now.
+        if (Desk.Boxes.FirstOrDefault(box => box.Account.Id.Value == account) is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
             await Compose.ContinueAsync(box, open);
     });
 
@@ -237,6 +246,24 @@ public sealed partial class MailPage
                 return;
             case "continue" when Desk.Open is { } open:
                 await Compose.ContinueAsync(box, open);
+                return;
+            case "template-use" when Desk.Open is { } open:
+                await Compose.FromTemplateAsync(box, open);
+                return;
+            case "template-edit" when Desk.Open is { } open:
+                await Compose.TemplateAsync(box, open);
+                return;
+            case "template-new":
+                await Compose.TemplateAsync(box, null);
+                return;
+            case "work-new":
+                await Acts.WorkAsync(keys, WorkStep.New);
+                return;
+            case "work-progress":
+                await Acts.WorkAsync(keys, WorkStep.InProgress);
+                return;
+            case "work-done":
+                await Acts.WorkAsync(keys, WorkStep.Done);
                 return;
             case "star":
                 await Acts.StarAsync(keys, !AllHave(keys, MessageFlags.Flagged));

@@ -5,6 +5,7 @@ using Casella.Core.Messages;
 using Casella.Core.Push;
 using Casella.Web.Desk;
 using Casella.Web.Http;
+using Casella.Web.Reading;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -76,6 +77,13 @@ public sealed partial class SettingsPage : IDisposable
         return Words["SavedNow"];
     });
 
+    private Task SavePicturesAsync(BoxSettings box, TrustedPictures pictures) => SayAsync(async () =>
+    {
+        await pictures.WriteAsync(box.Box.Account, _closing.Token);
+        box.Pictures = pictures;
+        return Words["SavedNow"];
+    });
+
     private Task SaveAnswerAsync(BoxSettings box) => SayAsync(async () =>
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -125,6 +133,7 @@ public sealed partial class SettingsPage : IDisposable
         public Box Box => box;
         public int? FullInDays { get; private init; }
         public string Signature { get; set; } = "";
+        public TrustedPictures Pictures { get; set; } = new(All: false, []);
         public string Answer { get; set; } = "";
         public DateOnly? AnswerFrom { get; set; }
         public DateOnly? AnswerUntil { get; set; }
@@ -133,6 +142,7 @@ public sealed partial class SettingsPage : IDisposable
         {
             FullInDays = await box.Account.Care.ForecastAsync(cancellationToken),
             Signature = await Signatures.ReadAsync(box.Account, cancellationToken),
+            Pictures = await TrustedPictures.ReadAsync(box.Account, cancellationToken),
             Answer = box.Account.Policy.Answer ?? "",
             AnswerFrom = box.Account.Policy.AnswerFrom,
             AnswerUntil = box.Account.Policy.AnswerUntil,

@@ -10,6 +10,8 @@ public sealed partial class Composers
     private static readonly (string Command, string Icon, string Name)[] Tools =
         [("bold", "bold", "Bold"), ("italic", "italic", "Italic"), ("insertUnorderedList", "list", "BulletList"), ("createLink", "link", "InsertLink")];
 
+    private static readonly TimeOnly Morning = new(8, 0);
+
     [Inject] internal ComposeDesk Compose { get; set; } = null!;
 
     private static (string Field, string Name, IReadOnlyList<string> Addresses)[] Fields(ComposeSeed seed) =>
@@ -17,6 +19,22 @@ public sealed partial class Composers
 
     /// <summary>All at once: what is proposed while one types asks nobody.</summary>
     private static string Proposals(ComposeSeed seed) => JsonSerializer.Serialize(seed.Proposals);
+
+    /// <summary>The one that was asked for, or with which a draft was begun; else the first of the mailbox.</summary>
+    private static Identity? Chosen(ComposeSeed seed) =>
+        seed.Identities.FirstOrDefault(one => one.Account == seed.Box.Account.Id && string.Equals(one.Address, seed.From, StringComparison.OrdinalIgnoreCase))
+        ?? seed.Identities.FirstOrDefault(one => one.Account == seed.Box.Account.Id);
+
+    /// <summary>When an office sends what need not go now: this afternoon is past, tomorrow morning, the next Monday.</summary>
+    private IEnumerable<(string Name, DateTimeOffset At)> Laters()
+    {
+        var today = DateOnly.FromDateTime(Visit.Local(Visit.Now));
+        yield return ("SendLaterHour", Visit.Now.AddHours(1));
+        yield return ("SnoozeTomorrow", Visit.At(today.AddDays(1).ToDateTime(Morning)));
+        yield return ("SnoozeWeek", Visit.At(today.AddDays(((int)DayOfWeek.Monday - (int)today.DayOfWeek + 6) % 7 + 1).ToDateTime(Morning)));
+    }
+
+    private string Shown(DateTimeOffset at) => Visit.Local(at).ToString("ddd d MMM, HH:mm", Words.Culture);
 
     private string Files(ComposeSeed seed) =>
         JsonSerializer.Serialize(seed.Files.Select(file => new { id = file.Id, name = file.Name, size = Words.Size(file.Size) }));

@@ -1,3 +1,5 @@
+using Casella.Core.Mailboxes;
+using Casella.Core.Queue;
 using Casella.Core.Tracing;
 using Casella.Formats.Mime;
 using Casella.Web.Desk;
@@ -15,12 +17,21 @@ public sealed partial class FatePanel
     private IReadOnlyList<TracedRecipient> _fates = [];
     private MailKey? _shown;
 
+    /// <summary>What leaves sooner cannot be caught any more.</summary>
+    private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(5);
+
+    [Inject] private HeldMail Held { get; set; } = null!;
+    [Inject] private Casella.Web.Writing.ComposeDesk Compose { get; set; } = null!;
     [Inject] private MailTraces Traces { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
 
     private string Level => _fates.Any(one => one.State is TraceState.Failed or TraceState.Removed) ? "warning"
         : _fates.All(one => one.State is TraceState.HandedOver or TraceState.Stored) ? "done"
         : "info";
+
+    /// <summary>It is to leave later: who may send from here may think better of it.</summary>
+    private bool CanCallBack => Desk is { Open.Folder.SpecialUse: SpecialUse.Sent, Box: { MayWork: true, MaySend: true } }
+        && HeldMail.IsHeld(_fates) && _fates.All(one => one.At > Visit.Now + TooLate);
 
     private string Summary => Level switch
     {
@@ -43,6 +54,24 @@ public sealed partial class FatePanel
         _closing.Cancel();
         _closing.Dispose();
         base.Dispose(isDisposing);
+    }
+
+    /// <summary>Out of the queue, back into Drafts, and open to be written on.</summary>
+    private async Task CallBackAsync()
+    {
+        var (box, open) = (Desk.Box!, Desk.Open!);
+        if (open.Mail.Envelope.MessageId is not { } field || MessageIds.First(field.Span) is not { } id || !await Held.CallBackAsync(box.Account, id, Desk.Closing))
+        {
+            Desk.Notices.Say(box, Words["HeldGone"], []);
+            return;
+        }
+
+        var drafts = await box.FolderOfAsync(SpecialUse.Drafts, Desk.Closing);
+        var moved = await box.Account.MoveAsync(open.Key.Mailbox, [open.Key.Uid], drafts.Id, Desk.Closing);
+        Desk.CloseMail();
+        Desk.Notices.Say(box, Words["DoneHeld"], []);
+        if (moved.Target is [var uid] && await OpenMail.LoadAsync(box, new MailKey(drafts.Id, uid), Desk.Closing) is { } draft)
+            await Compose.ContinueAsync(box, draft);
     }
 
     private async Task LookAsync(OpenMail open)

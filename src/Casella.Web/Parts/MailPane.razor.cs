@@ -11,6 +11,9 @@ public sealed partial class MailPane
     /// <summary>Names of a line; of more there is a number.</summary>
     private const int NamesAtMost = 6;
 
+    private static readonly (WorkStep Step, string Act)[] WorkSteps =
+        [(WorkStep.New, "work-new"), (WorkStep.InProgress, "work-progress"), (WorkStep.Done, "work-done")];
+
     private Correspondent? From => Correspondent.FirstOf(Desk.Open!.Mail.Envelope.From);
 
     private string Initial => From?.Short is { Length: > 0 } name ? char.ToUpper(name[0], Words.Culture).ToString() : "?";
@@ -30,6 +33,14 @@ public sealed partial class MailPane
             yield return ("work", work.By is not { } by ? Words["InProgress"] : IsMe(by) ? Words["YouWorkOn"] : Words["WorksOn", by.Name]);
         else if (open.Work is { Step: WorkStep.Done } done)
             yield return ("done", done.By is not { } by ? Words["Done"] : IsMe(by) ? Words["DoneByYou"] : Words["DoneBy", by.Name]);
+        if (open.Trust.Proof is SenderProof.Refuted)
+            yield return ("warning", Words["SenderRefuted", Domain(From?.Address ?? "")]);
+        if (open.Trust.PretendsUs)
+            yield return ("warning", Words["SenderPretends", From?.Address ?? ""]);
+        if (open.Trust.LooksLike is { } own)
+            yield return ("warning", Words["SenderLooksLike", Domain(From?.Address ?? ""), own]);
+        if (open.Trust.IsFirst)
+            yield return ("info", Words["SenderIsFirst", From?.Address ?? ""]);
         if (AnswersElsewhere(open.Mail.Envelope) is { } elsewhere)
             yield return ("warning", Words["ReplyElsewhere", elsewhere]);
     }
@@ -58,6 +69,21 @@ public sealed partial class MailPane
     {
         var open = Desk.Open!;
         Desk.Replace(open with { AsPlain = !open.AsPlain, Text = open.Text ?? await open.Mail.ReadTextAsync(Desk.Closing) });
+    }
+
+    /// <summary>Beside the name, for whom it is good to know and no alarm.</summary>
+    private string? Proof(SenderProof proof) => proof switch
+    {
+        SenderProof.Proven => Words["SenderProven", Domain(From?.Address ?? "")],
+        SenderProof.Unproven => Words["SenderUnproven", Domain(From?.Address ?? "")],
+        SenderProof.Unknown or SenderProof.Refuted => null,
+    };
+
+    private async Task AlwaysShowPicturesAsync(string sender)
+    {
+        var account = Desk.Box!.Account;
+        await (await TrustedPictures.ReadAsync(account, Desk.Closing)).With(sender).WriteAsync(account, Desk.Closing);
+        ShowPictures();
     }
 
     private void ShowPictures() => Desk.Replace(Desk.Open! with { WithPictures = true });

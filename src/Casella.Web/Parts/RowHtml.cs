@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using Casella.Core.Mailboxes;
 using Casella.Web.Desk;
+using Casella.Web.Searching;
 using Microsoft.AspNetCore.Components;
 
 namespace Casella.Web.Parts;
@@ -9,38 +11,54 @@ namespace Casella.Web.Parts;
 /// <summary>
 /// What stands in a row of the list, as one piece of HTML: a window of forty rows is drawn at every jump, and the browser
 /// reads a text faster than it is told of each element and attribute. Everything that comes from a mail goes through
-/// <see cref="Write"/>.
+/// <see cref="Write"/> or <see cref="WriteMarked"/>.
 /// </summary>
-internal sealed class RowHtml(Words words)
+internal sealed class RowHtml(Visit visit)
 {
     private readonly string _tick =
-        $"<span class=\"row-tick\" role=\"gridcell\"><button type=\"button\" class=\"tick\" data-tick tabindex=\"-1\" aria-label=\"{Encoded(words["Select"])}\"></button></span>";
+        $"<span class=\"row-tick\" role=\"gridcell\"><button type=\"button\" class=\"tick\" data-tick tabindex=\"-1\" aria-label=\"{Encoded(visit.Words["Select"])}\"></button></span>";
 
-    private readonly string _acts = ActsOf(words, isFlagged: false);
-    private readonly string _actsOfFlagged = ActsOf(words, isFlagged: true);
-    private readonly string _answered = Sign("reply", words["Answered"]);
-    private readonly string _hasAttachments = Sign("clip", words["HasAttachments"]);
+    private readonly string _acts = ActsOf(visit.Words, isFlagged: false);
+    private readonly string _actsOfFlagged = ActsOf(visit.Words, isFlagged: true);
+    private readonly string _answered = Sign("reply", visit.Words["Answered"]);
+    private readonly string _hasAttachments = Sign("clip", visit.Words["HasAttachments"]);
 
     // Rows are made one after the other, on the page's own thread of events.
     private readonly StringBuilder _html = new();
 
-    public MarkupString Inside(ListedMail row, MailList list, Box box, Visit visit)
+    /// <param name="marked">Words that are looked for, to be marked where they stand.</param>
+    public MarkupString Inside(ListedMail row, bool showsRecipients, MailboxTree tree, IReadOnlyList<string> marked)
     {
+        var words = visit.Words;
         _html.Clear().Append(_tick).Append("<span class=\"row-main\" role=\"gridcell\"><span class=\"row-who\">");
         if (row.Messages > 1)
             Write("<span class=\"row-count\" title=\"", words.Count("ConversationOf", row.Messages), "\">").Append(row.Messages.ToString(CultureInfo.InvariantCulture)).Append("</span>");
-        Write("", list.ShowsRecipients ? words["ToWhom", row.Line.To] : row.Line.From.Length > 0 ? row.Line.From : words["NoSender"], "</span>");
+        WriteMarked(showsRecipients ? words["ToWhom", row.Line.To] : row.Line.From.Length > 0 ? row.Line.From : words["NoSender"], marked).Append("</span>");
         if (row.IsAnswered || row.Line.HasAttachments)
             _html.Append("<span class=\"row-marks\">").Append(row.IsAnswered ? _answered : "").Append(row.Line.HasAttachments ? _hasAttachments : "").Append("</span>");
         Write("<time class=\"row-time\">", words.ShortTime(DateTimeOffset.FromUnixTimeSeconds(row.Placement.ReceivedAt), visit.Now, visit.Zone), "</time><span class=\"row-subject\">");
         if (row.Folder is { } folder)
-            Write("<span class=\"row-folder\">", FolderWords.NameOf(folder, box.Tree, words), "</span>");
-        Write("", row.Line.Subject.Length > 0 ? row.Line.Subject : words["NoSubject"], "</span>");
-        Write("<span class=\"row-preview\">", row.Line.Preview, "</span></span>");
+            Write("<span class=\"row-folder\">", FolderWords.NameOf(folder, tree, words), "</span>");
+        WriteMarked(row.Line.Subject.Length > 0 ? row.Line.Subject : words["NoSubject"], marked).Append("</span><span class=\"row-preview\">");
+        WriteMarked(row.Line.Preview, marked).Append("</span></span>");
         return new MarkupString(_html.Append(row.IsFlagged ? _actsOfFlagged : _acts).ToString());
     }
 
     private StringBuilder Write(string before, string text, string after) => _html.Append(before).Append(Encoded(text)).Append(after);
+
+    /// <summary>The marks are put between pieces that are encoded each: nothing that is looked for can become a tag.</summary>
+    private StringBuilder WriteMarked(string text, IReadOnlyList<string> marked)
+    {
+        var at = 0;
+        while (FoundWord.Next(text, at, marked) is { } found)
+        {
+            _html.Append(Encoded(text[at..found.Start]));
+            Write("<mark>", text[found.Start..found.End], "</mark>");
+            at = found.End;
+        }
+
+        return _html.Append(Encoded(text[at..]));
+    }
 
     private static string ActsOf(Words words, bool isFlagged) =>
         $"<span class=\"row-acts\" role=\"gridcell\"><button type=\"button\" class=\"star\" data-row-act=\"star\" tabindex=\"-1\" aria-pressed=\"{(isFlagged ? "true" : "false")}\" aria-label=\"{Encoded(words["Star"])}\"></button>"

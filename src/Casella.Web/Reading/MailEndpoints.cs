@@ -134,18 +134,25 @@ internal static class MailEndpoints
         var mail = await LoadAsync(http, accounts, account, email);
         SetFile(http.Response, $"{(mail.Subject.Length > 0 ? FileName(mail.Subject) : "attachments")}.zip");
         http.Response.ContentType = "application/zip";
-        await using var zip = await ZipArchive.CreateAsync(http.Response.Body, ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
+        await using var zip = await ZipArchive.CreateAsync(new ArchiveOutput(http.Response.BodyWriter), ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < mail.Parts.Attachments.Count; i++)
         {
             var attachment = mail.Parts.Attachments[i];
-            var name = attachment.Name ?? $"{i + 1}{EndingOf(attachment.MediaType)}";
-            var entry = zip.CreateEntry(names.Add(name) ? name : $"{i + 1}-{name}", CompressionLevel.Fastest);
+            var entry = zip.CreateEntry(Unique(attachment.Name ?? $"{i + 1}{EndingOf(attachment.MediaType)}", i + 1, names), CompressionLevel.Fastest);
             await using var output = await entry.OpenAsync(http.RequestAborted);
             await CopyAsync(mail, attachment.Part, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), http.RequestAborted);
         }
 
         return Results.Empty;
+    }
+
+    /// <summary>A name that no other entry has; it is no path (<see cref="AttachedPart.Name"/>).</summary>
+    private static string Unique(string name, int number, HashSet<string> taken)
+    {
+        while (!taken.Add(name))
+            name = $"{number}-{name}";
+        return name;
     }
 
     private static async Task<StoredMail> LoadAsync(HttpContext http, MailAccounts accounts, long account, long email)

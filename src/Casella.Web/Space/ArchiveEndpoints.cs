@@ -51,7 +51,7 @@ internal static class ArchiveEndpoints
         disposition.SetHttpFileName($"{mail.Address.LocalPart}-{time.GetLocalNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.zip");
         (http.Response.Headers.ContentDisposition, http.Response.ContentType, http.Response.Headers.CacheControl) =
             (disposition.ToString(), "application/zip", "private, no-store");
-        await using var zip = await ZipArchive.CreateAsync(http.Response.Body, ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
+        await using var zip = await ZipArchive.CreateAsync(new ArchiveOutput(http.Response.BodyWriter), ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
         var index = new StringBuilder();
         foreach (var one in (await mail.GetTreeAsync(http.RequestAborted)).Mailboxes.Where(one => one.IsSelectable && (folder is null || one.Id.Value == folder)))
         {

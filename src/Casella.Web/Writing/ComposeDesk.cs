@@ -1,16 +1,16 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using Casella.Core;
 using Casella.Core.Annotations;
 using Casella.Core.Messages;
 using Casella.Core.Work;
-using Casella.Formats.Mime;
 using Casella.Web.Desk;
 using Casella.Web.Reading;
 
 namespace Casella.Web.Writing;
 
 /// <summary>The composers that are open on a page, and with what they begin. What is written in them is the browser's.</summary>
-internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients proposed)
+internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients proposed, Identities identities)
 {
     private const int AtMost = 3;
 
@@ -25,7 +25,12 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     {
         var conversation = await open.Mail.ReadReferencesAsync(desk.Closing);
         var seed = ReplySeed.Reply(box, open.Mail, toAll, conversation) with { Id = NewId() };
-        Show(await SeedAsync(box, (await QuotedAsync(seed, open, "QuoteReply")) with { Other = OtherAt(open, box) }));
+        var answer = (await QuotedAsync(seed, open, "QuoteReply")) with { Other = OtherAt(open, box) };
+        var all = await identities.ListAsync(desk.Boxes, box, desk.Closing);
+        // What came to another address of the mailbox is answered from that one.
+        var asked = Correspondent.Of([.. open.Mail.Envelope.To, .. open.Mail.Envelope.Cc]);
+        var from = all.FirstOrDefault(one => one.Account == box.Account.Id && asked.Any(to => string.Equals(to.Address, one.Address, StringComparison.OrdinalIgnoreCase)));
+        Show(await SeedAsync(box, answer with { From = from?.Address }));
     }
 
     public async Task ForwardAsync(Box box, OpenMail open)
@@ -38,10 +43,34 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     public async Task ContinueAsync(Box box, OpenMail open)
     {
         var mail = open.Mail;
-        var html = mail.Parts.HasHtml ? await HtmlAsync(mail) : null;
-        var seed = ReplySeed.Draft(box, mail, open.Key) with { Id = NewId(), Text = await mail.ReadTextAsync(desk.Closing), Html = html };
-        Show(seed with { Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing) });
+        Show(await OpenedAsync(box, mail, ReplySeed.Draft(box, mail, open.Key) with { From = Correspondent.FirstOf(mail.Envelope.From)?.Address }));
     }
+
+    /// <summary>A new template; or the open one, to be changed.</summary>
+    public async Task TemplateAsync(Box box, OpenMail? open) => Show(open is null
+        ? new ComposeSeed(NewId(), box) { IsTemplate = true }
+        : (await OpenedAsync(box, open.Mail, ReplySeed.Draft(box, open.Mail, open.Key))) with { IsTemplate = true });
+
+    /// <summary>A new mail that begins with the open template.</summary>
+    public async Task FromTemplateAsync(Box box, OpenMail open)
+    {
+        var template = await OpenedAsync(box, open.Mail, ReplySeed.Draft(box, open.Mail, open.Key) with { Draft = null });
+        var signature = await SignatureAsync(box);
+        Show(signature.Length == 0 ? template : template with
+        {
+            Text = $"{template.Text.TrimEnd()}\n\n-- \n{signature}\n",
+            Html = template.Html is { } html ? $"{html}<div><br></div><div>-- </div>{string.Concat(signature.Split('\n').Select(line => $"<div>{HtmlEncoder.Default.Encode(line)}</div>"))}" : null,
+        });
+    }
+
+    private async Task<ComposeSeed> OpenedAsync(Box box, StoredMail mail, ComposeSeed seed) => seed with
+    {
+        Id = NewId(),
+        Text = await mail.ReadTextAsync(desk.Closing),
+        Html = mail.Parts.HasHtml ? await SimpleHtml.OfAsync(mail, desk.Closing) : null,
+        Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
+        Identities = await identities.ListAsync(desk.Boxes, box, desk.Closing),
+    };
 
     public void Close(string id)
     {
@@ -63,6 +92,7 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
         return seed with
         {
             Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
+            Identities = await identities.ListAsync(desk.Boxes, box, desk.Closing),
             Text = signature.Length == 0 ? seed.Text : $"\n\n-- \n{signature}\n{seed.Text}",
         };
     }
@@ -83,15 +113,6 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
         var intro = visit.Words[opening, date, from?.Short ?? "", mail.Subject, string.Join(", ", Correspondent.Of(mail.Envelope.To).Select(one => one.Short))];
         var text = await mail.ReadTextAsync(desk.Closing);
         return seed with { Text = $"\n\n{intro}\n{ReplySeed.Quote(text)}" };
-    }
-
-    private async Task<string> HtmlAsync(StoredMail mail)
-    {
-        var html = new StringBuilder();
-        await using var content = await mail.Account.OpenAsync(mail.Email, desk.Closing);
-        foreach (var part in mail.Parts.Body.Select(piece => piece.Html).OfType<BodyPart>())
-            html.Append(SimpleHtml.Wash(DecodedText.Text(part, await content.ReadAsync(part.BodyOffset, part.BodySize, desk.Closing), htmlToText: false)));
-        return html.ToString();
     }
 
     private static string NewId() => Guid.NewGuid().ToString("N");

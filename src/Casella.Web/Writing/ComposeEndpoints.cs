@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
@@ -22,8 +23,13 @@ internal static class ComposeEndpoints
         compose.MapPost("/save", SaveAsync);
         compose.MapPost("/send", SendAsync);
         compose.MapPost("/discard", DiscardAsync);
-        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) => Results.Json(new { calledBack = outbox.CallBack(Visitor(http), id) }));
+        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) =>
+            outbox.CallBack(Visitor(http), id) is { } draft ? Results.Json(new { account = draft.Account, draft = draft.Draft }) : Results.Json(new { }));
         compose.MapPost("/upload", UploadAsync);
+        compose.MapGet("/templates", async (long account, HttpContext http, TemplateShelf shelf) =>
+            Results.Json(await shelf.ListAsync(Visitor(http), account, WordsOf(http).Culture, http.RequestAborted)));
+        compose.MapGet("/template", async (long account, string key, HttpContext http, TemplateShelf shelf) =>
+            await shelf.ReadAsync(Visitor(http), account, key, http.RequestAborted) is { } template ? Results.Json(template) : Results.NotFound());
     }
 
     /// <summary>A token that only our own pages know, and failures in the reader's words.</summary>
@@ -39,17 +45,22 @@ internal static class ComposeEndpoints
         }
         catch (MailException failure)
         {
-            var words = Words.Of(PageLanguage.Of(http.Request, Visitor(http).Person));
-            return Results.Json(new { error = words.Of(failure) }, statusCode: StatusCodes.Status422UnprocessableEntity);
+            return Results.Json(new { error = WordsOf(http).Of(failure) }, statusCode: StatusCodes.Status422UnprocessableEntity);
         }
     }
+
+    private static Words WordsOf(HttpContext http) => Words.Of(PageLanguage.Of(http.Request, Visitor(http).Person));
 
     private static async Task<IResult> SaveAsync(WrittenDraft draft, HttpContext http, DraftStore drafts) =>
         Results.Json(new { draft = (await drafts.SaveAsync(Visitor(http), draft, http.RequestAborted)).ToString() });
 
-    private static async Task<IResult> SendAsync(WrittenDraft draft, HttpContext http, DraftStore drafts, Outbox outbox)
+    private static async Task<IResult> SendAsync(WrittenDraft draft, HttpContext http, DraftStore drafts, Outbox outbox, Visit visit)
     {
         var visitor = Visitor(http);
+        if (draft.SendAtClock is { } clock)
+            draft = draft with { SendAt = DateTime.TryParseExact(clock, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var shown) ? visit.At(shown) : DateTimeOffset.MinValue };
+        if (draft.SendAt is { } at && !outbox.MayWaitUntil(at))
+            return Results.Json(new { error = WordsOf(http)["SendLaterWrong"] }, statusCode: StatusCodes.Status422UnprocessableEntity);
         await drafts.CheckAsync(visitor, draft, http.RequestAborted);
         // Saved first: from here on it is somewhere, whatever happens to the browser or to us.
         var saved = await drafts.SaveAsync(visitor, draft, http.RequestAborted);

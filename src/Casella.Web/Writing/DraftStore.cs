@@ -24,18 +24,18 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
         var account = await OpenAsync(visitor, draft, cancellationToken);
         var box = new Box(account, SenderOf(visitor, draft));
         await box.RefreshAsync(cancellationToken);
-        var drafts = await box.FolderOfAsync(SpecialUse.Drafts, cancellationToken);
+        var drafts = draft.IsTemplate ? await ShelfAsync(box, cancellationToken) : await box.FolderOfAsync(SpecialUse.Drafts, cancellationToken);
         await using var message = await ComposeAsync(visitor, draft, cancellationToken);
-        var flags = new FlagNames(MessageFlags.Draft | MessageFlags.Seen, []);
+        var flags = new FlagNames(draft.IsTemplate ? MessageFlags.Seen : MessageFlags.Draft | MessageFlags.Seen, []);
         var placed = await account.AppendAsync(drafts.Id, [new NewMessage(message, flags, null)], cancellationToken);
         // The new one first: who answers what stays known, and a failure in between leaves two rather than none.
-        await RemoveAsync(account, draft.Draft, cancellationToken);
+        await RemoveAsync(account, draft, cancellationToken);
         return new MailKey(drafts.Id, placed.Uids[0]);
     }
 
     /// <exception cref="MailException">NoPermission, Unavailable.</exception>
     public async Task DiscardAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken) =>
-        await RemoveAsync(await OpenAsync(visitor, draft, cancellationToken), draft.Draft, cancellationToken);
+        await RemoveAsync(await OpenAsync(visitor, draft, cancellationToken), draft, cancellationToken);
 
     /// <summary>What can be known before it is promised to be sent.</summary>
     /// <exception cref="MailException">InvalidAddress, SenderNotAllowed.</exception>
@@ -45,8 +45,9 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
         var recipients = draft.Recipients.Select(Recipient.Require).ToList();
         if (recipients.Count == 0)
             throw new MailException(MailError.InvalidAddress, "no recipient");
-        if (!await submitter.MaySendAsAsync(sender, sender.Address, cancellationToken))
-            throw new MailException(MailError.SenderNotAllowed, sender.Address.ToString());
+        var from = FromOf(draft, sender);
+        if (!await submitter.MaySendAsAsync(sender, from, cancellationToken))
+            throw new MailException(MailError.SenderNotAllowed, from.ToString());
     }
 
     /// <summary>Sends it, and its draft goes.</summary>
@@ -55,18 +56,35 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
     {
         var sender = SenderOf(visitor, draft);
         var recipients = draft.Recipients.Select(Recipient.Require).Select(recipient => recipient.Address).Distinct()
-            .Select(address => new SubmissionRecipient(address, null, null)).ToList();
+            .Select(address => new SubmissionRecipient(address, draft.WantsReport ? DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay : null, null)).ToList();
         await using var message = await ComposeAsync(visitor, draft, cancellationToken);
-        await submitter.SubmitAsync(new SubmissionRequest(sender, sender.Address, recipients, message, null, null), cancellationToken);
-        await RemoveAsync(await OpenAsync(visitor, draft, CancellationToken.None), draft.Draft, CancellationToken.None);
+        await submitter.SubmitAsync(
+            new SubmissionRequest(sender, FromOf(draft, sender), recipients, message, null, null) { HoldUntil = draft.SendAt }, cancellationToken);
+        await RemoveAsync(await OpenAsync(visitor, draft, CancellationToken.None), draft, CancellationToken.None);
     }
 
-    private static async Task RemoveAsync(MailAccount account, string? draft, CancellationToken cancellationToken)
+    /// <summary>What this replaces, from where it is kept and from nowhere else.</summary>
+    private static async Task RemoveAsync(MailAccount account, WrittenDraft draft, CancellationToken cancellationToken)
     {
-        if (MailKey.Parse(draft) is not { } key || (await account.GetTreeAsync(cancellationToken)).Find(key.Mailbox) is not { SpecialUse: SpecialUse.Drafts })
+        if (MailKey.Parse(draft.Draft) is not { } key || (await account.GetTreeAsync(cancellationToken)).Find(key.Mailbox) is not { } folder)
+            return;
+        if (draft.IsTemplate ? !TemplateShelf.IsShelf(folder) : folder.SpecialUse is not SpecialUse.Drafts)
             return;
         await account.ExpungeAsync(key.Mailbox, [key.Uid], onlyDeleted: false, cancellationToken);
     }
+
+    private static async Task<MailboxInfo> ShelfAsync(Box box, CancellationToken cancellationToken)
+    {
+        if (box.Tree.Find(TemplateShelf.Folder) is { IsSelectable: true } shelf)
+            return shelf;
+        var made = await box.Account.CreateMailboxAsync(TemplateShelf.Folder, SpecialUse.None, cancellationToken);
+        await box.Account.SetSubscribedAsync(TemplateShelf.Folder, subscribed: true, cancellationToken);
+        return made;
+    }
+
+    /// <summary>An address that is none is the mailbox's own; whether it may be used is asked when it is sent.</summary>
+    private static EmailAddress FromOf(WrittenDraft draft, SignedIn sender) =>
+        draft.From is { } typed && EmailAddress.TryParse(typed, out var from) ? from : sender.Address;
 
     private Task<MailAccount> OpenAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken) =>
         accounts.OpenAsync(SenderOf(visitor, draft), cancellationToken);
@@ -78,7 +96,7 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
     {
         var sender = SenderOf(visitor, draft);
         var mail = new WrittenMail(
-            NamedAddress.Format(visitor.Person?.Name ?? "", sender.Address), draft.Subject, draft.Text, time.GetLocalNow(), IdOf(draft, sender))
+            NamedAddress.Format(visitor.Person?.Name ?? "", FromOf(draft, sender)), draft.Subject, draft.Text, time.GetLocalNow(), IdOf(draft, sender))
         {
             To = Addresses(draft.To),
             Cc = Addresses(draft.Cc),

@@ -25,6 +25,9 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
     /// <summary>A mail could not be sent: pages look whether it is one of theirs.</summary>
     public event Action? Failed;
 
+    /// <summary>A mail has begun to wait, or waits no longer.</summary>
+    public event Action? Changed;
+
 #pragma warning restore MA0046
 
     /// <summary>Takes a mail that is to be sent when the time to call it back is over.</summary>
@@ -32,15 +35,33 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
     public string Hold(WebVisitor visitor, WrittenDraft draft)
     {
         var id = Guid.NewGuid().ToString("N");
-        var waiting = new Waiting(visitor, draft);
-        _waiting[id] = waiting;
+        _waiting[id] = new Waiting(visitor, draft, time.GetUtcNow() + options.SendDelay);
+        Changed?.Invoke();
         _ = SendLaterAsync(id);
         return id;
     }
 
-    /// <summary>False when it has gone, or is another visitor's.</summary>
-    public bool CallBack(WebVisitor visitor, string id) =>
-        _waiting.TryGetValue(id, out var waiting) && waiting.Visitor.Session == visitor.Session && _waiting.TryRemove(id, out _);
+    /// <summary>A time that can be kept: to come, and not after we are all gone.</summary>
+    public bool MayWaitUntil(DateTimeOffset at) => at > time.GetUtcNow() && at < time.GetUtcNow() + options.LongestWait;
+
+    /// <summary>What is about to leave in the name of a mailbox, the last one first: all its members see it.</summary>
+    public IReadOnlyList<LeavingMail> Of(AccountId account) =>
+    [
+        .. from pair in _waiting
+        where pair.Value.Draft.Account == account.Value
+        orderby pair.Value.LeavesAt descending
+        select new LeavingMail(pair.Key, pair.Value.Visitor, pair.Value.Draft, pair.Value.LeavesAt),
+    ];
+
+    /// <summary>By who has sent it, in whichever browser of theirs.</summary>
+    /// <returns>Null when it has gone, or is another visitor's.</returns>
+    public WrittenDraft? CallBack(WebVisitor visitor, string id)
+    {
+        if (!_waiting.TryGetValue(id, out var waiting) || !IsSame(waiting.Visitor, visitor) || !_waiting.TryRemove(id, out _))
+            return null;
+        Changed?.Invoke();
+        return waiting.Draft;
+    }
 
     /// <summary>What of this visitor's could not be sent and was not told yet; told once.</summary>
     public IReadOnlyList<UnsentMail> TakeFailed(WebVisitor visitor)
@@ -70,10 +91,12 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
         try
         {
             await drafts.SendAsync(waiting.Visitor, waiting.Draft, CancellationToken.None);
+            Changed?.Invoke();
         }
         catch (MailException failure)
         {
             Log.NotSent(logger, waiting.Draft.Account.ToString(System.Globalization.CultureInfo.InvariantCulture), failure);
+            Changed?.Invoke();
             Keep(new UnsentMail(waiting.Visitor, new AccountId(waiting.Draft.Account), waiting.Draft.Subject, waiting.Draft.Draft, failure));
         }
     }
@@ -91,11 +114,15 @@ internal sealed class Outbox(DraftStore drafts, WebOptions options, TimeProvider
     }
 
     /// <summary>A person on whatever page of theirs; who has no name, in the same browser.</summary>
-    private static bool IsSame(WebVisitor writer, WebVisitor visitor) =>
+    public static bool IsSame(WebVisitor writer, WebVisitor visitor) =>
         writer.Session == visitor.Session || (writer.Person is { } person && person.Id == visitor.Person?.Id);
 
-    private sealed record Waiting(WebVisitor Visitor, WrittenDraft Draft);
+    private sealed record Waiting(WebVisitor Visitor, WrittenDraft Draft, DateTimeOffset LeavesAt);
 }
 
 /// <param name="Draft">Its draft, which is still there.</param>
 internal sealed record UnsentMail(WebVisitor Writer, AccountId Account, string Subject, string? Draft, MailException Why);
+
+/// <summary>A mail in the moments in which it can be called back.</summary>
+/// <param name="Id">By which it is called back.</param>
+internal sealed record LeavingMail(string Id, WebVisitor Writer, WrittenDraft Draft, DateTimeOffset LeavesAt);

@@ -24,8 +24,17 @@ internal sealed record ComposeSeed(string Id, Box Box)
     public IReadOnlyList<string> References { get; init; } = [];
     public IReadOnlyList<AttachedFile> Files { get; init; } = [];
 
-    /// <summary>The draft that is gone on with.</summary>
+    /// <summary>The draft that is gone on with, or the template that is changed.</summary>
     public MailKey? Draft { get; init; }
+
+    /// <summary>A template is written, which nobody gets.</summary>
+    public bool IsTemplate { get; init; }
+
+    /// <summary>Which address it is from, of those that it may be from; null for the mailbox's own.</summary>
+    public string? From { get; init; }
+
+    /// <summary>As whom it can be sent.</summary>
+    public IReadOnlyList<Identity> Identities { get; init; } = [];
 
     /// <summary>Somebody else is answering already.</summary>
     public WorkState? Other { get; init; }
@@ -104,7 +113,8 @@ internal static class ReplySeed
 
     private static string Text(Correspondent one) => one.Name.Length > 0 ? $"{one.Name} <{one.Address}>" : one.Address;
 
-    private static IReadOnlyList<AttachedFile> FilesOf(StoredMail mail) =>
+    /// <summary>Its attachments as they go along with another mail.</summary>
+    public static IReadOnlyList<AttachedFile> FilesOf(StoredMail mail) =>
     [
         .. mail.Parts.Attachments.Select((part, index) => new AttachedFile(
             string.Create(CultureInfo.InvariantCulture, $"p:{mail.Account.Id.Value}:{mail.Email.Value}:{index}"),

@@ -1,3 +1,6 @@
+using System.Text;
+using Casella.Formats.Mime;
+using Casella.Web.Reading;
 using Ganss.Xss;
 
 namespace Casella.Web.Writing;
@@ -14,7 +17,7 @@ internal static class SimpleHtml
     /// <summary>Empty for what cannot be looked at safely.</summary>
     public static string Wash(string html)
     {
-        if (!Reading.HtmlShape.IsReasonable(html))
+        if (!HtmlShape.IsReasonable(html))
             return "";
         // One for each: it is not made for several threads.
         var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
@@ -32,6 +35,16 @@ internal static class SimpleHtml
                 step.Tag.InnerHtml = "";
         };
         return sanitizer.Sanitize(html);
+    }
+
+    /// <summary>The HTML of a stored message, washed.</summary>
+    public static async Task<string> OfAsync(StoredMail mail, CancellationToken cancellationToken)
+    {
+        var html = new StringBuilder();
+        await using var content = await mail.Account.OpenAsync(mail.Email, cancellationToken);
+        foreach (var part in mail.Parts.Body.Select(piece => piece.Html).OfType<BodyPart>())
+            html.Append(Wash(DecodedText.Text(part, await content.ReadAsync(part.BodyOffset, part.BodySize, cancellationToken), htmlToText: false)));
+        return html.ToString();
     }
 
     /// <summary>As it goes into a mail.</summary>

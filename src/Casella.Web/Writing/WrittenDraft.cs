@@ -23,6 +23,21 @@ internal sealed record WrittenDraft
     /// <summary>Null for a plain mail.</summary>
     public string? Html { get; init; }
 
+    /// <summary>The address that it is from; null for the mailbox's own.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Kept among the templates of the mailbox, for all its members.</summary>
+    public bool IsTemplate { get; init; }
+
+    /// <summary>When it is to leave; null for at once.</summary>
+    public DateTimeOffset? SendAt { get; init; }
+
+    /// <summary>The same as the reader's clock shows it: "2026-12-24T08:00".</summary>
+    public string? SendAtClock { get; init; }
+
+    /// <summary>Report when it has arrived (RFC 3461 §4.1).</summary>
+    public bool WantsReport { get; init; }
+
     public string? InReplyTo { get; init; }
     public IReadOnlyList<string> References { get; init; } = [];
 

@@ -54,11 +54,33 @@ public sealed class WallsTests(Chromium chromium)
         {
             // Where nothing holds them some never let the page be loaded.
             await page.GotoAsync($"{Site}/page/{first}", new PageGotoOptions { WaitUntil = isHeld ? WaitUntilState.Load : WaitUntilState.Commit });
-            // What runs late, runs within this time: animations, focus, refreshes.
-            await page.WaitForTimeoutAsync(isHeld ? 400 : 3_000);
+            if (isHeld)
+                await LateOnesAsync(page);
+            else
+                await UntilQuietAsync(page, bites);
         }
 
         return [.. bites];
+    }
+
+    /// <summary>
+    /// What runs late, runs within this time: animations, focus, refreshes. Counted in pictures that the browser has drawn,
+    /// so that a busy machine looks as long as a quick one.
+    /// </summary>
+    private static Task LateOnesAsync(IPage page) => page.EvaluateAsync(
+        "() => new Promise(done => { let drawn = 0; const next = () => ++drawn < 24 ? requestAnimationFrame(next) : setTimeout(done, 400); next(); })");
+
+    /// <summary>Where nothing holds them a page may never answer again: until nothing more has come for a while.</summary>
+    private static async Task UntilQuietAsync(IPage page, ConcurrentQueue<string> bites)
+    {
+        const int Step = 500, QuietSteps = 6, StepsAtMost = 60;
+        var (last, quiet) = (-1, 0);
+        for (var step = 0; step < StepsAtMost && quiet < QuietSteps; step++)
+        {
+            await page.WaitForTimeoutAsync(Step);
+            quiet = bites.Count == last ? quiet + 1 : 0;
+            last = bites.Count;
+        }
     }
 
     private static async Task AnswerAsync(IRoute route, bool isWashed, bool hasPolicy, ConcurrentQueue<string> bites)

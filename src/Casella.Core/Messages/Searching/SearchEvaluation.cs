@@ -41,7 +41,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.Or or => Needs(or.Left) | Needs(or.Right),
         SearchCriterion.Not not => Needs(not.Term),
         SearchCriterion.Fuzzy fuzzy => Needs(fuzzy.Term),
-        SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread => MessageNeeds.Facts,
+        SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread or SearchCriterion.HasAttachments => MessageNeeds.Facts,
         SearchCriterion.Header => MessageNeeds.Header,
         SearchCriterion.Body => MessageNeeds.Structure,
         SearchCriterion.Anywhere => MessageNeeds.Header | MessageNeeds.Structure,
@@ -104,6 +104,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
             ? string.Equals(data.Facts?.ObjectId, email.ObjectId, StringComparison.Ordinal)
             : null,
         SearchCriterion.InThread thread => view.Data is { } data ? data.Facts?.Thread == thread.Thread : null,
+        SearchCriterion.HasAttachments => view.Data is { } data ? data.Facts?.HasAttachments == true : null,
         SearchCriterion.Header header => DecideHeader(header, view),
         SearchCriterion.Body body => view.Body is { } text ? Contains(text, Folded(body.Text)) : Unread(body, view),
         SearchCriterion.Anywhere anywhere => DecideAnywhere(anywhere, view),

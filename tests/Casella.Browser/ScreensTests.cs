@@ -1,0 +1,118 @@
+using AwesomeAssertions;
+using Casella.Journeys.Server;
+using Microsoft.Playwright;
+
+namespace Casella.Browser;
+
+/// <summary>
+/// The main pages with what a section's mailbox has in it, in both languages and sizes: no complaint of the browser on any
+/// of them, and with WEBMAIL_SCREENS=docs/screens the pictures there are made anew, for people to look at.
+/// </summary>
+public sealed class ScreensTests(SharedServer shared, Chromium chromium)
+{
+    private readonly CasellaServer _server = shared.Server;
+
+    [Theory]
+    [InlineData("it", false)]
+    [InlineData("it", true)]
+    [InlineData("en", false)]
+    [InlineData("en", true)]
+    public async Task Pages_are_as_they_should_be(string language, bool isPhone)
+    {
+        var office = await FilledAsync(language);
+        var (login, password) = await office.AddPersonAsync("Anna", language: language);
+        await using var window = await chromium.OpenAsync(isPhone, language is "it" ? "it-IT" : "en-GB", zone: "Europe/Rome");
+        var (page, end) = (window.Page, $"{(isPhone ? "-phone" : "")}-{language}");
+        await page.GotoAsync($"https://localhost:{_server.Ports.Https}/");
+        await window.PictureAsync($"door{end}");
+        await page.Locator("input[name=user]").FillAsync(login);
+        await page.Locator("input[name=password]").FillAsync("sbagliata");
+        await page.Locator("button[type=submit]").ClickAsync();
+        await page.GetByRole(AriaRole.Alert).First.WaitForAsync();
+        await window.PictureAsync($"door-error{end}");
+        await window.SignInAsync(_server, login, password);
+        await window.PictureAsync($"desk{end}");
+
+        await ReadAsync(window, isPhone, end);
+        await WriteAsync(window, isPhone, end);
+        foreach (var path in (string[])["settings", "rules", "space", "contacts", "devices/new", "moving", "security", "help"])
+        {
+            await page.GotoAsync($"https://localhost:{_server.Ports.Https}/{path}", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+            await window.PictureAsync($"{path.Split('/')[0]}{end}");
+        }
+
+        // The wrong password was answered by a page, as it should be.
+        window.Errors.Should().BeEmpty();
+    }
+
+    private static async Task ReadAsync(Window window, bool isPhone, string end)
+    {
+        var page = window.Page;
+        await window.Row("Convocazione").First.ClickAsync();
+        await page.Locator(".mail-head h1").WaitForAsync();
+        await Assertions.Expect(page.Locator(".plain, .mail-frame").First).ToBeVisibleAsync();
+        await window.PictureAsync($"message{end}");
+        await BackAsync(page, isPhone);
+        await window.Row("Bonifico urgente").ClickAsync();
+        await Assertions.Expect(page.Locator(".mail-head h1")).ToContainTextAsync("Bonifico");
+        await window.PictureAsync($"warnings{end}");
+        await BackAsync(page, isPhone);
+        await page.Locator("#search").FillAsync("furgone");
+        await page.Locator(".row mark").First.WaitForAsync();
+        await window.PictureAsync($"search{end}");
+        await page.Locator("#search").FillAsync("zzzz");
+        await page.Locator(".list-empty").WaitForAsync();
+        await window.PictureAsync($"nothing{end}");
+        await page.Locator("#search").FillAsync("");
+        await window.Row("Convocazione").First.WaitForAsync();
+    }
+
+    private static async Task WriteAsync(Window window, bool isPhone, string end)
+    {
+        var page = window.Page;
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator(".list").FocusAsync();
+        await page.Keyboard.PressAsync("c");
+        var composer = page.Locator("form.composer");
+        await composer.Locator("[data-recipients=to] input").FillAsync("luisa@example.org");
+        await page.Keyboard.PressAsync("Enter");
+        await composer.Locator(".composer-subject").FillAsync("Turni");
+        await composer.Locator(".composer-text").FillAsync("Buongiorno,\n\necco i turni.\n\nAnna");
+        await window.PictureAsync($"composer{end}");
+        await composer.Locator("[data-templates] > summary").ClickAsync();
+        await composer.Locator(".composer-templates button").First.WaitForAsync();
+        await window.PictureAsync($"templates{end}");
+        await composer.Locator("[data-templates] > summary").ClickAsync();
+        await composer.Locator("[data-compose=send]").ClickAsync();
+        await composer.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        if (isPhone)
+        {
+            await page.Locator("[data-drawer=open]").ClickAsync();
+            await window.PictureAsync($"drawer{end}");
+        }
+
+        await page.Locator(".folder", new PageLocatorOptions { HasTextRegex = new("Posta inviata|Sent") }).ClickAsync();
+        await page.Locator(".leaving-mail").WaitForAsync();
+        await window.PictureAsync($"leaving{end}");
+    }
+
+    private static async Task BackAsync(IPage page, bool isPhone)
+    {
+        if (isPhone)
+            await page.Locator(".mail-back").ClickAsync();
+    }
+
+    private async Task<Office> FilledAsync(string language)
+    {
+        var office = await Office.OpenAsync(_server);
+        var isItalian = language is "it";
+        await office.ReceiveAsync([.. Enumerable.Range(1, 12).Select(i => Office.Letter($"Socio {i}", isItalian ? $"Iscrizione al corso {i}" : $"Course enrolment {i}", "Buongiorno, vorrei iscrivermi al corso di primo soccorso."))]);
+        await office.ReceiveAsync(
+            TrustTests.Checked("Presidente Nazionale", "presidente@examp1e.test", "Bonifico urgente", "spf=fail; dkim=none; dmarc=fail", "FIRST_CONTACT=0.5,NAME_IS_OURS=3.5"),
+            Office.Letter("Associazione di volontariato della protezione civile di Castelnuovo di Garfagnana", $"Oggetto lunghissimo {new string('x', 60)} fine", "Testo"),
+            Office.Letter("Luisa Bianchi", "Chiavi", $"{string.Concat(Enumerable.Repeat("Come d'accordo. ", 20))}\nLa chiave del furgone è in sede."),
+            Office.Letter("Marco Rossi", "Convocazione del consiglio", "Cari tutti,\n\nil consiglio si riunisce giovedì alle 21 in sede.\n\nOrdine del giorno:\n- bilancio\n- turni di dicembre\n\nMarco\n\n> Quando ci vediamo?\n> Anna"));
+        await office.KeepTemplateAsync("Richiesta di tesseramento", "Gentile socio,\n\necco il modulo.");
+        return office;
+    }
+}
