@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 using Microsoft.Playwright;
@@ -52,9 +53,9 @@ public sealed class ClockTests(SharedServer shared, Chromium chromium)
     }
 
     /// <summary>Now there, or a minute or two ago.</summary>
-    private static System.Text.RegularExpressions.Regex Clock(string zone)
+    private static Regex Clock(string zone)
     {
         var there = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById(zone));
-        return new($"({string.Join('|', Enumerable.Range(-1, 5).Select(ago => there.AddMinutes(-ago).ToString("HH:mm", CultureInfo.InvariantCulture)))})");
+        return new($"({string.Join('|', Enumerable.Range(-1, 5).Select(ago => there.AddMinutes(-ago).ToString("HH:mm", CultureInfo.InvariantCulture)))})", RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 }

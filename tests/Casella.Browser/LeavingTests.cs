@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
@@ -34,7 +35,7 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
 
         var mine = one.Page.Locator(".leaving-mail");
         await Assertions.Expect(mine).ToContainTextAsync("Bilancio");
-        await Assertions.Expect(mine.Locator("[data-leaves]")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^parte fra ([1-9]|10) s$"));
+        await Assertions.Expect(mine.Locator("[data-leaves]")).ToHaveTextAsync(new Regex("^parte fra ([1-9]|10) s$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
         await one.PictureAsync($"leaving{(isPhone ? "-phone" : "")}");
         (await Axe.CheckAsync(one.Page)).Should().BeEmpty();
         await Assertions.Expect(other.Page.Locator(".leaving-mail")).ToContainTextAsync("Bilancio");

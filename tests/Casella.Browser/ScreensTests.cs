@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 using Microsoft.Playwright;
@@ -91,7 +92,7 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
             await window.PictureAsync($"drawer{end}");
         }
 
-        await page.Locator(".folder", new PageLocatorOptions { HasTextRegex = new("Posta inviata|Sent") }).ClickAsync();
+        await page.Locator(".folder", new PageLocatorOptions { HasTextRegex = new("Posta inviata|Sent", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         await page.Locator(".leaving-mail").WaitForAsync();
         await window.PictureAsync($"leaving{end}");
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
@@ -75,7 +76,7 @@ public sealed class TemplateTests(SharedServer shared, Chromium chromium)
         await Assertions.Expect(composer).ToHaveCountAsync(0);
         await Assertions.Expect(window.Row("Convocazione")).ToBeVisibleAsync();
         await page.Locator("[data-act=template-edit]").ClickAsync();
-        await Assertions.Expect(composer.Locator(".composer-text")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^Siete convocati\\.\\s*$"));
+        await Assertions.Expect(composer.Locator(".composer-text")).ToHaveValueAsync(new Regex("^Siete convocati\\.\\s*$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await composer.Locator(".composer-text").FillAsync("Siete convocati per lunedì.");
         await window.PictureAsync("template-edit");
         await composer.Locator("[data-compose=send]").ClickAsync();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 using Microsoft.Playwright;
@@ -66,7 +67,7 @@ public sealed class TrustTests(SharedServer shared, Chromium chromium)
         window.Requests.Should().NotContain(url => url.Contains("outside.test", StringComparison.Ordinal) && !url.Contains("localhost", StringComparison.Ordinal));
     }
 
-    private static System.Text.RegularExpressions.Regex PicturesOn() => new("pictures=true");
+    private static Regex PicturesOn() => new("pictures=true", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     /// <summary>As our server stores it: what it has found out stands above the Received field.</summary>
     internal static MimeMessage Checked(string name, string address, string subject, string results, string tests, string? html = null)

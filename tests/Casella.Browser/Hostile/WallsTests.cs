@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using AwesomeAssertions;
 using Casella.Web.Reading;
 using Microsoft.Playwright;
@@ -67,7 +68,7 @@ public sealed class WallsTests(Chromium chromium)
     /// What runs late, runs within this time: animations, focus, refreshes. Counted in pictures that the browser has drawn,
     /// so that a busy machine looks as long as a quick one.
     /// </summary>
-    private static Task LateOnesAsync(IPage page) => page.EvaluateAsync(
+    private static Task<JsonElement?> LateOnesAsync(IPage page) => page.EvaluateAsync(
         "() => new Promise(done => { let drawn = 0; const next = () => ++drawn < 24 ? requestAnimationFrame(next) : setTimeout(done, 400); next(); })");
 
     /// <summary>Where nothing holds them a page may never answer again: until nothing more has come for a while.</summary>

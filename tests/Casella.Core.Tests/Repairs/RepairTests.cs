@@ -1,5 +1,4 @@
 using Casella.Core.Backups;
-using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
