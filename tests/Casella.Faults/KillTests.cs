@@ -11,7 +11,7 @@ public sealed class KillTests
 {
     /// <summary>So many fit into the twenty minutes of all tests; more by KILL_CYCLES: 10,000 are for a release.</summary>
     private static readonly int Cycles =
-        int.Parse(Environment.GetEnvironmentVariable("KILL_CYCLES") ?? "70", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("KILL_CYCLES") ?? "100", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Cycles on the same two accounts before two fresh ones: what is checked each time must stay small.
