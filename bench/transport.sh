@@ -74,7 +74,8 @@ start_casella $((first + 5)) CASELLA_Listeners__Submissions=127.0.0.1:$((first +
     CASELLA_Spam__Rspamd__Worker=http://127.0.0.1:$((first + 10)) CASELLA_Spam__Rspamd__Controller=http://127.0.0.1:$((first + 11)) \
     CASELLA_Spam__FileOver=1000 CASELLA_Spam__RefuseOver=1000 \
     CASELLA_Outbound__SmartHost=127.0.0.1 CASELLA_Outbound__Port=$sink \
-    CASELLA_Limits__Submission__RecipientsPerDay=10000000 CASELLA_Limits__Submission__NewRecipientsPerDay=10000000
+    CASELLA_Limits__Smtp__MessagesPerConnection=1000000 CASELLA_Limits__Submission__RecipientsPerDay=10000000 \
+    CASELLA_Limits__Submission__NewRecipientsPerDay=10000000
 casella_target+=(--submission "smtps://127.0.0.1:$((first + 8))" --flush "$casella queue retry --all --data $work/casella/data >/dev/null")
 
 failed=
