@@ -72,7 +72,7 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         await Assertions.Expect(window.Page.Locator(".row")).ToHaveCountAsync(2);
 
         await window.Page.Locator(".top summary").ClickAsync();
-        await window.Page.Locator(".menu-item[aria-pressed]").ClickAsync();
+        await window.Page.Locator(".menu-item").GetByText("Mostra come conversazioni").ClickAsync();
         await Assertions.Expect(window.Page.Locator(".row")).ToHaveCountAsync(1);
         await Assertions.Expect(window.Page.Locator(".row-count")).ToHaveTextAsync("3");
         await window.Row("Gita").ClickAsync();
