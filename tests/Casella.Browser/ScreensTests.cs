@@ -111,8 +111,8 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
         await office.ReceiveAsync(
             TrustTests.Checked("Presidente Nazionale", "presidente@examp1e.test", "Bonifico urgente", "spf=fail; dkim=none; dmarc=fail", "FIRST_CONTACT=0.5,NAME_IS_OURS=3.5"),
             Office.Letter("Associazione di volontariato della protezione civile di Castelnuovo di Garfagnana", $"Oggetto lunghissimo {new string('x', 60)} fine", "Testo"),
-            Office.Letter("Luisa Bianchi", "Chiavi", $"{string.Concat(Enumerable.Repeat("Come d'accordo. ", 20))}\nLa chiave del furgone è in sede."),
-            Office.Letter("Marco Rossi", "Convocazione del consiglio", "Cari tutti,\n\nil consiglio si riunisce giovedì alle 21 in sede.\n\nOrdine del giorno:\n- bilancio\n- turni di dicembre\n\nMarco\n\n> Quando ci vediamo?\n> Anna"));
+            Office.Letter("Luisa", "Chiavi", $"{string.Concat(Enumerable.Repeat("Come d'accordo. ", 20))}\nLa chiave del furgone è in sede."),
+            Office.Letter("Marco", "Convocazione del consiglio", "Cari tutti,\n\nil consiglio si riunisce giovedì alle 21 in sede.\n\nOrdine del giorno:\n- bilancio\n- turni di dicembre\n\nMarco\n\n> Quando ci vediamo?\n> Anna"));
         await office.KeepTemplateAsync("Richiesta di tesseramento", "Gentile socio,\n\necco il modulo.");
         return office;
     }
