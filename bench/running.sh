@@ -16,6 +16,21 @@ stop_all() {
     if [ -n "$keep" ]; then echo "kept: $work"; else rm -rf "$work"; fi
 }
 
+# begin_bench: the work folder, an end of all that is started, and the load generator. Sets work, bench and results.
+begin_bench() {
+    [ -n "$work" ] || work=$(mktemp -d /tmp/casella-bench.XXXXXX)
+    chmod 755 "$work"
+    ulimit -n "$(ulimit -Hn)"
+    # One compiler for all projects.
+    export UseSharedCompilation=true
+    bench="$root/bench/Casella.Bench/bin/Release/net10.0/Casella.Bench"
+    results=$work/results.jsonl
+    trap stop_all EXIT
+    trap 'exit 130' INT TERM
+    dotnet build -c Release "$root/bench/Casella.Bench" -v q --nologo >"$work/build.log" 2>&1 \
+        || { cat "$work/build.log" >&2; exit 1; }
+}
+
 port_is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # wait_for_port PORT LOG [SECONDS]

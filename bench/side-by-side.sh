@@ -25,7 +25,7 @@ rounds=3 messages=10000 only=() quick=() keep= work= timeout=600 accounts=10 pas
 servers="casella dovecot dovecot-lmtp dovecot-hibernate"
 while [ $# -gt 0 ]; do
     case $1 in
-        --quick) rounds=1 messages=1000 quick=(--count 200 --seconds 1 --settle 2); shift ;;
+        --quick) rounds=1 messages=1000 quick=(--seconds 1 --settle 2); shift ;;
         --only) only+=("$2"); shift 2 ;;
         --rounds) rounds=$2; shift 2 ;;
         --messages) messages=$2; shift 2 ;;
@@ -38,15 +38,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ "$(id -u)" = 0 ] || { echo "run this as root: it reads other users' memory figures and starts mail servers" >&2; exit 2; }
-[ -n "$work" ] || work=$(mktemp -d /tmp/casella-bench.XXXXXX)
-chmod 755 "$work"
-ulimit -n "$(ulimit -Hn)"
-# One compiler for all projects.
-export UseSharedCompilation=true
-bench="$root/bench/Casella.Bench/bin/Release/net10.0/Casella.Bench"
-results=$work/results.jsonl
-trap stop_all EXIT
-trap 'exit 130' INT TERM
+begin_bench
 
 wants() { [[ " $servers " == *" $1 "* ]]; }
 
@@ -61,11 +53,14 @@ measure() {
     esac
     # What one server has left to write must not cost the other.
     sync -f "$work"
-    local size=("${quick[@]}")
-    case $workload in
-        store-range | copy | move | expunge | idle-notice) [ ${#quick[@]} -eq 0 ] || size+=(--count 2) ;;
-        idle-memory) [ ${#quick[@]} -eq 0 ] || size+=(--connections 100) ;;
-    esac
+    local size=("${quick[@]}") count=200
+    if [ ${#quick[@]} -gt 0 ]; then
+        case $workload in
+            store-range | copy | move | expunge | idle-notice) count=2 ;;
+            idle-memory) size+=(--connections 100) ;;
+        esac
+        size+=(--count $count)
+    fi
     "$bench" run "$workload" --label "$label" "${target[@]}" --accounts $accounts --password "$password" \
         --messages "$messages" --timeout "$timeout" "${size[@]}" --json "$results" || failed=1
 }
@@ -81,8 +76,6 @@ turns() {
     if ((round % 2)); then printf '%s\n' "${turn[@]}"; else printf '%s\n' "${turn[@]}" | tac; fi
 }
 
-dotnet build -c Release "$root/bench/Casella.Bench" -v q --nologo >"$work/build.log" 2>&1 \
-    || { cat "$work/build.log" >&2; exit 1; }
 if [ ${#only[@]} -eq 0 ]; then
     mapfile -t only < <("$bench" list --names)
 fi

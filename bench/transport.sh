@@ -37,17 +37,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ "$(id -u)" = 0 ] || { echo "run this as root: it starts mail servers and a DNS on port 53 of $dns" >&2; exit 2; }
-[ -n "$work" ] || work=$(mktemp -d /tmp/casella-bench.XXXXXX)
-chmod 755 "$work"
-ulimit -n "$(ulimit -Hn)"
-export UseSharedCompilation=true
-bench="$root/bench/Casella.Bench/bin/Release/net10.0/Casella.Bench"
-results=$work/results.jsonl
-trap stop_all EXIT
-trap 'exit 130' INT TERM
-
-dotnet build -c Release "$root/bench/Casella.Bench" -v q --nologo >"$work/build.log" 2>&1 \
-    || { cat "$work/build.log" >&2; exit 1; }
+begin_bench
 [ ${#only[@]} -gt 0 ] || mapfile -t only < <("$bench" list --names --transport)
 
 install_peers

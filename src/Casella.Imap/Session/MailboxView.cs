@@ -223,12 +223,6 @@ internal sealed class MailboxView
     /// <summary>A command has been answered: what was told until then the client has read before it sends the next.</summary>
     public void Answered() => _flagsRead = _flagsTold;
 
-    /// <summary>
-    /// Whether the client knew these flags when it sent its command: not those that it has not been told, and not those
-    /// that were on their way to it at that moment (NOTIFY).
-    /// </summary>
-    public bool WereRead(Placement placement) => placement.ModSeq <= _flagsRead;
-
     /// <summary>The flags as the client knows them now; they stay so when the view goes on.</summary>
     public KnownFlags Known() => new(_announced, _latest, _flagsRead);
 

@@ -62,11 +62,9 @@ internal sealed class ConnectionLimits(NetOptions options, TimeProvider time)
     {
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4();
-        if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6 || address.Equals(IPAddress.IPv6Loopback))
             return address;
         var bytes = address.GetAddressBytes();
-        if (address.Equals(IPAddress.IPv6Loopback))
-            return address;
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes);
     }

@@ -27,7 +27,7 @@ internal static class DeliverabilityCheck
         var findings = new List<DoctorFinding>();
         try
         {
-            foreach (var address in (await dns.AddressesAsync(options.HostName, cancellationToken)))
+            foreach (var address in await dns.AddressesAsync(options.HostName, cancellationToken))
                 if (!await LeadsBackAsync(dns, address, cancellationToken))
                     findings.Add(DoctorFinding.Wrong(
                         Check, $"{address} has no name that leads back to it (PTR): large providers refuse mail from there.",
@@ -48,7 +48,7 @@ internal static class DeliverabilityCheck
     /// <summary>RFC 8601 §2.7.3 (iprev), as those who get our mail see it.</summary>
     private static async Task<bool> LeadsBackAsync(IDnsResolver dns, IPAddress address, CancellationToken cancellationToken)
     {
-        foreach (var name in (await dns.PtrAsync(address, cancellationToken)))
+        foreach (var name in await dns.PtrAsync(address, cancellationToken))
             if ((await dns.AddressesAsync(name, address.AddressFamily, cancellationToken)).Contains(address))
                 return true;
         return false;

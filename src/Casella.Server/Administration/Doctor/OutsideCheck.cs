@@ -24,7 +24,7 @@ internal static class OutsideCheck
         DnsAnswer<IPAddress> addresses;
         try
         {
-            addresses = (await context.Services.GetRequiredService<IDnsResolver>().AddressesAsync(options.HostName, cancellationToken));
+            addresses = await context.Services.GetRequiredService<IDnsResolver>().AddressesAsync(options.HostName, cancellationToken);
         }
         catch (DnsTemporaryException)
         {
