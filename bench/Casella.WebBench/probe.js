@@ -31,6 +31,14 @@ globalThis.bench = {
     does();
   },
   async end(isDone, patience) { return performance.timeOrigin + await this.watch(isDone, patience) - sessionStorage.getItem('bench'); },
+  /** Milliseconds from the remembered beginning to each station on the way to the page. */
+  stations() {
+    const zero = +sessionStorage.getItem('bench') - performance.timeOrigin;
+    const page = performance.getEntriesByType('navigation')[0];
+    const all = { leftForm: page.startTime, asked: page.requestStart, firstByte: page.responseStart, lastByte: page.responseEnd, read: page.domInteractive, scripts: page.domContentLoadedEventEnd, ...this.marks };
+    return Object.fromEntries(Object.entries(all).map(([name, at]) => [name, at - zero]));
+  },
+  marks: {},
   /** When it is there, by the clock on the wall. */
   async seen(isDone, patience) { return performance.timeOrigin + await this.watch(isDone, patience); },
   /** Rows that are there before an act, so that those after it are told apart. */
@@ -41,3 +49,14 @@ globalThis.bench = {
   },
 };
 document.addEventListener('load', event => { if (event.target instanceof HTMLIFrameElement) event.target.benchLoaded = event.target.getAttribute('src'); }, true);
+// The page's own connection: when it is asked for, open, and brings something.
+globalThis.WebSocket = class extends WebSocket {
+  constructor(...values) {
+    super(...values);
+    const mark = name => { bench.marks[name] ??= performance.now(); };
+    mark('socketAsked');
+    this.addEventListener('open', () => mark('socketOpen'));
+    let frames = 0;
+    this.addEventListener('message', () => mark(`frame${++frames}`));
+  }
+};

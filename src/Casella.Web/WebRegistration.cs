@@ -35,6 +35,7 @@ public static class WebRegistration
     /// <summary>Registers the web room. Needs Core's rooms, logging and a TimeProvider.</summary>
     public static IServiceCollection AddCasellaWeb(this IServiceCollection services, WebOptions options, WebSite site)
     {
+        PlainAccessors.Use();
         services.AddDataProtection().SetApplicationName("casella").PersistKeysToFileSystem(new DirectoryInfo(site.KeyFolder));
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);

@@ -14,7 +14,12 @@ internal sealed class Journey(Session session)
     // Roundcube waits longer for who steps through a list quickly.
     private const int BetweenMessages = 700;
     private const int Breath = 60;
-    private const int IdlePages = 20;
+    // The first pages make the runtime compile and grow; what each further one takes is asked.
+    private const int PagesBefore = 20;
+    private const int IdlePages = 40;
+
+    // Nobody types a name and a password in no time; the browser has its own window to draw meanwhile.
+    private const int Typing = 1_500;
 
     private Webmail Webmail => session.Webmail;
 
@@ -54,12 +59,23 @@ internal sealed class Journey(Session session)
     }
 
     /// <summary>Each in a browser that has never been here but has loaded the form.</summary>
-    private Task SignInsAsync(Func<Row, Row> where, Uri at) => session.MeasureAsync(where(Rows.SignIn), async _ =>
+    private async Task SignInsAsync(Func<Row, Row> where, Uri at)
     {
-        await using var visit = new Visit(await session.OpenAsync());
-        await Webmails.Webmail.OpenSignInAsync(visit.Page, at);
-        return await Webmail.SignInAsync(visit.Page, BenchOptions.User, session.Options.Password);
-    });
+        var stations = new List<IReadOnlyDictionary<string, double>>();
+        await session.MeasureAsync(where(Rows.SignIn), async _ =>
+        {
+            await using var visit = new Visit(await session.OpenAsync());
+            await Webmails.Webmail.OpenSignInAsync(visit.Page, at);
+            await Task.Delay(Typing);
+            var time = await Webmail.SignInAsync(visit.Page, BenchOptions.User, session.Options.Password);
+            stations.Add(await Webmails.Webmail.StationsAsync(visit.Page));
+            return time;
+        });
+        foreach (var station in stations.SelectMany(one => one).GroupBy(one => one.Key, one => one.Value).OrderBy(all => Median(all)))
+            await Console.Error.WriteLineAsync($"{"",-12} {station.Key,-24} {Median(station),8:N1} ms");
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToList() is var all ? all[all.Count / 2] : 0;
 
     private async Task WorkAsync(IPage page, Func<Row, Row> where, int messages)
     {
@@ -128,6 +144,8 @@ internal sealed class Journey(Session session)
     /// <summary>From the OK of somebody's APPEND until the row is there.</summary>
     private async Task NewMailAsync(IPage page, CancellationToken cancellationToken)
     {
+        if (!session.Wants(Rows.NewMail))
+            return;
         await Webmails.Webmail.TimeAsync(page, Webmail.Folder("INBOX"));
         await using var imap = await ImapConnection.SignInAsync(Webmail.Imap, BenchOptions.User, session.Options.Password, cancellationToken);
         await imap.AskCapabilitiesAsync(cancellationToken);
@@ -145,7 +163,7 @@ internal sealed class Journey(Session session)
     private async Task MemoryAsync(int process, CancellationToken cancellationToken)
     {
         await using var visit = new Visit(await session.SignedInAsync(Webmail.Address));
-        await OpenPagesAsync(visit.Page.Context, 3);
+        await OpenPagesAsync(visit.Page.Context, PagesBefore);
         await Task.Delay(10_000, cancellationToken);
         var before = ResidentKilobytes(process);
         await OpenPagesAsync(visit.Page.Context, IdlePages);

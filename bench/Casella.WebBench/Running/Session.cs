@@ -7,7 +7,7 @@ namespace Casella.WebBench.Running;
 internal sealed class Session(IBrowser browser, Webmail webmail, BenchOptions options)
 {
     // So many seconds for one row: a search of a minute is not asked for twenty times.
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(45);
     private static readonly string Probe = Read("probe.js");
 
     private readonly List<Figure> _figures = [];

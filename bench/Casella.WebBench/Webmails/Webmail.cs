@@ -65,6 +65,9 @@ internal abstract class Webmail(Uri address, Endpoint imap)
         return await EndAsync(page, IsReady);
     }
 
+    /// <summary>Of the page that was signed in to: where the time went.</summary>
+    public static async Task<IReadOnlyDictionary<string, double>> StationsAsync(IPage page) => await page.EvaluateAsync<Dictionary<string, double>>("() => bench.stations()");
+
     /// <summary>Runs the step and tells its milliseconds.</summary>
     public static Task<double> TimeAsync(IPage page, Step step) =>
         page.EvaluateAsync<double>($"() => bench.timed(() => {{ {step.Does} }}, () => {step.IsDone}, {Patience})");

@@ -15,12 +15,20 @@ const desk = () => document.getElementById('desk');
 const paint = (rows, mark) => { for (const row of rows) if (row) row.dataset.o = [row.dataset.o, mark].filter(Boolean).join(' '); };
 const unpaint = () => { for (const row of document.querySelectorAll('.row[data-o]')) delete row.dataset.o; };
 let asked = 0;
-// What is done before the page is live, in its first moments, is done as soon as it is.
+// What is done before the page is live, in its first moments, is done as soon as it is: it has said whom to ask, and is
+// drawn, whichever comes first.
 const waiting = [];
+let isLive = false;
+function goLive() {
+  if (isLive || !page || !desk()?.dataset.ready) return;
+  isLive = true;
+  for (const early of waiting.splice(0)) early();
+  if (document.hidden) page.invokeMethodAsync('Hide', true);
+}
 async function ask(method, ...values) {
   asked++;
   try {
-    if (!page) await new Promise(resolve => waiting.push(resolve));
+    if (!isLive) await new Promise(resolve => waiting.push(resolve));
     return await page.invokeMethodAsync(method, ...values);
   } finally {
     if (--asked === 0) unpaint();
@@ -307,6 +315,7 @@ new MutationObserver(() => {
   placing = true;
   queueMicrotask(() => {
     placing = false;
+    goLive();
     placeList();
     placeFrame();
     placeSheets();
@@ -326,9 +335,7 @@ globalThis.casella = {
     placeList();
     placeFrame();
     composer.adopt(page);
-    desk().dataset.ready = '1';
-    for (const early of waiting.splice(0)) early();
-    if (document.hidden) page.invokeMethodAsync('Hide', true);
+    goLive();
     return narrow.matches;
   },
 };

@@ -74,7 +74,7 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         foreach (var folder in folders)
         {
             var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
-            foreach (var uid in await box.Account.SearchAsync(snapshot, asked.Criterion, cancellationToken))
+            foreach (var uid in await FindAsync(snapshot, asked.Criterion, cancellationToken))
                 if (snapshot.IndexOf(uid) is >= 0 and var at)
                     found.Add((folder.Id, snapshot[at]));
         }
@@ -85,6 +85,25 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         _snippets.Clear();
         _found = new FoundRows([.. found.OrderByDescending(one => one.Item2.ReceivedAt).Take(options.SearchResults)]);
         await ReadWindowAsync(cancellationToken);
+    }
+
+    /// <summary>What may come among the newest. A folder in the order of time is not looked at further than is shown.</summary>
+    private async Task<IReadOnlyList<Uid>> FindAsync(MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
+        IsInOrderOfTime(snapshot)
+            ? (await box.Account.SearchNewestAsync(snapshot, criterion, options.SearchResults, cancellationToken)).Uids
+            : await box.Account.SearchAsync(snapshot, criterion, cancellationToken);
+
+    private static bool IsInOrderOfTime(MailboxSnapshot snapshot)
+    {
+        var last = long.MinValue;
+        foreach (var placement in snapshot.Between(0, snapshot.Count))
+        {
+            if (placement.ReceivedAt < last)
+                return false;
+            last = placement.ReceivedAt;
+        }
+
+        return true;
     }
 
     public async Task ShowAsync(int first, CancellationToken cancellationToken)

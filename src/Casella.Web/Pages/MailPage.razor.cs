@@ -23,6 +23,7 @@ public sealed partial class MailPage
     private DotNetObjectReference<MailPage>? _self;
     private Drawing _drawing = new(0);
     private bool _isEntered;
+    private Task? _greeting;
     private bool _isLive;
     private bool _isHidden;
     private Looking? _looking;
@@ -54,6 +55,7 @@ public sealed partial class MailPage
             Desk.Ended += OnEnded;
             Outbox.Failed += OnFailed;
             _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
+            _greeting = RendererInfo.IsInteractive ? GreetAsync() : null;
             await Desk.StartAsync(visitor, Visit, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
         }
 
@@ -65,11 +67,19 @@ public sealed partial class MailPage
     {
         if (!firstRender)
             return;
-        _self = DotNetObjectReference.Create(this);
-        // The script says by data-ready that the page is live; a drawing for that alone would be another round trip.
-        Desk.IsNarrow = await Script.InvokeAsync<bool>("casella.start", Desk.Closing, _self);
+        await (_greeting ?? Task.CompletedTask);
         _isLive = true;
         TellFailed();
+    }
+
+    /// <summary>
+    /// Tells the script whom to ask, before anything is drawn: with the first drawing, which says by data-ready that the
+    /// page is live, it can begin. After it would be another round trip.
+    /// </summary>
+    private async Task GreetAsync()
+    {
+        _self = DotNetObjectReference.Create(this);
+        Desk.IsNarrow = await Script.InvokeAsync<bool>("casella.start", Desk.Closing, _self);
     }
 
     // ---- what the script tells

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using Microsoft.AspNetCore.Components;
 
 namespace Casella.Web.Parts;
 
 /// <summary>The signs of the page, drawn with one line on a field of 24, so that they need no file and take any colour.</summary>
 internal static class Icons
 {
-    private static readonly FrozenDictionary<string, string> Paths = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, MarkupString> Drawn = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["inbox"] = "M3 13h5l1.5 3h5L16 13h5M5 5h14l2 8v6H3v-6z",
         ["draft"] = "M4 20l1-5L16.500 3.500a2.100 2.100 0 0 1 3 3L8 18z",
@@ -57,7 +58,14 @@ internal static class Icons
         ["globe"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18",
         ["gauge"] = "M4 18a9 9 0 1 1 16 0M12 15l4-6M4 18h16",
         ["device"] = "M7 3h10v18H7zM11 18h2",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.ToFrozenDictionary(
+        sign => sign.Key,
+        sign => new MarkupString($"<svg class=\"icon\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\"><path d=\"{sign.Value}\"></path></svg>"),
+        StringComparer.Ordinal);
 
-    public static string PathOf(string name) => Paths[name];
+    /// <summary>
+    /// A piece of markup that all pages share, and no component: a page has a hundred signs, and a component of each took
+    /// a third of its memory.
+    /// </summary>
+    public static MarkupString Of(string name) => Drawn[name];
 }

@@ -11,8 +11,11 @@ namespace Casella.Core.Messages.Searching;
 /// </summary>
 internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot, TimeBudget budget)
 {
-    /// <summary>Each window is so many times the one before: a rare text costs few questions.</summary>
+    /// <summary>A window is so many times the one before at most: a rare text costs few questions.</summary>
     private const int WindowGrowth = 8;
+
+    /// <summary>Positions of a window at least.</summary>
+    private const int SmallestWindow = 256;
 
     /// <summary>Indexed texts read by one query.</summary>
     private const int TextsAtOnce = 250;
@@ -38,7 +41,7 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
     {
         SearchEvaluation.CheckDepth(criterion);
         var window = atMost < snapshot.Count / 4 ? (4 * atMost) + 16 : snapshot.Count;
-        for (var end = snapshot.Count; end > 0 && _found.Count < atMost; window *= WindowGrowth)
+        for (var end = snapshot.Count; end > 0 && _found.Count < atMost; window = NextWindow(window, snapshot.Count - end, atMost))
         {
             var start = Math.Max(0, end - window);
             await SearchAsync(criterion, start, end, cancellationToken);
@@ -48,6 +51,13 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         if (!IsAscending(_found))
             _found.Sort();
         return _found.Count > atMost ? _found.GetRange(_found.Count - atMost, atMost) : _found;
+    }
+
+    /// <summary>As far as it takes, with a quarter more, when the rest is like what has been looked at.</summary>
+    private int NextWindow(int window, int lookedAt, int atMost)
+    {
+        var wanted = _found.Count == 0 ? long.MaxValue : (long)(atMost - _found.Count) * lookedAt / _found.Count * 5 / 4;
+        return (int)Math.Clamp(wanted, SmallestWindow, Math.Clamp((long)window * WindowGrowth, SmallestWindow, int.MaxValue));
     }
 
     /// <summary>Decides the messages at these positions, the end not included.</summary>
