@@ -7,8 +7,8 @@ namespace Casella.Web;
 public sealed record WebOptions
 {
     /// <summary>
-    /// How long a sent message waits, so that it can be called back. Who notices the missing attachment notices it in the
-    /// first seconds.
+    /// How long a sent message waits in the queue, so that it can be called back. Who notices the missing attachment
+    /// notices it in the first seconds. Zero sends at once.
     /// </summary>
     public TimeSpan SendDelay { get; init; } = TimeSpan.FromSeconds(10);
 
