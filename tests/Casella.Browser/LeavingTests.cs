@@ -20,13 +20,15 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
     [InlineData(true)]
     public async Task It_stands_in_Sent_at_once_for_every_member_and_is_called_back(bool isPhone)
     {
-        var office = await Office.OpenAsync(_server);
+        // Longer than a busy machine takes to look at all that is looked at here.
+        await using var server = await CasellaServer.StartAsync("--Limits:Web:SendDelay=90s");
+        var office = await Office.OpenAsync(server);
         var (anna, annas) = await office.AddPersonAsync("Anna");
         var (luca, lucas) = await office.AddPersonAsync("Luca");
         await using var one = await chromium.OpenAsync(isPhone);
         await using var other = await chromium.OpenAsync();
-        await one.SignInAsync(_server, anna, annas);
-        await other.SignInAsync(_server, luca, lucas);
+        await one.SignInAsync(server, anna, annas);
+        await other.SignInAsync(server, luca, lucas);
         await OpenSentAsync(one, isPhone);
         await OpenSentAsync(other, isPhone: false);
 
@@ -35,21 +37,18 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
 
         var mine = one.Page.Locator(".leaving-mail");
         await Assertions.Expect(mine).ToContainTextAsync("Bilancio");
-        await Assertions.Expect(mine.Locator("[data-leaves]")).ToHaveTextAsync(new Regex("^parte fra (?:[1-9]|10) s$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(mine.Locator("[data-leaves]")).ToHaveTextAsync(new Regex("^parte fra [0-9]{2} s$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await one.PictureAsync($"leaving{(isPhone ? "-phone" : "")}");
         (await Axe.CheckAsync(one.Page)).Should().BeEmpty();
         await Assertions.Expect(other.Page.Locator(".leaving-mail")).ToContainTextAsync("Bilancio");
         await Assertions.Expect(other.Row("Bilancio")).ToHaveCountAsync(1);
-        // A colleague who may send as the mailbox saw the mistake first: the second to press is told.
-        var late = await other.Page.Locator(".leaving-mail [data-call-back]").GetAttributeAsync("data-call-back");
+        // A colleague who may send as the mailbox may call it back too: the second to press is told.
+        var id = await other.Page.Locator(".leaving-mail [data-call-back]").GetAttributeAsync("data-call-back");
         await mine.Locator("[data-call-back]").ClickAsync();
         await Assertions.Expect(composer.Locator(".composer-subject")).ToHaveValueAsync("Bilancio");
         await Assertions.Expect(other.Page.Locator(".leaving-mail")).ToHaveCountAsync(0);
         await Assertions.Expect(other.Row("Bilancio")).ToHaveCountAsync(0);
-        await other.Page.EvaluateAsync(
-            """
-            id => { const button = document.body.appendChild(document.createElement('button')); button.dataset.callBack = id; button.click(); button.remove(); }
-            """, late);
+        await CallBackAsync(other, id!);
         await Assertions.Expect(other.Page.Locator(".notice")).ToContainTextAsync("È già stato ripreso.");
     }
 
@@ -94,20 +93,20 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
     [Fact]
     public async Task Opened_while_it_waits_it_counts_down_and_what_has_left_is_not_called_back()
     {
-        await using var server = await CasellaServer.StartAsync("--Limits:Web:SendDelay=3s");
-        var office = await Office.OpenAsync(server);
+        var office = await Office.OpenAsync(_server);
         var (login, password) = await office.AddPersonAsync("Anna");
         await using var window = await chromium.OpenAsync();
-        await window.SignInAsync(server, login, password);
+        await window.SignInAsync(_server, login, password);
         await OpenSentAsync(window, isPhone: false);
         var composer = await WriteAsync(window, office.Shared.Address, "Saluti");
         await composer.Locator("[data-compose=send]").ClickAsync();
-        var notice = window.Page.Locator(".notice-undo");
+        var id = await window.Page.Locator(".notice-undo").GetAttributeAsync("data-call-back");
         await window.Row("Saluti").ClickAsync();
         await Assertions.Expect(window.Page.Locator(".fates [data-leaves]")).ToHaveCountAsync(1);
-        await Assertions.Expect(window.Page.Locator(".leaving-mail")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 15_000 });
+        await Assertions.Expect(window.Page.Locator(".leaving-mail")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 30_000 });
         await Assertions.Expect(window.Page.Locator(".fates summary")).ToHaveTextAsync("Arrivato al destinatario", new LocatorAssertionsToHaveTextOptions { Timeout = 15_000 });
-        await notice.ClickAsync();
+
+        await CallBackAsync(window, id!);
 
         await Assertions.Expect(window.Page.Locator(".notice")).ToContainTextAsync("È già partito.");
         window.Errors.Should().BeEmpty();
@@ -279,6 +278,12 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
             drafts.Count.Should().Be(0, "the draft went with the address");
         }
     }
+
+    /// <summary>By a button that was drawn before it was too late.</summary>
+    private static Task CallBackAsync(Window window, string id) => window.Page.EvaluateAsync(
+        """
+        id => { const button = document.body.appendChild(document.createElement('button')); button.dataset.callBack = id; button.click(); button.remove(); }
+        """, id);
 
     private static async Task OpenSentAsync(Window window, bool isPhone)
     {
