@@ -97,8 +97,7 @@ internal static class CallingBack
     /// <summary>Another message in Sent names it in In-Reply-To.</summary>
     private static bool IsAnsweredBesides(IMailReader reader, EmailId original, HeldCopy held)
     {
-        var own = reader.Messages([original], MessageNeeds.Envelope | MessageNeeds.Facts).FirstOrDefault();
-        if (own?.Facts is not { } facts || CompactForm.TryReadEnvelope(own.Envelope)?.MessageId is not { } field || MessageIds.First(field.Span) is not { } id)
+        if (reader.Messages([original], MessageNeeds.Envelope | MessageNeeds.Facts) is not [{ Facts: { } facts } own, ..] || CompactForm.TryReadEnvelope(own.Envelope)?.MessageId is not { } field || MessageIds.First(field.Span) is not { } id)
             return false;
         var copy = FindCopy(reader, held);
         var others = reader.MessagesOf(facts.Thread, AskedAtMost).Where(email => email != copy && email != original
