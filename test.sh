@@ -56,7 +56,7 @@ install_missing() {
         [ -d /var/lib/roundcube ] || missing+=(roundcube-core roundcube-sqlite3 php-sqlite3 php-mbstring php-intl php-xml)
     fi
     if wanted Casella.Network "$@" && [ $# -gt 0 ]; then
-        for pair in postfix:postfix named:bind9 dnssec-signzone:bind9-utils ip:iproute2; do
+        for pair in postfix:postfix named:bind9 dnssec-signzone:bind9-utils ip:iproute2 testssl:testssl.sh; do
             command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
         done
     fi

@@ -11,9 +11,6 @@ internal static partial class Log
     [LoggerMessage(6002, LogLevel.Warning, "A request to {Path} from the foreign page {Origin} is refused")]
     public static partial void ForeignOrigin(ILogger logger, string path, string origin);
 
-    [LoggerMessage(6003, LogLevel.Warning, "A message of {Account} that waited to be sent could not be sent; it is in Drafts")]
-    public static partial void NotSent(ILogger logger, string account, Exception failure);
-
     [LoggerMessage(6004, LogLevel.Debug, "Picture of {Host} is not shown: {Why}")]
     public static partial void PictureRefused(ILogger logger, string host, string why);
 }

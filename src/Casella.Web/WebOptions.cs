@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Casella.Formats.Setup;
 using Microsoft.AspNetCore.Http;
 
@@ -7,9 +8,10 @@ namespace Casella.Web;
 public sealed record WebOptions
 {
     /// <summary>
-    /// How long a sent message waits, so that it can be called back. Who notices the missing attachment notices it in the
-    /// first seconds.
+    /// How long a sent message waits in the queue, so that it can be called back. Who notices the missing attachment
+    /// notices it in the first seconds. Zero sends at once.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan SendDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time for which a mail can be put off; as for the submission by other programs.</summary>

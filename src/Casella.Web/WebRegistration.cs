@@ -20,7 +20,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Casella.Web;
 
@@ -72,8 +71,7 @@ public static class WebRegistration
             .AddSingleton<IPushTransport>(provider => new PushTransport(provider.GetRequiredService<WebSite>(), provider.GetRequiredService<TimeProvider>()))
             .AddCasellaPush()
             .AddSingleton<Uploads>()
-            .AddSingleton<Outbox>()
-            .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
+            .AddSingleton<Outgoing>()
             .AddSingleton<DraftStore>()
             .AddSingleton<ProposedRecipients>()
             .AddSingleton<Identities>()

@@ -118,7 +118,7 @@ public sealed class WritingTests(SharedServer shared, Chromium chromium)
         await window.Row("Dove sei").First.ClickAsync(new LocatorClickOptions { Timeout = 30_000 });
 
         var fates = window.Page.Locator(".fates");
-        await Assertions.Expect(fates.Locator("summary")).ToHaveTextAsync("Arrivato al destinatario");
+        await Assertions.Expect(fates.Locator("summary")).ToHaveTextAsync("Arrivato al destinatario", new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
         await fates.Locator("summary").ClickAsync();
         await Assertions.Expect(fates.Locator("li")).ToContainTextAsync($"{other.Address} nella sua casella da");
         await window.PictureAsync("fates");

@@ -84,6 +84,21 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_of_the_fourth_version_is_kept_and_takes_mail_that_can_be_called_back()
+    {
+        await using var house = House.Open("queue4.zip");
+        (await house.Queue.ListAsync(None)).Should().ContainSingle().Which.Recipients.Should().ContainSingle().Which.Address.LocalPart.Should().Be("a");
+        (await house.Get<Casella.Core.Tracing.MailTraces>().LastOfAsync(new AccountId(1), "w@example.test", None))!.Id.Should().Be("aa");
+        (await house.Queue.LeavingAsync(new AccountId(1), house.Time.GetUtcNow().AddYears(1), None)).Should().ContainSingle("it was put off before")
+            .Which.Subject.Should().BeEmpty();
+
+        (await house.Get<IQueueStore>().CallBackAsync("aa", house.Time.GetUtcNow(), None)).Should().BeTrue();
+
+        await house.ReopenAsync();
+        (await house.Queue.ListAsync(None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task The_announced_password_is_a_device_of_nobody_with_all_rights_on_every_protocol()
     {
         foreach (var protocol in new[] { AccessProtocol.Imap, AccessProtocol.Pop3, AccessProtocol.Submission })

@@ -29,10 +29,14 @@ internal sealed class SmtpWire : IDisposable
         return wire;
     }
 
+    public Task SendAsync(string from, string to, byte[] message, CancellationToken cancellationToken) =>
+        SendAsync(from, to, message, holdFor: null, cancellationToken);
+
     /// <summary>Returns when the server has said 250 to the message.</summary>
-    public async Task SendAsync(string from, string to, byte[] message, CancellationToken cancellationToken)
+    /// <param name="holdFor">Seconds that it is to wait in the queue (RFC 4865); null for none.</param>
+    public async Task SendAsync(string from, string to, byte[] message, int? holdFor, CancellationToken cancellationToken)
     {
-        await CommandAsync($"MAIL FROM:<{from}>", '2', cancellationToken);
+        await CommandAsync($"MAIL FROM:<{from}>{(holdFor is { } seconds ? $" HOLDFOR={seconds}" : "")}", '2', cancellationToken);
         await CommandAsync($"RCPT TO:<{to}>", '2', cancellationToken);
         await CommandAsync("DATA", '3', cancellationToken);
         await _stream.WriteAsync((byte[])[.. message, .. ".\r\n"u8], cancellationToken);

@@ -187,6 +187,29 @@ public abstract class QueueStoreContract
     }
 
     [Fact]
+    public async Task What_waits_for_its_time_is_found_by_its_owner_until_it_is_tried()
+    {
+        var row = Row("m1", "bob@else.test", "carla@else.test") with { Owner = new AccountId(7), HoldUntil = Noon.AddSeconds(10), Subject = "s", Filed = new ModSeq(9) };
+        await AddAsync(row, "text");
+        await AddAsync(row with { Id = "m2", HoldUntil = Noon.AddSeconds(20) }, "text");
+        await AddAsync(row with { Id = "m3", HoldUntil = Noon.AddDays(1) }, "text");
+        await AddAsync(row with { Id = "m4", HoldUntil = null }, "text");
+        await AddAsync(row with { Id = "m5", Owner = new AccountId(8) }, "text");
+
+        (await Store.HeldAsync(new AccountId(7), Noon.AddMinutes(1), None)).Select(found => found.Id).Should().Equal("m2", "m1");
+        (await Store.FindAsync("m1", None)).Should().BeEquivalentTo(row);
+        await Store.UpdateAsync("m1", [], [Ended(0, "bob@else.test")], None);
+        await Store.UpdateAsync("m2", [row.Recipients[0] with { Attempts = 1 }], [], None);
+
+        (await Store.HeldAsync(new AccountId(7), Noon.AddMinutes(1), None)).Should().BeEmpty();
+        (await Store.CallBackAsync("m1", Noon, None)).Should().BeFalse("one has it");
+        (await Store.CallBackAsync("m2", Noon, None)).Should().BeFalse("it was tried");
+        (await Store.CallBackAsync("m3", Noon, None)).Should().BeTrue();
+        (await Store.CallBackAsync("m3", Noon, None)).Should().BeFalse();
+        await MissingAsync("m3");
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_removed()
     {
         (await Store.RemoveAsync("m1", Noon, None)).Should().BeFalse();

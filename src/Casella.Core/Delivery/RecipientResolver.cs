@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Casella.Core.Directory;
 using Casella.Core.Lists;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Reporting;
 using Casella.Core.Storage;
 using Casella.Formats.Addresses;
@@ -66,6 +67,18 @@ public sealed class RecipientResolver
         var known = await KnownAsync(cancellationToken);
         return known.FirstDomain is { } domain && EmailAddress.TryParse($"postmaster@{domain}", out var address) ? address : null;
     }
+
+    /// <summary>Whether mail for a domain stays in this house.</summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async ValueTask<bool> IsOursAsync(string domain, CancellationToken cancellationToken) =>
+        (await KnownAsync(cancellationToken)).Domains.Contains(domain);
+
+    /// <summary>What is read behind an address of ours; null for one that is elsewhere, or leads there.</summary>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async Task<Language?> LanguageOfAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        await ResolveAsync(address, cancellationToken) is Resolution.Local { Accounts: [var account, ..] }
+            ? (await _accounts.OpenForDeliveryAsync(account, cancellationToken)).Policy.Language
+            : null;
 
     private async ValueTask<Known> KnownAsync(CancellationToken cancellationToken)
     {

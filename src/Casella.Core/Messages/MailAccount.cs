@@ -154,8 +154,17 @@ public sealed class MailAccount
     /// Files what the actor has sent into Sent and marks what it answers. Only <see cref="Submitter"/> calls it, which
     /// has asked whether the actor may send for this account.
     /// </summary>
-    internal Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
+    internal Task<SentFiling> FileSentAsync(SentMail mail, CancellationToken cancellationToken) =>
         _append.FileSentAsync(mail, cancellationToken);
+
+    /// <summary>Whether the copy of what was sent is still here, wherever.</summary>
+    internal Task<bool> HasSentCopyAsync(HeldCopy held, CancellationToken cancellationToken) =>
+        _state.Store.ReadAsync(Id, reader => CallingBack.FindCopy(reader, held) is not null, cancellationToken);
+
+    /// <summary>What was called back is a draft again. Only <see cref="Queue.HeldMail"/> calls it, which has taken it out of the queue.</summary>
+    /// <param name="instead">Where no copy was filed; else null.</param>
+    internal Task<PlacementName> CallBackAsync(HeldCopy held, StagedMessage? instead, CancellationToken cancellationToken) =>
+        _append.CallBackAsync(held, instead, cancellationToken);
 
     /// <summary>
     /// Another placement of the same messages; within one account it costs no quota. All that still exist, in the order

@@ -40,7 +40,7 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
     /// Files what the actor has sent, once, and marks what it answers, in one unit. A full account keeps nobody from
     /// sending: then only the marks are made.
     /// </summary>
-    public async Task<SentOutcome> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
+    public async Task<SentFiling> FileSentAsync(SentMail mail, CancellationToken cancellationToken)
     {
         var isWanted = state.Policy.FilesSent;
         var prepared = isWanted && mail.Copy.Size <= options.MessageSize
@@ -52,7 +52,31 @@ internal sealed class MessageAppend(AccountState state, Actor actor, MessageOpti
             {
                 var outcome = prepared is not null ? FileSent(unit, prepared) : isWanted ? SentOutcome.NoRoom : SentOutcome.NotWanted;
                 Originals.Mark(unit, mail.Originals);
-                return outcome;
+                return new SentFiling(outcome, unit.Logged);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What was sent and called back is a draft again, and what it answers is not answered any more, in one unit.</summary>
+    /// <param name="instead">Where no copy was filed; else null.</param>
+    public async Task<PlacementName> CallBackAsync(HeldCopy held, StagedMessage? instead, CancellationToken cancellationToken)
+    {
+        var prepared = instead is null
+            ? null
+            : await PrepareAsync(new NewMessage(instead, new FlagNames(MessageFlags.Draft | MessageFlags.Seen, []), null), cancellationToken);
+        return await state.WriteAsync(
+            actor,
+            unit =>
+            {
+                CallingBack.Unmark(unit, held);
+                if (CallingBack.ToDrafts(unit, held) is { } placed)
+                    return placed;
+                if (prepared is null)
+                    throw new MailException(MailError.NoSuchMessage, held.MessageId ?? "");
+                var drafts = TreeChanges.OfUse(unit, SpecialUse.Drafts).Id;
+                var made = Append(unit, drafts, [prepared]);
+                FollowDrafts(unit, [prepared], made);
+                return new PlacementName(drafts, made[0].Uid);
             },
             cancellationToken);
     }

@@ -284,6 +284,9 @@ internal sealed class UnitOfWork(IMailTransaction transaction, Actor actor, Date
         _workChanged = true;
     }
 
+    /// <summary>The ModSeq of what this unit has written into the change log; null as long as that is nothing.</summary>
+    public ModSeq? Logged => _logged ? transaction.ModSeq : null;
+
     /// <summary>Writes an entry of the change log.</summary>
     public void Log(ChangeKind kind, MailboxId? mailbox, MailboxId? other, IReadOnlyList<ChangedItem> items, string? text = null)
     {

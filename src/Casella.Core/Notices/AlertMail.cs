@@ -19,18 +19,15 @@ public sealed class AlertMail
     private readonly ReportIdentity _identity;
     private readonly Deliverer _deliverer;
     private readonly RecipientResolver _resolver;
-    private readonly MailAccounts _accounts;
     private readonly MailQueue _queue;
     private readonly TimeProvider _time;
 
-    internal AlertMail(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailAccounts accounts, MailQueue queue, TimeProvider time) =>
-        (_identity, _deliverer, _resolver, _accounts, _queue, _time) = (identity, deliverer, resolver, accounts, queue, time);
+    internal AlertMail(ReportIdentity identity, Deliverer deliverer, RecipientResolver resolver, MailQueue queue, TimeProvider time) =>
+        (_identity, _deliverer, _resolver, _queue, _time) = (identity, deliverer, resolver, queue, time);
 
     /// <summary>What the office reads: its mailbox's language, or the usual one where it is elsewhere.</summary>
     public async Task<Language> LanguageOfAsync(EmailAddress office, CancellationToken cancellationToken) =>
-        await _resolver.ResolveAsync(office, cancellationToken) is Resolution.Local { Accounts: [var account, ..] }
-            ? (await _accounts.OpenForDeliveryAsync(account, cancellationToken)).Policy.Language
-            : MailboxPolicy.Default.Language;
+        await _resolver.LanguageOfAsync(office, cancellationToken) ?? MailboxPolicy.Default.Language;
 
     /// <summary>Returns when it is in the mailbox or in the queue.</summary>
     /// <exception cref="MailException">Unavailable, DiskFull.</exception>

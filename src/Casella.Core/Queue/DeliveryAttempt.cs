@@ -16,8 +16,15 @@ namespace Casella.Core.Queue;
 internal sealed class DeliveryAttempt(
     QueueServices services, IOutboundTransport transport, DeliveryReports reports, QueueOptions options, TimeProvider time, ILogger<DeliveryAttempt> logger)
 {
+    /// <summary>Our own mailboxes have no provider before them that takes only so many in a minute.</summary>
+    public ValueTask<bool> IsWithoutPaceAsync(string domain, CancellationToken cancellationToken) => services.Resolver.IsOursAsync(domain, cancellationToken);
+
     public async Task RunAsync(DueAttempt due, CancellationToken cancellationToken)
     {
+        // Somebody calls it back at this moment: it is gone when the runner looks again.
+        using var passage = services.Queue.Gate.TryLeave(due.Message.Id);
+        if (passage is null)
+            return;
         using var span = DeliveryMetrics.Source.StartActivity("queue attempt")?.SetTag("casella.domain", due.Key.Domain);
         var (content, fates) = await TryAsync(due, cancellationToken);
         if (content is null)
@@ -37,6 +44,7 @@ internal sealed class DeliveryAttempt(
             [.. verdicts.Where(verdict => verdict.Kind is VerdictKind.Wait or VerdictKind.Delayed).Select(verdict => verdict.Recipient)],
             [.. verdicts.Where(verdict => verdict.Kind is not (VerdictKind.Wait or VerdictKind.Delayed)).Select(Finished)],
             CancellationToken.None);
+        services.Queue.TellHeld(due.Message);
         await services.Traces.TidyAsync(CancellationToken.None);
         foreach (var verdict in verdicts.Where(verdict => verdict.Kind is not VerdictKind.Wait))
             services.Feed.Tell(Event(due.Message, verdict));
@@ -66,7 +74,7 @@ internal sealed class DeliveryAttempt(
             new FateRow(verdict.Recipient.Address, state, time.GetUtcNow(), fate.Status, fate.Diagnostic, fate.Server, fate.Wire));
     }
 
-    /// <summary>Null when the office has removed the message meanwhile.</summary>
+    /// <summary>Null when the office has removed the message meanwhile, or its sender has called it back.</summary>
     private async Task<(StagedMessage? Content, IReadOnlyList<RecipientFate> Fates)> TryAsync(DueAttempt due, CancellationToken cancellationToken)
     {
         StagedMessage? content = null;
@@ -159,7 +167,7 @@ internal sealed class DeliveryAttempt(
 
 /// <summary>What the queue works with.</summary>
 internal sealed record QueueServices(
-    IQueueStore Store, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces, OfficeFeed Feed, DeadAddresses Dead);
+    IQueueStore Store, MailQueue Queue, RecipientResolver Resolver, Deliverer Deliverer, MessageStaging Staging, MailTraces Traces, OfficeFeed Feed, DeadAddresses Dead);
 
 /// <param name="WillRetryUntil">Null when it is over.</param>
 internal sealed record Verdict(QueuedRecipient Recipient, RecipientFate Fate, VerdictKind Kind, DateTimeOffset? WillRetryUntil);

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Casella.Core.Delivery;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Policies;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
@@ -44,6 +46,9 @@ internal sealed class DeliveryReports(ReportIdentity identity, Deliverer deliver
         var report = new DeliveryStatusNotification(
             identity.HostName, sender, message.QueuedAt, time.GetLocalNow(), message.EnvelopeId, [.. reported.Select(Line)],
             await ReturnedAsync(message, content, reported, cancellationToken), $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}@{identity.HostName}");
+        // Our own people read it in the language of their mailbox; whoever is elsewhere finds theirs among both.
+        if (await resolver.LanguageOfAsync(sender, cancellationToken) is { } language)
+            report = report with { Languages = [CultureInfo.GetCultureInfo(language is Language.Italian ? "it" : "en")] };
         await using var bytes = MessageStaging.FromBytes(report.Compose());
         var resolved = await resolver.ResolveAsync(sender, cancellationToken);
         if (IsElsewhere(resolved) && !MayTell(resolved is Resolution.Local { Forwards: [var first, ..] } ? first : sender))

@@ -4,6 +4,7 @@ using Casella.Core.Signing;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
+using Casella.Formats.Mime;
 
 namespace Casella.Core.Queue;
 
@@ -14,6 +15,9 @@ namespace Casella.Core.Queue;
 /// </summary>
 public sealed class MailQueue
 {
+    /// <summary>Of a subject so much is kept beside mail that waits.</summary>
+    private const int SubjectAtMost = 200;
+
     private readonly IQueueStore _store;
     private readonly OutgoingSigner _signer;
     private readonly TimeProvider _time;
@@ -22,6 +26,16 @@ public sealed class MailQueue
 
     /// <summary>Released when there may be something to do at once.</summary>
     internal QueueSignal Signal { get; } = new();
+
+    /// <summary>Between what leaves and what is called back.</summary>
+    internal LeavingGate Gate { get; } = new();
+
+#pragma warning disable MA0046 // pages listen: who tells them says nothing
+
+    /// <summary>Mail of this account has begun to wait for its time, or waits no longer.</summary>
+    public event Action<AccountId>? HeldChanged;
+
+#pragma warning restore MA0046
 
     /// <summary>Accepts a message for its recipients; returns its queue id after fsync.</summary>
     /// <exception cref="MailException">Unavailable.</exception>
@@ -41,10 +55,43 @@ public sealed class MailQueue
             HoldUntil = request.HoldUntil,
             Owner = request.Owner,
             MessageId = request.Content.Parsed.MessageId,
+            Subject = request.HoldUntil is null ? null : SubjectOf(request.Content),
+            Filed = request.HoldUntil is null ? null : request.Filed,
+            Counted = request.HoldUntil is null ? null : request.Counted,
         };
         await _store.AddAsync(row, content, cancellationToken);
         Signal.Raise();
+        TellHeld(row);
         return id;
+    }
+
+    /// <summary>What an account's mail is about to leave before that time and can still be called back, the last first.</summary>
+    public async Task<IReadOnlyList<LeavingMail>> LeavingAsync(AccountId owner, DateTimeOffset before, CancellationToken cancellationToken) =>
+    [
+        .. (await _store.HeldAsync(owner, before, cancellationToken)).Select(row => new LeavingMail(
+            row.Id, row.Subject ?? "", [.. row.Recipients.Select(recipient => recipient.Address)], row.HoldUntil!.Value)),
+    ];
+
+    internal Task<QueuedRow?> FindAsync(string id, CancellationToken cancellationToken) => _store.FindAsync(id, cancellationToken);
+
+    /// <exception cref="MailException">NoSuchMessage, Damaged.</exception>
+    internal Task CopyContentAsync(string id, Stream destination, CancellationToken cancellationToken) => _store.CopyContentAsync(id, destination, cancellationToken);
+
+    /// <summary>Only with the <see cref="Gate"/> in hand.</summary>
+    /// <returns>False when it has been tried meanwhile.</returns>
+    internal async Task<bool> CallBackAsync(QueuedRow row, CancellationToken cancellationToken)
+    {
+        if (!await _store.CallBackAsync(row.Id, _time.GetUtcNow(), cancellationToken))
+            return false;
+        TellHeld(row);
+        return true;
+    }
+
+    /// <summary>To who looks at what is about to leave.</summary>
+    internal void TellHeld(QueuedRow row)
+    {
+        if (row is { HoldUntil: not null, Owner: { } owner })
+            HeldChanged?.Invoke(owner);
     }
 
     /// <summary>What waits, oldest first.</summary>
@@ -77,8 +124,16 @@ public sealed class MailQueue
     /// <exception cref="MailException">NoSuchMessage.</exception>
     public async Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        if (!await _store.RemoveAsync(id, _time.GetUtcNow(), cancellationToken))
+        var row = await _store.FindAsync(id, cancellationToken);
+        if (row is null || !await _store.RemoveAsync(id, _time.GetUtcNow(), cancellationToken))
             throw new MailException(MailError.NoSuchMessage, $"there is no {id} in the queue");
+        TellHeld(row);
+    }
+
+    private static string? SubjectOf(StagedMessage content)
+    {
+        var subject = content.Parsed.Envelope.Subject is { } raw ? DecodedText.Header(raw.Span).Trim() : "";
+        return subject.Length <= SubjectAtMost ? subject : subject[..SubjectAtMost];
     }
 
     /// <summary>Short enough to be read out on the telephone.</summary>
@@ -103,6 +158,12 @@ public sealed record QueueRequest(
 
     /// <summary>When it may leave (RFC 4865); null for at once.</summary>
     public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>The change of the owner's account that filed its copy, or null.</summary>
+    internal ModSeq? Filed { get; init; }
+
+    /// <summary>What it was counted for, or null.</summary>
+    internal SendingCount? Counted { get; init; }
 }
 
 /// <summary>A message in the queue as the office sees it.</summary>

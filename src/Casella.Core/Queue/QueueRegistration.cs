@@ -28,7 +28,8 @@ public static class QueueRegistration
         .AddSingleton(provider => new DeadAddresses(provider.GetRequiredService<ITraceStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new MailQueue(
             provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<OutgoingSigner>(), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new HeldMail(provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<MailQueue>()));
+        .AddSingleton(provider => new HeldMail(
+            provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<MessageStaging>()));
 
     /// <summary>
     /// Registers the service that empties the queue. Needs delivery and an <see cref="IOutboundTransport"/>.
@@ -41,10 +42,10 @@ public static class QueueRegistration
             provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DeliveryReports>>()))
         .AddSingleton(provider => new AlertMail(
             provider.GetRequiredService<ReportIdentity>(), provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<RecipientResolver>(),
-            provider.GetRequiredService<MailAccounts>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new DeliveryAttempt(
             new QueueServices(
-                provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<RecipientResolver>(),
+                provider.GetRequiredService<IQueueStore>(), provider.GetRequiredService<MailQueue>(), provider.GetRequiredService<RecipientResolver>(),
                 provider.GetRequiredService<Deliverer>(), provider.GetRequiredService<MessageStaging>(), provider.GetRequiredService<MailTraces>(), provider.GetRequiredService<OfficeFeed>(),
                 provider.GetRequiredService<DeadAddresses>()),
             provider.GetRequiredService<IOutboundTransport>(), provider.GetRequiredService<DeliveryReports>(),

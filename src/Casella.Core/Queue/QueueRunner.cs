@@ -50,7 +50,7 @@ internal sealed class QueueRunner(
             if (_running.Count >= options.Attempts)
                 return LongestSleep;    // each end of an attempt wakes us
             foreach (var due in ByTurns(await DueAsync(now, stoppingToken)).Take(options.Attempts - _running.Count).ToList())
-                if (_pace.TryBegin(due.Key.Domain, now))
+                if (await attempt.IsWithoutPaceAsync(due.Key.Domain, stoppingToken) || _pace.TryBegin(due.Key.Domain, now))
                     _running[due.Key] = RunAsync(due, stoppingToken);
             var next = UntilNext(now, await store.NextDueAsync(now, stoppingToken));
             return _pace.UntilNext(now) is { } soon && soon < next ? soon : next;
@@ -72,7 +72,7 @@ internal sealed class QueueRunner(
             if (found == options.Attempts - _running.Count)
                 break;
             var running = MessagesOf(_running.Keys, domain);
-            if (running.Count >= options.AttemptsPerDomain || !_pace.HasRoom(domain, now))
+            if (running.Count >= options.AttemptsPerDomain || !(_pace.HasRoom(domain, now) || await attempt.IsWithoutPaceAsync(domain, cancellationToken)))
                 continue;
             var room = options.AttemptsPerDomain - running.Count;
             running.UnionWith(MessagesOf(_broken.Keys, domain));

@@ -52,6 +52,19 @@ internal interface IQueueStore
     Task UpdateAsync(
         string id, IReadOnlyList<QueuedRecipient> waiting, IReadOnlyList<FinishedRecipient> finished, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Mail of an account that waits for its time, which comes before this one, and was not tried yet; what leaves last
+    /// first.
+    /// </summary>
+    Task<IReadOnlyList<QueuedRow>> HeldAsync(AccountId owner, DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes a message that nothing has been tried with out for its sender, remembers that, and gives back what it was
+    /// counted for.
+    /// </summary>
+    /// <returns>False when there is none, or it has been tried.</returns>
+    Task<bool> CallBackAsync(string id, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Takes a message with all its recipients out, and remembers that.</summary>
     /// <returns>False when there is none.</returns>
     Task<bool> RemoveAsync(string id, DateTimeOffset now, CancellationToken cancellationToken);
@@ -74,6 +87,15 @@ internal sealed record QueuedRow(
 
     /// <summary>Without angle brackets, or null.</summary>
     public string? MessageId { get; init; }
+
+    /// <summary>Of mail that waits for its time: what it is called, for who may call it back; else null.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The change of the owner's account that filed it into Sent; null as above.</summary>
+    public ModSeq? Filed { get; init; }
+
+    /// <summary>What mail that waits for its time was counted for; written only.</summary>
+    public SendingCount? Counted { get; init; }
 
     /// <summary>When its time began.</summary>
     public DateTimeOffset Since => HoldUntil is { } until && until > QueuedAt ? until : QueuedAt;

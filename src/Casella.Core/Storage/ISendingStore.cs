@@ -19,4 +19,17 @@ internal sealed record SendingRequest(
 /// <param name="Limit">The limit that was met, or null when all is well.</param>
 /// <param name="IsNew">It is the one of people that were never written to.</param>
 /// <param name="IsFirst">It was met for the first time today: somebody should be told.</param>
-internal readonly record struct SendingAnswer(int? Limit, bool IsNew, bool IsFirst);
+internal readonly record struct SendingAnswer(int? Limit, bool IsNew, bool IsFirst)
+{
+    /// <summary>Of the recipients those whom the account had never written to.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Fresh { get; init; } = [];
+
+    public SendingAnswer()
+        : this(null, IsNew: false, IsFirst: false)
+    {
+    }
+}
+
+/// <summary>What was counted for one mail.</summary>
+/// <param name="Fresh">Hashes of the addresses that were remembered by it.</param>
+internal sealed record SendingCount(IReadOnlyList<string> Names, int Day, int Recipients, IReadOnlyList<ReadOnlyMemory<byte>> Fresh);

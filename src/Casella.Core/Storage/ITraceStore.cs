@@ -16,6 +16,9 @@ internal interface ITraceStore
     /// <summary>Mail by its queue id, its Message-ID or a recipient's address; the newest first.</summary>
     Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken);
 
+    /// <summary>Mail by its Message-ID alone, the newest first: by an index, for it is asked while somebody looks.</summary>
+    Task<IReadOnlyList<TracedMail>> OfMessageAsync(string messageId, int atMost, CancellationToken cancellationToken);
+
     /// <summary>What became of the last mail to an address since it was lifted, the newest first; what still waits is not
     /// among it. One step by an index, however long the queue is: each attempt asks.</summary>
     Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken);

@@ -55,7 +55,7 @@ public sealed class Correspondents
                 }
     }
 
-    private static EmailAddress? AddressOf(EnvelopeAddress one) =>
+    internal static EmailAddress? AddressOf(EnvelopeAddress one) =>
         one is { Mailbox: { Length: > 0 } mailbox, Host: { Length: > 0 } host }
         && EmailAddress.TryParse($"{DecodedText.Header(mailbox.Span)}@{DecodedText.Header(host.Span)}", out var address)
             ? address

@@ -11,7 +11,7 @@ namespace Casella.Core.Submission;
 internal static class Originals
 {
     /// <summary>RFC 5788 registers the keyword; programs show it as they show \\Answered.</summary>
-    private const string Forwarded = "$Forwarded";
+    public const string Forwarded = "$Forwarded";
 
     public static void Mark(UnitOfWork unit, AnsweredMessages originals)
     {

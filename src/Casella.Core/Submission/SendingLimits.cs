@@ -19,11 +19,12 @@ internal sealed class SendingLimits(ISendingStore store, MailAccounts accounts, 
 {
     private const int HashSize = 16;
 
+    /// <returns>What was counted, to be given back if the mail is called back; null for nothing.</returns>
     /// <exception cref="MailException">SendingLimitReached: nothing of it is counted.</exception>
-    public async Task TakeAsync(SignedIn sender, Actor actor, IReadOnlyList<EmailAddress> outside, CancellationToken cancellationToken)
+    public async Task<SendingCount?> TakeAsync(SignedIn sender, Actor actor, IReadOnlyList<EmailAddress> outside, CancellationToken cancellationToken)
     {
         if (outside.Count == 0)
-            return;
+            return null;
         var who = actor.Person is { } person ? $"person {person.Value}" : actor.Device is { } device ? $"device {device.Value}" : null;
         var request = new SendingRequest(
             sender.Account, [$"account {sender.Account.Value}", .. who is null ? [] : new[] { who }], (int)(time.GetUtcNow().ToUnixTimeSeconds() / 86_400),
@@ -31,7 +32,7 @@ internal sealed class SendingLimits(ISendingStore store, MailAccounts accounts, 
             options.RecipientsPerDay, options.NewRecipientsPerDay);
         var answer = await store.TakeAsync(request, cancellationToken);
         if (answer.Limit is not { } limit)
-            return;
+            return new SendingCount(request.Names, request.Day, request.Recipients.Count, answer.Fresh);
         if (answer.IsFirst)
             await TellAsync(sender, new SendingFacts(actor.Name, actor.Device is not null, actor.Client, limit, answer.IsNew, sender.Address.ToString()), cancellationToken);
         throw new MailException(MailError.SendingLimitReached, $"{sender.Address}, {actor.Name}");

@@ -81,6 +81,9 @@ internal readonly record struct SentCopy(Placement Placement, bool HasBcc);
 /// <param name="Copy">As the recipients get it, with Bcc.</param>
 internal sealed record SentMail(StagedMessage Copy, AnsweredMessages Originals);
 
+/// <param name="ModSeq">Of what was filed and marked; null when that was nothing.</param>
+internal readonly record struct SentFiling(SentOutcome Outcome, ModSeq? ModSeq);
+
 /// <summary>What became of the Sent copy.</summary>
 internal enum SentOutcome
 {

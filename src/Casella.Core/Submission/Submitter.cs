@@ -72,15 +72,16 @@ public sealed class Submitter
             throw new MailException(MailError.MailLoop, $"{header.ReceivedCount} Received fields");
         // SMTP has no ID command: a program's name is in what it writes.
         var actor = request.Sender.Actor with { Client = header.Program ?? request.Sender.Actor.Client };
-        await _limits.TakeAsync(request.Sender, actor, await OutsideAsync(request, cancellationToken), cancellationToken);
+        var counted = await _limits.TakeAsync(request.Sender, actor, await OutsideAsync(request, cancellationToken), cancellationToken);
         var owner = await _accounts.OpenForSentAsync(await SentOwnerAsync(request.Sender, header, cancellationToken), actor, cancellationToken);
         var (missing, headerSize) = (Missing(request, header, owner), request.Content.Parsed.HeaderSize);
         var content = request.Content.WithHeader(header.WithoutBcc(missing), headerSize);
         // First of all, so that nothing is sent that leaves no trace here. Whatever breaks after it, the program sends
         // it all again, and the copy is recognised. Read receipts and reports (the null reverse-path) are no mail that
         // anybody has written.
+        ModSeq? filed = null;
         if (request.ReversePath is not null)
-            await FileSentAsync(owner, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
+            filed = await FileSentAsync(owner, request.Content.WithHeader(header.WithBcc(missing), headerSize), cancellationToken);
         // What is to wait waits for everybody: colleagues must not read today what the world reads on Monday.
         var left = request.HoldUntil is null ? await DeliverLocallyAsync(request, content, cancellationToken) : request.Recipients;
         // Local mail first: when the queue then fails and the client sends it all again, those who have it are
@@ -93,6 +94,8 @@ public sealed class Submitter
                     Security = request.Security,
                     HoldUntil = request.HoldUntil,
                     Owner = owner.Id,
+                    Filed = filed,
+                    Counted = counted,
                 },
                 cancellationToken);
         await _traces.StoredAsync(
@@ -135,11 +138,13 @@ public sealed class Submitter
         owner.Id == sender.Account ? header.From[0] : sender.Address;
 
     /// <summary>The Sent copy, and the marks on what is answered.</summary>
-    private async Task FileSentAsync(MailAccount owner, StagedMessage copy, CancellationToken cancellationToken)
+    /// <returns>The change that made them, by which mail that is called back undoes them.</returns>
+    private async Task<ModSeq?> FileSentAsync(MailAccount owner, StagedMessage copy, CancellationToken cancellationToken)
     {
-        var outcome = await owner.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
-        if (outcome is SentOutcome.NoRoom)
+        var filing = await owner.FileSentAsync(new SentMail(copy, AnsweredMessages.Read(copy.ReadHeader())), cancellationToken);
+        if (filing.Outcome is SentOutcome.NoRoom)
             Log.SentCopyNotFiled(_log, owner.Address, copy.Parsed.MessageId ?? "");
+        return filing.ModSeq;
     }
 
     /// <summary>

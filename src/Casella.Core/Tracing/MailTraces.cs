@@ -29,12 +29,18 @@ public sealed class MailTraces
     /// <exception cref="MailException">Unavailable.</exception>
     public async Task<IReadOnlyList<TracedRecipient>> OfMessageAsync(AccountId owner, string messageId, CancellationToken cancellationToken) =>
     [
-        .. (await _store.FindAsync(messageId, FoundAtMost, cancellationToken))
-            .Where(mail => mail.Owner == owner && string.Equals(mail.MessageId, messageId, StringComparison.Ordinal))
+        .. (await _store.OfMessageAsync(messageId, FoundAtMost, cancellationToken))
+            .Where(mail => mail.Owner == owner)
             .SelectMany(mail => mail.Recipients)
             // Sent again after a failure: the newest word on each.
             .DistinctBy(recipient => recipient.Address),
     ];
+
+    /// <summary>The last sending of a message that an account has sent; null for none.</summary>
+    /// <param name="messageId">Without angle brackets.</param>
+    /// <exception cref="MailException">Unavailable.</exception>
+    public async Task<TracedMail?> LastOfAsync(AccountId owner, string messageId, CancellationToken cancellationToken) =>
+        (await _store.OfMessageAsync(messageId, FoundAtMost, cancellationToken)).FirstOrDefault(mail => mail.Owner == owner);
 
     /// <summary>How much was sent on each of the last days, the oldest first, none left out.</summary>
     public async Task<IReadOnlyList<SentDay>> DaysAsync(int days, CancellationToken cancellationToken)

@@ -33,6 +33,8 @@ public enum TraceState
     Failed = 3,
     /// <summary>The office has taken it out of the queue.</summary>
     Removed = 4,
+    /// <summary>Its sender has called it back before it left.</summary>
+    CalledBack = 5,
 }
 
 /// <summary>Recipients of one day (UTC).</summary>

@@ -7,7 +7,7 @@ using MimeKit;
 namespace Casella.Formats.Reports;
 
 /// <summary>
-/// A delivery status notification (RFC 3464 in a multipart/report of RFC 6522): for people in Italian and English what
+/// A delivery status notification (RFC 3464 in a multipart/report of RFC 6522): for people in their language what
 /// happened and what to do, for programs the status of each recipient, then the message or its header. Composed by
 /// Core/Queue.
 /// </summary>
@@ -21,7 +21,8 @@ public sealed record DeliveryStatusNotification(
     string ReportingHost, EmailAddress Sender, DateTimeOffset ArrivedAt, DateTimeOffset Now, string? EnvelopeId,
     IReadOnlyList<ReportedRecipient> Recipients, ReturnedContent Returned, string MessageId)
 {
-    private static readonly CultureInfo[] Languages = [CultureInfo.GetCultureInfo("it"), CultureInfo.GetCultureInfo("en")];
+    /// <summary>What its reader reads; both for who is elsewhere, of whom we do not know it.</summary>
+    public IReadOnlyList<CultureInfo> Languages { get; init; } = [CultureInfo.GetCultureInfo("it"), CultureInfo.GetCultureInfo("en")];
 
     /// <summary>The whole message with CRLF line ends.</summary>
     public byte[] Compose()

@@ -40,6 +40,7 @@ internal static class TraceCommand
         TraceState.HandedOver => $"taken by {recipient.Server} {Values.Time(recipient.At)}, {Wire(recipient)}: {recipient.Diagnostic}",
         TraceState.Stored => $"in a mailbox here since {Values.Time(recipient.At)}",
         TraceState.Failed => $"failed {Values.Time(recipient.At)}{(recipient.Server is { } server ? $" at {server}" : "")}, the sender was told: {(recipient.Server is null ? $"{recipient.Status} " : "")}{recipient.Diagnostic}",
+        TraceState.CalledBack => $"called back by its sender {Values.Time(recipient.At)}, before it left",
         TraceState.Removed => $"taken out of the queue by the office {Values.Time(recipient.At)}",
     };
 

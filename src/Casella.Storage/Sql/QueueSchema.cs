@@ -5,7 +5,7 @@ namespace Casella.Storage.Sql;
 /// <summary>The schema of the queue: messages and the recipients of each that still wait.</summary>
 internal static class QueueSchema
 {
-    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1, Version2, Version3, Version4]);
+    public static Migrations Migrations { get; } = new(0x43_53_4d_51, [Version1, Version2, Version3, Version4, Version5]);
 
     private const string Version1 = """
         CREATE TABLE messages(
@@ -115,5 +115,30 @@ internal static class QueueSchema
         CREATE TABLE lifted(
             address TEXT PRIMARY KEY,
             at INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>
+    /// Mail that can be called back: what it is called, by which change of its account it was filed, and what it was
+    /// counted for. And mail is found by its Message-ID without reading the whole queue.
+    /// </summary>
+    private const string Version5 = """
+        ALTER TABLE messages ADD COLUMN subject TEXT;
+        ALTER TABLE messages ADD COLUMN filed INTEGER;
+
+        CREATE INDEX messages_held ON messages(owner_id, hold_until) WHERE hold_until IS NOT NULL;
+        CREATE INDEX messages_by_message_id ON messages(message_id) WHERE message_id IS NOT NULL;
+
+        CREATE TABLE counted(
+            queue_id TEXT NOT NULL REFERENCES messages(queue_id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            recipients INTEGER NOT NULL,
+            fresh INTEGER NOT NULL,
+            PRIMARY KEY(queue_id, name)) WITHOUT ROWID;
+
+        CREATE TABLE met(
+            queue_id TEXT NOT NULL REFERENCES messages(queue_id) ON DELETE CASCADE,
+            hash BLOB NOT NULL,
+            PRIMARY KEY(queue_id, hash)) WITHOUT ROWID;
         """;
 }

@@ -3,6 +3,7 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Core.Storage;
 using Casella.Core.Submission;
+using Casella.Core.Tracing;
 using Casella.Formats.Addresses;
 using Casella.Storage.Blobs;
 using Casella.Storage.Sql;
@@ -16,8 +17,13 @@ namespace Casella.Storage.Sqlite;
 internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions options, IBlobStore blobs) : IQueueStore, IStsPolicyStore, IAsyncDisposable
 {
     private const string Space = "queue";
-    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until, message_id, owner_id";
+    private const string MessageColumns = "queue_id, account_id, reverse_path, envelope_id, return_full, queued_at, size, security, hold_until, message_id, owner_id, subject, filed";
     private const string RecipientColumns = "position, address, notify, original, attempts, next_at, delay_told, last_error";
+
+    /// <summary>Nothing was tried with it for anybody, and for nobody has it ended.</summary>
+    private const string IsUntried = """
+        NOT EXISTS (SELECT 1 FROM recipients WHERE queue_id=m.queue_id AND attempts>0) AND NOT EXISTS (SELECT 1 FROM fates WHERE queue_id=m.queue_id)
+        """;
 
     // From one domain to the next, by the index: a hundred thousand recipients of one domain are one step.
     private const string DueDomains = """
@@ -47,13 +53,15 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
             database =>
             {
                 var contentId = inline is null ? null : database["INSERT INTO contents(content) VALUES(?) RETURNING id"].Bind(inline.AsSpan()).Scalar();
-                database[$"INSERT INTO messages({MessageColumns}, content_id, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"]
+                database[$"INSERT INTO messages({MessageColumns}, content_id, blob) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"]
                     .Bind(message.Id).Bind(message.Sender?.Value).Bind(message.ReversePath?.ToWire()).Bind(message.EnvelopeId)
                     .Bind(message.ReturnFull is { } full ? (full ? 1L : 0L) : null).Bind(message.QueuedAt.ToUnixTimeSeconds()).Bind(content.Size)
                     .Bind((long)message.Security).Bind(message.HoldUntil?.ToUnixTimeSeconds()).Bind(message.MessageId).Bind(message.Owner?.Value)
-                    .Bind(contentId).Bind(blob).Run();
+                    .Bind(message.Subject).Bind(message.Filed?.Value).Bind(contentId).Bind(blob).Run();
                 foreach (var recipient in message.Recipients)
                     Insert(database, message.Id, recipient);
+                if (message.Counted is { } counted)
+                    SqliteSendingStore.Keep(database, message.Id, counted);
             },
             cancellationToken);
     }
@@ -168,15 +176,39 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
             await blobs.DeleteAsync(Space, blob, cancellationToken);
     }
 
-    public async Task<bool> RemoveAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<QueuedRow>> HeldAsync(AccountId owner, DateTimeOffset before, CancellationToken cancellationToken) => _queue.RunAsync<IReadOnlyList<QueuedRow>>(
+        database =>
+        {
+            var ids = new List<string>();
+            for (var rows = database[$"SELECT queue_id FROM messages m WHERE owner_id=? AND hold_until<=? AND {IsUntried} ORDER BY hold_until DESC, queued_at DESC"]
+                .Bind(owner.Value).Bind(before.ToUnixTimeSeconds()); rows.Step();)
+                ids.Add(rows.Text(0));
+            return [.. ids.Select(id => Find(database, id, database[$"SELECT {RecipientColumns} FROM recipients WHERE queue_id=? ORDER BY position"].Bind(id))!)];
+        },
+        cancellationToken);
+
+    public Task<bool> CallBackAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) => EndAsync(
+        database =>
+        {
+            if (database[$"SELECT 1 FROM messages m WHERE queue_id=? AND {IsUntried}"].Bind(id).Scalar() is null)
+                return (false, null);
+            SqliteTraceStore.KeepEnd(database, id, TraceState.CalledBack, now);
+            SqliteSendingStore.GiveBack(database, id);
+            return Delete(database, id);
+        },
+        cancellationToken);
+
+    public Task<bool> RemoveAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) => EndAsync(
+        database =>
+        {
+            SqliteTraceStore.KeepEnd(database, id, TraceState.Removed, now);
+            return Delete(database, id);
+        },
+        cancellationToken);
+
+    private async Task<bool> EndAsync(Func<Database, (bool Existed, string? Blob)> end, CancellationToken cancellationToken)
     {
-        var (existed, blob) = await _queue.RunAsync(
-            database =>
-            {
-                SqliteTraceStore.KeepRemoved(database, id, now);
-                return Delete(database, id);
-            },
-            cancellationToken);
+        var (existed, blob) = await _queue.RunAsync(end, cancellationToken);
         if (blob is not null)
             await blobs.DeleteAsync(Space, blob, cancellationToken);
         return existed;
@@ -256,6 +288,8 @@ internal sealed class SqliteQueueStore(StorageFolder folder, StorageOptions opti
         HoldUntil = row.LongOrNull(8) is { } until ? DateTimeOffset.FromUnixTimeSeconds(until) : null,
         MessageId = row.TextOrNull(9),
         Owner = row.LongOrNull(10) is { } owner ? new AccountId(owner) : null,
+        Subject = row.TextOrNull(11),
+        Filed = row.LongOrNull(12) is { } filed ? new ModSeq(filed) : null,
     };
 
     private static QueuedRecipient ReadRecipient(Statement row) => new(

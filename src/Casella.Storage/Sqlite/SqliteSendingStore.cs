@@ -23,9 +23,31 @@ internal sealed class SqliteSendingStore(SqliteQueueStore queue) : ISendingStore
                     ON CONFLICT(name, day) DO UPDATE SET recipients=recipients+excluded.recipients, fresh=fresh+excluded.fresh
                     """].Bind(name).Bind(request.Day).Bind(request.Recipients.Count).Bind(fresh.Count).Run();
             Remember(database, request);
-            return default;
+            return new SendingAnswer { Fresh = fresh };
         },
         cancellationToken);
+
+    /// <summary>With mail that waits: what it has been counted for, as long as it can be called back.</summary>
+    internal static void Keep(Database database, string id, SendingCount count)
+    {
+        foreach (var name in count.Names)
+            database["INSERT INTO counted(queue_id, name, day, recipients, fresh) VALUES(?,?,?,?,?)"]
+                .Bind(id).Bind(name).Bind(count.Day).Bind(count.Recipients).Bind(count.Fresh.Count).Run();
+        foreach (var hash in count.Fresh)
+            database["INSERT INTO met(queue_id, hash) VALUES(?,?)"].Bind(id).Bind(hash.Span).Run();
+    }
+
+    /// <summary>Mail that nobody got was not sent: neither the day nor the account's memory of addresses has it any longer.</summary>
+    internal static void GiveBack(Database database, string id)
+    {
+        database["""
+            UPDATE sending SET recipients=max(0, sending.recipients-c.recipients), fresh=max(0, sending.fresh-c.fresh)
+            FROM counted c WHERE c.queue_id=? AND c.name=sending.name AND c.day=sending.day
+            """].Bind(id).Run();
+        database["""
+            DELETE FROM written_to WHERE account_id=(SELECT account_id FROM messages WHERE queue_id=?1) AND hash IN (SELECT hash FROM met WHERE queue_id=?1)
+            """].Bind(id).Run();
+    }
 
     private static SendingAnswer? Beyond(Database database, string name, SendingRequest request, int fresh)
     {

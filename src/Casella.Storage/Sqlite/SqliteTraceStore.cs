@@ -23,22 +23,23 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
 
     public Task<IReadOnlyList<TracedMail>> FindAsync(string what, int atMost, CancellationToken cancellationToken) =>
         queue.RunAsync<IReadOnlyList<TracedMail>>(
-            database =>
-            {
-                var found = new List<(TraceHead Head, DateTimeOffset At)>();
-                var rows = database[$"""
-                    SELECT {HeadColumns}, max(at) FROM (
-                        SELECT {HeadColumns}, at FROM fates WHERE queue_id=?1 OR message_id=?1 OR lower(address)=lower(?1)
-                        UNION ALL SELECT {HeadColumns}, queued_at FROM messages WHERE queue_id=?1 OR message_id=?1
-                            OR queue_id IN (SELECT queue_id FROM recipients WHERE lower(address)=lower(?1)))
-                    GROUP BY queue_id ORDER BY max(at) DESC LIMIT ?2
-                    """].Bind(what).Bind(atMost);
-                while (rows.Step())
-                    found.Add((Head(rows), DateTimeOffset.FromUnixTimeSeconds(rows.Long(4))));
-                return [.. found.Select(mail => new TracedMail(
-                    mail.Head.Id, mail.Head.Owner, mail.Head.MessageId, mail.Head.ReversePath,
-                    [.. Waiting(database, mail.Head.Id), .. Ended(database[$"SELECT {FateColumns} FROM fates WHERE queue_id=? ORDER BY rowid"].Bind(mail.Head.Id))]))];
-            },
+            database => Found(database, database[$"""
+                SELECT {HeadColumns}, max(at) FROM (
+                    SELECT {HeadColumns}, at FROM fates WHERE queue_id=?1 OR message_id=?1 OR lower(address)=lower(?1)
+                    UNION ALL SELECT {HeadColumns}, queued_at FROM messages WHERE queue_id=?1 OR message_id=?1
+                        OR queue_id IN (SELECT queue_id FROM recipients WHERE lower(address)=lower(?1)))
+                GROUP BY queue_id ORDER BY max(at) DESC LIMIT ?2
+                """].Bind(what).Bind(atMost)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<TracedMail>> OfMessageAsync(string messageId, int atMost, CancellationToken cancellationToken) =>
+        queue.RunAsync<IReadOnlyList<TracedMail>>(
+            database => Found(database, database[$"""
+                SELECT {HeadColumns}, max(at) FROM (
+                    SELECT {HeadColumns}, at FROM fates WHERE message_id=?1
+                    UNION ALL SELECT {HeadColumns}, queued_at FROM messages WHERE message_id=?1)
+                GROUP BY queue_id ORDER BY max(at) DESC LIMIT ?2
+                """].Bind(messageId).Bind(atMost)),
             cancellationToken);
 
     public Task<IReadOnlyList<TracedRecipient>> LastAsync(EmailAddress address, int atMost, CancellationToken cancellationToken) =>
@@ -99,12 +100,22 @@ internal sealed class SqliteTraceStore(SqliteQueueStore queue) : ITraceStore
             Insert(database, head, fate);
     }
 
-    /// <summary>The office takes a message out: all who still wait for it.</summary>
-    internal static void KeepRemoved(Database database, string id, DateTimeOffset now) => database[$"""
+    /// <summary>The office takes a message out, or its sender does: all who still wait for it.</summary>
+    internal static void KeepEnd(Database database, string id, TraceState state, DateTimeOffset now) => database[$"""
         INSERT INTO fates({HeadColumns}, {FateColumns})
         SELECT m.queue_id, m.owner_id, m.message_id, m.reverse_path, r.address, ?, ?, '', coalesce(r.last_error, ''), NULL, 0
         FROM messages m JOIN recipients r ON r.queue_id=m.queue_id WHERE m.queue_id=?
-        """].Bind((long)TraceState.Removed).Bind(now.ToUnixTimeSeconds()).Bind(id).Run();
+        """].Bind((long)state).Bind(now.ToUnixTimeSeconds()).Bind(id).Run();
+
+    private static List<TracedMail> Found(Database database, Statement rows)
+    {
+        var heads = new List<TraceHead>();
+        while (rows.Step())
+            heads.Add(Head(rows));
+        return [.. heads.Select(head => new TracedMail(
+            head.Id, head.Owner, head.MessageId, head.ReversePath,
+            [.. Waiting(database, head.Id), .. Ended(database[$"SELECT {FateColumns} FROM fates WHERE queue_id=? ORDER BY rowid"].Bind(head.Id))]))];
+    }
 
     private static List<TracedRecipient> Waiting(Database database, string id)
     {

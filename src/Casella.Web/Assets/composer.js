@@ -191,6 +191,8 @@ class Composer {
 
   changed() {
     this.isDirty = true;
+    // It may have been sent although no answer came. Sent again as it is it goes out once; changed it is another mail.
+    if (this.isUnsure) [this.isUnsure, this.messageId] = [false, crypto.randomUUID().replaceAll('-', '')];
     this.error.textContent = '';
     this.hasWarned = false;
     // Others use a template while it is changed: it is kept when its writer says so.
@@ -238,8 +240,9 @@ class Composer {
     try {
       const sent = await post('/compose/send', { ...this.content(), ...when });
       this.isGone = true;
-      this.leave(sent.sending);
+      this.leave('ComposerSent', sent.sending, sent.at);
     } catch (failure) {
+      this.isUnsure = !failure.isRefusal;
       this.form.inert = false;
       this.form.hidden = false;
       this.isDirty = true;
@@ -257,7 +260,7 @@ class Composer {
     clearTimeout(this.timer);
     if (this.isDirty && !this.isEmpty() && !(await this.save())) return;
     this.isGone = true;
-    this.leave(null);
+    this.leave('ComposerClosed');
   }
 
   isEmpty() {
@@ -271,13 +274,13 @@ class Composer {
     if (this.saving) await this.saving.catch(() => {});
     // A template stays as it was.
     if (this.draft && !this.isTemplate) await post('/compose/discard', this.content()).catch(() => {});
-    this.leave(null);
+    this.leave('ComposerClosed');
   }
 
-  leave(sent) {
+  leave(how, ...what) {
     open.delete(this.id);
     sessionStorage.removeItem(`casella-${this.id}`);
-    page?.invokeMethodAsync('ComposerClosed', this.id, sent);
+    page?.invokeMethodAsync(how, this.id, ...what);
   }
 
   clicked(event) {
@@ -499,8 +502,10 @@ export const composer = {
   },
   async keepAll() { await Promise.all([...open.values()].map(one => one.save())); },
   async callBack(id) {
-    const answer = await post(`/compose/call-back/${id}`).catch(() => ({}));
-    if (answer.draft) page?.invokeMethodAsync('Continue', answer.account, answer.draft);
+    const answer = await post(`/compose/call-back/${id}`).catch(() => null);
+    if (!answer) return;
+    if (answer.draft) page?.invokeMethodAsync('Continue', answer.account, answer.draft, answer.wantsReport);
+    else page?.invokeMethodAsync('NotCalledBack', answer.isTaken);
   },
 };
 

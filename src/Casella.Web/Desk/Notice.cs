@@ -8,7 +8,4 @@ internal sealed record Notice(int Id, Box Box, string Text, IReadOnlyList<ModSeq
 {
     /// <summary>Of a message that waits to be sent: calling it back is another way to undo.</summary>
     public string? Sending { get; init; }
-
-    /// <summary>The draft of a message that could not be sent: stays until somebody has seen it.</summary>
-    public string? Unsent { get; init; }
 }

@@ -25,8 +25,7 @@ internal sealed class Notices(MailDesk desk, Words words)
         if (_all.Count > AtMost)
             _all.RemoveAt(0);
         desk.Tell();
-        if (notice.Unsent is null)
-            _ = ForgetAsync(notice);
+        _ = ForgetAsync(notice);
     }
 
     public void Remove(Notice notice)

@@ -24,7 +24,6 @@ public sealed partial class MailPage
     private Drawing _drawing = new(0);
     private bool _isEntered;
     private Task? _greeting;
-    private bool _isLive;
     private bool _isHidden;
     private Looking? _looking;
     private CancellationTokenSource? _search;
@@ -34,7 +33,6 @@ public sealed partial class MailPage
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private ComposeDesk Compose { get; set; } = null!;
     [Inject] private FolderActs Folders { get; set; } = null!;
-    [Inject] private Outbox Outbox { get; set; } = null!;
     [Inject] private Onlookers Onlookers { get; set; } = null!;
 
     /// <summary>
@@ -53,7 +51,6 @@ public sealed partial class MailPage
             }
 
             Desk.Ended += OnEnded;
-            Outbox.Failed += OnFailed;
             _looking = RendererInfo.IsInteractive ? new Looking(Onlookers, visitor) : null;
             _greeting = RendererInfo.IsInteractive ? GreetAsync() : null;
             await Desk.StartAsync(visitor, Visit, RendererInfo.IsInteractive ? work => InvokeAsync(work) : null);
@@ -63,14 +60,7 @@ public sealed partial class MailPage
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!firstRender)
-            return;
-        await (_greeting ?? Task.CompletedTask);
-        _isLive = true;
-        TellFailed();
-    }
+    protected override Task OnAfterRenderAsync(bool firstRender) => firstRender && _greeting is { } greeting ? greeting : Task.CompletedTask;
 
     /// <summary>
     /// Tells the script whom to ask, before anything is drawn: with the first drawing, which says by data-ready that the
@@ -189,28 +179,41 @@ public sealed partial class MailPage
         }
     }
 
-    /// <summary>A composer is closed, sent, or called back.</summary>
+    /// <summary>A composer is closed.</summary>
     [JSInvokable]
-    public void ComposerClosed(string id, string? sending)
+    public void ComposerClosed(string id) => Compose.Close(id);
+
+    /// <summary>What was written in it is sent.</summary>
+    /// <param name="sending">By which it can be called back; null when it has left.</param>
+    /// <param name="at">When it is to leave, if its writer has chosen that.</param>
+    [JSInvokable]
+    public void ComposerSent(string id, string? sending, DateTimeOffset? at)
     {
         Compose.Close(id);
-        if (sending is { Length: > 0 } && Desk.Box is { } box)
-            Desk.Notices.Add(new Notice(-1, box, Words["DoneSending"], [], IsError: false) { Sending = sending });
+        if (Desk.Box is { } box)
+            Desk.Notices.Add(new Notice(-1, box, Told(sending, at), [], IsError: false) { Sending = sending });
     }
 
     /// <summary>A mail was called back: its draft is gone on with.</summary>
     [JSInvokable]
-    public Task Continue(long account, string key) => TryAsync(async () =>
+    public Task Continue(long account, string key, bool wantsReport) => TryAsync(async () =>
     {
         // Another mailbox may be open by now.
         if (Desk.Boxes.FirstOrDefault(box => box.Account.Id.Value == account) is { } box && MailKey.Parse(key) is { } draft && await OpenMail.LoadAsync(box, draft, Desk.Closing) is { } open)
-            await Compose.ContinueAsync(box, open);
+            await Compose.ContinueAsync(box, open, wantsReport);
     });
+
+    /// <summary>A mail could not be called back any more.</summary>
+    [JSInvokable]
+    public void NotCalledBack(bool isTaken)
+    {
+        if (Desk.Box is { } box)
+            Desk.Notices.Say(box, Words[isTaken ? "HeldTaken" : "HeldGone"], []);
+    }
 
     protected override void Dispose(bool isDisposing)
     {
         Desk.Ended -= OnEnded;
-        Outbox.Failed -= OnFailed;
         _self?.Dispose();
         _looking?.Dispose();
         base.Dispose(isDisposing);
@@ -223,20 +226,8 @@ public sealed partial class MailPage
         base.Draw();
     }
 
-    private void OnFailed() => _ = InvokeAsync(TellFailed);
-
-    /// <summary>What could not be sent after its time to be called back: the draft is there, and its writer must know.</summary>
-    private void TellFailed()
-    {
-        if (!_isLive || Visit.Visitor is not { } visitor)
-            return;
-        foreach (var mail in Outbox.TakeFailed(visitor))
-            if ((Desk.Boxes.FirstOrDefault(box => box.Account.Id == mail.Account) ?? Desk.Box) is { } box)
-                Desk.Notices.Add(new Notice(-2, box, Words["NotSent", mail.Subject.Length > 0 ? mail.Subject : Words["NoSubject"], Words.Of(mail.Why)], [], IsError: true)
-                {
-                    Unsent = mail.Draft ?? "",
-                });
-    }
+    private string Told(string? sending, DateTimeOffset? at) => at is { } time ? Words["DoneSendingAt", Words.LongTime(time, Visit.Zone)]
+        : Words[sending is null ? "DoneSent" : "DoneSending"];
 
     private async Task ActAsync(string what, string? key)
     {

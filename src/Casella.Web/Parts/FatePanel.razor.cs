@@ -17,25 +17,28 @@ public sealed partial class FatePanel
     private IReadOnlyList<TracedRecipient> _fates = [];
     private MailKey? _shown;
 
-    /// <summary>What leaves sooner cannot be caught any more.</summary>
-    private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(5);
+    /// <summary>What leaves sooner is counted down.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
     [Inject] private HeldMail Held { get; set; } = null!;
     [Inject] private Casella.Web.Writing.ComposeDesk Compose { get; set; } = null!;
     [Inject] private MailTraces Traces { get; set; } = null!;
     [Inject] private TimeProvider Time { get; set; } = null!;
 
-    private string Level => _fates.Any(one => one.State is TraceState.Failed or TraceState.Removed) ? "warning"
+    private string Level => _fates.Any(IsWarning) ? "warning"
         : _fates.All(one => one.State is TraceState.HandedOver or TraceState.Stored) ? "done"
         : "info";
 
-    /// <summary>It is to leave later: who may send from here may think better of it.</summary>
+    /// <summary>
+    /// It is to leave later: who may send from here may think better of it. What was called back and still stands in Sent
+    /// was cut off on its way into Drafts.
+    /// </summary>
     private bool CanCallBack => Desk is { Open.Folder.SpecialUse: SpecialUse.Sent, Box: { MayWork: true, MaySend: true } }
-        && HeldMail.IsHeld(_fates) && _fates.All(one => one.At > Visit.Now + TooLate);
+        && (HeldMail.IsHeld(_fates) || HeldMail.IsCalledBack(_fates));
 
     private string Summary => Level switch
     {
-        "warning" => Words.Count("FatesFailed", _fates.Count(one => one.State is TraceState.Failed or TraceState.Removed)),
+        "warning" => Words.Count("FatesFailed", _fates.Count(IsWarning)),
         "done" => Words.Count("FatesArrived", _fates.Count),
         _ => Words.Count("FatesWaiting", _fates.Count(one => one.State is TraceState.Waiting)),
     };
@@ -60,23 +63,30 @@ public sealed partial class FatePanel
     private async Task CallBackAsync()
     {
         var (box, open) = (Desk.Box!, Desk.Open!);
-        if (open.Mail.Envelope.MessageId is not { } field || MessageIds.First(field.Span) is not { } id || !await Held.CallBackAsync(box.Account, id, Desk.Closing))
+        if (open.Mail.Envelope.MessageId is not { } field || MessageIds.First(field.Span) is not { } id)
+            return;
+        var result = await Held.CallBackAsync(box.Account, id, Desk.Closing);
+        if (result.Outcome is not CallBackOutcome.Done)
         {
-            Desk.Notices.Say(box, Words["HeldGone"], []);
+            Desk.Notices.Say(box, Words[result.Outcome is CallBackOutcome.CalledBack ? "HeldTaken" : "HeldGone"], []);
             return;
         }
 
-        var drafts = await box.FolderOfAsync(SpecialUse.Drafts, Desk.Closing);
-        var moved = await box.Account.MoveAsync(open.Key.Mailbox, [open.Key.Uid], drafts.Id, Desk.Closing);
         Desk.CloseMail();
         Desk.Notices.Say(box, Words["DoneHeld"], []);
-        if (moved.Target is [var uid] && await OpenMail.LoadAsync(box, new MailKey(drafts.Id, uid), Desk.Closing) is { } draft)
-            await Compose.ContinueAsync(box, draft);
+        await box.RefreshAsync(Desk.Closing);
+        if (await OpenMail.LoadAsync(box, new MailKey(result.Drafts, result.Uid), Desk.Closing) is { } draft)
+            await Compose.ContinueAsync(box, draft, result.WantsReport);
     }
+
+    private static bool IsWarning(TracedRecipient one) => one.State is TraceState.Failed or TraceState.Removed or TraceState.CalledBack;
+
+    private bool LeavesSoon(TracedRecipient one) => one is { State: TraceState.Waiting, Attempts: 0 } && one.At < Visit.Now + Soon;
 
     private async Task LookAsync(OpenMail open)
     {
-        if (open.Mail.Envelope.MessageId is { } field && MessageIds.First(field.Span) is { } id)
+        // A draft that was called back has a story, but no fate.
+        if (open.Folder?.SpecialUse is not SpecialUse.Drafts && open.Mail.Envelope.MessageId is { } field && MessageIds.First(field.Span) is { } id)
             await TryAsync(async () => _fates = await Traces.OfMessageAsync(open.Mail.Account.Id, id, _closing.Token));
     }
 

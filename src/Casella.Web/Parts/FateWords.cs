@@ -17,6 +17,7 @@ internal static class FateWords
             TraceState.HandedOver => words["FateHandedOver", one.Server, at, Wire(words, one.Security)],
             TraceState.Stored => words["FateStored", at],
             TraceState.Failed => words["FateFailed", at, StatusWords.Of(one.Status, words.Culture), one.Diagnostic],
+            TraceState.CalledBack => words["FateCalledBack", at],
             TraceState.Removed => words["FateRemoved", at],
         };
     }

@@ -63,11 +63,11 @@ internal sealed record StoredMail(MailAccount Account, EmailId Email, Envelope E
     }
 
     /// <summary>The conversation that it stands in, oldest first, itself last.</summary>
-    public async Task<IReadOnlyList<string>> ReadReferencesAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ReadReferencesAsync(bool withItself, CancellationToken cancellationToken)
     {
         await using var content = await Account.OpenAsync(Email, cancellationToken);
         var thread = ThreadReferences.Read(await content.ReadAsync(0, content.HeaderSize, cancellationToken));
-        return thread.MessageId is { } own ? [.. thread.References, own] : thread.References;
+        return withItself && thread.MessageId is { } own ? [.. thread.References, own] : thread.References;
     }
 
     /// <summary>A part's decoded bytes.</summary>

@@ -23,7 +23,7 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     /// <summary>An answer to the message, to its sender or to everybody.</summary>
     public async Task ReplyAsync(Box box, OpenMail open, bool toAll)
     {
-        var conversation = await open.Mail.ReadReferencesAsync(desk.Closing);
+        var conversation = await open.Mail.ReadReferencesAsync(withItself: true, desk.Closing);
         var seed = ReplySeed.Reply(box, open.Mail, toAll, conversation) with { Id = NewId() };
         var answer = (await QuotedAsync(seed, open, "QuoteReply")) with { Other = OtherAt(open, box) };
         var all = await identities.ListAsync(desk.Boxes, box, desk.Closing);
@@ -40,10 +40,16 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     }
 
     /// <summary>Goes on with a draft, whoever began it.</summary>
-    public async Task ContinueAsync(Box box, OpenMail open)
+    /// <param name="wantsReport">Its writer wanted to be told when it has arrived: no draft says that.</param>
+    public async Task ContinueAsync(Box box, OpenMail open, bool wantsReport = false)
     {
         var mail = open.Mail;
-        Show(await OpenedAsync(box, mail, ReplySeed.Draft(box, mail, open.Key) with { From = Correspondent.FirstOf(mail.Envelope.From)?.Address }));
+        Show(await OpenedAsync(box, mail, ReplySeed.Draft(box, mail, open.Key) with
+        {
+            From = Correspondent.FirstOf(mail.Envelope.From)?.Address,
+            References = await mail.ReadReferencesAsync(withItself: false, desk.Closing),
+            WantsReport = wantsReport,
+        }));
     }
 
     /// <summary>A new template; or the open one, to be changed.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
+using Casella.Web.Desk;
 using Casella.Web.Http;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -23,8 +25,7 @@ internal static class ComposeEndpoints
         compose.MapPost("/save", SaveAsync);
         compose.MapPost("/send", SendAsync);
         compose.MapPost("/discard", DiscardAsync);
-        compose.MapPost("/call-back/{id}", (string id, HttpContext http, Outbox outbox) =>
-            outbox.CallBack(Visitor(http), id) is { } draft ? Results.Json(new { account = draft.Account, draft = draft.Draft }) : Results.Json(new { }));
+        compose.MapPost("/call-back/{id}", CallBackAsync);
         compose.MapPost("/upload", UploadAsync);
         compose.MapGet("/templates", async (long account, HttpContext http, TemplateShelf shelf) =>
             Results.Json(await shelf.ListAsync(Visitor(http), account, WordsOf(http).Culture, http.RequestAborted)));
@@ -54,17 +55,22 @@ internal static class ComposeEndpoints
     private static async Task<IResult> SaveAsync(WrittenDraft draft, HttpContext http, DraftStore drafts) =>
         Results.Json(new { draft = (await drafts.SaveAsync(Visitor(http), draft, http.RequestAborted)).ToString() });
 
-    private static async Task<IResult> SendAsync(WrittenDraft draft, HttpContext http, DraftStore drafts, Outbox outbox, Visit visit)
+    private static async Task<IResult> SendAsync(WrittenDraft draft, HttpContext http, DraftStore drafts, Outgoing outgoing, Visit visit)
     {
         var visitor = Visitor(http);
         if (draft.SendAtClock is { } clock)
             draft = draft with { SendAt = DateTime.TryParseExact(clock, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var shown) ? visit.At(shown) : DateTimeOffset.MinValue };
-        if (draft.SendAt is { } at && !outbox.MayWaitUntil(at))
+        if (draft.SendAt is { } at && !outgoing.MayWaitUntil(at))
             return Results.Json(new { error = WordsOf(http)["SendLaterWrong"] }, statusCode: StatusCodes.Status422UnprocessableEntity);
-        await drafts.CheckAsync(visitor, draft, http.RequestAborted);
-        // Saved first: from here on it is somewhere, whatever happens to the browser or to us.
-        var saved = await drafts.SaveAsync(visitor, draft, http.RequestAborted);
-        return Results.Json(new { draft = saved.ToString(), sending = outbox.Hold(visitor, draft with { Draft = saved.ToString() }) });
+        return Results.Json(new { sending = await drafts.SendAsync(visitor, draft, http.RequestAborted), at = draft.SendAt });
+    }
+
+    private static async Task<IResult> CallBackAsync(string id, HttpContext http, DraftStore drafts)
+    {
+        var (account, result) = await drafts.CallBackAsync(Visitor(http), id, http.RequestAborted);
+        return result.Outcome is CallBackOutcome.Done
+            ? Results.Json(new { account = account.Value, draft = new MailKey(result.Drafts, result.Uid).ToString(), wantsReport = result.WantsReport })
+            : Results.Json(new { isTaken = result.Outcome is CallBackOutcome.CalledBack });
     }
 
     private static async Task<IResult> DiscardAsync(WrittenDraft draft, HttpContext http, DraftStore drafts)

@@ -3,6 +3,7 @@ using Casella.Core;
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
+using Casella.Core.Queue;
 using Casella.Core.Submission;
 using Casella.Formats.Addresses;
 using Casella.Formats.Mime;
@@ -12,10 +13,10 @@ using Casella.Web.Reading;
 namespace Casella.Web.Writing;
 
 /// <summary>
-/// Makes messages of what is written: saved into Drafts every few seconds, where every other device sees them, and sent
-/// through the one Submitter.
+/// Makes messages of what is written: saved into Drafts every few seconds, where every other device sees them, sent
+/// through the one Submitter, and called back out of the queue while they wait in it (ADR 0049).
 /// </summary>
-internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, MessageStaging staging, Uploads uploads, TimeProvider time)
+internal sealed class DraftStore(MailAccounts accounts, Outgoing outgoing, MessageStaging staging, Uploads uploads, TimeProvider time)
 {
     /// <summary>Saves it; the one before goes.</summary>
     /// <exception cref="MailException">OverQuota, MessageTooLarge, NoPermission, Unavailable.</exception>
@@ -37,30 +38,43 @@ internal sealed class DraftStore(MailAccounts accounts, Submitter submitter, Mes
     public async Task DiscardAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken) =>
         await RemoveAsync(await OpenAsync(visitor, draft, cancellationToken), draft, cancellationToken);
 
-    /// <summary>What can be known before it is promised to be sent.</summary>
-    /// <exception cref="MailException">InvalidAddress, SenderNotAllowed.</exception>
-    public async Task CheckAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
+    /// <summary>Sends it, to leave at its time, and its draft goes: all that can be refused is refused here.</summary>
+    /// <returns>Its queue id, by which it is called back; null when it has left already.</returns>
+    /// <exception cref="MailException">InvalidAddress, and as the Submitter's; then the draft is still there.</exception>
+    public async Task<string?> SendAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
     {
         var sender = SenderOf(visitor, draft);
-        var recipients = draft.Recipients.Select(Recipient.Require).ToList();
-        if (recipients.Count == 0)
-            throw new MailException(MailError.InvalidAddress, "no recipient");
         var from = FromOf(draft, sender);
-        if (!await submitter.MaySendAsAsync(sender, from, cancellationToken))
-            throw new MailException(MailError.SenderNotAllowed, from.ToString());
-    }
-
-    /// <summary>Sends it, and its draft goes.</summary>
-    /// <exception cref="MailException">As the Submitter's; then the draft is still there.</exception>
-    public async Task SendAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
-    {
-        var sender = SenderOf(visitor, draft);
         var recipients = draft.Recipients.Select(Recipient.Require).Select(recipient => recipient.Address).Distinct()
             .Select(address => new SubmissionRecipient(address, draft.WantsReport ? DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay : null, null)).ToList();
-        await using var message = await ComposeAsync(visitor, draft, cancellationToken);
-        await submitter.SubmitAsync(
-            new SubmissionRequest(sender, FromOf(draft, sender), recipients, message, null, null) { HoldUntil = draft.SendAt }, cancellationToken);
+        if (recipients.Count == 0)
+            throw new MailException(MailError.InvalidAddress, "no recipient");
+        var owner = await outgoing.Submitter.SenderAccountAsync(sender, from, cancellationToken) ?? throw new MailException(MailError.SenderNotAllowed, from.ToString());
+        var until = outgoing.LeavesAt(draft.SendAt);
+        // The answer to an earlier request may have been lost, and with it that it was sent.
+        var id = await outgoing.FindAsync(owner.Id, IdOf(draft, sender), cancellationToken);
+        if (id is null)
+        {
+            await using var message = await ComposeAsync(visitor, draft, cancellationToken);
+            // From here on it goes its way, whatever becomes of the browser.
+            var request = new SubmissionRequest(sender, from, recipients, message, null, null) { HoldUntil = until };
+            id = (await outgoing.Submitter.SubmitAsync(request, CancellationToken.None)).QueueId;
+        }
+
         await RemoveAsync(await OpenAsync(visitor, draft, CancellationToken.None), draft, CancellationToken.None);
+        return until is null ? null : id;
+    }
+
+    /// <summary>Calls back what waits in the queue, by whoever may send in the name of its mailbox, in whichever browser.</summary>
+    /// <param name="id">Its queue id.</param>
+    /// <returns>The account that has the draft, and what came of it.</returns>
+    /// <exception cref="MailException">NoPermission, Unavailable.</exception>
+    public async Task<(AccountId Account, CallBackResult Result)> CallBackAsync(WebVisitor visitor, string id, CancellationToken cancellationToken)
+    {
+        var owner = await outgoing.Held.OwnerAsync(id, cancellationToken);
+        if (visitor.Mailboxes.FirstOrDefault(mailbox => mailbox.Account == owner) is not { } who)
+            return (default, new CallBackResult(CallBackOutcome.Left));
+        return (who.Account, await outgoing.Held.CallBackAsync(await accounts.OpenAsync(who, cancellationToken), id, cancellationToken));
     }
 
     /// <summary>What this replaces, from where it is kept and from nowhere else.</summary>

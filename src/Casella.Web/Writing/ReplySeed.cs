@@ -33,6 +33,9 @@ internal sealed record ComposeSeed(string Id, Box Box)
     /// <summary>Which address it is from, of those that it may be from; null for the mailbox's own.</summary>
     public string? From { get; init; }
 
+    /// <summary>Its writer wants to be told when it has arrived.</summary>
+    public bool WantsReport { get; init; }
+
     /// <summary>As whom it can be sent.</summary>
     public IReadOnlyList<Identity> Identities { get; init; } = [];
 
@@ -80,7 +83,6 @@ internal static class ReplySeed
         Bcc = All(mail.Envelope.Bcc),
         Subject = mail.Subject,
         InReplyTo = mail.Envelope.InReplyTo is { } field ? MessageIds.First(field.Span) : null,
-        References = mail.Envelope.InReplyTo is { } ids ? MessageIds.All(ids.Span) : [],
         Files = FilesOf(mail),
         Draft = key,
     };

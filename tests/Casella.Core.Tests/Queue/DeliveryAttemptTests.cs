@@ -1,3 +1,4 @@
+using Casella.Core.Changes;
 using Casella.Core.Queue;
 using Casella.Core.Submission;
 using MimeKit;
@@ -34,7 +35,7 @@ public sealed class DeliveryAttemptTests
         report.Headers[HeaderId.ReturnPath].Should().Be("<>");
         var parts = report.Body.Should().BeOfType<MultipartReport>().Subject;
         parts.ReportType.Should().Be("delivery-status");
-        ((TextPart)parts[0]).Text.Should().Contain("Questa casella non esiste").And.Contain("There is no such mailbox").And.Contain("x@example.org");
+        ((TextPart)parts[0]).Text.Should().Contain("Questa casella non esiste").And.NotContain("There is no such mailbox").And.Contain("x@example.org");
         var status = StatusOf(report);
         status[0]["Reporting-MTA"].Should().Be("dns; mail.example.test");
         status[1]["Final-Recipient"].Should().Be("rfc822; x@example.org");
@@ -42,6 +43,21 @@ public sealed class DeliveryAttemptTests
         status[1]["Status"].Should().Be("5.1.1");
         status[1]["Remote-MTA"].Should().Be("dns; mx.example.org");
         parts[2].Should().BeOfType<MessagePart>().Which.Message!.Subject.Should().Be("perché");
+    }
+
+    [Fact]
+    public async Task A_report_speaks_the_language_of_its_mailbox()
+    {
+        await using var house = await House.OpenAsync("anna");
+        await (await house.DoorAsync("anna", Actor.Server)).SetPolicyAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["language"] = "en" }, House.Cancelled);
+        house.Transport.Fates["example.org"] = new RecipientFate(FateKind.Failed, "5.1.1", "550 5.1.1 no such user", "mx.example.org");
+        await EnqueueAsync(house, null, "x@example.org");
+        await house.AttemptAsync();
+
+        var report = await ReportAsync(house);
+
+        ((TextPart)((MultipartReport)report.Body!)[0]).Text.Should().Contain("There is no such mailbox").And.NotContain("Questa casella non esiste");
+        report.Subject.Should().NotContain(" / ");
     }
 
     [Fact]

@@ -61,23 +61,28 @@ public sealed class QueueRunnerTests
             new Casella.Core.Filtering.Spam.SpamOptions(), services => services.AddSingleton(new QueueOptions { AttemptsPerDomainAMinute = 2 }), "anna");
         for (var i = 0; i < 5; i++)
             await EnqueueAsync(house, "x@slow.example");
+        for (var i = 0; i < 5; i++)
+            await EnqueueAsync(house, "anna@example.test", $"<{i}@example.test>");
         var runner = house.Get<IEnumerable<IHostedService>>().OfType<QueueRunner>().Single();
         await runner.StartAsync(House.Cancelled);
         foreach (var sent in (int[])[2, 4, 5])
         {
             while (house.Transport.Sent.Count < sent)
                 await Task.Delay(5, House.Cancelled);
+            while ((await house.ReadAsync("anna")).Count < 5)
+                await Task.Delay(5, House.Cancelled);
             await Task.Delay(50, House.Cancelled);
             house.Transport.Sent.Should().HaveCount(sent);
+            (await house.ReadAsync("anna")).Should().HaveCount(5, "what stays here need not wait");
             house.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
         await runner.StopAsync(House.Cancelled);
     }
 
-    private static async Task EnqueueAsync(House house, string recipient)
+    private static async Task EnqueueAsync(House house, string recipient, string id = "<m@example.test>")
     {
-        await using var message = House.Message("From: anna@example.test\r\n\r\nbody\r\n");
+        await using var message = House.Message($"From: anna@example.test\r\nMessage-ID: {id}\r\n\r\nbody\r\n");
         await house.Queue.EnqueueAsync(
             new QueueRequest(null, House.Address("anna@example.test"), [new SubmissionRecipient(House.Address(recipient), null, null)], message, null, null),
             House.Cancelled);

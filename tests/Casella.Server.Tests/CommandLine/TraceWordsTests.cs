@@ -16,6 +16,7 @@ public sealed class TraceWordsTests
     [InlineData("Waiting", "None", null, 0, "waits, goes out ")]
     [InlineData("Waiting", "None", null, 3, "waits after 3 attempts, next ")]
     [InlineData("Removed", "None", null, 0, "taken out of the queue by the office ")]
+    [InlineData("CalledBack", "None", null, 0, "called back by its sender ")]
     public void Each_state_is_a_sentence(string state, string security, string? server, int attempts, string words) =>
         TraceCommand.Words(new TracedRecipientView(
             "x@good.test", state, new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero), "2.0.0", "250 taken", server, security, attempts))
