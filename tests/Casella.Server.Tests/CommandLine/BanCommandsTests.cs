@@ -27,7 +27,7 @@ public sealed class BanCommandsTests : IDisposable
 
         var bans = await RunAsync("bans", "list", "--json");
         bans.Json.EnumerateArray().Select(ban => ban.GetProperty("whom").GetString()).Should().BeEquivalentTo("info@example.org", "marco@example.org", "127.0.0.1");
-        (await RunAsync("bans")).Text.Should().Be((await RunAsync("bans", "list")).Text).And.Contain("127.0.0.1");
+        (await RunAsync("bans")).Text.Should().Contain("127.0.0.1").And.Contain("info@example.org");
         await RunAsync("bans", "lift", "info@example.org");
         await RunAsync("bans", "lift", "127.0.0.1");
 

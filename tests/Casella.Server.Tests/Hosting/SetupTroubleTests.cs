@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using AwesomeAssertions;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Policies;
@@ -27,7 +28,7 @@ public sealed class SetupTroubleTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RunningServer.StartAsync(_folder.Path);
+        _server = await RunningServer.StartAsync(_folder.Data);
         var services = _server.Server.Services;
         var (directory, people, devices) = (services.GetRequiredService<MailDirectory>(), services.GetRequiredService<People>(), services.GetRequiredService<Devices>());
         await directory.AddDomainAsync("example.test", Stop);
@@ -95,7 +96,7 @@ public sealed class SetupTroubleTests : IAsyncLifetime
     public async Task A_certificate_that_nobody_knows_is_told_from_a_clock_that_is_wrong(int yearsAhead, string version, SignInOutcome outcome)
     {
         var clock = DateTimeOffset.UtcNow.AddYears(2 * yearsAhead).ToUnixTimeSeconds();
-        string[] trust = yearsAhead > 0 ? ["-CAfile", Path.Join(_folder.Path, "tls", "ca.pem")] : ["-no-CAfile", "-no-CApath", "-no-CAstore"];
+        string[] trust = yearsAhead > 0 ? ["-CAfile", Path.Join(_folder.Data, "tls", "ca.pem")] : ["-no-CAfile", "-no-CApath", "-no-CAstore"];
         await OpenSslAsync(["-connect", $"127.0.0.1:{Port("IMAP", "SSL/TLS")}", version, "-verify_return_error", "-attime", $"{clock}", .. trust]);
 
         (await NextAsync()).Should().BeEquivalentTo(new { Protocol = AccessProtocol.Imap, Outcome = outcome }, options => options.ExcludingMissingMembers());
