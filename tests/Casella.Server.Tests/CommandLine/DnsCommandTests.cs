@@ -66,7 +66,7 @@ public sealed class DnsCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("", true)]
     [InlineData("--Listeners:Pop3s=off", true)]
-    [InlineData("--Listeners:Imaps=10993 --Listeners:Pop3s=10995 --Listeners:Submissions=10465", false)]
+    [InlineData("--Listeners:Imaps=127.0.0.1:10993 --Listeners:Pop3s=127.0.0.1:10995 --Listeners:Submissions=127.0.0.1:10465", false)]
     [InlineData("--Listeners:Https=off", false)]
     public async Task The_document_of_PACC_is_vouched_for_where_there_is_one(string settings, bool isThere)
     {
