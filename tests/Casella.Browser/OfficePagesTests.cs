@@ -50,8 +50,8 @@ public sealed partial class OfficePagesTests(SharedServer shared, Chromium chrom
     }
 
     [Theory]
-    [InlineData(false, "it", "riga 3", "2 caselle")]
-    [InlineData(true, "en", "line 3", "2 mailboxes")]
+    [InlineData(false, "it", "riga 3", "2 caselle create")]
+    [InlineData(true, "en", "line 3", "2 mailboxes made")]
     public async Task Many_mailboxes_are_made_of_a_list_that_is_shown_before(bool isPhone, string language, string line, string made)
     {
         await using var desk = await chromium.OpenAsync(isPhone);
