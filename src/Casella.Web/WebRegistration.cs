@@ -104,6 +104,7 @@ public static class WebRegistration
         PasskeyEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         StsPolicyEndpoint.Map(app);
+        PaccEndpoint.Map(app);
         LeaveEndpoints.Map(app);
         AutodiscoverEndpoints.Map(app);
         ProfileEndpoints.Map(app);

@@ -131,6 +131,35 @@ public sealed partial class DeviceTests(SharedServer shared, Chromium chromium)
     }
 
     [Theory]
+    [InlineData(false, "it", "Il programma è arrivato a una porta che serve ad altro", "Il programma non si fida del certificato", "la data o l’ora del dispositivo è sbagliata", "senza cifratura")]
+    [InlineData(true, "en", "The program has come to a port that is for something else", "does not trust the server’s certificate", "date or time of the device are wrong", "without encryption")]
+    public async Task What_fails_before_the_user_name_is_said(bool isPhone, string language, string port, string certificate, string clock, string clear)
+    {
+        var office = await Office.OpenAsync(_server);
+        var (login, password) = await office.AddPersonAsync("Anna", language: language);
+        await using var window = await chromium.OpenAsync(isPhone);
+        await window.SignInAsync(_server, login, password);
+        await AddAsync(window, "Thunderbird");
+        await window.Page.Locator(".secret code").WaitForAsync();
+        var said = window.Page.Locator(".progress-text");
+
+        await OpenSslAsync($"{_server.Ports.Imap}");
+        await Assertions.Expect(said).ToContainTextAsync(port);
+        await OpenSslAsync($"{_server.Ports.Imaps}", "-verify_return_error", "-no-CAfile", "-no-CApath", "-no-CAstore");
+        await Assertions.Expect(said).ToContainTextAsync(certificate);
+        await FullPictureAsync(window, $"device-{language}-{(isPhone ? "phone" : "pc")}-certificate");
+        await OpenSslAsync($"{_server.Ports.Imaps}", "-verify_return_error", "-CAfile", _server.AuthorityFile, "-attime", "4000000000");
+        await Assertions.Expect(said).ToContainTextAsync(clock);
+        using (var plain = new System.Net.Sockets.TcpClient("localhost", _server.Ports.Imaps))
+        {
+            await plain.GetStream().WriteAsync("a LOGIN x y\r\n"u8.ToArray(), Stop);
+            await Assertions.Expect(said).ToContainTextAsync(clear);
+        }
+
+        window.Errors.Should().BeEmpty();
+    }
+
+    [Theory]
     [InlineData(false, "it-IT", "Aiuto per la posta", "English", "Help with your mail")]
     [InlineData(true, "en-GB", "Help with your mail", "Italiano", "Aiuto per la posta")]
     public async Task Help_is_there_for_everybody_in_both_languages(bool isPhone, string locale, string title, string switchTo, string then)
@@ -173,6 +202,21 @@ public sealed partial class DeviceTests(SharedServer shared, Chromium chromium)
                 // What the page makes of it is the test.
             }
         }
+    }
+
+    /// <summary>A program that parts because of what it sees.</summary>
+    private static async Task OpenSslAsync(string port, params string[] arguments)
+    {
+        using var openssl = Process.Start(new ProcessStartInfo("openssl", ["s_client", "-connect", $"127.0.0.1:{port}", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+        openssl.StandardInput.Close();
+        await Task.WhenAll(openssl.StandardOutput.ReadToEndAsync(Stop), openssl.StandardError.ReadToEndAsync(Stop));
+        await openssl.WaitForExitAsync(Stop);
     }
 
     /// <summary>OpenSSL, which is not ours, says that the server's authority has signed it.</summary>

@@ -117,6 +117,9 @@ public sealed class Authenticator
     public void NoteWithoutTls(string? userName, AccessProtocol protocol, IPAddress remote) => _feed.Note(
         userName is null ? null : UserName.Canonicalize(userName), _feed.Trial(protocol, remote, SignInOutcome.WithoutTls), secretHash: null);
 
+    /// <summary>Notes that somebody wanted to sign in where other servers bring mail, for who waits for the device.</summary>
+    public void NoteWrongPort(AccessProtocol protocol, IPAddress remote) => _feed.NoteConnection(protocol, remote, SignInOutcome.WrongPort);
+
     /// <summary>
     /// Enters a session into the list of those that can be ended from outside: when the device is revoked, the person
     /// leaves, the account goes.

@@ -3,6 +3,7 @@ using Casella.Core.Filtering.Spam;
 using Casella.Core.Messages;
 using Casella.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Casella.Core.Directory;
@@ -18,7 +19,10 @@ public static class DirectoryRegistration
         .AddSingleton(options)
         .AddSingleton(provider => new SignInMemory(options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(_ => new PasswordHasher(options))
-        .AddSingleton<SignInFeed>()
+        .AddSingleton(provider => new FailingSignIns(
+            provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SignInFeed(provider.GetRequiredService<FailingSignIns>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IHostedService, SignInClock>()
         .AddSingleton(provider => new KnownPlaces(
             provider.GetRequiredService<IDirectoryStore>(), options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SignInBans(provider.GetRequiredService<SignInThrottle>()))

@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Warning, "Last use of {Address} could not be recorded")]
     public static partial void SignInNotRecorded(ILogger logger, EmailAddress address, Exception failure);
 
-    [LoggerMessage(1104, LogLevel.Warning, "The addresses known from sign-ins could not be saved; they are learnt anew")]
-    public static partial void KnownPlacesNotSaved(ILogger logger, Exception failure);
+    [LoggerMessage(1104, LogLevel.Warning, "What sign-ins have taught (known addresses, devices that fail) could not be saved; it is learnt anew")]
+    public static partial void SignInsNotKept(ILogger logger, Exception failure);
 
     [LoggerMessage(1110, LogLevel.Information, "Account {Address} added")]
     public static partial void AccountAdded(ILogger logger, EmailAddress address);

@@ -218,6 +218,7 @@ public sealed class MailDirectory : IAsyncDisposable
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         await _guards.Known.LoadAsync(cancellationToken);
+        await _guards.Feed.Failing.LoadAsync(cancellationToken);
         foreach (var account in await _store.AccountsAsync(cancellationToken))
         {
             if (account.State is not (AccountState.Creating or AccountState.Removing))
@@ -235,10 +236,11 @@ public sealed class MailDirectory : IAsyncDisposable
         try
         {
             await _guards.Known.SaveAsync(now: true, CancellationToken.None);
+            await _guards.Feed.Failing.SaveAsync(CancellationToken.None);
         }
         catch (MailException failure)
         {
-            Log.KnownPlacesNotSaved(_log, failure);
+            Log.SignInsNotKept(_log, failure);
         }
         _gate.Dispose();
     }

@@ -9,7 +9,7 @@ namespace Casella.Core.Directory;
 /// office that looks for the device that fails. In memory, bounded, and without any password. Told by
 /// <see cref="Authenticator"/>.
 /// </summary>
-public sealed class SignInFeed(TimeProvider time)
+public sealed class SignInFeed
 {
     /// <summary>Mailboxes that are remembered; beyond, the one that was quiet longest goes.</summary>
     private const int MaxMailboxes = 2_000;
@@ -19,17 +19,20 @@ public sealed class SignInFeed(TimeProvider time)
 
     private static readonly TimeSpan Keeps = TimeSpan.FromHours(1);
 
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<EmailAddress, Queue<SignInTrial>> _trials = [];
     private readonly HashSet<Watcher> _watchers = [];
 
+    internal SignInFeed(FailingSignIns failing, TimeProvider time) => (Failing, _time) = (failing, time);
+
     /// <summary>Who tries again and again, over longer than this hour.</summary>
-    internal FailingSignIns Failing { get; } = new(time);
+    internal FailingSignIns Failing { get; }
 
     /// <summary>The newest first.</summary>
     public IReadOnlyList<SignInTrial> Recent(EmailAddress address)
     {
-        var since = time.GetUtcNow() - Keeps;
+        var since = _time.GetUtcNow() - Keeps;
         lock (_lock)
             return _trials.TryGetValue(address, out var trials) ? [.. trials.Where(trial => trial.At >= since).Reverse()] : [];
     }
@@ -40,19 +43,18 @@ public sealed class SignInFeed(TimeProvider time)
     internal void Note(EmailAddress? address, SignInTrial trial, string? secretHash)
     {
         SignInMetrics.Tried(trial.Protocol, trial.Outcome);
-        Watcher[] watchers;
-        lock (_lock)
-        {
-            // Names that nobody has are made up by the thousand.
-            if (address is not null && trial.Outcome is not SignInOutcome.UnknownUser)
+        // Names that nobody has are made up by the thousand.
+        if (address is not null && trial.Outcome is not SignInOutcome.UnknownUser)
+            lock (_lock)
                 Keep(address, trial);
-            watchers = [.. _watchers];
-        }
-
-        foreach (var watcher in watchers)
-            if (watcher.Watch.Judge(address, trial, secretHash) is { } told)
-                watcher.Tell(told);
+        Tell(address, trial, secretHash);
     }
+
+    /// <summary>
+    /// What kept a program from coming as far as a user name (ADR 0056). Told to who sets one up from there, and not
+    /// kept: ports are scanned all day.
+    /// </summary>
+    public void NoteConnection(AccessProtocol protocol, IPAddress remote, SignInOutcome trouble) => Tell(null, Trial(protocol, remote, trouble), null);
 
     /// <summary>Tells from now on what concerns a device that is being set up.</summary>
     /// <param name="tell">Never blocks or throws.</param>
@@ -64,7 +66,17 @@ public sealed class SignInFeed(TimeProvider time)
         return watcher;
     }
 
-    internal SignInTrial Trial(AccessProtocol protocol, IPAddress remote, SignInOutcome outcome) => new(time.GetUtcNow(), protocol, remote, outcome);
+    internal SignInTrial Trial(AccessProtocol protocol, IPAddress remote, SignInOutcome outcome) => new(_time.GetUtcNow(), protocol, remote, outcome);
+
+    private void Tell(EmailAddress? address, SignInTrial trial, string? secretHash)
+    {
+        Watcher[] watchers;
+        lock (_lock)
+            watchers = [.. _watchers];
+        foreach (var watcher in watchers)
+            if (watcher.Watch.Judge(address, trial, secretHash) is { } told)
+                watcher.Tell(told);
+    }
 
     private void Keep(EmailAddress address, SignInTrial trial)
     {
@@ -126,6 +138,15 @@ public enum SignInOutcome
 
     /// <summary>It would have come in clear text; nobody has looked at it.</summary>
     WithoutTls,
+
+    /// <summary>TLS where the port begins in clear text, or a sign-in where other servers bring mail. Not kept.</summary>
+    WrongPort,
+
+    /// <summary>The program does not take our certificate. Not kept.</summary>
+    CertificateRefused,
+
+    /// <summary>The program takes our certificate for one that has ended, which by our clock it has not. Not kept.</summary>
+    WrongClock,
 }
 
 /// <summary>A device that is being set up, and from where somebody watches it.</summary>
@@ -144,8 +165,11 @@ internal sealed record DeviceWatch(EmailAddress Address, DeviceId Device, string
         if (isAccepted || trial.Device is not null)
             return null;
         // A device of this mailbox that nobody can tell, or a name that nobody has from where the watcher is.
-        return address == Address || (trial.Outcome is SignInOutcome.UnknownUser or SignInOutcome.WithoutTls && AddressGroup.Of(trial.Remote) == Near)
+        return address == Address || (IsNameless(trial.Outcome) && AddressGroup.Of(trial.Remote) == Near)
             ? trial
             : null;
     }
+
+    private static bool IsNameless(SignInOutcome outcome) => outcome is SignInOutcome.UnknownUser or SignInOutcome.WithoutTls
+        or SignInOutcome.WrongPort or SignInOutcome.CertificateRefused or SignInOutcome.WrongClock;
 }

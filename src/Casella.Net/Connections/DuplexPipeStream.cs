@@ -9,6 +9,9 @@ namespace Casella.Net.Connections;
 /// </summary>
 internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : Stream
 {
+    /// <summary>The first that was read; negative while nothing was.</summary>
+    public int FirstOctet { get; private set; } = -1;
+
     public override bool CanRead => true;
     public override bool CanWrite => true;
     public override bool CanSeek => false;
@@ -34,6 +37,8 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
                 // Counted before AdvanceTo: that gives segments back to the pipe, and a sequence counts by its
                 // segments.
                 var count = (int)part.Length;
+                if (FirstOctet < 0 && count > 0)
+                    FirstOctet = buffer.Span[0];
                 input.AdvanceTo(part.End);
                 return count;
             }

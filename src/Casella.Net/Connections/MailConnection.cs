@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
@@ -35,7 +36,9 @@ public sealed class MailConnection : IAsyncDisposable
     private readonly CancellationTokenSource _aborted;
     private readonly CancellationTokenSource _draining;
     private readonly Socket? _socket;
+    private readonly Action<SignInOutcome>? _tellTrouble;
     private SslStream? _tls;
+    private bool _hasHeard;
     private long _readDeadline = long.MaxValue;
     private long _writeDeadline = long.MaxValue;
     private int _disposed;
@@ -49,7 +52,7 @@ public sealed class MailConnection : IAsyncDisposable
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(facts.Closed);
         _draining = CancellationTokenSource.CreateLinkedTokenSource(facts.Draining);
         Draining = _draining.Token;
-        _socket = facts.Socket;
+        (_socket, _tellTrouble) = (facts.Socket, facts.TellTrouble);
         Input = transport.Input;
         Output = new StallGuardedWriter(transport.Output, this);
         _wheel.Add(this);
@@ -166,7 +169,9 @@ public sealed class MailConnection : IAsyncDisposable
     public async Task HandshakeAsync(CancellationToken cancellationToken)
     {
         var shown = _certificate.Shown;
-        var tls = new SslStream(new DuplexPipeStream(_transport.Input, _transport.Output), leaveInnerStreamOpen: true);
+        var below = new DuplexPipeStream(_transport.Input, _transport.Output);
+        var tls = new SslStream(below, leaveInnerStreamOpen: true);
+        var begun = _wheel.Time.GetTimestamp();
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Aborted);
@@ -177,8 +182,10 @@ public sealed class MailConnection : IAsyncDisposable
             else
                 await tls.AuthenticateAsServerAsync(shown.Options, deadline.Token);
         }
-        catch
+        catch (Exception failure)
         {
+            if (HandshakeTrouble.Of(failure, below.FirstOctet, _wheel.Time.GetElapsedTime(begun), shown.Certificate, _wheel.Time.GetUtcNow()) is { } trouble)
+                _tellTrouble?.Invoke(trouble);
             await tls.DisposeAsync();
             throw;
         }
@@ -188,6 +195,22 @@ public sealed class MailConnection : IAsyncDisposable
         ClientCertificate = shown.Clients?.Verify(tls.RemoteCertificate, _wheel.Time.GetUtcNow());
         Tls = new TlsFacts(tls.SslProtocol, tls.NegotiatedCipherSuite.ToString(), tls.TargetHostName is { Length: > 0 } n ? n : null);
         Layer(tls, useZeroByteReads: true);
+    }
+
+    /// <summary>
+    /// Looks at the first that comes in clear text. A program that begins with TLS here has the wrong port, and would wait
+    /// for minutes: it is told at once, by the end.
+    /// </summary>
+    /// <exception cref="IOException">A TLS hello.</exception>
+    internal void Hear(in ReadOnlySequence<byte> arrived)
+    {
+        if (_hasHeard || arrived.IsEmpty)
+            return;
+        _hasHeard = true;
+        if (IsSecure || arrived.FirstSpan is not [HandshakeTrouble.Handshake, HandshakeTrouble.MajorVersion, ..])
+            return;
+        _tellTrouble?.Invoke(SignInOutcome.WrongPort);
+        throw new IOException("TLS began on a port that begins in clear text.");
     }
 
     /// <summary>
@@ -318,6 +341,9 @@ internal sealed record ConnectionFacts(
 {
     /// <summary>The transport's socket; null where there is none (tests over pipes).</summary>
     public Socket? Socket { get; init; }
+
+    /// <summary>Called with what keeps a program from signing in; never blocks or throws.</summary>
+    public Action<SignInOutcome>? TellTrouble { get; init; }
 }
 
 /// <summary>What all connections share.</summary>

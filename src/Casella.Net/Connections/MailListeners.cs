@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Casella.Core.Changes;
+using Casella.Core.Directory;
 using Casella.Net.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -14,7 +16,7 @@ namespace Casella.Net.Connections;
 /// closes. One object for the process; the server calls <see cref="Configure"/> before it starts.
 /// </summary>
 public sealed class MailListeners(
-    ServerCertificate certificate, NetOptions options, TimeProvider time, ILogger<MailListeners> logger) : IDisposable
+    ServerCertificate certificate, NetOptions options, TimeProvider time, ILogger<MailListeners> logger, SignInFeed? signIns = null) : IDisposable
 {
     private readonly ConnectionLimits _limits = new(options, time);
     private readonly DeadlineWheel _wheel = new(time);
@@ -34,7 +36,7 @@ public sealed class MailListeners(
     /// <summary>Serves one connection of a port that somebody else has put on Kestrel, to its end.</summary>
     public async Task AcceptAsync(ConnectionContext context, ListenerSpec listener)
     {
-        var facts = FactsOf(context);
+        var facts = FactsOf(context, listener);
         var refusal = facts.Draining.IsCancellationRequested
             ? RefusalReason.ShuttingDown
             : _limits.Enter(facts.Remote.Address);
@@ -89,19 +91,32 @@ public sealed class MailListeners(
         await listener.Protocol.RunAsync(connection, connection.Aborted);
     }
 
-    private static ConnectionFacts FactsOf(ConnectionContext context)
+    private ConnectionFacts FactsOf(ConnectionContext context, ListenerSpec listener)
     {
+        var remote = (IPEndPoint)context.RemoteEndPoint!;
         var draining = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested;
         return new ConnectionFacts(
             context.ConnectionId,
-            (IPEndPoint)context.RemoteEndPoint!,
+            remote,
             (IPEndPoint)context.LocalEndPoint!,
             context.ConnectionClosed,
             draining ?? CancellationToken.None)
         {
             Socket = context.Features.Get<IConnectionSocketFeature>()?.Socket,
+            TellTrouble = signIns is null || ProtocolOf(listener.Service) is not { } protocol
+                ? null
+                : trouble => signIns.NoteConnection(protocol, remote.Address, trouble),
         };
     }
+
+    /// <summary>What somebody sets up who comes here; null for what nobody has set up for them.</summary>
+    private static AccessProtocol? ProtocolOf(string service) => service switch
+    {
+        "imap" or "imaps" => AccessProtocol.Imap,
+        "pop3" or "pop3s" => AccessProtocol.Pop3,
+        "smtp" or "submission" or "submissions" => AccessProtocol.Submission,
+        _ => null,
+    };
 
     /// <summary>
     /// What ends a connection without being anybody's bug: the peer is gone, broke TLS, or was too slow.

@@ -25,7 +25,11 @@ public static class ConnectionInput
             }
 
             if (!result.IsCanceled)
+            {
+                connection.Hear(result.Buffer);
                 return result;
+            }
+
             connection.Input.AdvanceTo(result.Buffer.Start);
             if (connection.HasPassedDeadline)
                 throw new DeadlinePassedException();

@@ -4,6 +4,7 @@ using System.Text;
 using Casella.Core.Reporting;
 using Casella.Core.Signing;
 using Casella.Formats.Setup;
+using Casella.Web.Setup;
 
 namespace Casella.Server.Administration;
 
@@ -43,6 +44,12 @@ internal sealed class DnsRecords(string domain, ClientSettings settings, int? ht
             new($"autoconfig.{domain}", DnsRecordKind.Cname, $"{_host}.", "Thunderbird finds its settings"),
             new($"autodiscover.{domain}", DnsRecordKind.Cname, $"{_host}.", "Outlook finds its settings"),
         ]);
+        if (PaccDocument.Write(domain, settings, HelpPage.Path, httpsPort) is { } document)
+            records.AddRange(
+            [
+                new($"{PaccDocument.Host}.{domain}", DnsRecordKind.Cname, $"{_host}.", "programs of the PACC draft find their settings"),
+                new($"{PaccDocument.DigestHost}.{domain}", DnsRecordKind.Txt, PaccDocument.Digest(document), "they believe them; changes with name, ports and services"),
+            ]);
         if (httpsPort is { } https)
             records.Add(new($"_autodiscover._tcp.{domain}", DnsRecordKind.Srv, Srv(0, https, _host),
                 "Outlook finds them also where the certificate is not for the name above"));

@@ -10,7 +10,7 @@ internal sealed class WantedCertificates(CasellaOptions options, MailDirectory d
     /// <summary>The one that is shown to whoever asks for no name.</summary>
     public const string Server = "server";
 
-    private static readonly string[] DomainHosts = ["mta-sts", "autoconfig", "autodiscover"];
+    private static readonly string[] DomainHosts = ["mta-sts", "autoconfig", "autodiscover", "ua-auto-config"];
 
     public async Task<IReadOnlyList<WantedCertificate>> ListAsync(CancellationToken cancellationToken)
     {

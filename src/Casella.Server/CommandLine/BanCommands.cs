@@ -6,11 +6,17 @@ namespace Casella.Server.CommandLine;
 /// <summary>casella bans list|lift: who may not try to sign in for now, after too many wrong passwords.</summary>
 internal static class BanCommands
 {
-    public static Command Create(CommandAction action) => new("bans", "Who may not try to sign in for now, after too many wrong passwords") { List(action), Lift(action) };
-
-    private static Command List(CommandAction action)
+    public static Command Create(CommandAction action)
     {
-        var command = new Command("list", "List mailboxes and addresses whose tries are used up; they come back by themselves (Limits:SignIn)");
+        // Without more it lists them.
+        var bans = Listing(new Command("bans", "Who may not try to sign in for now, after too many wrong passwords"), action);
+        bans.Add(Listing(new Command("list", "List mailboxes and addresses whose tries are used up; they come back by themselves (Limits:SignIn)"), action));
+        bans.Add(Lift(action));
+        return bans;
+    }
+
+    private static Command Listing(Command command, CommandAction action)
+    {
         action(command, async (run, cancellationToken) =>
         {
             var bans = await run.SendAsync(new ListBans(), cancellationToken);

@@ -17,6 +17,8 @@ internal static class LogSetup
         logging.AddFilter("Microsoft", options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning);
         // That its keys are not encrypted: they lie in the data folder, as readable as all the mail beside them.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // It would put the path of the request behind every line, and some paths are as good as a password.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Every visitor without a session is one; what comes of it is logged where somebody signs in.
         logging.AddFilter("Casella.Web.Http.SessionAuthentication", LogLevel.Warning);
         // Checked with the other options at start.

@@ -27,7 +27,7 @@ public sealed record AcmeOptions
     public string Names { get; init; } = "";
 
     /// <summary>
-    /// Also a certificate for the names <c>mta-sts</c>, <c>autoconfig</c> and <c>autodiscover</c> of each domain, as far as DNS
+    /// Also a certificate for the names <c>mta-sts</c>, <c>autoconfig</c>, <c>autodiscover</c> and <c>ua-auto-config</c> of each domain, as far as DNS
     /// leads them here: other servers insist on TLS, and programs set themselves up, without a warning.
     /// </summary>
     public bool DomainNames { get; init; } = true;

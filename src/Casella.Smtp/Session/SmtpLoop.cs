@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Security.Authentication;
 using Casella.Core;
+using Casella.Core.Changes;
 using Casella.Net.Connections;
 using Casella.Net.Framing;
 using Casella.Smtp.Commands;
@@ -183,8 +184,14 @@ internal sealed class SmtpLoop(SmtpSession session)
             return null;
         }
 
-        if (!SmtpCommands.TryFind(parser.Verb(), session.Role, out var row))
+        var verb = parser.Verb();
+        if (!SmtpCommands.TryFind(verb, session.Role, out var row))
+        {
             refusal = new(500, "5.5.1", "Unknown command");
+            // RFC 6409 §3.1: people's mail has ports of its own.
+            if (SmtpCommands.TryFind(verb, SmtpRole.Submission, out _))
+                session.Services.Core.Authenticator.NoteWrongPort(AccessProtocol.Submission, session.Connection.Remote.Address);
+        }
         else if (!row.States.HasFlag(session.State))
             refusal = new(503, "5.5.1", WhatComesFirst(row));
         if (refusal.IsError)

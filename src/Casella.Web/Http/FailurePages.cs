@@ -28,7 +28,7 @@ internal sealed class FailurePages(RequestDelegate next, ILogger<FailurePages> l
         catch (Exception bug)
         {
             var id = Random.Shared.Next(100_000, 1_000_000).ToString(CultureInfo.InvariantCulture);
-            Log.InternalError(logger, bug, id, http.Request.Path);
+            Log.InternalError(logger, bug, id, LoggedPath.Of(http.Request.Path));
             if (http.Response.HasStarted)
             {
                 // Half a file must not look like a whole one.

@@ -40,7 +40,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, WebSite site, ILogge
 
         if (!IsOwnOrigin(http))
         {
-            Log.ForeignOrigin(logger, http.Request.Path, http.Request.Headers.Origin.ToString());
+            Log.ForeignOrigin(logger, LoggedPath.Of(http.Request.Path), http.Request.Headers.Origin.ToString());
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         }

@@ -88,6 +88,7 @@ public sealed partial class ImportPage
 
             Say(Words["OfficeImportDone", _done.ToString(CultureInfo.InvariantCulture)], isError: false);
         });
-        (_isBusy, _rows) = (false, []);
+        // What something hindered can be tried again.
+        (_isBusy, _rows) = (false, [.. _rows.Skip(_done)]);
     }
 }

@@ -16,6 +16,7 @@ internal static class RecordPurpose
         { Kind: "TXT" } when record.Name.StartsWith("_mta-sts.", StringComparison.Ordinal) => "OfficeRecordSts",
         { Kind: "TXT" } when record.Name.StartsWith("_smtp._tls.", StringComparison.Ordinal) => "OfficeRecordTlsRpt",
         { Kind: "CNAME" } when record.Name.StartsWith("mta-sts.", StringComparison.Ordinal) => "OfficeRecordStsHost",
+        { Kind: "TXT" } when record.Name.StartsWith("_ua-auto-config.", StringComparison.Ordinal) => "OfficeRecordPacc",
         { Kind: "CNAME" } or { Kind: "SRV" } => "OfficeRecordPrograms",
         _ => null,
     };

@@ -2,6 +2,8 @@ using System.Net;
 using Casella.Core.Changes;
 using Casella.Core.Directory;
 using Casella.Core.Office;
+using Casella.Core.Storage;
+using Microsoft.Extensions.Hosting;
 
 namespace Casella.Core.Tests.Directory;
 
@@ -68,6 +70,67 @@ public sealed class FailingDevicesTests : IAsyncLifetime
         (await ListAsync()).Should().ContainSingle().Which.Should().BeEquivalentTo(
             new { Address = Info, Name = (string?)null, Times = 12 }, options => options.ExcludingMissingMembers());
     }
+
+    [Fact]
+    public async Task What_fails_is_remembered_over_a_restart_and_what_guesses_is_not_written()
+    {
+        await TryAsync(House.Password, Home, times: 1);
+        await TryAsync(Mistyped, Home, times: 11);
+        await TryAsync("the old password", Home, times: 11);
+        for (var i = 0; i < 5; i++)
+            await TryAsync($"guess {i}", Guesser, times: 1);
+        var before = await ListAsync();
+        before.Should().HaveCount(2);
+
+        await ReopenAsync();
+        (await ListAsync()).Should().BeEquivalentTo(before, options => options.WithStrictOrdering());
+        (await _house.Get<IDirectoryStore>().GetSettingAsync("signin.failing", House.Cancelled))!.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Should().HaveCount(2).And.NotContain(line => line.Contains(Guesser.ToString(), StringComparison.Ordinal));
+
+        await TryAsync(_phone.Password, Home, times: 1);
+        await ReopenAsync();
+        (await ListAsync()).Should().BeEmpty("both got in, or cannot be told from who has");
+    }
+
+    [Fact]
+    public async Task The_clock_writes_and_sign_ins_do_not_so_a_crash_forgets_minutes_and_guesses_cost_no_disk()
+    {
+        await TryAsync(Mistyped, Home, times: 11);
+        (await SettingAsync()).Should().BeNull();
+
+        var clock = _house.Get<IEnumerable<IHostedService>>().OfType<SignInClock>().Single();
+        await clock.StartAsync(House.Cancelled);
+        string? kept;
+        while ((kept = await SettingAsync()) is null)
+        {
+            _house.Time.Advance(TimeSpan.FromMinutes(5));
+            await Task.Delay(5, House.Cancelled);
+        }
+
+        await clock.StopAsync(House.Cancelled);
+        kept.Should().Contain(" 11 Imap WrongPassword ").And.EndWith($" {Home} {Info}\n");
+    }
+
+    [Fact]
+    public async Task A_flood_of_names_nobody_owns_a_device_for_does_not_push_a_device_out()
+    {
+        await TryAsync(Mistyped, Home, times: 11);
+        var failing = _house.Get<SignInFeed>().Failing;
+        var info = House.Address(Info);
+        for (var i = 0; i < 5_000; i++)
+            failing.Note(info, new SignInTrial(_house.Time.GetUtcNow(), AccessProtocol.Imap, new IPAddress(0x0A_00_00_00 + i), SignInOutcome.WrongPassword));
+
+        failing.List().Should().HaveCount(2_000);
+        (await ListAsync()).Should().ContainSingle().Which.Name.Should().Be("anna's phone");
+    }
+
+    private async Task ReopenAsync()
+    {
+        await _house.ReopenAsync();
+        await _house.Directory.RecoverAsync(House.Cancelled);
+    }
+
+    private Task<string?> SettingAsync() => _house.Get<IDirectoryStore>().GetSettingAsync("signin.failing", House.Cancelled);
 
     private string Mistyped => _phone.Password[..^1] + (_phone.Password[^1] == 'a' ? 'b' : 'a');
 

@@ -85,6 +85,23 @@ public sealed class SignInFeedTests : IAsyncLifetime
         _told.Should().ContainSingle().Which.Outcome.Should().Be(SignInOutcome.UnknownUser);
     }
 
+    [Theory]
+    [InlineData(SignInOutcome.WrongPort)]
+    [InlineData(SignInOutcome.CertificateRefused)]
+    [InlineData(SignInOutcome.WrongClock)]
+    public async Task What_fails_before_a_name_is_told_to_who_watches_from_the_same_place_and_is_not_kept(SignInOutcome trouble)
+    {
+        using var watch = await WatchAsync();
+        var feed = _house.Get<SignInFeed>();
+
+        feed.NoteConnection(AccessProtocol.Imap, Elsewhere, trouble);
+        _told.Should().BeEmpty();
+        feed.NoteConnection(AccessProtocol.Imap, Home, trouble);
+
+        _told.Should().ContainSingle().Which.Outcome.Should().Be(trouble);
+        feed.Recent(House.Address(Address)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_password_that_would_have_come_in_clear_is_told()
     {

@@ -62,6 +62,34 @@ public sealed class DnsCommandTests : IAsyncLifetime
         (await StatesAsync()).Should().AllSatisfy(one => one.State.Should().Be("ok", one.Name));
     }
 
+    /// <summary>draft-ietf-mailmaint-pacc knows the usual ports only.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("--Listeners:Pop3s=off", true)]
+    [InlineData("--Listeners:Imaps=127.0.0.1:10993 --Listeners:Pop3s=127.0.0.1:10995 --Listeners:Submissions=127.0.0.1:10465", false)]
+    [InlineData("--Listeners:Https=off", false)]
+    public async Task The_document_of_PACC_is_vouched_for_where_there_is_one(string settings, bool isThere)
+    {
+        async Task<IReadOnlyList<string>> ValuesAsync(string more) =>
+        [
+            .. (await Run(["dns", "example.org", "--json", .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)])).Json.GetProperty("records").EnumerateArray()
+                .Where(record => record.GetProperty("name").GetString()!.EndsWith("ua-auto-config.example.org", StringComparison.Ordinal))
+                .Select(record => record.GetProperty("value").GetString()!),
+        ];
+
+        var values = await ValuesAsync(settings);
+        if (!isThere)
+        {
+            values.Should().BeEmpty();
+            return;
+        }
+
+        values.Should().HaveCount(2).And.StartWith("mail.example.org.");
+        values[1].Should().MatchRegex("^v=UAAC1; a=sha256; d=[A-Za-z0-9+/]{43}=$");
+        if (settings.Length > 0)
+            values[1].Should().NotBe((await ValuesAsync(""))[1], "it is of other octets");
+    }
+
     /// <summary>Puts the printed records into the zone, as the test changes them; null leaves one out.</summary>
     private async Task PublishAsync(Func<string, string, string?> change)
     {

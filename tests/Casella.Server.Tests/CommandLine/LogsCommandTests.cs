@@ -26,6 +26,23 @@ public sealed class LogsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Links_that_open_something_by_themselves_are_not_in_it()
+    {
+        await using var server = await RunningServer.StartAsync(_folder.Data, change: options => options with { Logging = new LoggingOptions { Level = LogLevel.Debug } });
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Server.Status().Listeners.Single(one => one.Service is "Webmail" && one.Encryption.StartsWith("none", StringComparison.Ordinal)).Port}") };
+        var token = new string('a', 64);
+        foreach (var path in new[] { $"/setup/{token}/profile", $"/welcome/{token}/accept", $"/leave/{token}" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([]) };
+            request.Headers.Add("Origin", "https://elsewhere.test");
+            await http.SendAsync(request, TestContext.Current.CancellationToken);
+            await http.GetAsync(path, TestContext.Current.CancellationToken);
+        }
+
+        (await RunAsync("logs", "--lines", "2000")).Text.Should().Contain("A request to /setup/…/profile from the foreign page https://elsewhere.test is refused").And.NotContain(token);
+    }
+
+    [Fact]
     public async Task Who_follows_hears_what_comes_and_old_lines_go()
     {
         using var memory = new LogMemory(TimeProvider.System);

@@ -61,6 +61,7 @@ public sealed class ClientSetupTests : IAsyncLifetime
         (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("version: STSv1\nmode: enforce\nmx: mail.example.org\nmax_age: 604800\n");
         (await GetAsync("/.well-known/mta-sts.txt", "mta-sts.elsewhere.test")).StatusCode.Should().Be(HttpStatusCode.NotFound);
         (await GetAsync("/.well-known/mta-sts.txt", "example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await GetAsync("/.well-known/user-agent-configuration.json", "ua-auto-config.example.org")).StatusCode.Should().Be(HttpStatusCode.NotFound, "no port is the usual one");
     }
 
     /// <summary>RFC 8058 §3: looking does nothing, POST without any cookie leaves.</summary>

@@ -14,6 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as xml
@@ -55,7 +56,7 @@ ADDRESS = "info@example.test"
 
 
 def make_mailbox():
-    """One form of the office: the mailbox with its members, without a common password; then a device for each program."""
+    """One form of the office: the mailbox with its members, without a common password; then devices that the office makes."""
     call("POST", "/domains", {"domain": "example.test"})
     call("POST", "/people", {"name": "Marco", "login": "marco"})
     rights = ["read", "work", "send"]
@@ -64,12 +65,36 @@ def make_mailbox():
     def device(login, name, protocols):
         return call("POST", f"/mailboxes/{ADDRESS}/devices", {"login": login, "name": name, "protocols": protocols})["password"]
 
-    return (device("anna", "iPhone", ["imap", "smtp"]), device("marco", "Thunderbird", ["imap", "smtp"]), device("marco", "PC", ["pop3", "smtp"]))
+    return (device("anna", "iPad", ["imap", "smtp"]), device("marco", "Thunderbird", ["imap", "smtp"]), device("marco", "PC", ["pop3", "smtp"]))
 
 
-def iphone():
+def asked_profile():
+    """Anna has signed in on her iPhone and asks for a profile: the form for a new device, as a browser sends it."""
+
+    def form(path, **fields):
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page(path).decode()))
+        return {**hidden, **fields}
+
+    page("/sign-in", form("/sign-in", user="anna", password="correct horse battery staple"))
+    fields = form("/devices/new", mailbox=ADDRESS, kind="Iphone", name="iPhone")
+    stranger = urllib.request.build_opener(urllib.request.HTTPSHandler(context=tls))
+    for opener, sent in ((stranger, fields), (web, {**fields, "__RequestVerificationToken": ""})):
+        try:
+            opener.open(f"{root}/devices/profile", urllib.parse.urlencode(sent).encode())
+            raise AssertionError("a profile for who is not signed in, or has not asked")
+        except urllib.error.HTTPError as refused:
+            assert refused.code in (400, 401), refused
+    with web.open(f"{root}/devices/profile", urllib.parse.urlencode(fields).encode()) as answer:
+        assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Content-Type"] == "application/x-apple-aspen-config", answer.headers
+        signed = answer.read()
+    # The other kinds of devices have no profile, and no device is made of a name that is taken.
+    for other in ({**fields, "kind": "Outlook", "name": "PC"}, fields):
+        assert "<form" in page("/devices/profile", other).decode()
+    return signed
+
+
+def iphone(signed, asked):
     """The profile as the telephone takes it: the signature is checked with openssl, the list read by plistlib."""
-    signed = page(f"/setup/profile.mobileconfig?address={ADDRESS}")
     opened = subprocess.run(["openssl", "cms", "-verify", "-inform", "DER", "-CAfile", authority, "-purpose", "any"], input=signed, capture_output=True)
     assert opened.returncode == 0, opened.stderr
     profile = plistlib.loads(opened.stdout)
@@ -77,8 +102,9 @@ def iphone():
     mail = profile["PayloadContent"][0]
     assert mail["PayloadType"] == "com.apple.mail.managed" and mail["EmailAccountType"] == "EmailTypeIMAP"
     assert mail["IncomingMailServerUseSSL"] is True and mail["OutgoingMailServerUseSSL"] is True
-    assert "IncomingPassword" not in mail, "a profile that anybody may have"
-    return ((mail["IncomingMailServerHostName"], mail["IncomingMailServerPortNumber"]), (mail["OutgoingMailServerHostName"], mail["OutgoingMailServerPortNumber"]), mail["IncomingMailServerUsername"])
+    assert ("IncomingPassword" in mail) == asked and mail["OutgoingPasswordSameAsIncomingPassword"] is True
+    assert not asked or signed.count(mail["IncomingPassword"].encode()) == 1, "one password, once"
+    return ((mail["IncomingMailServerHostName"], mail["IncomingMailServerPortNumber"]), (mail["OutgoingMailServerHostName"], mail["OutgoingMailServerPortNumber"]), mail["IncomingMailServerUsername"], mail.get("IncomingPassword"))
 
 
 def thunderbird():
@@ -160,17 +186,20 @@ def seen_by_pop3(server, password, subjects):
 
 
 def mail():
-    phone, bird, pc = make_mailbox()
-    phone_imap, phone_smtp, user = iphone()
+    pad, bird, pc = make_mailbox()
+    phone_imap, phone_smtp, user, phone = iphone(asked_profile(), asked=True)
+    # The profile that anybody may have says the same and has no password: the iPad asks for it.
+    assert iphone(page(f"/setup/profile.mobileconfig?address={ADDRESS}"), asked=False) == (phone_imap, phone_smtp, user, None)
     assert user == ADDRESS
     bird_imap, bird_smtp, pop3 = thunderbird()
     told = outlook()
     assert (told["IMAP"], told["SMTP"], told["POP3"]) == (bird_imap, bird_smtp, pop3), told
     send(phone_smtp, phone, "from the iPhone")
+    send(phone_smtp, pad, "from the iPad")
     send(bird_smtp, bird, "from Thunderbird")
     send(bird_smtp, pc, "from the PC")
-    for subject in ("from the iPhone", "from Thunderbird", "from the PC"):
-        for server, password in ((phone_imap, phone), (bird_imap, bird)):
+    for subject in ("from the iPhone", "from the iPad", "from Thunderbird", "from the PC"):
+        for server, password in ((phone_imap, phone), (phone_imap, pad), (bird_imap, bird)):
             seen_by_imap(server, password, "INBOX", subject)
             seen_by_imap(server, password, "Sent", subject)
     seen_by_pop3(pop3, pc, ("from the iPhone", "from Thunderbird", "from the PC"))
