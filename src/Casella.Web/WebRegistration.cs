@@ -71,6 +71,7 @@ public static class WebRegistration
             .AddSingleton<IPushTransport>(provider => new PushTransport(provider.GetRequiredService<WebSite>(), provider.GetRequiredService<TimeProvider>()))
             .AddCasellaPush()
             .AddSingleton<Uploads>()
+            .AddSingleton<ExportWatch>()
             .AddSingleton<Outbox>()
             .AddSingleton<IHostedService>(provider => provider.GetRequiredService<Outbox>())
             .AddSingleton<DraftStore>()

@@ -329,6 +329,7 @@ globalThis.casella = {
     desk().dataset.ready = '1';
     for (const early of waiting.splice(0)) early();
     if (document.hidden) page.invokeMethodAsync('Hide', true);
+    composer.goOn();
     return narrow.matches;
   },
 };
@@ -352,7 +353,7 @@ document.addEventListener('click', async event => {
 
 const lost = document.getElementById('components-reconnect-modal');
 lost?.addEventListener('components-reconnect-state-changed', event => {
-  if (event.detail.state === 'rejected') composer.keepAll().finally(() => location.reload());
+  if (event.detail.state === 'rejected') composer.keepForNext().finally(() => location.reload());
 });
 Blazor.start({
   circuit: {
