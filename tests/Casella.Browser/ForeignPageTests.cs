@@ -74,11 +74,9 @@ public sealed class ForeignPageTests(SharedServer shared, Chromium chromium)
         }
 
         // A form that is sent by itself, as a whole page: signs nobody out, and nobody in as somebody else.
-        await SubmitAsync(page, $"{ours}/sign-out", "{}");
-        await page.GotoAsync(Foreign);
-        await SubmitAsync(page, $"{ours}/sign-in", JsonSerializer.Serialize(new { user = office.Shared.Address, password = office.Shared.Password }));
-        await page.GotoAsync(Foreign);
-        await SubmitAsync(page, $"{ours}/language", "{\"tag\":\"en\"}");
+        await SubmitAsync(window.Page.Context, $"{ours}/sign-out", "{}");
+        await SubmitAsync(window.Page.Context, $"{ours}/sign-in", JsonSerializer.Serialize(new { user = office.Shared.Address, password = office.Shared.Password }));
+        await SubmitAsync(window.Page.Context, $"{ours}/language", "{\"tag\":\"en\"}");
         await window.Page.ReloadAsync();
         await window.ReadyAsync();
         await Assertions.Expect(window.Page.Locator("html")).ToHaveAttributeAsync("lang", "it");
@@ -92,8 +90,10 @@ public sealed class ForeignPageTests(SharedServer shared, Chromium chromium)
         }
     }
 
-    private static async Task SubmitAsync(IPage page, string address, string fields)
+    private static async Task SubmitAsync(IBrowserContext context, string address, string fields)
     {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(Foreign);
         var answer = await page.RunAndWaitForResponseAsync(() => page.EvaluateAsync(
             """
             ([address, fields]) => {
@@ -105,5 +105,6 @@ public sealed class ForeignPageTests(SharedServer shared, Chromium chromium)
             }
             """, new[] { address, fields }), address);
         answer.Status.Should().Be(403, address);
+        await page.CloseAsync();
     }
 }

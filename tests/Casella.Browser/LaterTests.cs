@@ -31,7 +31,7 @@ public sealed class LaterTests(SharedServer shared, Chromium chromium)
         await window.Row("Preventivo").Locator("[data-row-act=star]").ClickAsync();
         await window.Row("Preventivo").ClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Storia" }).ClickAsync();
-        var starred = page.Locator(".story li", new PageLocatorOptions { HasText = "stella" }).First;
+        var starred = page.Locator(".story li", new PageLocatorOptions { HasText = "speciale" }).First;
         await starred.GetByText("Annulla").ClickAsync();
         await Assertions.Expect(window.Row("Preventivo").Locator(".star")).ToHaveAttributeAsync("aria-pressed", "false");
         await window.PictureAsync("story");
@@ -71,7 +71,7 @@ public sealed class LaterTests(SharedServer shared, Chromium chromium)
 
         // Rich mail on a page of its own, for a frame would print what is seen of it; with its policy, and all of it.
         await page.Locator(".mail-bar details.menu > summary").Last.ClickAsync();
-        var print = await page.Context.RunAndWaitForPageAsync(() => page.GetByText("Stampa").ClickAsync());
+        var print = await page.Context.RunAndWaitForPageAsync(() => page.Locator(".menu-item", new PageLocatorOptions { HasText = "Stampa" }).ClickAsync());
         await Assertions.Expect(print.Locator("h1")).ToHaveTextAsync("Da stampare");
         await Assertions.Expect(print.Locator(".casella-print")).ToContainTextAsync("Da: Marco <marco@example.org>");
         await print.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
@@ -81,7 +81,7 @@ public sealed class LaterTests(SharedServer shared, Chromium chromium)
         await window.Row("A parole").ClickAsync();
         await page.EvaluateAsync("() => { globalThis.print = () => { document.body.dataset.printed = '1'; }; }");
         await page.Locator(".mail-bar details.menu > summary").Last.ClickAsync();
-        await page.GetByText("Stampa").ClickAsync();
+        await page.Locator(".menu-item", new PageLocatorOptions { HasText = "Stampa" }).ClickAsync();
         await Assertions.Expect(page.Locator("body")).ToHaveAttributeAsync("data-printed", "1");
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         await Assertions.Expect(page.Locator(".mail-head h1")).ToBeVisibleAsync();

@@ -178,6 +178,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         await window.Page.Keyboard.PressAsync("c");
         var composer = window.Page.Locator("form.composer");
         await composer.Locator("[data-recipients=to] input").FillAsync(to);
+        await window.Page.Keyboard.PressAsync("Enter");
         await composer.Locator(".composer-subject").FillAsync(subject);
         return composer;
     }
@@ -206,7 +207,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         (onto, [name, type, size, square]) => {
           const data = new DataTransfer(), at = onto.getBoundingClientRect();
           data.items.add(new File([+size ? new Uint8Array(+size) : Uint8Array.from(atob(square), c => c.charCodeAt(0))], name, { type }));
-          onto.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, clientX: at.x + 30, clientY: at.y + 20 }));
+          onto.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true, clientX: at.right - 40, clientY: at.bottom - 20 }));
         }
         """, new[] { name, type, size.ToString(System.Globalization.CultureInfo.InvariantCulture), Square });
 }

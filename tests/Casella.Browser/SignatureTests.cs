@@ -24,8 +24,8 @@ public sealed class SignatureTests(SharedServer shared, Chromium chromium)
         await using var window = await chromium.OpenAsync();
         await window.SignInAsync(_server, login, password);
         await window.Page.GotoAsync(Settings, new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
-        await window.Page.GetByLabel("Firma", new PageGetByLabelOptions { Exact = true }).FillAsync("Anna\nSezione di Trento");
-        await window.Page.GetByLabel($"Firma di {alias}").FillAsync("Anna\nla segreteria");
+        await Signature(window, "Firma").FillAsync("Anna\nSezione di Trento");
+        await Signature(window, $"Firma di {alias}").FillAsync("Anna\nla segreteria");
         await window.PictureAsync("signatures");
         (await Axe.CheckAsync(window.Page)).Should().BeEmpty();
         await window.Page.Locator(".card-form", new PageLocatorOptions { HasText = "Firma" }).Locator("> button").ClickAsync();
@@ -152,7 +152,12 @@ public sealed class SignatureTests(SharedServer shared, Chromium chromium)
         var status = report.BodyParts.OfType<MimeKit.MessageDeliveryStatus>().Single();
         status.StatusGroups[1]["Action"].Should().Be("delivered");
         status.StatusGroups[1]["Final-Recipient"].Should().Contain(other.Address);
+        using var theirs = await MailKitClients.ImapAsync(_server, other);
+        await theirs.Inbox!.StatusAsync(MailKit.StatusItems.Count, Stop);
+        theirs.Inbox!.Count.Should().Be(1, "it came once, although it was reported");
     }
+
+    private static ILocator Signature(Window window, string label) => window.Page.Locator("label.field", new PageLocatorOptions { HasText = label }).First.Locator("textarea");
 
     private async Task<string> AddAliasAsync(Office office, string name)
     {

@@ -22,7 +22,7 @@ internal static class SimpleHtml
 
     /// <summary>Empty for what cannot be looked at safely.</summary>
     /// <param name="picture">Gives the address by which a picture may stand there, or null; without it none may.</param>
-    public static string Wash(string html, Func<string, string?>? picture = null)
+    public static string Wash(string html, Func<IHtmlImageElement, string, string?>? picture = null)
     {
         if (!HtmlShape.IsReasonable(html))
             return "";
@@ -43,8 +43,10 @@ internal static class SimpleHtml
         };
         sanitizer.FilterUrl += (_, step) =>
         {
-            if (step.Tag is IHtmlImageElement)
-                step.SanitizedUrl = picture?.Invoke(step.OriginalUrl.Trim());
+            if (step.Tag is IHtmlImageElement image)
+                step.SanitizedUrl = picture?.Invoke(image, step.OriginalUrl.Trim());
+            else if (step.Tag is not IHtmlAnchorElement)
+                step.SanitizedUrl = null;
         };
         sanitizer.PostProcessNode += (_, step) =>
         {
@@ -63,17 +65,20 @@ internal static class SimpleHtml
             html.Append(Wash(DecodedText.Text(part, await content.ReadAsync(part.BodyOffset, part.BodySize, cancellationToken), htmlToText: false), Picture));
         return new QuotedHtml(html.ToString(), pictures);
 
-        string? Picture(string url)
+        string? Picture(IHtmlImageElement image, string url)
         {
             if (InlinePictures.IndexOf(mail.Parts.Attachments, url) is not { } index)
                 return null;
             pictures.Add(index);
+            // By this it is called where it becomes a file.
+            if (image.GetAttribute("alt") is not { Length: > 0 } && mail.Parts.Attachments[index].Name is { } name)
+                image.SetAttribute("alt", name);
             return WrittenPictures.AddressOf(ReplySeed.FileId(mail, index));
         }
     }
 
     /// <summary>As it goes into a mail.</summary>
-    public static string Document(string html, WrittenPictures pictures) => $"<html><body>{Wash(html, pictures.Take)}</body></html>";
+    public static string Document(string html, WrittenPictures pictures) => $"<html><body>{Wash(html, (_, address) => pictures.Take(address))}</body></html>";
 }
 
 /// <param name="Pictures">Which of the attachments stand in the text.</param>

@@ -95,7 +95,7 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
             await EndElsewhereAsync(browser);
 
         (await thief.IsInAsync()).Should().BeFalse();
-        (await thief.PostAsync("/compose/templates", Json("{}"))).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await thief.PostAsync("/compose/save", Json("{}"))).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
