@@ -58,8 +58,6 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         await window.Page.Keyboard.TypeAsync(" Va bene?");
         await composer.Locator("[data-compose=send]").ClickAsync();
         await Assertions.Expect(composer).ToHaveCountAsync(0);
-        if (isPhone)
-            await window.Page.Locator("[data-act-local=back]").First.ClickAsync();
         await OpenFolderAsync(window, "Posta in arrivo", isPhone);
         await window.Row("Il nuovo timbro").First.ClickAsync(new LocatorClickOptions { Timeout = 40_000 });
         await SeenAsync(window.Page.FrameLocator(".mail-frame").Locator("img").First);

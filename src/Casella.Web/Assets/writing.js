@@ -103,15 +103,19 @@ export function placeIn(rich, event) {
 export async function showPicture(rich, place, id, name) {
   const picture = new Image();
   picture.src = path + id;
-  picture.alt = name;
   try { await picture.decode(); } catch { return false; }
-  picture.width = Math.min(picture.naturalWidth, widest);
-  const selection = getSelection(), writes = document.activeElement === rich;
   if (!rich.contains(place.startContainer)) place = placeIn(rich);
-  if (!writes) { place.insertNode(picture); return true; }
-  selection.removeAllRanges();
-  selection.addRange(place);
-  document.execCommand('insertHTML', false, picture.outerHTML);
+  let shown = picture;
+  if (document.activeElement === rich) {
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(place);
+    document.execCommand('insertImage', false, path + id);
+    shown = [...rich.querySelectorAll('img')].find(one => one.getAttribute('src') === path + id);
+  } else place.insertNode(picture);
+  if (!shown) return false;
+  shown.alt = name;
+  shown.width = Math.min(picture.naturalWidth, widest);
   return true;
 }
 
