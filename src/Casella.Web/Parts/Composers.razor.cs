@@ -34,6 +34,6 @@ public sealed partial class Composers
 
     private string Shown(DateTimeOffset at) => Visit.Local(at).ToString("ddd d MMM, HH:mm", Words.Culture);
 
-    private string Files(ComposeSeed seed) =>
+    private static string Files(ComposeSeed seed) =>
         JsonSerializer.Serialize(seed.Files.Select(file => new { id = file.Id, name = file.Name, bytes = file.Size }));
 }
