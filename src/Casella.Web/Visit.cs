@@ -19,7 +19,7 @@ internal sealed class Visit(IHttpContextAccessor http, TimeProvider time)
     /// <summary>By whose clock times are told: every time that a page shows goes through it.</summary>
     public TimeZoneInfo Zone => Clock.Zone;
 
-    public ReaderClock Clock => _clock ??= PageClock.Of(http.HttpContext?.Request, time);
+    public ReaderClock Clock => _clock ??= PageClock.Of(http.HttpContext?.Request, Visitor, time);
 
     public DateTimeOffset Now => time.GetUtcNow();
 

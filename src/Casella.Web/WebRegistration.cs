@@ -72,6 +72,7 @@ public static class WebRegistration
             .AddCasellaPush()
             .AddSingleton<Uploads>()
             .AddSingleton<Outgoing>()
+            .AddSingleton<ExportWatch>()
             .AddSingleton<DraftStore>()
             .AddSingleton<ProposedRecipients>()
             .AddSingleton<Identities>()

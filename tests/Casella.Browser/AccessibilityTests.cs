@@ -29,7 +29,7 @@ public sealed class AccessibilityTests(SharedServer shared, Chromium chromium)
         await window.Page.Locator("[data-act=reply]").ClickAsync();
         await window.Page.Locator("form.composer").WaitForAsync();
         (await Axe.CheckAsync(window.Page)).Should().BeEmpty("the composer");
-        foreach (var page in new[] { "settings", "rules", "space", "contacts", "devices/new", "moving", "help" })
+        foreach (var page in new[] { "settings", "rules", "space", "contacts", "devices/new", "moving", "security", "help" })
         {
             await window.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/{page}", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
             (await Axe.CheckAsync(window.Page)).Should().BeEmpty(page);

@@ -54,10 +54,8 @@ public sealed class SecondFactors
         var changed = OneTimeCode.Match(codes.Secret, code, _time.GetUtcNow(), codes.LastStep) is { } step ? codes with { LastStep = step }
             : codes.Recovery.Contains(hash, StringComparer.Ordinal) ? codes with { Recovery = [.. codes.Recovery.Where(one => !string.Equals(one, hash, StringComparison.Ordinal))] }
             : null;
-        if (changed is null)
-            return false;
-        await _store.PutCodesAsync(person, changed, cancellationToken);
-        return true;
+        // Two who come with one code at the same moment have both read it as good: who writes it down first has it.
+        return changed is not null && await _store.UseCodeAsync(person, codes, changed, cancellationToken);
     }
 
     // ---- passkeys

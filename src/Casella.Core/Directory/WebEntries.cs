@@ -19,6 +19,9 @@ public sealed record WebVisitor(WebSessionId Session, DevicePerson? Person, IRea
     public DeviceId? Device { get; init; }
 
     public string Browser { get; init; } = "";
+
+    /// <summary>Name of the time zone that the person wants to read times in; null for the one of each device.</summary>
+    public string? Zone { get; init; }
 }
 
 /// <param name="UserName">A person's login, or the address of a mailbox.</param>

@@ -105,7 +105,7 @@ public sealed class WebSessions
             : await OfPersonAsync(row.Person!, row.Session.Browser, revision, cancellationToken);
         return mailboxes.Count == 0 && row.Device is not null
             ? null
-            : new WebVisitor(row.Session.Id, row.Person ?? row.Device?.Person, mailboxes) { Device = row.Device?.Id, Browser = row.Session.Browser };
+            : new WebVisitor(row.Session.Id, row.Person ?? row.Device?.Person, mailboxes) { Device = row.Device?.Id, Browser = row.Session.Browser, Zone = row.Zone };
     }
 
     /// <summary>The browsers of a visitor, the last seen first.</summary>
@@ -125,6 +125,10 @@ public sealed class WebSessions
     /// <summary>The language that a person wants to read.</summary>
     public Task SetLanguageAsync(DevicePerson person, Language language, CancellationToken cancellationToken) =>
         _store.SetLanguageAsync(person.Id, language, cancellationToken);
+
+    /// <summary>The time zone that a person wants to read times in, in every browser; null for the one of each device.</summary>
+    public Task SetZoneAsync(DevicePerson person, string? zone, CancellationToken cancellationToken) =>
+        _store.SetZoneAsync(person.Id, zone, cancellationToken);
 
     /// <summary>Calls back when the session is signed out elsewhere. The callback never blocks or throws.</summary>
     public IDisposable Follow(WebSessionId session, Action end)

@@ -10,6 +10,10 @@ internal interface ISecondFactorStore
 
     Task PutCodesAsync(PersonId person, CodesRow codes, CancellationToken cancellationToken);
 
+    /// <summary>Writes down that a code was used, unless something has changed since they were read.</summary>
+    /// <returns>False when it has: the code may be the one that somebody else has used meanwhile.</returns>
+    Task<bool> UseCodeAsync(PersonId person, CodesRow before, CodesRow after, CancellationToken cancellationToken);
+
     Task DeleteCodesAsync(PersonId person, CancellationToken cancellationToken);
 
     /// <summary>Of a person, in the order they were made.</summary>

@@ -15,6 +15,9 @@ internal interface IWebSessionStore
 
     Task SetLanguageAsync(PersonId person, Language language, CancellationToken cancellationToken);
 
+    /// <param name="zone">Null: by the clock of each device.</param>
+    Task SetZoneAsync(PersonId person, string? zone, CancellationToken cancellationToken);
+
     Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken);
 
     /// <summary>Null also when the person has left or the device was revoked since.</summary>
@@ -42,4 +45,8 @@ internal sealed record NewWebSession(string TokenHash, WebSessionOwner Owner, st
 
 /// <param name="Person">Of <see cref="WebSessionOwner.Person"/>; null for a device's session.</param>
 /// <param name="Device">Null for a person's session.</param>
-internal sealed record WebSessionRow(WebSession Session, DevicePerson? Person, DeviceEntry? Device);
+internal sealed record WebSessionRow(WebSession Session, DevicePerson? Person, DeviceEntry? Device)
+{
+    /// <summary>Name of the time zone that the person has chosen.</summary>
+    public string? Zone { get; init; }
+}

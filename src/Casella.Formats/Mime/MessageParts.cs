@@ -44,8 +44,9 @@ public sealed record MessageParts(IReadOnlyList<BodyPiece> Body, IReadOnlyList<A
             body.Add(new BodyPiece(plain, html));
     }
 
+    /// <summary>The headers that a report brings back (RFC 6522 §4) are text by name, and nothing that anybody reads.</summary>
     private static bool IsRead(BodyPart part) =>
-        PartFields.IsText(part) && !PartFields.IsAttachment(part)
+        PartFields.IsText(part) && !PartFields.IsAttachment(part) && !Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "rfc822-headers"u8)
         && (PartFields.IsHtml(part) || Ascii.EqualsIgnoreCase(part.MediaSubtype.Span, "plain"u8) || AttachedPart.NameOf(part) is null);
 }
 

@@ -30,6 +30,9 @@ public sealed record WrittenMail(string From, string Subject, string Text, DateT
 
     public IReadOnlyList<WrittenAttachment> Attachments { get; init; } = [];
 
+    /// <summary>Those that stand in the HTML, which names each by its Content-ID.</summary>
+    public IReadOnlyList<WrittenAttachment> Pictures { get; init; } = [];
+
     /// <summary>The whole message with CRLF line ends.</summary>
     public async Task ComposeAsync(Stream output, CancellationToken cancellationToken)
     {
@@ -53,13 +56,25 @@ public sealed record WrittenMail(string From, string Subject, string Text, DateT
     {
         MimeEntity text = TextPart("plain", Text);
         if (Html is not null)
-            text = new MultipartAlternative { text, TextPart("html", Html) };
+            text = new MultipartAlternative { text, HtmlPart(Html) };
         if (Attachments.Count == 0)
             return text;
         var mixed = new Multipart("mixed") { text };
         foreach (var attachment in Attachments)
             mixed.Add(attachment.Make());
         return mixed;
+    }
+
+    /// <summary>RFC 2387: the HTML, and what belongs into it.</summary>
+    private MimeEntity HtmlPart(string html)
+    {
+        var root = TextPart("html", html);
+        if (Pictures.Count == 0)
+            return root;
+        var related = new MultipartRelated { root };
+        foreach (var picture in Pictures)
+            related.Add(picture.Make());
+        return related;
     }
 
     /// <summary>RFC 3676 is left out: Outlook shows its soft breaks as hard ones.</summary>
@@ -84,6 +99,9 @@ public sealed record WrittenAddress(string? Name, string Address);
 /// <param name="Open">Opens the decoded bytes; disposed when they are written.</param>
 public sealed record WrittenAttachment(string Name, string MediaType, Func<Stream> Open)
 {
+    /// <summary>Without brackets, of a picture that stands in the HTML; null for a file beside the text.</summary>
+    public string? ContentId { get; init; }
+
     internal MimeEntity Make()
     {
         var type = ContentType.TryParse(MediaType, out var parsed) ? parsed : new ContentType("application", "octet-stream");
@@ -93,7 +111,8 @@ public sealed record WrittenAttachment(string Name, string MediaType, Func<Strea
         return new MimePart(type)
         {
             Content = new MimeContent(Open()),
-            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = Name },
+            ContentId = ContentId,
+            ContentDisposition = new ContentDisposition(ContentId is null ? ContentDisposition.Attachment : ContentDisposition.Inline) { FileName = Name },
             ContentType = { Name = Name },
             ContentTransferEncoding = ContentEncoding.Base64,
         };

@@ -21,6 +21,12 @@ internal sealed class SqliteSecondFactorStore(DirectoryDatabase directory) : ISe
             .Bind(person.Value).Bind(codes.Secret.AsSpan()).Bind(codes.LastStep).Bind(string.Join(' ', codes.Recovery)).Bind(codes.Since.ToUnixTimeSeconds()).Run(),
         cancellationToken);
 
+    public Task<bool> UseCodeAsync(PersonId person, CodesRow before, CodesRow after, CancellationToken cancellationToken) => directory.RunAsync(
+        database => database["UPDATE one_time_codes SET last_step=?, recovery=? WHERE person_id=? AND last_step=? AND recovery=? AND secret=? RETURNING 1"]
+            .Bind(after.LastStep).Bind(string.Join(' ', after.Recovery)).Bind(person.Value)
+            .Bind(before.LastStep).Bind(string.Join(' ', before.Recovery)).Bind(before.Secret.AsSpan()).Scalar() is not null,
+        cancellationToken);
+
     public Task DeleteCodesAsync(PersonId person, CancellationToken cancellationToken) => directory.RunAsync(
         database => database["DELETE FROM one_time_codes WHERE person_id=?"].Bind(person.Value).Run(), cancellationToken);
 

@@ -10,8 +10,12 @@ namespace Casella.Storage.Sqlite;
 internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeopleStore people) : IWebSessionStore
 {
     private const string Sessions =
-        "SELECT s.session_id, s.browser, s.address, s.signed_in_at, s.last_seen_at, s.person_id, s.device_id, d.account_id, p.name, p.login, p.language " +
-        "FROM web_sessions s LEFT JOIN persons p USING(person_id) LEFT JOIN devices d USING(device_id) ";
+        "SELECT s.session_id, s.browser, s.address, s.signed_in_at, s.last_seen_at, s.person_id, s.device_id, d.account_id, p.name, p.login, p.language, z.value " +
+        "FROM web_sessions s LEFT JOIN persons p USING(person_id) LEFT JOIN devices d USING(device_id) " +
+        $"LEFT JOIN settings z ON z.name='{ZoneSetting}'||COALESCE(s.person_id, d.person_id) ";
+
+    /// <summary>With the number of the person.</summary>
+    private const string ZoneSetting = "person.zone.";
 
     public Task<PersonSecret?> FindSecretAsync(string login, CancellationToken cancellationToken) => directory.RunAsync(
         database => Rows(
@@ -24,6 +28,13 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
     public Task SetLanguageAsync(PersonId person, Language language, CancellationToken cancellationToken) => directory.RunAsync(
         database => database["UPDATE persons SET language=? WHERE person_id=?"]
             .Bind(language is Language.Italian ? "it" : "en").Bind(person.Value).Run(),
+        cancellationToken);
+
+    public Task SetZoneAsync(PersonId person, string? zone, CancellationToken cancellationToken) => directory.RunAsync(
+        database => zone is null
+            ? database["DELETE FROM settings WHERE name=?||?"].Bind(ZoneSetting).Bind(person.Value).Run()
+            : database["INSERT INTO settings(name, value) VALUES(?||?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value"]
+                .Bind(ZoneSetting).Bind(person.Value).Bind(zone).Run(),
         cancellationToken);
 
     public Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken) => directory.RunAsync(
@@ -67,18 +78,19 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
     private async Task<WebSessionRow?> WithDeviceAsync(Found found, CancellationToken cancellationToken)
     {
         if (found.Device is not { } device)
-            return new WebSessionRow(found.Session, found.Person, null);
+            return new WebSessionRow(found.Session, found.Person, null) { Zone = found.Zone };
         var entry = (await people.DevicesAsync(found.Account!.Value, cancellationToken)).FirstOrDefault(known => known.Id == device);
-        return entry is { RevokedAt: null } ? new WebSessionRow(found.Session, null, entry) : null;
+        return entry is { RevokedAt: null } ? new WebSessionRow(found.Session, null, entry) { Zone = found.Zone } : null;
     }
 
     private static Found Read(Statement row) => new(
         new WebSession(new WebSessionId(row.Long(0)), row.Text(1), row.Text(2), Time(row.Long(3)), Time(row.Long(4))),
         row.LongOrNull(5) is { } person ? new DevicePerson(new PersonId(person), row.Text(8), row.Text(9), ReadLanguage(row.Text(10))) : null,
         row.LongOrNull(6) is { } device ? new DeviceId(device) : null,
-        row.LongOrNull(7) is { } account ? new AccountId(account) : null);
+        row.LongOrNull(7) is { } account ? new AccountId(account) : null,
+        row.TextOrNull(11));
 
     private static Language ReadLanguage(string tag) => tag is "it" ? Language.Italian : Language.English;
 
-    private sealed record Found(WebSession Session, DevicePerson? Person, DeviceId? Device, AccountId? Account);
+    private sealed record Found(WebSession Session, DevicePerson? Person, DeviceId? Device, AccountId? Account, string? Zone);
 }

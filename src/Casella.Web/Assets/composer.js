@@ -1,6 +1,9 @@
 // Composers. What is written lives here and is saved into Drafts every few seconds by requests of its own, so it outlives
 // a lost connection; the server draws a composer once and then leaves it alone.
 
+import { Recipients } from './recipients.js';
+import { exchangeSignature, isPicture, picturesOf, placeIn, plainText, showPicture, withSignature } from './writing.js';
+
 const token = () => document.querySelector('meta[name=casella-forms]')?.content ?? '';
 const open = new Map();
 const saveAfter = 2500, saveLargeAfter = 20000, largeFrom = 1000000;
@@ -24,13 +27,13 @@ class Composer {
     this.draft = form.dataset.draft || null;
     this.messageId = this.id;
     this.files = [];
-    this.people = { to: [], cc: [], bcc: [] };
+    this.pictures = new Map();
+    this.limit = +form.dataset.limit;
     this.isRich = form.dataset.rich === '1';
     this.text = form.querySelector('.composer-text');
     this.rich = form.querySelector('.composer-rich');
     this.state = form.querySelector('.composer-state');
     this.error = form.querySelector('.composer-error');
-    this.proposals = JSON.parse(form.dataset.proposals || '[]');
     this.account = +form.dataset.account;
     this.isTemplate = form.dataset.template === '1';
     this.identity = form.querySelector('.composer-identity');
@@ -42,7 +45,7 @@ class Composer {
     this.text.value = this.text.dataset.initial ?? '';
     // Washed by the server; the page's policy runs nothing of it in any case.
     this.rich.innerHTML = this.rich.dataset.initial ?? '';
-    for (const line of this.form.querySelectorAll('[data-recipients]')) this.beginLine(line);
+    this.recipients = new Recipients(this.form, () => this.changed());
     for (const file of JSON.parse(this.form.querySelector('.composer-files').dataset.initial || '[]')) this.showFile(file);
     this.form.addEventListener('input', () => this.changed());
     this.form.addEventListener('submit', event => { event.preventDefault(); this.send(); });
@@ -62,128 +65,28 @@ class Composer {
     });
     this.form.querySelector('[data-compose=attach]').addEventListener('change', event => { this.attach(event.target.files); event.target.value = ''; });
     this.rich.addEventListener('paste', event => this.paste(event));
+    for (const type of ['dragstart', 'dragend']) this.rich.addEventListener(type, () => { this.dragsOwn = type === 'dragstart'; });
+    this.rich.addEventListener('drop', event => this.dropText(event));
     this.text.addEventListener('paste', event => { if (event.clipboardData.files.length) { event.preventDefault(); this.attach(event.clipboardData.files); } });
     for (const type of ['dragover', 'drop', 'dragleave']) this.form.addEventListener(type, event => this.dragged(event));
-    const first = this.people.to.length === 0 ? this.form.querySelector('[data-recipients=to] input') : this.isRich ? this.rich : this.text;
+    const first = this.recipients.people.to.length === 0 ? this.form.querySelector('[data-recipients=to] input') : this.isRich ? this.rich : this.text;
     first.focus({ preventScroll: true });
     if (first === this.text) this.text.setSelectionRange(0, 0);
+    this.beginning = this.words();
   }
 
-  // ---- recipients
-
-  beginLine(line) {
-    const field = line.dataset.recipients, input = line.querySelector('input');
-    for (const address of (line.dataset.initial || '').split('\n').filter(Boolean)) this.addPerson(line, address);
-    input.addEventListener('input', () => this.propose(line));
-    input.addEventListener('blur', () => setTimeout(() => { this.finish(line); this.hideProposals(line); }, 150));
-    input.addEventListener('paste', event => {
-      const text = event.clipboardData.getData('text');
-      if (!/[,;\n]/.test(text)) return;
-      event.preventDefault();
-      for (const one of text.split(/[,;\n]+/).map(t => t.trim()).filter(Boolean)) this.addPerson(line, one);
-      this.changed();
-    });
-    input.addEventListener('keydown', event => this.keyInLine(event, line, field));
-  }
-
-  keyInLine(event, line, field) {
-    const input = event.target, list = line.querySelector('.proposals');
-    const chosen = list?.querySelector('[aria-selected=true]');
-    if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && list) {
-      event.preventDefault();
-      const next = event.key === 'ArrowDown' ? chosen?.nextElementSibling ?? list.firstElementChild : chosen?.previousElementSibling ?? list.lastElementChild;
-      chosen?.removeAttribute('aria-selected');
-      next.setAttribute('aria-selected', 'true');
-    } else if (['Enter', 'Tab', ',', ';'].includes(event.key) && input.value.trim() && !event.ctrlKey && !event.metaKey) {
-      if (event.key !== 'Tab' || chosen) event.preventDefault();
-      this.addPerson(line, chosen?.dataset.value ?? input.value);
-      input.value = '';
-      this.hideProposals(line);
-      this.changed();
-    } else if (event.key === 'Backspace' && !input.value && this.people[field].length) {
-      this.people[field].pop();
-      [...line.querySelectorAll('.person')].pop()?.remove();
-      this.changed();
-    } else if (event.key === 'Escape' && list) {
-      event.preventDefault();
-      this.hideProposals(line);
-    }
-  }
-
-  propose(line) {
-    this.hideProposals(line);
-    const typed = line.querySelector('input').value.trim().toLowerCase();
-    if (typed.length < 1) return;
-    const taken = new Set([...this.people.to, ...this.people.cc, ...this.people.bcc]);
-    const found = this.proposals.filter(one => !taken.has(one) && one.toLowerCase().split(/[\s<@.]+/).some(word => word.startsWith(typed)) || one.toLowerCase().startsWith(typed)).slice(0, 6);
-    if (!found.length) return;
-    const list = document.createElement('ul');
-    list.className = 'proposals';
-    list.setAttribute('role', 'listbox');
-    found.forEach((one, i) => {
-      const item = document.createElement('li');
-      item.textContent = one.endsWith(';') ? one.replace(/:.*$/s, ` (${one.split('@').length - 1})`) : one;
-      item.dataset.value = one;
-      item.setAttribute('role', 'option');
-      if (i === 0) item.setAttribute('aria-selected', 'true');
-      item.addEventListener('mousedown', event => {
-        event.preventDefault();
-        line.querySelector('input').value = '';
-        this.addPerson(line, one);
-        this.hideProposals(line);
-        this.changed();
-      });
-      list.append(item);
-    });
-    line.append(list);
-  }
-
-  hideProposals(line) { line.querySelector('.proposals')?.remove(); }
-
-  finish(line) {
-    const input = line.querySelector('input');
-    if (!input.value.trim()) return;
-    this.addPerson(line, input.value);
-    input.value = '';
-    this.changed();
-  }
-
-  addPerson(line, text) {
-    // A group of the address book (RFC 5322 §3.4): its members, not its name.
-    const group = /^[^:<>@]+:(.*);$/.exec(text.trim());
-    if (group) return group[1].split(/,(?=[^>]*(?:<|$|,))/).map(one => one.trim()).filter(Boolean).forEach(one => this.addPerson(line, one));
-    const field = line.dataset.recipients, clean = text.trim().replace(/[,;]+$/, ''), input = line.querySelector('input');
-    if (!clean || this.people[field].includes(clean)) return;
-    this.people[field].push(clean);
-    const chip = document.createElement('span');
-    chip.className = 'person';
-    const name = document.createElement('span');
-    name.textContent = clean.replace(/\s*<.*>$/, '') || clean;
-    chip.title = clean;
-    if (!/[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/.test(clean)) chip.dataset.bad = '1';
-    const remove = document.createElement('button');
-    remove.type = 'button';
-    remove.textContent = '×';
-    remove.setAttribute('aria-label', `${input.dataset.remove} ${clean}`);
-    remove.addEventListener('click', () => {
-      this.people[field] = this.people[field].filter(one => one !== clean);
-      chip.remove();
-      this.changed();
-    });
-    chip.append(name, remove);
-    input.before(chip);
-    line.hidden = false;
-  }
+  words() { return this.isRich ? this.rich.innerHTML : this.text.value.trim(); }
 
   // ---- what is written
 
   content() {
+    if (this.isRich) picturesOf(this.rich);
     const html = this.isRich ? this.rich.innerHTML : null;
     return {
       account: this.account, from: this.identity?.value ?? null, isTemplate: this.isTemplate, draft: this.draft,
       wantsReport: this.form.querySelector('.composer-report')?.checked ?? false,
-      messageId: this.messageId, ...this.people,
-      subject: this.form.querySelector('.composer-subject').value, text: this.isRich ? this.rich.innerText : this.text.value, html,
+      messageId: this.messageId, ...this.recipients.people,
+      subject: this.form.querySelector('.composer-subject').value, text: this.isRich ? plainText(this.rich) : this.text.value, html,
       inReplyTo: this.form.dataset.inReplyTo || null, references: (this.form.dataset.references || '').split('\n').filter(Boolean),
       files: this.files.filter(file => file.id).map(file => file.id),
     };
@@ -197,8 +100,7 @@ class Composer {
     this.hasWarned = false;
     // Others use a template while it is changed: it is kept when its writer says so.
     if (this.timer || this.isTemplate) return;
-    const size = this.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-    this.timer = setTimeout(() => { this.timer = null; this.save(); }, size > largeFrom ? saveLargeAfter : saveAfter);
+    this.timer = setTimeout(() => { this.timer = null; this.save(); }, this.size() > largeFrom ? saveLargeAfter : saveAfter);
   }
 
   /** One at a time: each replaces the draft of the one before. */
@@ -227,18 +129,20 @@ class Composer {
 
   async send(when) {
     if (this.isTemplate) return this.close();
-    for (const line of this.form.querySelectorAll('[data-recipients]')) this.finish(line);
+    this.recipients.finishAll();
     this.error.textContent = '';
-    if (this.form.querySelector('.person[data-bad]')) { this.error.textContent = this.error.dataset.recipient; return; }
-    if (!this.people.to.length && !this.people.cc.length && !this.people.bcc.length) { this.error.textContent = this.error.dataset.noRecipient; return; }
-    if (this.files.some(file => !file.id)) return;
+    if (this.recipients.isWrong) { this.error.textContent = this.error.dataset.recipient; return; }
+    if (this.recipients.isEmpty) { this.error.textContent = this.error.dataset.noRecipient; return; }
+    if (this.files.some(file => !file.id)) { this.error.textContent = this.error.dataset.coming; return; }
     if (this.forgetsAttachment()) { this.error.textContent = this.error.dataset.forgotten; this.hasWarned = true; return; }
     clearTimeout(this.timer);
     if (this.saving) await this.saving.catch(() => {});
+    // Before it is hidden: what nobody sees has no lines.
+    const content = this.content();
     this.form.inert = true;
     this.form.hidden = true;
     try {
-      const sent = await post('/compose/send', { ...this.content(), ...when });
+      const sent = await post('/compose/send', { ...content, ...when });
       this.isGone = true;
       this.leave('ComposerSent', sent.sending, sent.at);
     } catch (failure) {
@@ -265,7 +169,7 @@ class Composer {
 
   isEmpty() {
     const content = this.content();
-    return !this.draft && !content.to.length && !content.subject && !this.files.length && content.text.trim() === (this.text.dataset.initial ?? '').trim();
+    return !this.draft && !content.to.length && !content.subject && !this.files.length && this.words() === this.beginning;
   }
 
   async discard() {
@@ -321,13 +225,9 @@ class Composer {
   exchangeSignature(signature) {
     const before = this.signature;
     this.signature = signature;
-    if (before === signature || this.isRich) return;
-    const old = before ? `\n-- \n${before}\n` : '', next = signature ? `\n-- \n${signature}\n` : '';
-    if (old && this.text.value.includes(old)) this.text.value = this.text.value.replace(old, () => next);
-    else if (!old) {
-      const quote = this.text.value.search(/\n[^\n]*\n>/);
-      this.text.value = quote < 0 ? `${this.text.value.trimEnd()}\n${next}` : `${this.text.value.slice(0, quote)}${next}${this.text.value.slice(quote)}`;
-    }
+    if (before === signature) return;
+    if (this.isRich) exchangeSignature(this.rich, before, signature);
+    else this.text.value = withSignature(this.text.value, before, signature);
   }
 
   // ---- templates
@@ -408,7 +308,12 @@ class Composer {
         if (line) row.textContent = line; else row.append(document.createElement('br'));
         this.rich.append(row);
       }
-    } else this.text.value = this.rich.innerText;
+    } else {
+      this.text.value = plainText(this.rich);
+      // What stood in the text goes along beside it.
+      for (const one of picturesOf(this.rich))
+        if (!this.files.some(file => file.id === one.id)) this.showFile({ ...one, bytes: this.pictures.get(one.id) ?? 0 });
+    }
     this.rich.hidden = !this.isRich;
     this.text.hidden = this.isRich;
     this.form.querySelector('.composer-tools').hidden = !this.isRich;
@@ -427,7 +332,7 @@ class Composer {
 
   paste(event) {
     event.preventDefault();
-    if (event.clipboardData.files.length) return this.attach(event.clipboardData.files);
+    if (event.clipboardData.files.length) return this.attach(event.clipboardData.files, placeIn(this.rich));
     document.execCommand('insertText', false, event.clipboardData.getData('text/plain'));
   }
 
@@ -436,39 +341,77 @@ class Composer {
     event.preventDefault();
     if (event.type === 'dragover') this.form.dataset.drop = '1';
     else delete this.form.dataset.drop;
-    if (event.type === 'drop') this.attach(event.dataTransfer.files);
+    if (event.type === 'drop') this.attach(event.dataTransfer.files, this.isRich && this.rich.contains(event.target) ? placeIn(this.rich, event) : null);
+  }
+
+  /** From another page only words come, as when they are pasted. */
+  dropText(event) {
+    if (this.dragsOwn || event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    const place = placeIn(this.rich, event);
+    this.rich.focus();
+    getSelection().removeAllRanges();
+    getSelection().addRange(place);
+    document.execCommand('insertText', false, event.dataTransfer.getData('text/plain'));
   }
 
   // ---- files
 
-  attach(files) { for (const file of files) this.upload(file); }
+  /** Pictures into the text where there is a place for them, everything else beside it. */
+  attach(files, place = null) {
+    for (const file of files)
+      if (this.fits(file)) this.upload(file, place && isPicture(file) ? place : null);
+  }
 
-  upload(file) {
+  size() {
+    const inText = this.isRich ? picturesOf(this.rich).reduce((sum, one) => sum + (this.pictures.get(one.id) ?? 0), 0) : 0;
+    return this.files.reduce((sum, file) => sum + (file.bytes ?? 0), inText);
+  }
+
+  /** Said before anything goes over the line. */
+  fits(file) {
+    const words = file.size > this.limit ? 'tooLarge' : this.size() + file.size > this.limit ? 'full' : null;
+    if (words) this.error.textContent = this.error.dataset[words].replace('{name}', () => file.name);
+    return !words;
+  }
+
+  upload(file, place) {
     const entry = { name: file.name, bytes: file.size };
     const item = this.showFile(entry);
     const progress = document.createElement('progress');
     progress.max = 1;
     progress.value = 0;
+    progress.setAttribute('aria-label', file.name);
     item.querySelector('span').after(progress);
     const request = new XMLHttpRequest();
     request.open('POST', `/compose/upload?name=${encodeURIComponent(file.name)}`);
     request.setRequestHeader('X-Casella-Forms', token());
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     request.upload.addEventListener('progress', event => { progress.value = event.loaded / event.total; });
-    request.addEventListener('loadend', () => {
-      progress.remove();
-      if (request.status === 200) {
-        Object.assign(entry, JSON.parse(request.responseText), { bytes: file.size });
-        this.changed();
-        return;
-      }
-      this.removeFile(entry, item);
-      let words = this.error.dataset.offline;
-      try { words = JSON.parse(request.responseText).error ?? words; } catch { /* no words came */ }
-      this.error.textContent = `${file.name}: ${words}`;
-    });
+    request.addEventListener('loadend', () => { progress.remove(); this.uploaded(request, file, { entry, item, place }); });
     entry.request = request;
     request.send(file);
+  }
+
+  async uploaded(request, file, { entry, item, place }) {
+    if (request.status === 200) {
+      const taken = { ...JSON.parse(request.responseText), bytes: file.size };
+      if (place && this.isRich) {
+        this.pictures.set(taken.id, file.size);
+        if (await showPicture(this.rich, place, taken.id, taken.name)) {
+          this.removeFile(entry, item);
+          return this.changed();
+        }
+      }
+      Object.assign(entry, taken);
+      return this.changed();
+    }
+    // Taken away meanwhile.
+    if (!this.files.includes(entry)) return;
+    this.removeFile(entry, item);
+    let words = this.error.dataset.offline;
+    try { words = JSON.parse(request.responseText).error ?? words; } catch { /* no words came */ }
+    this.error.textContent = `${file.name}: ${words}`;
   }
 
   showFile(entry) {
@@ -501,6 +444,26 @@ export const composer = {
       if (!open.has(form.dataset.composer) && page) open.set(form.dataset.composer, new Composer(form));
   },
   async keepAll() { await Promise.all([...open.values()].map(one => one.save())); },
+  /** The page begins anew: what is open now is open then. What could not be saved is in the browser (save). */
+  async keepForNext() {
+    await composer.keepAll();
+    const drafts = [...open.values()].filter(one => one.draft && !one.isTemplate && !one.isDirty).map(one => ({ account: one.account, draft: one.draft }));
+    sessionStorage.setItem('casella-open', JSON.stringify(drafts));
+    for (const one of open.values()) one.isGone = true;
+  },
+  /** Goes on with what was being written when the page had to begin anew, or the browser ended. */
+  async goOn() {
+    const drafts = JSON.parse(sessionStorage.getItem('casella-open') ?? '[]');
+    sessionStorage.removeItem('casella-open');
+    for (const key of Object.keys(sessionStorage).filter(one => /^casella-[0-9a-f]{32}$/.test(one))) {
+      const content = JSON.parse(sessionStorage.getItem(key));
+      try {
+        drafts.push({ account: content.account, draft: (await post('/compose/save', content)).draft });
+        sessionStorage.removeItem(key);
+      } catch { /* it is still in the browser, for the next time */ }
+    }
+    for (const one of drafts) page?.invokeMethodAsync('Continue', one.account, one.draft, false);
+  },
   async callBack(id) {
     const answer = await post(`/compose/call-back/${id}`).catch(() => null);
     if (!answer) return;
@@ -510,6 +473,6 @@ export const composer = {
 };
 
 addEventListener('beforeunload', event => {
-  if ([...open.values()].some(one => one.isDirty && !one.isEmpty())) event.preventDefault();
+  if ([...open.values()].some(one => one.isDirty && !one.isGone && !one.isEmpty())) event.preventDefault();
 });
 addEventListener('online', () => composer.keepAll());

@@ -24,6 +24,7 @@ function goLive() {
   isLive = true;
   for (const early of waiting.splice(0)) early();
   if (document.hidden) page.invokeMethodAsync('Hide', true);
+  composer.goOn();
 }
 async function ask(method, ...values) {
   asked++;
@@ -359,7 +360,7 @@ document.addEventListener('click', async event => {
 
 const lost = document.getElementById('components-reconnect-modal');
 lost?.addEventListener('components-reconnect-state-changed', event => {
-  if (event.detail.state === 'rejected') composer.keepAll().finally(() => location.reload());
+  if (event.detail.state === 'rejected') composer.keepForNext().finally(() => location.reload());
 });
 Blazor.start({
   circuit: {

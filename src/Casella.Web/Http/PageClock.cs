@@ -1,3 +1,4 @@
+using Casella.Core.Directory;
 using Microsoft.AspNetCore.Http;
 
 namespace Casella.Web.Http;
@@ -5,7 +6,7 @@ namespace Casella.Web.Http;
 /// <summary>By which clock the times on a page are told.</summary>
 internal static class PageClock
 {
-    /// <summary>What was chosen in the settings.</summary>
+    /// <summary>What was chosen in the settings by who is no person: the common password of a mailbox.</summary>
     private const string ChosenCookie = "casella-zone";
 
     /// <summary>What the device says of itself (clock.js).</summary>
@@ -13,12 +14,16 @@ internal static class PageClock
 
     private const int LongestName = 64;
 
-    /// <summary>The zone chosen in this browser, else the device's, else the one of the server's office.</summary>
-    public static ReaderClock Of(HttpRequest? request, TimeProvider time) => Find(request?.Cookies[ChosenCookie]) is { } chosen
+    /// <summary>The zone that the person has chosen, else the device's, else the one of the server's office.</summary>
+    public static ReaderClock Of(HttpRequest? request, WebVisitor? visitor, TimeProvider time) =>
+        Find(visitor?.Person is null ? request?.Cookies[ChosenCookie] : visitor.Zone) is { } chosen
         ? new ReaderClock(chosen, IsChosen: true)
         : new ReaderClock(Find(request?.Cookies[DeviceCookie]) ?? time.LocalTimeZone, IsChosen: false);
 
-    /// <summary>Null or an unknown one: from now on as on the device.</summary>
+    /// <summary>The name as it is kept; null for none that is known.</summary>
+    public static string? Known(string? name) => Find(name)?.Id;
+
+    /// <summary>In this browser. Null or an unknown one: from now on as on the device.</summary>
     public static void Choose(HttpContext http, string? name)
     {
         var options = new CookieOptions { MaxAge = TimeSpan.FromDays(400), Path = "/", SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, HttpOnly = true };

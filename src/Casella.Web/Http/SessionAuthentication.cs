@@ -30,7 +30,7 @@ internal sealed class SessionAuthentication(
         try
         {
             return await sessions.FindAsync(token, remote, Context.RequestAborted) is { } visitor
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new VisitorIdentity(visitor, PageLanguage.Of(Request, visitor.Person), PageClock.Of(Request, TimeProvider))), SchemeName))
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new VisitorIdentity(visitor, PageLanguage.Of(Request, visitor.Person), PageClock.Of(Request, visitor, TimeProvider))), SchemeName))
                 : AuthenticateResult.NoResult();
         }
         catch (MailException failure)

@@ -51,7 +51,7 @@ internal static class SignInEndpoints
                 return Results.LocalRedirect(CodePath);
             }
 
-            SessionCookie.Write(http, session.Token, options.BrowserTime);
+            await EnterAsync(http, session, sessions, options);
             return Results.LocalRedirect("/");
         }
         catch (MailException refused)
@@ -69,7 +69,7 @@ internal static class SignInEndpoints
         {
             var session = await sessions.FinishAsync(waiting, code ?? "", http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
             WaitingCookie.Remove(http);
-            SessionCookie.Write(http, session.Token, options.BrowserTime);
+            await EnterAsync(http, session, sessions, options);
             return Results.LocalRedirect("/");
         }
         catch (MailException refused) when (refused.Error is MailError.SignInFailed)
@@ -80,6 +80,15 @@ internal static class SignInEndpoints
         {
             return Again(refused.Error is MailError.NoSuchDevice ? "ErrorForm" : Errors.Of(refused.Error), null);
         }
+    }
+
+    /// <summary>The cookie; and the language that was chosen at the door goes with the person from now on.</summary>
+    internal static async Task EnterAsync(HttpContext http, StartedWebSession session, WebSessions sessions, SignInOptions options)
+    {
+        SessionCookie.Write(http, session.Token, options.BrowserTime);
+        if (PageLanguage.TakeChosen(http) is { } language
+            && await sessions.FindAsync(session.Token, http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted) is { Person: { } person })
+            await sessions.SetLanguageAsync(person, language, http.RequestAborted);
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext http, WebSessions sessions, IAntiforgery forms)
@@ -94,7 +103,7 @@ internal static class SignInEndpoints
 
     private static IResult Speak(string tag, HttpContext http)
     {
-        PageLanguage.Choose(http, tag is "en" ? Language.English : Language.Italian);
+        PageLanguage.ChooseForSignIn(http, tag is "en" ? Language.English : Language.Italian);
         return Results.LocalRedirect(SessionAuthentication.SignInPath);
     }
 
@@ -110,11 +119,15 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("/settings");
     }
 
-    private static async Task<IResult> SetClockAsync([FromForm] string? zone, HttpContext http, IAntiforgery forms)
+    /// <summary>So does the clock; who signed in with a common password is no person, and has it in this browser.</summary>
+    private static async Task<IResult> SetClockAsync([FromForm] string? zone, HttpContext http, WebSessions sessions, IAntiforgery forms)
     {
         if (!await forms.IsRequestValidAsync(http))
             return Results.StatusCode(StatusCodes.Status400BadRequest);
-        PageClock.Choose(http, zone);
+        if (VisitorIdentity.Of(http.User)?.Person is { } person)
+            await sessions.SetZoneAsync(person, PageClock.Known(zone), http.RequestAborted);
+        else
+            PageClock.Choose(http, zone);
         return Results.LocalRedirect("/settings");
     }
 

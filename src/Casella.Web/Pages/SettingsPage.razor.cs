@@ -29,6 +29,7 @@ public sealed partial class SettingsPage : IDisposable
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
     [Inject] private MailAccounts Accounts { get; set; } = null!;
+    [Inject] private Identities Identities { get; set; } = null!;
     [Inject] private Devices Devices { get; set; } = null!;
     [Inject] private WebSessions Sessions { get; set; } = null!;
     [Inject] private PushSubscriptions Push { get; set; } = null!;
@@ -50,7 +51,7 @@ public sealed partial class SettingsPage : IDisposable
         {
             var box = new Box(await Accounts.OpenAsync(who, _closing.Token), who);
             await box.RefreshAsync(_closing.Token);
-            _boxes.Add(await BoxSettings.LoadAsync(box, _closing.Token));
+            _boxes.Add(await BoxSettings.LoadAsync(box, await Identities.AddressesAsync(box, _closing.Token), _closing.Token));
         }
 
         await ReadAsync(visitor);
@@ -71,9 +72,11 @@ public sealed partial class SettingsPage : IDisposable
             _devices = [.. (await Devices.ListAsync(person.Id, _closing.Token)).Where(device => !device.IsRevoked)];
     }
 
-    private Task SaveSignatureAsync(BoxSettings box) => SayAsync(async () =>
+    private Task SaveSignaturesAsync(BoxSettings box) => SayAsync(async () =>
     {
-        await Signatures.WriteAsync(box.Box.Account, box.Signature, _closing.Token);
+        await Signatures.WriteAsync(box.Box.Account, null, box.Signature, _closing.Token);
+        foreach (var one in box.Signatures)
+            await Signatures.WriteAsync(box.Box.Account, one.Address, one.Text, _closing.Token);
         return Words["SavedNow"];
     });
 
@@ -133,19 +136,34 @@ public sealed partial class SettingsPage : IDisposable
         public Box Box => box;
         public int? FullInDays { get; private init; }
         public string Signature { get; set; } = "";
+
+        /// <summary>Of the other addresses of the mailbox.</summary>
+        public IReadOnlyList<AddressSignature> Signatures { get; private init; } = [];
         public TrustedPictures Pictures { get; set; } = new(All: false, []);
         public string Answer { get; set; } = "";
         public DateOnly? AnswerFrom { get; set; }
         public DateOnly? AnswerUntil { get; set; }
 
-        public static async Task<BoxSettings> LoadAsync(Box box, CancellationToken cancellationToken) => new(box)
+        public static async Task<BoxSettings> LoadAsync(Box box, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
         {
-            FullInDays = await box.Account.Care.ForecastAsync(cancellationToken),
-            Signature = await Signatures.ReadAsync(box.Account, cancellationToken),
-            Pictures = await TrustedPictures.ReadAsync(box.Account, cancellationToken),
-            Answer = box.Account.Policy.Answer ?? "",
-            AnswerFrom = box.Account.Policy.AnswerFrom,
-            AnswerUntil = box.Account.Policy.AnswerUntil,
-        };
+            var signatures = await Writing.Signatures.ReadAsync(box.Account, cancellationToken);
+            return new(box)
+            {
+                FullInDays = await box.Account.Care.ForecastAsync(cancellationToken),
+                Signature = signatures.Common,
+                Signatures = [.. addresses.Skip(1).Select(address => new AddressSignature(address) { Text = signatures.OwnOf(address) })],
+                Pictures = await TrustedPictures.ReadAsync(box.Account, cancellationToken),
+                Answer = box.Account.Policy.Answer ?? "",
+                AnswerFrom = box.Account.Policy.AnswerFrom,
+                AnswerUntil = box.Account.Policy.AnswerUntil,
+            };
+        }
+    }
+
+    /// <summary>The signature of one address of a mailbox.</summary>
+    private sealed class AddressSignature(string address)
+    {
+        public string Address => address;
+        public string Text { get; set; } = "";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Casella.Core.Messages;
 using Casella.Web.Writing;
 using Microsoft.AspNetCore.Components;
 
@@ -14,16 +15,13 @@ public sealed partial class Composers
 
     [Inject] internal ComposeDesk Compose { get; set; } = null!;
 
+    [Inject] private MessageOptions Messages { get; set; } = null!;
+
     private static (string Field, string Name, IReadOnlyList<string> Addresses)[] Fields(ComposeSeed seed) =>
         [("to", "ToField", seed.To), ("cc", "Cc", seed.Cc), ("bcc", "Bcc", seed.Bcc)];
 
     /// <summary>All at once: what is proposed while one types asks nobody.</summary>
     private static string Proposals(ComposeSeed seed) => JsonSerializer.Serialize(seed.Proposals);
-
-    /// <summary>The one that was asked for, or with which a draft was begun; else the first of the mailbox.</summary>
-    private static Identity? Chosen(ComposeSeed seed) =>
-        seed.Identities.FirstOrDefault(one => one.Account == seed.Box.Account.Id && string.Equals(one.Address, seed.From, StringComparison.OrdinalIgnoreCase))
-        ?? seed.Identities.FirstOrDefault(one => one.Account == seed.Box.Account.Id);
 
     /// <summary>When an office sends what need not go now: this afternoon is past, tomorrow morning, the next Monday.</summary>
     private IEnumerable<(string Name, DateTimeOffset At)> Laters()
@@ -36,6 +34,6 @@ public sealed partial class Composers
 
     private string Shown(DateTimeOffset at) => Visit.Local(at).ToString("ddd d MMM, HH:mm", Words.Culture);
 
-    private string Files(ComposeSeed seed) =>
-        JsonSerializer.Serialize(seed.Files.Select(file => new { id = file.Id, name = file.Name, size = Words.Size(file.Size) }));
+    private static string Files(ComposeSeed seed) =>
+        JsonSerializer.Serialize(seed.Files.Select(file => new { id = file.Id, name = file.Name, bytes = file.Size }));
 }

@@ -1,4 +1,5 @@
 using System.Web;
+using Casella.Formats.Mime;
 
 namespace Casella.Web.Reading;
 
@@ -31,6 +32,18 @@ internal sealed class InlinePictures(StoredMail mail, int octetsAtMost)
         if (url.StartsWith("cid:", StringComparison.OrdinalIgnoreCase))
             return _byId.GetValueOrDefault(HttpUtility.UrlDecode(url[4..])) ?? _byId.GetValueOrDefault(url[4..]);
         return url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? Data(url) : null;
+    }
+
+    /// <summary>Which of the attachments a cid: names; null for none.</summary>
+    public static int? IndexOf(IReadOnlyList<AttachedPart> attachments, string url)
+    {
+        if (!url.StartsWith("cid:", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var (plain, decoded) = (url[4..], HttpUtility.UrlDecode(url[4..]));
+        for (var i = 0; i < attachments.Count; i++)
+            if (attachments[i].ContentId is { } id && (string.Equals(id, decoded, StringComparison.Ordinal) || string.Equals(id, plain, StringComparison.Ordinal)))
+                return i;
+        return null;
     }
 
     /// <summary>Made anew from its bytes: what it says of its type is not believed.</summary>

@@ -34,6 +34,10 @@ internal static class MailEndpoints
     public static string FramePath(AccountId account, EmailId email, bool withPictures) =>
         FormattableString.Invariant($"/m/{account.Value}/{email.Value}/html{(withPictures ? "?pictures=true" : "")}");
 
+    /// <summary>Path of the same on a page of its own, with who wrote it when, to be printed: in a frame only what is seen would be.</summary>
+    public static string PrintPath(AccountId account, EmailId email, bool withPictures) =>
+        FormattableString.Invariant($"/m/{account.Value}/{email.Value}/html?print=true{(withPictures ? "&pictures=true" : "")}");
+
     public static string PartPath(AccountId account, EmailId email, int index) =>
         FormattableString.Invariant($"/m/{account.Value}/{email.Value}/part/{index}");
 
@@ -59,7 +63,7 @@ internal static class MailEndpoints
     }
 
     private static async Task<IResult> FrameAsync(
-        long account, long email, bool? pictures, HttpContext http, MailAccounts accounts, WebOptions options, PictureProxy proxy)
+        long account, long email, bool? pictures, bool? print, HttpContext http, MailAccounts accounts, WebOptions options, PictureProxy proxy, Visit visit)
     {
         var mail = await LoadAsync(http, accounts, account, email);
         var isAsked = pictures is true;
@@ -67,7 +71,8 @@ internal static class MailEndpoints
         var document = await MailFrame.MakeAsync(
             mail, new FrameLimits(options.HtmlSize, options.InlinePictures), url => isAsked ? proxy.AddressOf(url) : null, http.RequestAborted);
         MailFrame.SetHeaders(http.Response, source);
-        return Results.Content(document.Html, "text/html; charset=utf-8");
+        var words = Words.Of(PageLanguage.Of(http.Request, VisitorIdentity.Of(http.User)!.Person));
+        return Results.Content(print is true ? PrintHead.Above(document.Html, mail, words, visit.Zone) : document.Html, "text/html; charset=utf-8");
     }
 
     private static async Task<IResult> PartAsync(long account, long email, int index, bool? view, HttpContext http, MailAccounts accounts)

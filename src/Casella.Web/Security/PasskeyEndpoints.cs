@@ -53,7 +53,7 @@ internal static class PasskeyEndpoints
             return Refused(http);
         var browser = BrowserName.Of(http.Request.Headers.UserAgent.ToString());
         var session = await sessions.SignInWithPasskeyAsync(passkey, browser, http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
-        SessionCookie.Write(http, session.Token, options.BrowserTime);
+        await SignInEndpoints.EnterAsync(http, session, sessions, options);
         return Results.NoContent();
     }
 

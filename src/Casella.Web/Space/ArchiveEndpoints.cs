@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Casella.Core;
@@ -28,46 +29,73 @@ internal static class ArchiveEndpoints
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/archive/{account:long}", DownloadAsync).RequireAuthorization();
 
-    public static string Path(AccountId account, SpaceFilter filter)
+    /// <param name="watch">Name under which a page waits to hear how far it is (<see cref="ExportWatch"/>).</param>
+    public static string Path(AccountId account, SpaceFilter filter, string watch)
     {
-        var query = new List<string>();
+        var query = new List<string> { $"watch={watch}" };
         if (filter.Folder is { } folder)
             query.Add(string.Create(CultureInfo.InvariantCulture, $"folder={folder.Value}"));
         if (filter.Year is { } year)
             query.Add(string.Create(CultureInfo.InvariantCulture, $"year={year}"));
         if (filter.Sender is { } sender)
             query.Add($"sender={Uri.EscapeDataString(sender)}");
-        return FormattableString.Invariant($"/archive/{account.Value}{(query.Count > 0 ? "?" : "")}{string.Join('&', query)}");
+        return FormattableString.Invariant($"/archive/{account.Value}?{string.Join('&', query)}");
     }
 
     private static async Task<IResult> DownloadAsync(
-        long account, long? folder, int? year, string? sender, HttpContext http, MailAccounts accounts, Visit visit, TimeProvider time)
+        long account, HttpContext http, MailAccounts accounts, Visit visit, ExportWatch watch, TimeProvider time)
     {
-        if (VisitorIdentity.Of(http.User)?.Mailboxes.FirstOrDefault(mailbox => mailbox.Account.Value == account) is not { } who)
+        var wanted = Wanted.Of(http.Request.Query);
+        if (VisitorIdentity.Of(http.User) is not { } visitor || visitor.Mailboxes.FirstOrDefault(mailbox => mailbox.Account.Value == account) is not { } who)
             return Results.NotFound();
         var mail = await accounts.OpenAsync(who, http.RequestAborted);
-        var words = Words.Of(PageLanguage.Of(http.Request, VisitorIdentity.Of(http.User)!.Person));
+        var words = Words.Of(PageLanguage.Of(http.Request, visitor.Person));
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{mail.Address.LocalPart}-{time.GetLocalNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.zip");
         (http.Response.Headers.ContentDisposition, http.Response.ContentType, http.Response.Headers.CacheControl) =
             (disposition.ToString(), "application/zip", "private, no-store");
-        await using var zip = await ZipArchive.CreateAsync(new ArchiveOutput(http.Response.BodyWriter), ZipArchiveMode.Create, leaveOpen: true, null, http.RequestAborted);
-        var index = new StringBuilder();
-        foreach (var one in (await mail.GetTreeAsync(http.RequestAborted)).Mailboxes.Where(one => one.IsSelectable && (folder is null || one.Id.Value == folder)))
+        var parts = await PartsAsync(mail, wanted, words, visit.Zone, http.RequestAborted);
+        var meter = new Meter(progress => watch.Tell(visitor.Session, wanted.Watch, progress), parts.Sum(part => part.Wanted.Sum(placement => placement.Size)));
+        try
         {
-            var snapshot = await mail.GetSnapshotAsync(one.Id, http.RequestAborted);
-            var wanted = Enumerable.Range(0, snapshot.Count).Select(i => snapshot[i]).Where(placement => year is null || YearOf(placement, visit.Zone) == year).ToList();
-            if (wanted.Count > 0)
-                await WriteFolderAsync(zip, index, new Part(mail, one, wanted, sender, words, visit.Zone), http.RequestAborted);
+            await WriteAsync(parts, mail.Address.ToString(), words, http.Response.BodyWriter, meter, http.RequestAborted);
+            meter.End(isWhole: true);
+        }
+        finally
+        {
+            // Broken off: the page must not wait for ever.
+            meter.End(isWhole: false);
         }
 
-        var page = zip.CreateEntry("index.html");
-        await using var output = await page.OpenAsync(http.RequestAborted);
-        await output.WriteAsync(Encoding.UTF8.GetBytes(Document(mail.Address.ToString(), index.ToString(), words)), http.RequestAborted);
         return Results.Empty;
     }
 
-    private static async Task WriteFolderAsync(ZipArchive zip, StringBuilder index, Part part, CancellationToken cancellationToken)
+    private static async Task<List<Part>> PartsAsync(MailAccount mail, Wanted wanted, Words words, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        var parts = new List<Part>();
+        foreach (var one in (await mail.GetTreeAsync(cancellationToken)).Mailboxes.Where(one => one.IsSelectable && (wanted.Folder is null || one.Id.Value == wanted.Folder)))
+        {
+            var snapshot = await mail.GetSnapshotAsync(one.Id, cancellationToken);
+            var placements = Enumerable.Range(0, snapshot.Count).Select(i => snapshot[i]).Where(placement => wanted.Year is null || YearOf(placement, zone) == wanted.Year).ToList();
+            if (placements.Count > 0)
+                parts.Add(new Part(mail, one, placements, wanted.Sender, words, zone));
+        }
+
+        return parts;
+    }
+
+    private static async Task WriteAsync(IReadOnlyList<Part> parts, string address, Words words, PipeWriter writer, Meter meter, CancellationToken cancellationToken)
+    {
+        await using var zip = await ZipArchive.CreateAsync(new ArchiveOutput(writer), ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken);
+        var index = new StringBuilder();
+        foreach (var part in parts)
+            await WriteFolderAsync(zip, index, part, meter, cancellationToken);
+        var page = zip.CreateEntry("index.html");
+        await using var output = await page.OpenAsync(cancellationToken);
+        await output.WriteAsync(Encoding.UTF8.GetBytes(Document(address, index.ToString(), words)), cancellationToken);
+    }
+
+    private static async Task WriteFolderAsync(ZipArchive zip, StringBuilder index, Part part, Meter meter, CancellationToken cancellationToken)
     {
         var (title, rows) = (WebUtility.HtmlEncode(part.Folder.Name.Value), new StringBuilder());
         var path = string.Concat(part.Folder.Name.Value.Select(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_' or '/' ? c : '_'));
@@ -76,12 +104,17 @@ internal static class ArchiveEndpoints
             var envelope = CompactForm.TryReadEnvelope(data.Envelope);
             var from = envelope is null ? null : Correspondent.FirstOf(envelope.From);
             if (part.Sender is { } sender && !string.Equals(from?.Address, sender, StringComparison.OrdinalIgnoreCase))
+            {
+                meter.Pass(data.Placement.Size, isWritten: false);
                 continue;
+            }
+
             var at = DateTimeOffset.FromUnixTimeSeconds(data.Placement.ReceivedAt);
             var name = string.Create(CultureInfo.InvariantCulture, $"{path}/{data.Placement.Uid.Value:000000}.eml");
             var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
             entry.LastWriteTime = at < FirstTime ? FirstTime : at;
             await CopyAsync(part.Mail, data.Placement.Email, entry, cancellationToken);
+            meter.Pass(data.Placement.Size, isWritten: true);
             var subject = envelope?.Subject is { } raw ? DecodedText.Header(raw.Span).Trim() : "";
             rows.Append(CultureInfo.InvariantCulture, $"<tr><td>{TimeZoneInfo.ConvertTime(at, part.Zone):yyyy-MM-dd HH:mm}<td>{WebUtility.HtmlEncode(from?.Short ?? "")}")
                 .Append(CultureInfo.InvariantCulture, $"<td><a href=\"{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}\">")
@@ -109,6 +142,42 @@ internal static class ArchiveEndpoints
 
     private static int YearOf(Placement placement, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(placement.ReceivedAt), zone).Year;
+
+    /// <param name="Sender">Address of who has written what is wanted; null for everybody.</param>
+    /// <param name="Watch">Of <see cref="ExportWatch"/>.</param>
+    private sealed record Wanted(long? Folder, int? Year, string? Sender, string? Watch)
+    {
+        public static Wanted Of(IQueryCollection query) => new(
+            long.TryParse(query["folder"], NumberStyles.None, CultureInfo.InvariantCulture, out var folder) ? folder : null,
+            int.TryParse(query["year"], NumberStyles.None, CultureInfo.InvariantCulture, out var year) ? year : null,
+            query["sender"], query["watch"]);
+    }
+
+    /// <summary>Tells now and then how far it is; said each time it would be the work of the page.</summary>
+    private sealed class Meter(Action<ExportProgress> tell, long total)
+    {
+        private long _said;
+        private long _size;
+        private int _messages;
+        private bool _isOver;
+
+        public void Pass(long size, bool isWritten)
+        {
+            (_size, _messages) = (_size + size, _messages + (isWritten ? 1 : 0));
+            if ((_size - _said) * 100 < total)
+                return;
+            _said = _size;
+            tell(new ExportProgress(_messages, _size, total, IsOver: false, IsWhole: false));
+        }
+
+        public void End(bool isWhole)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+            tell(new ExportProgress(_messages, _size, total, IsOver: true, isWhole));
+        }
+    }
 
     private sealed record Part(MailAccount Mail, MailboxInfo Folder, IReadOnlyList<Placement> Wanted, string? Sender, Words Words, TimeZoneInfo Zone);
 }

@@ -18,6 +18,7 @@ public sealed partial class SpacePage : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Box> _boxes = [];
     private readonly HashSet<LargeMessage> _ticked = [];
+    private readonly string _watch = Guid.NewGuid().ToString("N");
     private Box? _box;
     private SpaceReport? _report;
     private SpaceFilter _filter = SpaceFilter.All;
@@ -28,11 +29,14 @@ public sealed partial class SpacePage : IDisposable
     private string? _said;
     private bool _isError;
     private bool _isBusy;
+    private ExportProgress? _export;
+    private IDisposable? _watching;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
     [Inject] private MailAccounts Accounts { get; set; } = null!;
     [Inject] private MessageStaging Staging { get; set; } = null!;
+    [Inject] private ExportWatch Exports { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "box")] private long? AskedBox { get; set; }
@@ -49,6 +53,8 @@ public sealed partial class SpacePage : IDisposable
 
         foreach (var who in visitor.Mailboxes)
             _boxes.Add(new Box(await Accounts.OpenAsync(who, _closing.Token), who));
+        if (RendererInfo.IsInteractive)
+            _watching = Exports.Follow(visitor.Session, _watch, progress => _ = InvokeAsync(() => Show(progress)));
         // Looked through once, by the page that stays open.
         if (RendererInfo.IsInteractive && (_boxes.FirstOrDefault(box => box.Account.Id.Value == AskedBox) ?? _boxes.FirstOrDefault()) is { } first)
             await ChooseAsync(first);
@@ -56,12 +62,27 @@ public sealed partial class SpacePage : IDisposable
 
     public void Dispose()
     {
+        _watching?.Dispose();
         _closing.Cancel();
         _closing.Dispose();
     }
 
+    private void Show(ExportProgress progress)
+    {
+        _export = progress;
+        StateHasChanged();
+    }
+
+    private string ExportWords(ExportProgress export) => export switch
+    {
+        { IsOver: true, IsWhole: true } => Words.Count("SpaceExported", export.Messages, export.Messages.ToString("N0", Words.Culture)),
+        { IsOver: true } => Words["SpaceExportBroken"],
+        _ => Words.Count("SpaceExporting", export.Messages, Words.Size(export.Size), Words.Size(export.Total), export.Messages.ToString("N0", Words.Culture)),
+    };
+
     private async Task ChooseAsync(Box box)
     {
+        _export = null;
         (_box, _filter, _duplicates, _said, _undo) = (box, SpaceFilter.All, null, null, []);
         await LookAsync();
     }

@@ -1,8 +1,4 @@
-using System.Text;
 using System.Text.Encodings.Web;
-using Casella.Core;
-using Casella.Core.Annotations;
-using Casella.Core.Messages;
 using Casella.Core.Work;
 using Casella.Web.Desk;
 using Casella.Web.Reading;
@@ -14,6 +10,9 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
 {
     private const int AtMost = 3;
 
+    /// <summary>Characters of HTML that somebody can still write in; a newsletter beyond that is quoted as text.</summary>
+    private const int RichAtMost = 400_000;
+
     private readonly List<ComposeSeed> _open = [];
 
     public IReadOnlyList<ComposeSeed> Open => _open;
@@ -24,19 +23,18 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     public async Task ReplyAsync(Box box, OpenMail open, bool toAll)
     {
         var conversation = await open.Mail.ReadReferencesAsync(withItself: true, desk.Closing);
-        var seed = ReplySeed.Reply(box, open.Mail, toAll, conversation) with { Id = NewId() };
-        var answer = (await QuotedAsync(seed, open, "QuoteReply")) with { Other = OtherAt(open, box) };
-        var all = await identities.ListAsync(desk.Boxes, box, desk.Closing);
+        var own = await identities.AddressesAsync(box, desk.Closing);
+        var seed = ReplySeed.Reply(box, open.Mail, toAll, own, conversation) with { Id = NewId(), Other = OtherAt(open, box) };
         // What came to another address of the mailbox is answered from that one.
         var asked = Correspondent.Of([.. open.Mail.Envelope.To, .. open.Mail.Envelope.Cc]);
-        var from = all.FirstOrDefault(one => one.Account == box.Account.Id && asked.Any(to => string.Equals(to.Address, one.Address, StringComparison.OrdinalIgnoreCase)));
-        Show(await SeedAsync(box, answer with { From = from?.Address }));
+        var from = own.FirstOrDefault(address => asked.Any(to => string.Equals(to.Address, address, StringComparison.OrdinalIgnoreCase)));
+        Show(await SeedAsync(box, await QuotedAsync(seed with { From = from }, open, "QuoteReply")));
     }
 
     public async Task ForwardAsync(Box box, OpenMail open)
     {
-        var seed = ReplySeed.Forward(box, open.Mail) with { Id = NewId() };
-        Show(await SeedAsync(box, await QuotedAsync(seed, open, "QuoteForward")));
+        var seed = await QuotedAsync(ReplySeed.Forward(box, open.Mail) with { Id = NewId() }, open, "QuoteForward");
+        Show(await SeedAsync(box, seed with { Files = ReplySeed.FilesOf(open.Mail, seed.InText) }));
     }
 
     /// <summary>Goes on with a draft, whoever began it.</summary>
@@ -61,22 +59,25 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
     public async Task FromTemplateAsync(Box box, OpenMail open)
     {
         var template = await OpenedAsync(box, open.Mail, ReplySeed.Draft(box, open.Mail, open.Key) with { Draft = null });
-        var signature = await SignatureAsync(box);
+        var signature = template.Chosen?.Signature ?? "";
         Show(signature.Length == 0 ? template : template with
         {
-            Text = $"{template.Text.TrimEnd()}\n\n-- \n{signature}\n",
-            Html = template.Html is { } html ? $"{html}<div><br></div><div>-- </div>{string.Concat(signature.Split('\n').Select(line => $"<div>{HtmlEncoder.Default.Encode(line)}</div>"))}" : null,
+            Text = $"{template.Text.TrimEnd()}\n{Signatures.Below(signature)}",
+            Html = template.Html is { } html ? html + Signatures.HtmlBelow(signature) : null,
         });
     }
 
-    private async Task<ComposeSeed> OpenedAsync(Box box, StoredMail mail, ComposeSeed seed) => seed with
+    private async Task<ComposeSeed> OpenedAsync(Box box, StoredMail mail, ComposeSeed seed)
     {
-        Id = NewId(),
-        Text = await mail.ReadTextAsync(desk.Closing),
-        Html = mail.Parts.HasHtml ? await SimpleHtml.OfAsync(mail, desk.Closing) : null,
-        Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
-        Identities = await identities.ListAsync(desk.Boxes, box, desk.Closing),
-    };
+        var html = mail.Parts.HasHtml ? await SimpleHtml.OfAsync(mail, desk.Closing) : null;
+        return await WithPeopleAsync(box, seed with
+        {
+            Id = NewId(),
+            Text = await mail.ReadTextAsync(desk.Closing),
+            Html = html?.Html,
+            Files = ReplySeed.FilesOf(mail, html?.Pictures),
+        });
+    }
 
     public void Close(string id)
     {
@@ -94,14 +95,20 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
 
     private async Task<ComposeSeed> SeedAsync(Box box, ComposeSeed seed)
     {
-        var signature = await SignatureAsync(box);
-        return seed with
+        var known = await WithPeopleAsync(box, seed);
+        var signature = known.Chosen?.Signature ?? "";
+        return known with
         {
-            Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
-            Identities = await identities.ListAsync(desk.Boxes, box, desk.Closing),
-            Text = signature.Length == 0 ? seed.Text : $"\n\n-- \n{signature}\n{seed.Text}",
+            Text = signature.Length == 0 ? known.Text : $"\n{Signatures.Below(signature)}{known.Text}",
+            Html = known.Html is { } html ? $"<div><br></div>{Signatures.HtmlBelow(signature)}{html}" : null,
         };
     }
+
+    private async Task<ComposeSeed> WithPeopleAsync(Box box, ComposeSeed seed) => seed with
+    {
+        Proposals = await proposed.ListAsync(visit.Visitor, box.Account, desk.Closing),
+        Identities = await identities.ListAsync(desk.Boxes, box, desk.Closing),
+    };
 
     /// <summary>What somebody else is doing with the same message, to be said before a second answer.</summary>
     private static WorkState? OtherAt(OpenMail open, Box box) =>
@@ -109,38 +116,19 @@ internal sealed class ComposeDesk(MailDesk desk, Visit visit, ProposedRecipients
             ? open.Work
             : null;
 
-    public Task<string> SignatureAsync(Box box) => Signatures.ReadAsync(box.Account, desk.Closing);
-
+    /// <summary>An answer to a rich mail is rich, and one to a plain mail, or to one that is read as plain, plain.</summary>
     private async Task<ComposeSeed> QuotedAsync(ComposeSeed seed, OpenMail open, string opening)
     {
         var mail = open.Mail;
         var from = Correspondent.FirstOf(mail.Envelope.From);
         var date = visit.Words.LongTime(DateTimeOffset.FromUnixTimeSeconds(open.Placement.ReceivedAt), visit.Zone);
         var intro = visit.Words[opening, date, from?.Short ?? "", mail.Subject, string.Join(", ", Correspondent.Of(mail.Envelope.To).Select(one => one.Short))];
-        var text = await mail.ReadTextAsync(desk.Closing);
-        return seed with { Text = $"\n\n{intro}\n{ReplySeed.Quote(text)}" };
+        var quoted = seed with { Text = $"\n\n{intro}\n{ReplySeed.Quote(await mail.ReadTextAsync(desk.Closing))}" };
+        if (!mail.Parts.HasHtml || open.AsPlain || await SimpleHtml.OfAsync(mail, desk.Closing) is not { Html.Length: > 0 and <= RichAtMost } html)
+            return quoted;
+        var lines = string.Concat(intro.Trim().Split('\n').Select(line => $"<div>{(line.Trim().Length == 0 ? "<br>" : HtmlEncoder.Default.Encode(line.Trim()))}</div>"));
+        return quoted with { Html = $"<div><br></div>{lines}<blockquote>{html.Html}</blockquote>", InText = html.Pictures };
     }
 
     private static string NewId() => Guid.NewGuid().ToString("N");
-}
-
-/// <summary>The signature of a person in a mailbox: an annotation of their own, which other programs may read too.</summary>
-internal static class Signatures
-{
-    private static readonly AnnotationEntry Entry = AnnotationEntry.Parse("/private/vendor/casella/signature");
-
-    public static async Task<string> ReadAsync(MailAccount account, CancellationToken cancellationToken)
-    {
-        var all = await account.Annotations.ReadAsync(null, cancellationToken);
-        return all.FirstOrDefault(one => one.Entry == Entry).Value is { } value ? Encoding.UTF8.GetString(value.Span) : "";
-    }
-
-    /// <exception cref="MailException">AnnotationTooLarge.</exception>
-    public static Task WriteAsync(MailAccount account, string text, CancellationToken cancellationToken)
-    {
-        var clean = text.ReplaceLineEndings("\n").Trim();
-        // Typed: an array that is null would become an empty value, which is kept, where none removes it.
-        var value = clean.Length == 0 ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(clean);
-        return account.Annotations.SetAsync(null, [new Annotation(Entry, value)], cancellationToken);
-    }
 }

@@ -5,6 +5,7 @@ using Casella.Core.Messages;
 using Casella.Core.Queue;
 using Casella.Web.Desk;
 using Casella.Web.Http;
+using Casella.Web.Reading;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,7 @@ internal static class ComposeEndpoints
         compose.MapPost("/discard", DiscardAsync);
         compose.MapPost("/call-back/{id}", CallBackAsync);
         compose.MapPost("/upload", UploadAsync);
+        compose.MapGet("/picture/{id}", PictureAsync);
         compose.MapGet("/templates", async (long account, HttpContext http, TemplateShelf shelf) =>
             Results.Json(await shelf.ListAsync(Visitor(http), account, WordsOf(http).Culture, http.RequestAborted)));
         compose.MapGet("/template", async (long account, string key, HttpContext http, TemplateShelf shelf) =>
@@ -81,14 +83,27 @@ internal static class ComposeEndpoints
 
     private static async Task<IResult> UploadAsync(string name, HttpContext http, Uploads uploads, MessageOptions messages)
     {
-        // In a mail it grows by a third and a bit.
-        var atMost = messages.MessageSize / 4 * 3;
+        var atMost = Uploads.LargestOf(messages);
         if (http.Request.ContentLength > atMost)
             throw new MailException(MailError.MessageTooLarge);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = atMost;
         var file = await uploads.TakeAsync(Visitor(http).Session, CleanName(name), http.Request.ContentType ?? "", http.Request.Body, http.RequestAborted);
         return Results.Json(new { id = file.Id, name = file.Name, size = file.Size });
+    }
+
+    /// <summary>A picture that stands in the text of a composer: to its writer, and only what is a picture by itself.</summary>
+    private static async Task<IResult> PictureAsync(string id, HttpContext http, DraftStore drafts)
+    {
+        var file = await drafts.FileAsync(Visitor(http), id, http.RequestAborted);
+        await using var content = file.Open();
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, http.RequestAborted);
+        if (PictureType.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) is not { } type)
+            return Results.NotFound();
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        http.Response.Headers.CacheControl = "private, max-age=86400";
+        return Results.Bytes(bytes.ToArray(), type);
     }
 
     private static string CleanName(string name)

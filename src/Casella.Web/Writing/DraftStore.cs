@@ -109,13 +109,16 @@ internal sealed class DraftStore(MailAccounts accounts, Outgoing outgoing, Messa
     private async Task<StagedMessage> ComposeAsync(WebVisitor visitor, WrittenDraft draft, CancellationToken cancellationToken)
     {
         var sender = SenderOf(visitor, draft);
-        var mail = new WrittenMail(
-            NamedAddress.Format(visitor.Person?.Name ?? "", FromOf(draft, sender)), draft.Subject, draft.Text, time.GetLocalNow(), IdOf(draft, sender))
+        var id = IdOf(draft, sender);
+        var pictures = new WrittenPictures(id);
+        var html = draft.Html is { } written ? SimpleHtml.Document(written, pictures) : null;
+        var mail = new WrittenMail(NamedAddress.Format(visitor.Person?.Name ?? "", FromOf(draft, sender)), draft.Subject, draft.Text, time.GetLocalNow(), id)
         {
             To = Addresses(draft.To),
             Cc = Addresses(draft.Cc),
             Bcc = Addresses(draft.Bcc),
-            Html = draft.Html is { } html ? SimpleHtml.Document(html) : null,
+            Html = html,
+            Pictures = await PicturesAsync(visitor, pictures, cancellationToken),
             InReplyTo = draft.InReplyTo,
             References = draft.References,
             Attachments = await FilesAsync(visitor, draft, cancellationToken),
@@ -139,17 +142,24 @@ internal sealed class DraftStore(MailAccounts accounts, Outgoing outgoing, Messa
     {
         var files = new List<WrittenAttachment>();
         foreach (var id in draft.Files)
-        {
-            if (uploads.Find(visitor.Session, id) is { } upload)
-                files.Add(new WrittenAttachment(upload.Name, upload.MediaType, upload.File.OpenRead));
-            else if (await PartAsync(visitor, id, cancellationToken) is { } part)
-                files.Add(part);
-            else
-                throw new MailException(MailError.NoSuchMessage, id);
-        }
-
+            files.Add(await FileAsync(visitor, id, cancellationToken));
         return files;
     }
+
+    private async Task<IReadOnlyList<WrittenAttachment>> PicturesAsync(WebVisitor visitor, WrittenPictures pictures, CancellationToken cancellationToken)
+    {
+        var files = new List<WrittenAttachment>();
+        foreach (var (id, name) in pictures.Names)
+            files.Add(await FileAsync(visitor, id, cancellationToken) with { ContentId = name });
+        return files;
+    }
+
+    /// <summary>A file that the visitor has sent, or a part of a message that they may read (<see cref="AttachedFile.Id"/>).</summary>
+    /// <exception cref="MailException">NoSuchMessage, Unavailable.</exception>
+    public async Task<WrittenAttachment> FileAsync(WebVisitor visitor, string id, CancellationToken cancellationToken) =>
+        uploads.Find(visitor.Session, id) is { } upload
+            ? new WrittenAttachment(upload.Name, upload.MediaType, upload.File.OpenRead)
+            : await PartAsync(visitor, id, cancellationToken) ?? throw new MailException(MailError.NoSuchMessage, id);
 
     private async Task<WrittenAttachment?> PartAsync(WebVisitor visitor, string id, CancellationToken cancellationToken)
     {

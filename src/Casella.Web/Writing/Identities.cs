@@ -6,7 +6,7 @@ namespace Casella.Web.Writing;
 
 /// <summary>An address that a mail can be from.</summary>
 /// <param name="Account">The mailbox in whose Drafts and Sent it is.</param>
-/// <param name="Signature">The person's in that mailbox.</param>
+/// <param name="Signature">The person's for that address.</param>
 internal sealed record Identity(AccountId Account, string Address, string Signature);
 
 /// <summary>
@@ -18,15 +18,21 @@ internal sealed class Identities(MailDirectory directory)
     /// <param name="first">The mailbox that is open: its address is proposed.</param>
     public async Task<IReadOnlyList<Identity>> ListAsync(IReadOnlyList<Box> boxes, Box first, CancellationToken cancellationToken)
     {
-        var aliases = await directory.AliasesAsync(cancellationToken);
         var found = new List<Identity>();
         foreach (var box in boxes.Where(box => box.MaySend).OrderBy(box => box == first ? 0 : 1))
         {
-            var signature = await Signatures.ReadAsync(box.Account, cancellationToken);
-            var others = aliases.Where(alias => alias.Address.LocalPart is not "*" && alias.Targets.Contains(box.Account.Address)).Select(alias => alias.Address.ToString());
-            found.AddRange(new[] { box.Address }.Concat(others.Order(StringComparer.Ordinal)).Select(address => new Identity(box.Account.Id, address, signature)));
+            var signatures = await Signatures.ReadAsync(box.Account, cancellationToken);
+            found.AddRange((await AddressesAsync(box, cancellationToken)).Select(address => new Identity(box.Account.Id, address, signatures.Of(address))));
         }
 
         return found;
+    }
+
+    /// <summary>Those by which a mailbox is reached, its own first.</summary>
+    public async Task<IReadOnlyList<string>> AddressesAsync(Box box, CancellationToken cancellationToken)
+    {
+        var others = (await directory.AliasesAsync(cancellationToken))
+            .Where(alias => alias.Address.LocalPart is not "*" && alias.Targets.Contains(box.Account.Address)).Select(alias => alias.Address.ToString());
+        return [box.Address, .. others.Order(StringComparer.Ordinal)];
     }
 }

@@ -24,6 +24,9 @@ internal sealed record ComposeSeed(string Id, Box Box)
     public IReadOnlyList<string> References { get; init; } = [];
     public IReadOnlyList<AttachedFile> Files { get; init; } = [];
 
+    /// <summary>Which attachments of the quoted mail stand in the text as pictures.</summary>
+    public IReadOnlySet<int>? InText { get; init; }
+
     /// <summary>The draft that is gone on with, or the template that is changed.</summary>
     public MailKey? Draft { get; init; }
 
@@ -39,6 +42,11 @@ internal sealed record ComposeSeed(string Id, Box Box)
     /// <summary>As whom it can be sent.</summary>
     public IReadOnlyList<Identity> Identities { get; init; } = [];
 
+    /// <summary>The one that was asked for, or with which a draft was begun; else the first of the mailbox.</summary>
+    public Identity? Chosen =>
+        Identities.FirstOrDefault(one => one.Account == Box.Account.Id && string.Equals(one.Address, From, StringComparison.OrdinalIgnoreCase))
+        ?? Identities.FirstOrDefault(one => one.Account == Box.Account.Id);
+
     /// <summary>Somebody else is answering already.</summary>
     public WorkState? Other { get; init; }
 
@@ -50,14 +58,15 @@ internal sealed record ComposeSeed(string Id, Box Box)
 internal static class ReplySeed
 {
     /// <summary>RFC 5322 §3.6.3: to Reply-To, else to the sender; to all: also everybody who got it, but us.</summary>
+    /// <param name="own">Every address of the mailbox.</param>
     /// <param name="conversation">Ids up to the message itself.</param>
-    public static ComposeSeed Reply(Box box, StoredMail mail, bool toAll, IReadOnlyList<string> conversation)
+    public static ComposeSeed Reply(Box box, StoredMail mail, bool toAll, IReadOnlyList<string> own, IReadOnlyList<string> conversation)
     {
         var envelope = mail.Envelope;
-        var isOwn = Correspondent.Of(envelope.From).Any(from => IsOwn(from, box));
+        var isOwn = Correspondent.Of(envelope.From).Any(from => IsOwn(from, own));
         // Who answers what was written here goes on writing to whom it went.
-        var to = Others(isOwn ? envelope.To : envelope.ReplyTo, box);
-        var cc = toAll ? Others([.. isOwn ? [] : envelope.To, .. envelope.Cc], box).Where(one => !to.Contains(one, StringComparer.OrdinalIgnoreCase)).ToList() : [];
+        var to = Others(isOwn ? envelope.To : envelope.ReplyTo, own);
+        var cc = toAll ? Others([.. isOwn ? [] : envelope.To, .. envelope.Cc], own).Where(one => !to.Contains(one, StringComparer.OrdinalIgnoreCase)).ToList() : [];
         return new ComposeSeed("", box)
         {
             To = to.Count > 0 ? to : All(envelope.From),
@@ -73,7 +82,7 @@ internal static class ReplySeed
     {
         var subject = WithPrefix(mail.Subject, "Fwd: ");
         var references = IdOf(mail) is { } id ? new[] { id } : [];
-        return new ComposeSeed("", box) { Subject = subject, Files = FilesOf(mail), References = references };
+        return new ComposeSeed("", box) { Subject = subject, References = references };
     }
 
     public static ComposeSeed Draft(Box box, StoredMail mail, MailKey key) => new("", box)
@@ -83,7 +92,6 @@ internal static class ReplySeed
         Bcc = All(mail.Envelope.Bcc),
         Subject = mail.Subject,
         InReplyTo = mail.Envelope.InReplyTo is { } field ? MessageIds.First(field.Span) : null,
-        Files = FilesOf(mail),
         Draft = key,
     };
 
@@ -105,21 +113,24 @@ internal static class ReplySeed
         return known.Any(word => subject.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? subject : prefix + subject;
     }
 
-    private static List<string> Others(IReadOnlyList<EnvelopeAddress> addresses, Box box) =>
-        [.. Correspondent.Of(addresses).Where(one => one.Address.Length > 0 && !IsOwn(one, box)).Select(Text).Distinct(StringComparer.OrdinalIgnoreCase)];
+    private static List<string> Others(IReadOnlyList<EnvelopeAddress> addresses, IReadOnlyList<string> own) =>
+        [.. Correspondent.Of(addresses).Where(one => one.Address.Length > 0 && !IsOwn(one, own)).Select(Text).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private static List<string> All(IReadOnlyList<EnvelopeAddress> addresses) =>
         [.. Correspondent.Of(addresses).Where(one => one.Address.Length > 0).Select(Text)];
 
-    private static bool IsOwn(Correspondent one, Box box) => string.Equals(one.Address, box.Address, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOwn(Correspondent one, IReadOnlyList<string> own) => own.Contains(one.Address, StringComparer.OrdinalIgnoreCase);
 
     private static string Text(Correspondent one) => one.Name.Length > 0 ? $"{one.Name} <{one.Address}>" : one.Address;
 
     /// <summary>Its attachments as they go along with another mail.</summary>
-    public static IReadOnlyList<AttachedFile> FilesOf(StoredMail mail) =>
+    /// <param name="inText">Those that stand in the text as pictures.</param>
+    public static IReadOnlyList<AttachedFile> FilesOf(StoredMail mail, IReadOnlySet<int>? inText) =>
     [
-        .. mail.Parts.Attachments.Select((part, index) => new AttachedFile(
-            string.Create(CultureInfo.InvariantCulture, $"p:{mail.Account.Id.Value}:{mail.Email.Value}:{index}"),
-            part.Name ?? (index + 1).ToString(CultureInfo.InvariantCulture), part.Size)),
+        .. mail.Parts.Attachments.Select((part, index) => (Part: part, Index: index)).Where(one => inText?.Contains(one.Index) is not true)
+            .Select(one => new AttachedFile(FileId(mail, one.Index), one.Part.Name ?? (one.Index + 1).ToString(CultureInfo.InvariantCulture), one.Part.Size)),
     ];
+
+    /// <summary>How a part of a stored message is named as a file of another.</summary>
+    public static string FileId(StoredMail mail, int index) => FormattableString.Invariant($"p:{mail.Account.Id.Value}:{mail.Email.Value}:{index}");
 }

@@ -48,9 +48,8 @@ internal sealed class TemplateShelf(MailAccounts accounts)
         if (snapshot.IndexOf(wanted.Uid) is not (>= 0 and var at))
             return null;
         var stored = await StoredMail.LoadAsync(mail, snapshot[at].Email, cancellationToken);
-        return new Template(
-            stored.Subject, await stored.ReadTextAsync(cancellationToken),
-            stored.Parts.HasHtml ? await SimpleHtml.OfAsync(stored, cancellationToken) : null, ReplySeed.FilesOf(stored));
+        var html = stored.Parts.HasHtml ? await SimpleHtml.OfAsync(stored, cancellationToken) : null;
+        return new Template(stored.Subject, await stored.ReadTextAsync(cancellationToken), html?.Html, ReplySeed.FilesOf(stored, html?.Pictures));
     }
 
     private async Task<MailAccount> OpenAsync(WebVisitor visitor, long account, CancellationToken cancellationToken) => await accounts.OpenAsync(

@@ -12,6 +12,9 @@ internal sealed class Uploads(MessageStaging staging, WebOptions options, TimePr
 {
     private readonly ConcurrentDictionary<string, Upload> _all = new(StringComparer.Ordinal);
 
+    /// <summary>Octets of the files of one mail: in it they grow by a third and a bit.</summary>
+    public static long LargestOf(MessageOptions messages) => messages.MessageSize / 4 * 3;
+
     public async Task<AttachedFile> TakeAsync(WebSessionId owner, string name, string mediaType, Stream content, CancellationToken cancellationToken)
     {
         await ForgetAsync();

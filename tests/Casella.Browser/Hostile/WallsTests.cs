@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
 using Casella.Web.Reading;
+using Casella.Web.Writing;
 using Microsoft.Playwright;
 
 namespace Casella.Browser.Hostile;
@@ -24,33 +25,40 @@ public sealed class WallsTests(Chromium chromium)
     private const string Site = "http://casella.test";
     private const int PerPage = 60;
 
+    private static readonly Func<string, string> Raw = static vector => vector;
+
     [Fact]
     public void There_are_enough_of_them() => Vectors.All.Distinct(StringComparer.Ordinal).Should().HaveCountGreaterThanOrEqualTo(500);
 
     [Fact]
     public async Task The_washer_alone_lets_nothing_through() =>
-        (await TryAllAsync(isWashed: true, hasPolicy: false)).Should().BeEmpty();
+        (await TryAllAsync(Washed, hasPolicy: false)).Should().BeEmpty();
+
+    /// <summary>What is quoted stands in our own page: nothing but the washer is around it there.</summary>
+    [Fact]
+    public async Task The_washer_of_the_composer_lets_nothing_through() =>
+        (await TryAllAsync(Quoted, hasPolicy: false)).Should().BeEmpty();
 
     [Fact]
     public async Task The_frame_with_its_policy_alone_lets_nothing_through() =>
-        (await TryAllAsync(isWashed: false, hasPolicy: true)).Should().BeEmpty();
+        (await TryAllAsync(Raw, hasPolicy: true)).Should().BeEmpty();
 
     [Fact]
     public async Task Without_both_walls_the_vectors_do_bite() =>
-        (await TryAllAsync(isWashed: false, hasPolicy: false)).Should().HaveCountGreaterThan(100, "else this test sees nothing");
+        (await TryAllAsync(Raw, hasPolicy: false)).Should().HaveCountGreaterThan(100, "else this test sees nothing");
 
-    private async Task<IReadOnlyCollection<string>> TryAllAsync(bool isWashed, bool hasPolicy)
+    private async Task<IReadOnlyCollection<string>> TryAllAsync(Func<string, string> wash, bool hasPolicy)
     {
         await using var window = await chromium.OpenAsync();
         var bites = new ConcurrentQueue<string>();
         var page = window.Page;
-        var isHeld = isWashed || hasPolicy;
+        var isHeld = wash != Raw || hasPolicy;
         page.Dialog += (_, dialog) =>
         {
             bites.Enqueue($"dialog {dialog.Message}");
             _ = dialog.DismissAsync();
         };
-        await page.RouteAsync("**/*", route => AnswerAsync(route, isWashed, hasPolicy, bites));
+        await page.RouteAsync("**/*", route => AnswerAsync(route, wash, hasPolicy, bites));
         for (var first = 0; first < Vectors.All.Count; first += PerPage)
         {
             // Where nothing holds them some never let the page be loaded.
@@ -84,7 +92,7 @@ public sealed class WallsTests(Chromium chromium)
         }
     }
 
-    private static async Task AnswerAsync(IRoute route, bool isWashed, bool hasPolicy, ConcurrentQueue<string> bites)
+    private static async Task AnswerAsync(IRoute route, Func<string, string> wash, bool hasPolicy, ConcurrentQueue<string> bites)
     {
         var url = new Uri(route.Request.Url);
         if (!string.Equals(url.Host, "casella.test", StringComparison.Ordinal))
@@ -96,16 +104,20 @@ public sealed class WallsTests(Chromium chromium)
 
         var path = url.AbsolutePath.Split('/');
         if (path is ["", "page", var first])
-            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), isWashed, hasPolicy) });
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = PageOf(Number(first), wash != Raw, hasPolicy) });
         else if (path is ["", "vector", var number])
-            await route.FulfillAsync(Frame(Vectors.All[Number(number)], isWashed, hasPolicy));
+            await route.FulfillAsync(Frame(wash(Vectors.All[Number(number)]), hasPolicy));
         else
             await route.FulfillAsync(new RouteFulfillOptions { Status = 404 });
     }
 
-    private static RouteFulfillOptions Frame(string vector, bool isWashed, bool hasPolicy)
+    private static string Washed(string vector) => new HtmlWasher(_ => null).Wash(vector) ?? "";
+
+    /// <summary>With a picture for each: the way in that a picture opens is looked at, too.</summary>
+    private static string Quoted(string vector) => SimpleHtml.Wash(vector, (_, _) => "/compose/picture/u:1");
+
+    private static RouteFulfillOptions Frame(string body, bool hasPolicy)
     {
-        var body = isWashed ? new HtmlWasher(_ => null).Wash(vector) ?? "" : vector;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = "text/html; charset=utf-8" };
         if (hasPolicy)
             (headers["Content-Security-Policy"], headers["X-DNS-Prefetch-Control"]) = (MailFrame.Policy(null), "off");

@@ -54,6 +54,23 @@ public sealed class SecondFactorTests : IAsyncLifetime
         (await Factors.StatusAsync(_anna, House.Cancelled))!.RecoveryLeft.Should().Be(paper.Count - 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_many_who_come_with_one_code_at_once_one_gets_in(bool onPaper)
+    {
+        var (secret, paper) = await TurnOnAsync();
+        _house.Time.Advance(TimeSpan.FromSeconds(30));
+        var code = onPaper ? paper[0] : OneTimeCode.At(secret, Step);
+        var waiting = new List<StartedWebSession>();
+        for (var i = 0; i < 8; i++)
+            waiting.Add(await SignInAsync());
+
+        var entered = await Task.WhenAll(waiting.Select(one => Task.Run(() => IsInAsync(one, code))));
+
+        entered.Count(isIn => isIn).Should().Be(1);
+    }
+
     [Fact]
     public async Task Tries_and_time_are_limited()
     {
@@ -89,6 +106,18 @@ public sealed class SecondFactorTests : IAsyncLifetime
     }
 
     private Task<StartedWebSession> SignInAsync() => Sessions.SignInAsync(new WebSignIn("anna", Secret, "Firefox", Office), House.Cancelled);
+
+    private async Task<bool> IsInAsync(StartedWebSession waiting, string code)
+    {
+        try
+        {
+            return !(await Sessions.FinishAsync(waiting.Token, code, Office, House.Cancelled)).NeedsCode;
+        }
+        catch (MailException refused) when (refused.Error is MailError.SignInFailed)
+        {
+            return false;
+        }
+    }
 
     private async Task RefusedAsync(StartedWebSession waiting, string code, string why) =>
         (await FluentActions.Invoking(() => Sessions.FinishAsync(waiting.Token, code, Office, House.Cancelled)).Should().ThrowAsync<MailException>(why)).Which.Error.Should().Be(MailError.SignInFailed);

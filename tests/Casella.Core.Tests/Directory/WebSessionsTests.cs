@@ -149,6 +149,26 @@ public sealed class WebSessionsTests : IAsyncLifetime
         ends.Should().Equal(SessionEnd.RightsChanged, SessionEnd.PasswordChanged);
     }
 
+    [Fact]
+    public async Task Language_and_clock_go_with_the_person_to_every_browser()
+    {
+        var phone = await _house.AddPhoneAsync("info", "anna");
+        var (desk, laptop) = (await SignInAsync("anna", Secret), await SignInAsync("anna", Secret));
+        var (device, common) = (await SignInAsync(Info, phone.Password), await SignInAsync(Info, House.Password));
+        var anna = (await FindAsync(desk))!.Person!;
+
+        await Sessions.SetLanguageAsync(anna, Language.English, None);
+        await Sessions.SetZoneAsync(anna, "Pacific/Auckland", None);
+
+        foreach (var session in (StartedWebSession[])[desk, laptop, device])
+            (await FindAsync(session)).Should().Match<WebVisitor>(visitor => visitor.Zone == "Pacific/Auckland" && visitor.Person!.Language == Language.English);
+        (await FindAsync(common))!.Zone.Should().BeNull("it is nobody's");
+        await Sessions.SetZoneAsync(anna, "Asia/Tokyo", None);
+        (await FindAsync(laptop))!.Zone.Should().Be("Asia/Tokyo");
+        await Sessions.SetZoneAsync(anna, null, None);
+        (await FindAsync(laptop))!.Zone.Should().BeNull();
+    }
+
     private Task<StartedWebSession> SignInAsync(string user, string password) =>
         Sessions.SignInAsync(new WebSignIn(user, password, "Firefox, Windows", Office), None);
 

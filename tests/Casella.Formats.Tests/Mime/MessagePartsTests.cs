@@ -29,6 +29,33 @@ public sealed class MessagePartsTests
     }
 
     [Fact]
+    public void Of_a_report_the_words_are_read_and_not_the_headers_it_brings_back()
+    {
+        var parts = Parts("""
+            Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+            --b
+            Content-Type: text/plain
+
+            delivered
+            --b
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mail.example.org
+
+            --b
+            Content-Type: text/rfc822-headers
+
+            Subject: x
+
+            --b--
+            """);
+
+        parts.Body.Should().ContainSingle();
+        parts.Attachments.Select(part => part.MediaType).Should().Equal("message/delivery-status", "text/rfc822-headers");
+    }
+
+    [Fact]
     public void What_stands_between_two_texts_is_an_attachment_and_both_texts_are_read()
     {
         var parts = Parts("""

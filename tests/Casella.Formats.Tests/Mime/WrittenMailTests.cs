@@ -54,6 +54,30 @@ public sealed class WrittenMailTests
         parts.Attachments.Select(part => $"{part.Name} {part.MediaType}").Should().Equal("più.pdf application/pdf", "a.eml application/octet-stream");
     }
 
+    /// <summary>RFC 2387: the HTML and its pictures are one thing, of which the plain words are another form.</summary>
+    [Fact]
+    public async Task Pictures_stand_beside_the_html_that_names_them()
+    {
+        var text = await ComposeAsync(Mail with
+        {
+            Html = "<p>Ciao <img src=\"cid:picture1.x@example.org\"></p>",
+            Pictures = [new WrittenAttachment("logo.png", "image/png", () => new MemoryStream([1])) { ContentId = "picture1.x@example.org" }],
+            Attachments = [new WrittenAttachment("a.pdf", "application/pdf", () => new MemoryStream([2]))],
+        });
+
+        var root = MessageParser.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text))).Root;
+        Shape(root).Should().Be("mixed(alternative(plain related(html png)) pdf)");
+        var parts = MessageParts.Of(root);
+        parts.Attachments.Select(part => $"{part.Name} {part.ContentId}").Should().Equal("logo.png picture1.x@example.org", "a.pdf ");
+        text.Should().Contain("Content-Disposition: inline").And.Contain("Content-Id: <picture1.x@example.org>");
+
+        static string Shape(BodyPart part)
+        {
+            var name = Encoding.ASCII.GetString(part.MediaSubtype.Span).ToLowerInvariant();
+            return part.Kind == PartKind.Multipart ? $"{name}({string.Join(' ', part.Children.Select(Shape))})" : name;
+        }
+    }
+
     private static async Task<string> ComposeAsync(WrittenMail mail)
     {
         using var output = new MemoryStream();

@@ -73,6 +73,9 @@ internal sealed class CasellaServer : IAsyncDisposable
         await ServeAsync();
     }
 
+    /// <summary>On the same folder, after <see cref="KillAsync"/>.</summary>
+    public Task StartAgainAsync() => ServeAsync();
+
     /// <summary>What the server has logged.</summary>
     public string Log()
     {
@@ -131,7 +134,8 @@ internal sealed class CasellaServer : IAsyncDisposable
             _log.AppendLine(line);
     }
 
-    private async Task KillAsync()
+    /// <summary>Ends it, as a power cut would.</summary>
+    public async Task KillAsync()
     {
         if (_process is null)
             return;
