@@ -280,7 +280,7 @@ public sealed class LeavingTests(SharedServer shared, Chromium chromium)
     }
 
     /// <summary>By a button that was drawn before it was too late.</summary>
-    private static Task CallBackAsync(Window window, string id) => window.Page.EvaluateAsync(
+    private static async Task CallBackAsync(Window window, string id) => await window.Page.EvaluateAsync(
         """
         id => { const button = document.body.appendChild(document.createElement('button')); button.dataset.callBack = id; button.click(); button.remove(); }
         """, id);

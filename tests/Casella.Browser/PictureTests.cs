@@ -191,7 +191,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
     /// <summary>Not only there, but drawn.</summary>
     private static Task SeenAsync(ILocator picture) => Assertions.Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 8);
 
-    private static Task PasteAsync(ILocator rich, string name) => rich.EvaluateAsync(
+    private static async Task PasteAsync(ILocator rich, string name) => await rich.EvaluateAsync(
         """
         (rich, [name, square]) => {
           const data = new DataTransfer();
@@ -200,7 +200,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         }
         """, new[] { name, Square });
 
-    private static Task DropAsync(ILocator onto, string name, string type = "image/png", int size = 0) => onto.EvaluateAsync(
+    private static async Task DropAsync(ILocator onto, string name, string type = "image/png", int size = 0) => await onto.EvaluateAsync(
         """
         (onto, [name, type, size, square]) => {
           const data = new DataTransfer(), at = onto.getBoundingClientRect();

@@ -71,7 +71,7 @@ internal sealed class Journey(Session session)
             stations.Add(await Webmails.Webmail.StationsAsync(visit.Page));
             return time;
         });
-        foreach (var station in stations.SelectMany(one => one).GroupBy(one => one.Key, one => one.Value).OrderBy(all => Median(all)))
+        foreach (var station in stations.SelectMany(one => one).GroupBy(one => one.Key, one => one.Value, StringComparer.Ordinal).OrderBy(all => Median(all)))
             await Console.Error.WriteLineAsync($"{"",-12} {station.Key,-24} {Median(station),8:N1} ms");
     }
 

@@ -60,8 +60,8 @@ public sealed class SendingLimitsTests
 
     private static async Task SendAsync(House house, params string[] names) => await SendAsync(house, await house.SignedInAsync("anna"), names);
 
-    private static Task SendAsync(House house, SignedIn sender, params string[] names) =>
-        new SendingLimits(house.Get<ISendingStore>(), house.Accounts, house.Resolver, Few, house.Time)
+    private static async Task SendAsync(House house, SignedIn sender, params string[] names) =>
+        await new SendingLimits(house.Get<ISendingStore>(), house.Accounts, house.Resolver, Few, house.Time)
             .TakeAsync(sender, sender.Actor, [.. names.Select(name => House.Address($"{name}@elsewhere.test"))], House.Cancelled);
 
     private static async Task<bool> FailsAsync(House house, params string[] names) => await FailsAsync(house, await house.SignedInAsync("anna"), names);

@@ -92,10 +92,10 @@ public sealed partial class WebHouse : IAsyncLifetime
         public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Stop);
 
         public async Task<HttpResponseMessage> SignInAsync(string login, string password = Password) => await PostAsync("/sign-in", new FormUrlEncodedContent(
-            [new("user", login), new("password", password), new("__RequestVerificationToken", FormToken().Match(await TextAsync("/sign-in")).Groups[1].Value)]));
+            [new("user", login), new("password", password), new("__RequestVerificationToken", FormToken().Match(await TextAsync("/sign-in")).Groups["token"].Value)]));
 
         /// <summary>The token with which the pages of who is signed in speak.</summary>
-        public async Task<string> TokenAsync() => MetaToken().Match(await TextAsync("/settings")).Groups[1].Value;
+        public async Task<string> TokenAsync() => MetaToken().Match(await TextAsync("/settings")).Groups["token"].Value;
 
         /// <summary>Whether the settings open, which need a session.</summary>
         public async Task<bool> IsInAsync() => (await GetAsync("/settings")).StatusCode == HttpStatusCode.OK;
@@ -108,10 +108,10 @@ public sealed partial class WebHouse : IAsyncLifetime
 
         private async Task<string> TextAsync(string path) => await (await GetAsync(path)).Content.ReadAsStringAsync(Stop);
 
-        [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"", RegexOptions.None, 1_000)]
+        [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1_000)]
         private static partial Regex FormToken();
 
-        [GeneratedRegex("name=\"casella-forms\" content=\"([^\"]+)\"", RegexOptions.None, 1_000)]
+        [GeneratedRegex("name=\"casella-forms\" content=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1_000)]
         private static partial Regex MetaToken();
     }
 }
