@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AwesomeAssertions;
-using Xunit;
 
 namespace Casella.Web.Tests;
 
