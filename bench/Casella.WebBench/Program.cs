@@ -24,11 +24,12 @@ internal static class Program
     private static readonly Option<string> Password = new("--password") { Description = "Of bench1@example.test and bench2@example.test", Required = true };
     private static readonly Option<int> Messages = new("--messages") { Description = "In the large folder", DefaultValueFactory = _ => 10_000 };
     private static readonly Option<int> Samples = new("--samples") { Description = "Of each act", DefaultValueFactory = _ => 20 };
+    private static readonly Option<bool> FillOnly = new("--fill-only") { Description = "Only make the mailboxes" };
     private static readonly Option<string[]> Only = new("--only") { Description = "Acts whose name has this word" };
 
     public static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Measures webmails in Chromium") { Ours, OursImap, OursProcess, Theirs, TheirsImap, Password, Messages, Samples, Only };
+        var root = new RootCommand("Measures webmails in Chromium") { Ours, OursImap, OursProcess, Theirs, TheirsImap, Password, Messages, Samples, FillOnly, Only };
         root.SetAction((parsed, cancellationToken) => RunAsync(parsed, cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
@@ -55,12 +56,15 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync($"filling {webmail.Name}: {options.Messages} messages");
             await Mailboxes.FillAsync(webmail.Imap, BenchOptions.User, options.Password, options.Messages, cancellationToken);
+            if (parsed.GetValue(FillOnly))
+                continue;
             var session = new Session(browser, webmail, options);
             await new Journey(session).RunAsync(cancellationToken);
             figures.AddRange(session.Figures);
         }
 
-        Console.WriteLine(Table.Of(figures));
+        if (figures.Count > 0)
+            Console.WriteLine(Table.Of(figures));
         return 0;
     }
 

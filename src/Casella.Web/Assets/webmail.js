@@ -362,11 +362,23 @@ const lost = document.getElementById('components-reconnect-modal');
 lost?.addEventListener('components-reconnect-state-changed', event => {
   if (event.detail.state === 'rejected') composer.keepForNext().finally(() => location.reload());
 });
+/** Stands for WebSocket: the connection that early.js has opened is taken once; after a loss it is a new one. */
+class PageSocket {
+  static OPEN = WebSocket.OPEN;
+  constructor(address, ...more) {
+    const early = globalThis.casellaEarly;
+    delete globalThis.casellaEarly;
+    if (early?.url !== address || early.readyState > WebSocket.OPEN) return new WebSocket(address, ...more);
+    // Who takes it hears that it is open, also when it has been for a while.
+    if (early.readyState === WebSocket.OPEN) setTimeout(() => early.onopen?.(new Event('open')));
+    return early;
+  }
+}
 Blazor.start({
   circuit: {
     // Straight to the WebSocket, without asking first which ways there are and what else is to be loaded: two round trips
     // less until the page is live.
-    configureSignalR: builder => builder.withUrl('_blazor', { skipNegotiation: true, transport: 1 }),
+    configureSignalR: builder => builder.withUrl('_blazor', { skipNegotiation: true, transport: 1, WebSocket: PageSocket }),
     initializers: { beforeStart: [], afterStarted: [] },
     reconnectionOptions: { retryIntervalMilliseconds: attempt => Math.min(500 * (attempt + 1), 5000), maxRetries: 100000 },
   },

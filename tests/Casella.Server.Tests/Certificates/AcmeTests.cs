@@ -33,7 +33,7 @@ public sealed class AcmeTests(PebbleAuthority authority) : IClassFixture<PebbleA
         Names(first).Should().Equal(Host, "imap.example.test");
         first.GetECDsaPublicKey().Should().NotBeNull();
         using (var policy = await UntilMadeAsync(server, "mta-sts.example.test"))
-            Names(policy).Should().BeEquivalentTo("mta-sts.example.test", "autoconfig.example.test", "autodiscover.example.test");
+            Names(policy).Should().BeEquivalentTo("mta-sts.example.test", "autoconfig.example.test", "autodiscover.example.test", "ua-auto-config.example.test");
         await PolicyIsServedAsync();
 
         var status = await RunAsync("certificate", "status");

@@ -97,9 +97,15 @@ public sealed class SetupTroubleTests : IAsyncLifetime
     {
         var clock = DateTimeOffset.UtcNow.AddYears(2 * yearsAhead).ToUnixTimeSeconds();
         string[] trust = yearsAhead > 0 ? ["-CAfile", Path.Join(_folder.Data, "tls", "ca.pem")] : ["-no-CAfile", "-no-CApath", "-no-CAstore"];
-        await OpenSslAsync(["-connect", $"127.0.0.1:{Port("IMAP", "SSL/TLS")}", version, "-verify_return_error", "-attime", $"{clock}", .. trust]);
+        // A program that closes with something unread resets the connection, and its alert may be lost: as programs do, it tries again.
+        Task<SignInTrial> next = NextAsync();
+        for (var i = 0; i < 4 && !next.IsCompleted; i++)
+        {
+            await OpenSslAsync(["-connect", $"127.0.0.1:{Port("IMAP", "SSL/TLS")}", version, "-verify_return_error", "-attime", $"{clock}", .. trust]);
+            await Task.WhenAny(next, Task.Delay(TimeSpan.FromSeconds(3), Stop));
+        }
 
-        (await NextAsync()).Should().BeEquivalentTo(new { Protocol = AccessProtocol.Imap, Outcome = outcome }, options => options.ExcludingMissingMembers());
+        (await next).Should().BeEquivalentTo(new { Protocol = AccessProtocol.Imap, Outcome = outcome }, options => options.ExcludingMissingMembers());
     }
 
     [Fact]
