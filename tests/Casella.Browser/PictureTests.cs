@@ -62,7 +62,8 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         await window.Row("Il nuovo timbro").First.ClickAsync(new LocatorClickOptions { Timeout = 40_000 });
         await SeenAsync(window.Page.FrameLocator(".mail-frame").Locator("img").First);
         await Assertions.Expect(window.Page.Locator(".files")).ToHaveCountAsync(0);
-        window.Errors.Should().BeEmpty();
+        // Chromium's own editor tries to style what is typed beside a picture; the page's policy forbids it, as it should.
+        window.Errors.Where(error => !error.StartsWith("Applying inline style", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Fact]

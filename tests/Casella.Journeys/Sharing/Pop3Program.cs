@@ -41,6 +41,7 @@ internal sealed class Pop3Program
     {
         var configuration = Path.Join(folder, "getmailrc");
         var program = new Pop3Program(Path.Join(folder, "getmail"), "getmail", ["--getmaildir", folder, "--rcfile", configuration]);
+        // It waits a minute for a program that has ended before it began to wait, as on a busy machine it may.
         File.WriteAllText(configuration, $"""
             [retriever]
             type = SimplePOP3SSLRetriever
@@ -52,7 +53,7 @@ internal sealed class Pop3Program
             [destination]
             type = MDA_external
             path = /bin/sh
-            arguments = ("-c", "{program.Save}")
+            arguments = ("-c", "{program.Save}; sleep 0.1")
             allow_root_commands = true
             [options]
             delete = true
