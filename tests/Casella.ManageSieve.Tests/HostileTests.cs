@@ -35,6 +35,19 @@ public sealed class HostileTests : IAsyncLifetime
         (await client.IsClosedAsync()).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("NOOP {2147483647CRIPT {4+}\r\nkeep\r\n")]
+    [InlineData("NOOP {9{4+}\r\nkeep\r\n")]
+    public async Task A_literal_within_a_number_is_none_and_the_session_goes_on(string command)
+    {
+        await using var client = await WireClient.ConnectAsync(_server.Ports[0], tls: true);
+        await SkipAsync(client);
+        await client.SendRawAsync(command);
+        (await client.LineAsync()).Should().StartWith("NO ").And.NotContain("nternal");
+        await client.SendRawAsync("NOOP\r\n");
+        (await client.LineAsync()).Should().StartWith("OK ");
+    }
+
     [Fact]
     public async Task A_long_line_before_sign_in_ends_the_session()
     {

@@ -88,7 +88,9 @@ internal ref struct ManageSieveParser(ReadOnlySpan<byte> command)
     private ReadOnlySpan<byte> Literal()
     {
         var end = _rest.IndexOf("}\r\n"u8);
-        if (end < 0 || !Utf8Parser.TryParse(_rest[1..end], out int size, out _) || size < 0 || end + 3 + size > _rest.Length)
+        // The number ends at the plus: "{9{5+}" is none, whatever the framer has made of its end.
+        if (end < 0 || !Utf8Parser.TryParse(_rest[1..end], out int size, out var digits) || !_rest[(1 + digits)..end].SequenceEqual("+"u8)
+            || size < 0 || size > _rest.Length - end - 3)
             throw new ManageSieveSyntaxException("a literal");
         var octets = _rest.Slice(end + 3, size);
         _rest = _rest[(end + 3 + size)..];
