@@ -87,25 +87,6 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         await ReadWindowAsync(cancellationToken);
     }
 
-    /// <summary>What may come among the newest. A folder in the order of time is not looked at further than is shown.</summary>
-    private async Task<IReadOnlyList<Uid>> FindAsync(MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
-        IsInOrderOfTime(snapshot)
-            ? (await box.Account.SearchNewestAsync(snapshot, criterion, options.SearchResults, cancellationToken)).Uids
-            : await box.Account.SearchAsync(snapshot, criterion, cancellationToken);
-
-    private static bool IsInOrderOfTime(MailboxSnapshot snapshot)
-    {
-        var last = long.MinValue;
-        foreach (var placement in snapshot.Between(0, snapshot.Count))
-        {
-            if (placement.ReceivedAt < last)
-                return false;
-            last = placement.ReceivedAt;
-        }
-
-        return true;
-    }
-
     public async Task ShowAsync(int first, CancellationToken cancellationToken)
     {
         First = Math.Clamp(first, 0, Math.Max(0, Rows.Count - Take));
@@ -142,6 +123,25 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
             First = at;
         First = Math.Clamp(First, 0, Math.Max(0, Rows.Count - Take));
         await ReadWindowAsync(cancellationToken);
+    }
+
+    /// <summary>What may come among the newest. A folder in the order of time is not looked at further than is shown.</summary>
+    private async Task<IReadOnlyList<Uid>> FindAsync(MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
+        IsInOrderOfTime(snapshot)
+            ? (await box.Account.SearchNewestAsync(snapshot, criterion, options.SearchResults, cancellationToken)).Uids
+            : await box.Account.SearchAsync(snapshot, criterion, cancellationToken);
+
+    private static bool IsInOrderOfTime(MailboxSnapshot snapshot)
+    {
+        var last = long.MinValue;
+        foreach (var placement in snapshot.Between(0, snapshot.Count))
+        {
+            if (placement.ReceivedAt < last)
+                return false;
+            last = placement.ReceivedAt;
+        }
+
+        return true;
     }
 
     /// <summary>Each draft is for itself; in another order than by time a conversation would stand where nobody looks for it.</summary>
