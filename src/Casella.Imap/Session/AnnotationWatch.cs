@@ -29,6 +29,12 @@ internal sealed class AnnotationWatch : IDisposable
         _subscription = account.Subscribe(Note);
     }
 
+    /// <summary>
+    /// Raised when there is news, and never before the news can be taken: who else follows the account may have woken the
+    /// session already, which then found nothing.
+    /// </summary>
+    public IdleSignal? Signal { get; set; }
+
     /// <summary>More has changed than is remembered.</summary>
     public bool HasMissedSome { get; private set; }
 
@@ -72,5 +78,7 @@ internal sealed class AnnotationWatch : IDisposable
                 if (HasMissedSome)
                     _pending.Clear();
             }
+        if (HasNews)
+            Signal?.Raise(IdleWakes.Change);
     }
 }

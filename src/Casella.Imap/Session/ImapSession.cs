@@ -156,6 +156,7 @@ internal sealed class ImapSession : IDisposable
         if (Enabled.Metadata || Watch?.TellsAnnotations == true)
         {
             Annotations ??= new AnnotationWatch(Account);
+            Annotations.Signal = Watch?.Signal;
             return;
         }
         Annotations?.Dispose();

@@ -137,7 +137,7 @@ internal sealed class Watch : IDisposable
     {
         account.Follow(Signal);
         if (!account.IsHome && Tells(NotifyEvents.MailboxMetadataChange))
-            account.FollowAnnotations();
+            account.FollowAnnotations(Signal);
         // Followed first, looked second: a commit in between is noted, or in this state, or both.
         await account.LookAsync(cancellationToken);
     }

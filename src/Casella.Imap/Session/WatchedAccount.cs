@@ -52,7 +52,7 @@ internal sealed class WatchedAccount : IDisposable
             signal.Raise(IdleWakes.Change);
     });
 
-    public void FollowAnnotations() => Annotations = new AnnotationWatch(Account);
+    public void FollowAnnotations(IdleSignal signal) => Annotations = new AnnotationWatch(Account) { Signal = signal };
 
     /// <summary>From now on the present state counts as told.</summary>
     /// <returns>The state that was told before.</returns>

@@ -1,4 +1,7 @@
 using AwesomeAssertions;
+using Casella.Core.Annotations;
+using Casella.Core.Mailboxes;
+using Casella.Imap.Session;
 using Casella.Transcripts;
 using Xunit;
 
@@ -42,6 +45,25 @@ public sealed class NotifySharedTests : IAsyncLifetime
         await MailHouse.OkAsync(marco, $"e SELECT {Inbox}");
         await MailHouse.OkAsync(marco, "f STORE 1 +FLAGS (\\Seen)");
         (await anna.LineAsync()).Should().StartWith($"* STATUS {Inbox} (UIDVALIDITY ").And.EndWith(" UNSEEN 0)");
+    }
+
+    [Fact]
+    public async Task Who_looked_too_early_is_woken_again_for_an_annotation()
+    {
+        var signal = new IdleSignal();
+        var section = await _house.OpenAsync(SharedHouse.Section);
+        using var watched = new WatchedAccount(_house.Shared, section, $"{SharedHouse.Below}/", []);
+        watched.Follow(signal);
+        // A session that has already been woken when the annotation is noted.
+        using var quick = section.Subscribe(_ => signal.Take());
+        watched.FollowAnnotations(signal);
+
+        var inbox = (await section.GetTreeAsync(CancellationToken.None)).Find(MailboxName.Inbox)!;
+        await section.Annotations.SetAsync(
+            inbox.Id, [new Annotation(AnnotationEntry.Parse("/shared/comment"), "x"u8.ToArray())], CancellationToken.None);
+
+        watched.Annotations!.HasNews.Should().BeTrue();
+        signal.WaitAsync().IsCompleted.Should().BeTrue();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
+using Casella.Core.Messages;
 using Casella.Core.Policies;
 using Casella.Net.Connections;
 using Casella.Transcripts;
@@ -22,6 +23,8 @@ internal sealed class SharedHouse : IAsyncDisposable
     private SharedHouse(TestServer server) => _server = server;
 
     public People People => _server.Services.GetRequiredService<People>();
+
+    public SharedMailboxes Shared => _server.Services.GetRequiredService<SharedMailboxes>();
 
     public static async Task<SharedHouse> StartAsync()
     {
@@ -53,6 +56,8 @@ internal sealed class SharedHouse : IAsyncDisposable
         await MailHouse.OkAsync(client, $"x LOGIN {address} \"{device.Password}\"");
         return client;
     }
+
+    public Task<MailAccount> OpenAsync(string address) => _server.OpenAsync(address);
 
     public Task AppendAsync(string address, string mailbox, string message) => _server.AppendAsync(address, mailbox, message);
 
