@@ -24,6 +24,7 @@ function goLive() {
   isLive = true;
   for (const early of waiting.splice(0)) early();
   if (document.hidden) page.invokeMethodAsync('Hide', true);
+  requestAnimationFrame(onScroll);
   composer.goOn();
 }
 async function ask(method, ...values) {
@@ -41,17 +42,19 @@ async function ask(method, ...values) {
 function placeList() {
   const box = list();
   if (!box) return;
-  const height = rowHeight();
   const [total, first, view] = [+box.dataset.total, +box.dataset.first, box.dataset.view];
   const space = $('.list-space', box), shown = $('.list-window', box);
-  space.style.height = `${total * height}px`;
-  shown.style.transform = `translateY(${first * height}px)`;
+  // In heights of a row, which the stylesheet knows: to ask how many pixels that is makes the browser look at every style.
+  space.style.height = `calc(${total} * var(--row))`;
+  shown.style.transform = `translateY(calc(${first} * var(--row)))`;
   if (box.casellaView !== view) {
+    // A list that has just come is at its top.
+    if (box.casellaView !== undefined) box.scrollTop = 0;
     box.casellaView = view;
-    box.scrollTop = 0;
+    requestAnimationFrame(onScroll);
   } else if (box.casellaFirst !== undefined && box.casellaFirst !== first && !scrolled && box.scrollTop > 0) {
     // Rows came or went above: who reads on stays where he reads.
-    box.scrollTop += (first - box.casellaFirst) * height;
+    box.scrollTop += (first - box.casellaFirst) * rowHeight();
   }
   box.casellaFirst = first;
   scrolled = false;
@@ -69,7 +72,7 @@ function rowHeight() {
 let scrolled = false, showing = false;
 async function onScroll() {
   const box = list();
-  if (!box || showing) return;
+  if (!box || showing || !page) return;
   const height = rowHeight(), rows = $('.list-window', box).childElementCount, total = +box.dataset.total, first = +box.dataset.first;
   const top = Math.floor(box.scrollTop / height), bottom = Math.ceil((box.scrollTop + box.clientHeight) / height);
   const margin = 8;
@@ -77,8 +80,7 @@ async function onScroll() {
   if (!isMissing) return;
   showing = true;
   scrolled = true;
-  const wanted = Math.max(0, Math.round((top + bottom) / 2 - rows / 2));
-  try { await page?.invokeMethodAsync('Show', wanted); } finally { showing = false; }
+  try { await page.invokeMethodAsync('Show', Math.round((top + bottom) / 2)); } finally { showing = false; }
   requestAnimationFrame(onScroll);
 }
 function intoView(row) {
@@ -325,6 +327,7 @@ new MutationObserver(() => {
   });
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-total', 'data-first', 'data-view', 'data-density', 'data-src'] });
 document.addEventListener('scroll', event => { if (event.target === list()) requestAnimationFrame(onScroll); }, { capture: true, passive: true });
+addEventListener('resize', () => requestAnimationFrame(onScroll));
 narrow.addEventListener('change', () => { knownHeight = 0; placeList(); page?.invokeMethodAsync('Narrow', narrow.matches); });
 
 document.addEventListener('visibilitychange', () => page?.invokeMethodAsync('Hide', document.hidden));
@@ -367,10 +370,10 @@ class PageSocket {
   static OPEN = WebSocket.OPEN;
   constructor(address, ...more) {
     const early = globalThis.casellaEarly;
-    delete globalThis.casellaEarly;
+    globalThis.casellaEarly = null;
     if (early?.url !== address || early.readyState > WebSocket.OPEN) return new WebSocket(address, ...more);
     // Who takes it hears that it is open, also when it has been for a while.
-    if (early.readyState === WebSocket.OPEN) setTimeout(() => early.onopen?.(new Event('open')));
+    if (early.readyState === WebSocket.OPEN) queueMicrotask(() => early.onopen?.(new Event('open')));
     return early;
   }
 }

@@ -73,7 +73,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public async Task ChooseBoxAsync(Box box)
     {
         (Box, Open) = (box, null);
-        List = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime), isLive: _onPage is not null) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
+        List = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime)) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
         FolderSheet = null;
         Selection.Clear();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)

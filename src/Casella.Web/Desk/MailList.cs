@@ -10,12 +10,14 @@ namespace Casella.Web.Desk;
 /// The list beside the open message: a window of rows over any number of messages. Scrolling moves the window; only its
 /// rows are read, and those that were read a moment ago are remembered.
 /// </summary>
-internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today, bool isLive)
+internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today)
 {
     /// <summary>Rows of a window: three screens of a laptop, so that ordinary scrolling finds them there.</summary>
-    public const int Take = 40;
+    private const int Take = 40;
 
-    /// <summary>Rows of a page that is not live yet: what a large screen shows, for it cannot be scrolled by us.</summary>
+    /// <summary>
+    /// Rows of a list that has just been opened: what a large screen shows, and some. A taller one asks for more.
+    /// </summary>
     private const int TakeAtFirst = 24;
 
     private const int Remembered = 600;
@@ -26,6 +28,7 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
     private FolderRows? _folder;
     private FoundRows? _found;
     private ConversationRows? _conversations;
+    private int _take = TakeAtFirst;
 
     /// <summary>Null while a search over all folders is shown.</summary>
     public MailboxInfo? Folder { get; private set; }
@@ -56,7 +59,7 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
         var arrangement = new FolderArrangement(box, filter, View.Order);
         await arrangement.LookAtAsync(snapshot, cancellationToken);
-        (Folder, Filter, Query, Marked, _found, First) = (folder, filter, "", [], null, 0);
+        (Folder, Filter, Query, Marked, _found, First, _take) = (folder, filter, "", [], null, 0, TakeAtFirst);
         (_arrangement, _folder) = (arrangement, new FolderRows(snapshot, arrangement));
         await GatherAsync(cancellationToken);
         await ReadWindowAsync(cancellationToken);
@@ -81,15 +84,17 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
 
         // Read while it was typed on: the newest words count.
         cancellationToken.ThrowIfCancellationRequested();
-        (Query, Marked, First) = (query, asked.Words, 0);
+        (Query, Marked, First, _take) = (query, asked.Words, 0, TakeAtFirst);
         _snippets.Clear();
         _found = new FoundRows([.. found.OrderByDescending(one => one.Item2.ReceivedAt).Take(options.SearchResults)]);
         await ReadWindowAsync(cancellationToken);
     }
 
-    public async Task ShowAsync(int first, CancellationToken cancellationToken)
+    /// <summary>Moves the window to where a row is in its middle.</summary>
+    public async Task ShowAsync(int middle, CancellationToken cancellationToken)
     {
-        First = Math.Clamp(first, 0, Math.Max(0, Rows.Count - Take));
+        _take = Take;
+        First = FirstOf(middle - (Take / 2));
         await ReadWindowAsync(cancellationToken);
     }
 
@@ -121,7 +126,7 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         // Who reads further down is not pushed by what comes in above.
         if (anchor is { } key && Rows.IndexOf(key) is >= 0 and var at)
             First = at;
-        First = Math.Clamp(First, 0, Math.Max(0, Rows.Count - Take));
+        First = FirstOf(First);
         await ReadWindowAsync(cancellationToken);
     }
 
@@ -160,10 +165,12 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         return threads.ToDictionary(one => one.Index, one => members[one.Thread!.Value].Count);
     }
 
+    private int FirstOf(int wanted) => Math.Clamp(wanted, 0, Math.Max(0, Rows.Count - _take));
+
     private async Task ReadWindowAsync(CancellationToken cancellationToken)
     {
         var rows = Rows;
-        var seen = Enumerable.Range(First, Math.Min(isLive ? Take : TakeAtFirst, rows.Count - First)).Select(index => (Index: index, At: rows[index])).ToList();
+        var seen = Enumerable.Range(First, Math.Min(_take, rows.Count - First)).Select(index => (Index: index, At: rows[index])).ToList();
         var unread = seen.Where(row => !_lines.ContainsKey(row.At.Placement.Email)).Select(row => row.At.Placement).ToList();
         if (_lines.Count + unread.Count > Remembered)
         {

@@ -88,10 +88,10 @@ public sealed partial class MailPage
 
     /// <summary>The list has been scrolled to where no rows are.</summary>
     [JSInvokable]
-    public async Task Show(int first)
+    public async Task Show(int middle)
     {
         if (Desk.List is { } list)
-            await list.ShowAsync(first, Desk.Closing);
+            await list.ShowAsync(middle, Desk.Closing);
         Desk.Tell();
         await TryAsync(async () =>
         {
@@ -329,8 +329,8 @@ public sealed partial class MailPage
 
     private async Task EnsureVisibleAsync(MailList list, int index)
     {
-        if (index < list.First || index >= list.First + MailList.Take)
-            await list.ShowAsync(index - (MailList.Take / 2), Desk.Closing);
+        if (index < list.First || index >= list.First + list.Window.Count)
+            await list.ShowAsync(index, Desk.Closing);
     }
 
     private void OnEnded(SessionEnd? why) =>
