@@ -38,6 +38,14 @@ internal sealed class WaitingSignIns(TimeProvider time)
 
     public void Remove(string token) => _all.TryRemove(token, out _);
 
+    /// <summary>The password that was right a moment ago is another one now.</summary>
+    public void RemoveOf(PersonId person)
+    {
+        foreach (var (key, waiting) in _all)
+            if (waiting.Person.Id == person)
+                _all.TryRemove(key, out _);
+    }
+
     internal sealed class Waiting(DevicePerson person, string browser, DateTimeOffset until)
     {
         private int _tries;

@@ -83,7 +83,7 @@ public sealed class WebSessions
     {
         var now = _time.GetUtcNow();
         await _store.ForgetAsync(now - _options.BrowserTime, cancellationToken);
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenOctets));
+        var token = NewToken();
         var id = await _store.AddAsync(new NewWebSession(Hash(token), owner, browser, Text(remote), now), cancellationToken);
         return new StartedWebSession(id, token);
     }
@@ -118,7 +118,13 @@ public sealed class WebSessions
         if (!(await _store.ListAsync(OwnerOf(visitor), cancellationToken)).Any(row => row.Session.Id == session))
             return;
         await _store.EndAsync(session, cancellationToken);
-        foreach (var follower in _followers.Keys.Where(follower => follower.Session == session))
+        Tell([session]);
+    }
+
+    /// <summary>Pages that are open in sessions which have ended.</summary>
+    internal void Tell(IReadOnlyCollection<WebSessionId> ended)
+    {
+        foreach (var follower in _followers.Keys.Where(follower => ended.Contains(follower.Session)))
             follower.End();
     }
 
@@ -217,7 +223,9 @@ public sealed class WebSessions
         }
     }
 
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
+    internal static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenOctets));
+
+    internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
 
     private static string Text(IPAddress remote) => (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString();
 

@@ -28,6 +28,14 @@ internal interface IWebSessionStore
 
     Task TouchAsync(WebSessionId session, DateTimeOffset at, string address, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Another password by the person themselves: all their sessions end but one, which goes on under another token. Codes
+    /// and passkeys stay: who knew the old password has not lost them.
+    /// </summary>
+    /// <returns>The sessions that have ended; null, and nothing is changed, where that session or the old password is none
+    /// any more.</returns>
+    Task<IReadOnlyList<WebSessionId>?> ChangeSecretAsync(SecretChange change, CancellationToken cancellationToken);
+
     Task EndAsync(WebSessionId session, CancellationToken cancellationToken);
 
     /// <summary>Ends those that were last seen before a moment.</summary>
@@ -36,6 +44,11 @@ internal interface IWebSessionStore
 
 /// <param name="SecretHash">Argon2id in PHC form.</param>
 internal sealed record PersonSecret(DevicePerson Person, string SecretHash);
+
+/// <param name="OldHash">As it was read when the old password was checked.</param>
+/// <param name="Session">In which the password is changed.</param>
+/// <param name="TokenHash">By which that session is known from now on.</param>
+internal sealed record SecretChange(PersonId Person, string OldHash, string NewHash, WebSessionId Session, string TokenHash);
 
 /// <summary>Whose a session is: a person's who signed in as themselves, or a device's.</summary>
 internal sealed record WebSessionOwner(PersonId? Person, DeviceId? Device);

@@ -68,6 +68,24 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
             .Bind(at.ToUnixTimeSeconds()).Bind(address).Bind(session.Value).Run(),
         cancellationToken);
 
+    public Task<IReadOnlyList<WebSessionId>?> ChangeSecretAsync(SecretChange change, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            // Both are looked at before anything is written: what returns null has changed nothing.
+            var isTheirs = database["SELECT COUNT(*) FROM web_sessions WHERE session_id=? AND person_id=?"]
+                .Bind(change.Session.Value).Bind(change.Person.Value).Scalar() == 1;
+            var isTheSame = database["SELECT COUNT(*) FROM persons WHERE person_id=? AND secret_hash=? AND left_at IS NULL"]
+                .Bind(change.Person.Value).Bind(change.OldHash).Scalar() == 1;
+            if (!isTheirs || !isTheSame)
+                return null;
+            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(change.NewHash).Bind(change.Person.Value).Run();
+            database["UPDATE web_sessions SET token_hash=? WHERE session_id=?"].Bind(change.TokenHash).Bind(change.Session.Value).Run();
+            return (IReadOnlyList<WebSessionId>?)Rows(
+                database["DELETE FROM web_sessions WHERE person_id=? AND session_id<>? RETURNING session_id"].Bind(change.Person.Value).Bind(change.Session.Value),
+                row => new WebSessionId(row.Long(0)));
+        },
+        cancellationToken);
+
     public Task EndAsync(WebSessionId session, CancellationToken cancellationToken) => directory.RunAsync(
         database => database["DELETE FROM web_sessions WHERE session_id=?"].Bind(session.Value).Run(), cancellationToken);
 
