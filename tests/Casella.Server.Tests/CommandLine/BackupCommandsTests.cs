@@ -76,6 +76,8 @@ public sealed class BackupCommandsTests : IDisposable
         (await Run("restore", Backups, "--folder", "INBOX")).ExitCode.Should().Be(2);
         (await Run("restore", Backups, "--mailbox", "info@example.org", "--replace")).ExitCode.Should().Be(2);
         (await Run("restore", Backups, "--mailbox", "info@example.org", "--folder", "None")).Errors.Should().Contain("None");
+        (await Run("restore", Backups, "--mailbox", "info@example.org", "--folder", "None", "--as", "altra@example.org")).Errors.Should().Contain("None");
+        (await Run("account", "list")).Text.Should().NotContain("altra@example.org", "nothing is made for what is not there");
         (await Run("restore", Backups, "--mailbox", "nobody@example.org")).Errors.Should().Contain("has no mailbox nobody@example.org");
         (await Run("verify")).Text.Should().Contain("2 accounts checked, 0 problems");
     }
