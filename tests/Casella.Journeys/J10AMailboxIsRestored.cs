@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
@@ -30,13 +31,13 @@ public sealed class J10AMailboxIsRestored(SharedServer shared)
         await PutAsync(minutes, "Verbale di marzo");
         await PutAsync(desk.Inbox!, "Convocazione");
         await _server.CommandAsync("backup", backups);
+        var night = await BackupTimeAsync(backups, 0);
 
         await LoseAsync(courses);
         await LoseAsync(minutes);
         await PutAsync(desk.Inbox!, "Arrivata dopo");
         var again = await _server.CommandAsync("backup", backups);
         again.Output.Should().Contain("unchanged");
-        var night = await BackupTimeAsync(backups, 0);
 
         using var watcher = await MailKitClients.ImapAsync(_server, info);
         var shown = await watcher.GetFolderAsync("Corsi", Stop);
@@ -71,9 +72,8 @@ public sealed class J10AMailboxIsRestored(SharedServer shared)
 
     private async Task<string> BackupTimeAsync(string backups, int index)
     {
-        var listed = await _server.CommandAsync("backup", "list", backups, "--json");
-        using var document = System.Text.Json.JsonDocument.Parse(listed.Output);
-        return document.RootElement[index].GetProperty("startedAt").GetString()!;
+        using var listed = JsonDocument.Parse((await _server.CommandAsync("backup", "list", backups, "--json")).Output);
+        return listed.RootElement[index].GetProperty("finishedAt").GetString()!;
     }
 
     private static async Task<IMailFolder> FolderAsync(ImapClient imap, string name)

@@ -27,6 +27,9 @@ public sealed class BackupCommandsTests : IDisposable
         var listed = (await Run("backup", "list", Backups, "--json")).Json;
         listed.GetArrayLength().Should().Be(1);
         (await Run("backup", "verify", Backups)).Text.Should().Contain("1 backup checked").And.Contain("0 problems");
+        var ended = string.Join(' ', (await Run("backup", "list", Backups)).Text.Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..5]);
+        (await Run("backup", "verify", Backups, "--at", ended)).Text.Should().Contain("1 backup checked", "what the list shows finds it");
+        (await Run("backup", "verify", Backups, "--at", "2001-01-01")).Errors.Should().Contain("casella backup list");
         var elsewhere = Path.Join(_folder.Path, "new");
         var restored = await CommandResult.OfAsync("restore", Backups, "--data", elsewhere);
         restored.ExitCode.Should().Be(0);

@@ -84,6 +84,32 @@ public sealed class CommandLineTests : IDisposable
         (wrong.Errors + wrong.Text).Should().Contain(words);
     }
 
+    /// <summary>Of each kind of file: a program that is older than the data says so, and touches nothing.</summary>
+    [Theory]
+    [InlineData("directory.db")]
+    [InlineData("queue.db")]
+    [InlineData("accounts")]
+    public async Task What_a_newer_program_has_written_is_refused_with_words(string name)
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+        var path = Path.Join(_folder.Data, name);
+        var file = File.Exists(path) ? path : Directory.EnumerateFiles(path, "mail.db", SearchOption.AllDirectories).Single();
+        // The version of a SQLite file's schema is in its header, at octet 60.
+        await using (var stream = File.OpenWrite(file))
+        {
+            stream.Position = 60;
+            await stream.WriteAsync(new byte[] { 0, 0, 0, 99 }, TestContext.Current.CancellationToken);
+        }
+
+        var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        var refused = await Run("account", "show", "info@example.org");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("was written by a newer Casella").And.Contain("schema 99");
+        (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).Should().Equal(before);
+    }
+
     [Fact]
     public async Task Behind_two_dashes_a_name_may_look_like_an_option()
     {
