@@ -18,7 +18,8 @@ internal interface IWebSessionStore
     /// <param name="zone">Null: by the clock of each device.</param>
     Task SetZoneAsync(PersonId person, string? zone, CancellationToken cancellationToken);
 
-    Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken);
+    /// <returns>Null when the password that was shown is none any more: it was changed while it was checked.</returns>
+    Task<WebSessionId?> AddAsync(NewWebSession session, CancellationToken cancellationToken);
 
     /// <summary>Null also when the person has left or the device was revoked since.</summary>
     Task<WebSessionRow?> FindAsync(string tokenHash, CancellationToken cancellationToken);
@@ -54,7 +55,11 @@ internal sealed record SecretChange(PersonId Person, string OldHash, string NewH
 internal sealed record WebSessionOwner(PersonId? Person, DeviceId? Device);
 
 /// <param name="TokenHash">SHA-256 in hexadecimal: who reads the database has no session by it.</param>
-internal sealed record NewWebSession(string TokenHash, WebSessionOwner Owner, string Browser, string Address, DateTimeOffset At);
+internal sealed record NewWebSession(string TokenHash, WebSessionOwner Owner, string Browser, string Address, DateTimeOffset At)
+{
+    /// <summary>Of the password by which a person begins it; null where something else was shown.</summary>
+    public string? SecretHash { get; init; }
+}
 
 /// <param name="Person">Of <see cref="WebSessionOwner.Person"/>; null for a device's session.</param>
 /// <param name="Device">Null for a person's session.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Casella.Core;
 using Casella.Server.Configuration;
 
 namespace Casella.Server.CommandLine;
@@ -111,6 +112,12 @@ internal sealed class CommandTree
         {
             _output.Failure(failure.Code, failure.Message);
             return failure.Code is "Usage" or TimeArgument.Invalid ? ExitCode.Usage : ExitCode.Failure;
+        }
+        catch (MailException failure)
+        {
+            // Before anything could be asked: a data folder that a newer program has written, or a full disk.
+            _output.Failure(failure.Error.ToString(), Errors.Text(failure));
+            return ExitCode.Failure;
         }
         catch (ConfigurationException wrong)
         {

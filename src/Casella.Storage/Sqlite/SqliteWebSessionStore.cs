@@ -37,11 +37,17 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
                 .Bind(ZoneSetting).Bind(person.Value).Bind(zone).Run(),
         cancellationToken);
 
-    public Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken) => directory.RunAsync(
-        database => new WebSessionId(database[
-            "INSERT INTO web_sessions(token_hash, person_id, device_id, browser, address, signed_in_at, last_seen_at) VALUES(?,?,?,?,?,?,?) RETURNING session_id"]
-            .Bind(session.TokenHash).Bind(session.Owner.Person?.Value).Bind(session.Owner.Device?.Value).Bind(session.Browser).Bind(session.Address)
-            .Bind(session.At.ToUnixTimeSeconds()).Bind(session.At.ToUnixTimeSeconds()).Scalar()!.Value),
+    public Task<WebSessionId?> AddAsync(NewWebSession session, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            if (session.SecretHash is { } hash
+                && database["SELECT COUNT(*) FROM persons WHERE person_id=? AND secret_hash=?"].Bind(session.Owner.Person?.Value).Bind(hash).Scalar() != 1)
+                return null;
+            return (WebSessionId?)new WebSessionId(database[
+                "INSERT INTO web_sessions(token_hash, person_id, device_id, browser, address, signed_in_at, last_seen_at) VALUES(?,?,?,?,?,?,?) RETURNING session_id"]
+                .Bind(session.TokenHash).Bind(session.Owner.Person?.Value).Bind(session.Owner.Device?.Value).Bind(session.Browser).Bind(session.Address)
+                .Bind(session.At.ToUnixTimeSeconds()).Bind(session.At.ToUnixTimeSeconds()).Scalar()!.Value);
+        },
         cancellationToken);
 
     public async Task<WebSessionRow?> FindAsync(string tokenHash, CancellationToken cancellationToken)

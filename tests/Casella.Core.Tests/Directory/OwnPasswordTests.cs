@@ -81,6 +81,21 @@ public sealed class OwnPasswordTests : IAsyncLifetime
         (await Assert.ThrowsAsync<MailException>(() => Sessions.FinishAsync(waiting.Token, paper[1], Office, None))).Error.Should().Be(MailError.NoSuchDevice);
     }
 
+    /// <summary>Checked before the change and written after it.</summary>
+    [Fact]
+    public async Task A_sign_in_that_was_being_checked_begins_nothing()
+    {
+        var here = await SignInAsync("anna", Secret);
+        var store = _house.Get<IWebSessionStore>();
+        var old = (await store.FindSecretAsync("anna", None))!;
+
+        await ChangeAsync(here, Secret, Another);
+
+        var late = new NewWebSession(new string('a', 64), new WebSessionOwner(old.Person.Id, null), "Firefox", "192.0.2.1", _house.Time.GetUtcNow());
+        (await store.AddAsync(late with { SecretHash = old.SecretHash }, None)).Should().BeNull();
+        (await store.AddAsync(late with { SecretHash = (await store.FindSecretAsync("anna", None))!.SecretHash }, None)).Should().NotBeNull();
+    }
+
     [Fact]
     public async Task Guessing_in_an_open_browser_costs_what_guessing_at_the_door_costs()
     {

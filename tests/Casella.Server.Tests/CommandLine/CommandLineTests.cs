@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Casella.Core;
 
 namespace Casella.Server.Tests.CommandLine;
 
@@ -39,7 +40,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("person add Anna --login anna --language fr", "'fr'")]
     [InlineData("logs --level loud", "--level: 'loud' is none of trace, debug, information, warning, error, critical")]
     [InlineData("logs --lines many", "--lines: 'many' is no whole number")]
-    [InlineData("logs --lines -3", "from 0")]
+    [InlineData("logs --lines -3", "from 0 to 2000")]
+    [InlineData("history info@example.org --limit many", "--limit: 'many' is no whole number")]
     [InlineData("logs --folow", "'--folow'")]
     [InlineData("export info@example.org x --format pst", "--format: 'pst' is none of mbox, maildir, zip")]
     [InlineData("export info@example.org x", "--format")]
@@ -86,10 +88,10 @@ public sealed class CommandLineTests : IDisposable
 
     /// <summary>Of each kind of file: a program that is older than the data says so, and touches nothing.</summary>
     [Theory]
-    [InlineData("directory.db")]
-    [InlineData("queue.db")]
-    [InlineData("accounts")]
-    public async Task What_a_newer_program_has_written_is_refused_with_words(string name)
+    [InlineData("directory.db", "account list")]
+    [InlineData("queue.db", "queue list")]
+    [InlineData("accounts", "account show info@example.org")]
+    public async Task What_a_newer_program_has_written_is_refused_with_words(string name, string command)
     {
         await Run("domain", "add", "example.org");
         await Run("account", "add", "info@example.org");
@@ -103,10 +105,12 @@ public sealed class CommandLineTests : IDisposable
         }
 
         var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
-        var refused = await Run("account", "show", "info@example.org");
+        var refused = await Run(command.Split(' '));
 
         refused.ExitCode.Should().Be(1);
         refused.Errors.Should().Contain("was written by a newer Casella").And.Contain("schema 99");
+        if (name is not "accounts")
+            (await Assert.ThrowsAsync<MailException>(() => RunningServer.StartAsync(_folder.Data))).Detail.Should().Contain("newer Casella", "nothing is served either");
         (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).Should().Equal(before);
     }
 
