@@ -3,7 +3,6 @@ using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
 using MailKit;
-using MailKit.Net.Imap;
 using MailKit.Security;
 
 namespace Casella.Journeys;

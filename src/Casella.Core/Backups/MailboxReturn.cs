@@ -47,7 +47,7 @@ internal sealed class MailboxReturn(IBackedUpMailbox backup, MailAccount mail, M
     public static async Task RequireAsync(IBackedUpMailbox backup, MailboxName folder, CancellationToken cancellationToken) =>
         Wanted(await backup.Store.ReadAsync(backup.Account, reader => reader.Mailboxes(), cancellationToken), folder);
 
-    private static IReadOnlyList<MailboxRow> Wanted(IReadOnlyList<MailboxRow> rows, MailboxName? folder)
+    private static List<MailboxRow> Wanted(IReadOnlyList<MailboxRow> rows, MailboxName? folder)
     {
         var wanted = rows.Where(row => row.IsSelectable && (folder is null || row.Name == folder || row.Name.IsBelow(folder))).ToList();
         return wanted.Count > 0 ? wanted : throw new MailException(MailError.NoSuchMailbox, folder?.Value);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Casella.Server.Administration;
+using Casella.Server.Hosting;
 
 namespace Casella.Server.CommandLine;
 
