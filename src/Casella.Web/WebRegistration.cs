@@ -103,6 +103,7 @@ public static class WebRegistration
         PushEndpoints.Map(app);
         ContactEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
+        PasswordEndpoints.Map(app);
         AutoconfigEndpoints.Map(app);
         StsPolicyEndpoint.Map(app);
         PaccEndpoint.Map(app);

@@ -29,6 +29,8 @@ public sealed class MailboxRestores
         var from = DirectoryRules.Address(request.Mailbox).ToString();
         var to = DirectoryRules.Address(request.As ?? request.Mailbox).ToString();
         await using var backup = await _backups.OpenMailboxAsync(request.Backups, from, request.At, cancellationToken);
+        if (request.Folder is { } folder)
+            await MailboxReturn.RequireAsync(backup, folder, cancellationToken);
         var made = await FindOrMakeAsync(backup, to, cancellationToken);
         var mail = await _accounts.OpenAsync(made.Account.Id, Actor.Administrator, cancellationToken);
         // A message keeps its EMAILID where it comes home, and only there: one id is never in two mailboxes.

@@ -31,17 +31,26 @@ internal sealed class MailboxReturn(IBackedUpMailbox backup, MailAccount mail, M
     public async Task<ReturnCounts> RunAsync(MailboxName? folder, CancellationToken cancellationToken)
     {
         var (rows, subscriptions) = await LearnAsync(cancellationToken);
-        var wanted = rows.Where(row => row.IsSelectable && (folder is null || row.Name == folder || row.Name.IsBelow(folder))).ToList();
-        if (wanted.Count == 0)
-            throw new MailException(MailError.NoSuchMailbox, folder?.Value);
-        foreach (var row in wanted)
+        foreach (var row in Wanted(rows, folder))
         {
+            var (restored, present) = (_restored, _present);
             var target = await TargetAsync(row, subscriptions.Contains(row.Name.Value), cancellationToken);
             await ReturnAsync(row, target, cancellationToken);
-            tell(string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {_restored} restored, {_present} still there"));
+            tell(string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {_restored - restored} restored, {_present - present} still there"));
         }
 
         return new ReturnCounts(_restored, _present, _elsewhere, _gone, _newFolders);
+    }
+
+    /// <summary>Asked before anything is made for them.</summary>
+    /// <exception cref="MailException">NoSuchMailbox.</exception>
+    public static async Task RequireAsync(IBackedUpMailbox backup, MailboxName folder, CancellationToken cancellationToken) =>
+        Wanted(await backup.Store.ReadAsync(backup.Account, reader => reader.Mailboxes(), cancellationToken), folder);
+
+    private static List<MailboxRow> Wanted(IReadOnlyList<MailboxRow> rows, MailboxName? folder)
+    {
+        var wanted = rows.Where(row => row.IsSelectable && (folder is null || row.Name == folder || row.Name.IsBelow(folder))).ToList();
+        return wanted.Count > 0 ? wanted : throw new MailException(MailError.NoSuchMailbox, folder?.Value);
     }
 
     /// <summary>What both sides have, before anything changes.</summary>

@@ -12,7 +12,8 @@ public static class DirectoryRegistration
 {
     /// <summary>
     /// Registers <see cref="Authenticator"/>, <see cref="MailDirectory"/>, <see cref="People"/>,
-    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/>, <see cref="WebSessions"/>, <see cref="SignInFeed"/> and <see cref="Devices"/>. Needs
+    /// <see cref="SharedMailboxes"/>, <see cref="AuthorizedUrls"/>, <see cref="WebSessions"/>, <see cref="OwnPassword"/>,
+    /// <see cref="SignInFeed"/> and <see cref="Devices"/>. Needs
     /// the storage room, <see cref="MailAccounts"/> and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
@@ -48,6 +49,9 @@ public static class DirectoryRegistration
         .AddSingleton(provider => new WebSessions(
             provider.GetRequiredService<WebSessionParts>(), options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WebSessions>>()))
+        .AddSingleton(provider => new OwnPassword(
+            provider.GetRequiredService<WebSessionParts>(), provider.GetRequiredService<WebSessions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OwnPassword>>()))
         .AddSingleton(provider => new MailDirectory(
             provider.GetRequiredService<DirectoryStores>(), provider.GetRequiredService<MailAccounts>(),
             provider.GetRequiredService<SignInGuards>(), provider.GetRequiredService<TimeProvider>(),

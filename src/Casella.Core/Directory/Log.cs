@@ -62,4 +62,10 @@ internal static partial class Log
 
     [LoggerMessage(1127, LogLevel.Warning, "When browser session {Session} was last seen could not be recorded")]
     public static partial void BrowserNotRecorded(ILogger logger, long session, Exception failure);
+
+    [LoggerMessage(1128, LogLevel.Information, "{Login} has changed their password from {Remote}; {Ended} other browsers are signed out")]
+    public static partial void OwnPasswordChanged(ILogger logger, string login, IPAddress remote, int ended);
+
+    [LoggerMessage(1129, LogLevel.Warning, "{Login} has changed their password, and the office's journal could not be told")]
+    public static partial void OwnPasswordNotInJournal(ILogger logger, string login, Exception failure);
 }

@@ -24,7 +24,12 @@ public sealed class SignInFeed
     private readonly Dictionary<EmailAddress, Queue<SignInTrial>> _trials = [];
     private readonly HashSet<Watcher> _watchers = [];
 
-    internal SignInFeed(FailingSignIns failing, TimeProvider time) => (Failing, _time) = (failing, time);
+    private readonly DateTimeOffset _since;
+
+    internal SignInFeed(FailingSignIns failing, TimeProvider time) => (Failing, _time, _since) = (failing, time, time.GetUtcNow());
+
+    /// <summary>The start of the server, while it is within the hour: what was tried before is not known here any more.</summary>
+    public DateTimeOffset? KnowsOnlySince => _time.GetUtcNow() - _since < Keeps ? _since : null;
 
     /// <summary>Who tries again and again, over longer than this hour.</summary>
     internal FailingSignIns Failing { get; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Casella.Core.Storage;
 
 namespace Casella.Core.Directory;
 
@@ -14,14 +15,14 @@ internal sealed class WaitingSignIns(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Waiting> _all = new(StringComparer.Ordinal);
 
-    public string Add(DevicePerson person, string browser)
+    public string Add(PersonSecret secret, string browser)
     {
         var now = time.GetUtcNow();
         foreach (var (key, old) in _all)
             if (old.Until < now)
                 _all.TryRemove(key, out _);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        _all[token] = new Waiting(person, browser, now + Lasts);
+        _all[token] = new Waiting(secret, browser, now + Lasts);
         return token;
     }
 
@@ -38,11 +39,20 @@ internal sealed class WaitingSignIns(TimeProvider time)
 
     public void Remove(string token) => _all.TryRemove(token, out _);
 
-    internal sealed class Waiting(DevicePerson person, string browser, DateTimeOffset until)
+    /// <summary>The password that was right a moment ago is another one now.</summary>
+    public void RemoveOf(PersonId person)
+    {
+        foreach (var (key, waiting) in _all)
+            if (waiting.Person.Id == person)
+                _all.TryRemove(key, out _);
+    }
+
+    internal sealed class Waiting(PersonSecret secret, string browser, DateTimeOffset until)
     {
         private int _tries;
 
-        public DevicePerson Person => person;
+        public DevicePerson Person => secret.Person;
+        public string SecretHash => secret.SecretHash;
         public string Browser => browser;
         public DateTimeOffset Until => until;
 

@@ -51,8 +51,8 @@ public sealed class WebSessions
                 new SignInAttempt(attempt.UserName, attempt.Password, AccessProtocol.Web, attempt.Remote), cancellationToken)).Actor.Device)
             : new WebSessionOwner(await CheckAsync(secret, attempt, cancellationToken), null);
         if (secret is not null && await _factors.NeedsCodeAsync(secret.Person.Id, cancellationToken))
-            return new StartedWebSession(default, _waiting.Add(secret.Person, attempt.Browser)) { NeedsCode = true };
-        return await BeginAsync(owner, attempt.Browser, attempt.Remote, cancellationToken);
+            return new StartedWebSession(default, _waiting.Add(secret, attempt.Browser)) { NeedsCode = true };
+        return await BeginAsync(new WebSessionBeginning(owner, secret?.SecretHash, attempt.Browser, attempt.Remote), cancellationToken);
     }
 
     /// <summary>The code that was asked for.</summary>
@@ -72,20 +72,22 @@ public sealed class WebSessions
 
         _guards.Throttle.Refund(ticket);
         _waiting.Remove(waiting);
-        return await BeginAsync(new WebSessionOwner(attempt.Person.Id, null), attempt.Browser, remote, cancellationToken);
+        return await BeginAsync(new WebSessionBeginning(new WebSessionOwner(attempt.Person.Id, null), attempt.SecretHash, attempt.Browser, remote), cancellationToken);
     }
 
     /// <summary>For who has shown a passkey of this person: it is both factors in one.</summary>
     public Task<StartedWebSession> SignInWithPasskeyAsync(Passkey passkey, string browser, IPAddress remote, CancellationToken cancellationToken) =>
-        BeginAsync(new WebSessionOwner(passkey.Person, null), browser, remote, cancellationToken);
+        BeginAsync(new WebSessionBeginning(new WebSessionOwner(passkey.Person, null), null, browser, remote), cancellationToken);
 
-    private async Task<StartedWebSession> BeginAsync(WebSessionOwner owner, string browser, IPAddress remote, CancellationToken cancellationToken)
+    private async Task<StartedWebSession> BeginAsync(WebSessionBeginning beginning, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         await _store.ForgetAsync(now - _options.BrowserTime, cancellationToken);
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenOctets));
-        var id = await _store.AddAsync(new NewWebSession(Hash(token), owner, browser, Text(remote), now), cancellationToken);
-        return new StartedWebSession(id, token);
+        var token = NewToken();
+        var row = new NewWebSession(Hash(token), beginning.Owner, beginning.Browser, Text(beginning.Remote), now) { SecretHash = beginning.SecretHash };
+        return await _store.AddAsync(row, cancellationToken) is { } id
+            ? new StartedWebSession(id, token)
+            : throw new MailException(MailError.SignInFailed, "the password was changed meanwhile");
     }
 
     /// <summary>Who is behind a token now; null when the session has ended.</summary>
@@ -118,7 +120,13 @@ public sealed class WebSessions
         if (!(await _store.ListAsync(OwnerOf(visitor), cancellationToken)).Any(row => row.Session.Id == session))
             return;
         await _store.EndAsync(session, cancellationToken);
-        foreach (var follower in _followers.Keys.Where(follower => follower.Session == session))
+        Tell([session]);
+    }
+
+    /// <summary>Pages that are open in sessions which have ended.</summary>
+    internal void Tell(IReadOnlyCollection<WebSessionId> ended)
+    {
+        foreach (var follower in _followers.Keys.Where(follower => ended.Contains(follower.Session)))
             follower.End();
     }
 
@@ -217,7 +225,9 @@ public sealed class WebSessions
         }
     }
 
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
+    internal static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenOctets));
+
+    internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
 
     private static string Text(IPAddress remote) => (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString();
 
@@ -228,6 +238,9 @@ public sealed class WebSessions
         public void Dispose() => sessions._followers.TryRemove(this, out _);
     }
 }
+
+/// <param name="SecretHash">Of the password that was shown; null for a device's, which ends its sessions itself, and for a passkey.</param>
+internal sealed record WebSessionBeginning(WebSessionOwner Owner, string? SecretHash, string Browser, IPAddress Remote);
 
 /// <summary>What <see cref="WebSessions"/> stands on.</summary>
 internal sealed record WebSessionParts(

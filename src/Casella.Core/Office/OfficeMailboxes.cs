@@ -38,6 +38,7 @@ public sealed class OfficeMailboxes
             FullInDays = await mail.Care.ForecastAsync(cancellationToken),
             DoubledFolders = mail.Care.DoubledFolders,
             SignIns = _work.Parts.SignIns.Recent(details.Account.Address),
+            TrialsSince = _work.Parts.SignIns.KnowsOnlySince,
         };
     }
 
@@ -207,6 +208,9 @@ public sealed record MailboxFacts(AccountDetails Details, IReadOnlyList<Member> 
 
     /// <summary>Of the last hour, the newest first.</summary>
     public IReadOnlyList<SignInTrial> SignIns { get; init; } = [];
+
+    /// <summary>As in <see cref="OverviewFacts.TrialsSince"/>.</summary>
+    public DateTimeOffset? TrialsSince { get; init; }
 
     public bool HasCommonPassword => Devices.Any(device => device is { IsCommonPassword: true, IsRevoked: false });
 }

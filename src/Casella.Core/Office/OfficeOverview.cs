@@ -29,6 +29,7 @@ public sealed class OfficeOverview
         return new OverviewFacts(accounts.Count, levels)
         {
             Failing = await FailingAsync(accounts, cancellationToken),
+            TrialsSince = parts.SignIns.KnowsOnlySince,
             Waiting = queue.Count,
             WaitingSince = queue.Count > 0 ? queue.Min(message => message.QueuedAt) : null,
             Sessions = parts.Sessions.List().Count(session => reach.Covers(session.Who.Address.Domain)),
@@ -64,6 +65,12 @@ public sealed record OverviewFacts(int Mailboxes, IReadOnlyList<MailboxLevel> Le
         level.FullInDays <= OfficeOverview.SoonDays || level.Percent >= OfficeOverview.FullPercent);
 
     public IReadOnlyList<FailingDevice> Failing { get; init; } = [];
+
+    /// <summary>
+    /// Sign-ins of before are not known, for the server has started within the hour; devices that fail for longer are. Null
+    /// where nothing of the hour is missing.
+    /// </summary>
+    public DateTimeOffset? TrialsSince { get; init; }
     public int Waiting { get; init; }
     public DateTimeOffset? WaitingSince { get; init; }
     public int Sessions { get; init; }

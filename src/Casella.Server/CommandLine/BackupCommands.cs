@@ -58,9 +58,9 @@ internal static class BackupCommands
             await using var offline = OfflineBackups.Open(run.Options, run.Options.Data);
             var backups = OfflineBackups.Guard(() => offline.Backups.List(Whole(run.Value(folder))));
             run.Output.Result(backups, _ => run.Output.Table(
-                ["Backup", "Begun", "Mailboxes", "Size", "Made by"],
+                ["Backup", "Begun", "Ended", "Mailboxes", "Size", "Made by"],
                 [.. backups.Select(backup => (IReadOnlyList<string>)
-                    [backup.Name, Values.Time(backup.StartedAt), Number(backup.Mailboxes), Values.Size(backup.Bytes), backup.Program])]));
+                    [backup.Name, Values.Time(backup.StartedAt), Ended(backup), Number(backup.Mailboxes), Values.Size(backup.Bytes), backup.Program])]));
             return ExitCode.Success;
         });
         return command;
@@ -94,6 +94,14 @@ internal static class BackupCommands
         output.Line(
             $"Backup {outcome.Backup.Name}: {Values.Count(outcome.Backup.Mailboxes, "mailbox", "mailboxes")} ({Number(outcome.Unchanged)} unchanged), "
             + $"{Values.Size(outcome.Backup.Bytes)}, of which {Values.Size(outcome.WrittenBytes)} new.");
+    }
+
+    /// <summary>To the second, and never before the end: what stands here finds this backup when it is typed behind --at.</summary>
+    private static string Ended(BackupInfo backup)
+    {
+        var rest = backup.FinishedAt.Ticks % TimeSpan.TicksPerSecond;
+        var whole = rest == 0 ? backup.FinishedAt : backup.FinishedAt.AddTicks(TimeSpan.TicksPerSecond - rest);
+        return whole.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 
     private static Argument<string> Folder() => new("DIR") { Description = "Folder of the backups" };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Casella.Core;
 using Casella.Server.Configuration;
 
 namespace Casella.Server.CommandLine;
@@ -24,10 +25,10 @@ internal sealed class CommandTree
     public async Task<int> InvokeAsync()
     {
         // Left as a terminal's default 0, a wrong usage would look like success to a script.
-        if (_parsed.Errors.Count > 0 && _parsed.Action is not HelpAction)
+        if (_parsed.Action is not HelpAction && ParseWords.Of(_parsed) is { Count: > 0 } wrong)
         {
             _output.IsJson = _parsed.GetValue(GlobalOptions.Json);
-            _output.Failure("Usage", string.Join(' ', _parsed.Errors.Select(e => e.Message)));
+            _output.Failure("Usage", string.Join(' ', wrong));
             _output.Note($"Help: casella {string.Join(' ', CommandPath())} --help".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Usage;
         }
@@ -110,7 +111,13 @@ internal sealed class CommandTree
         catch (CommandException failure)
         {
             _output.Failure(failure.Code, failure.Message);
-            return failure.Code is "Usage" ? ExitCode.Usage : ExitCode.Failure;
+            return failure.Code is "Usage" or TimeArgument.Invalid ? ExitCode.Usage : ExitCode.Failure;
+        }
+        catch (MailException failure)
+        {
+            // Before anything could be asked: a data folder that a newer program has written, or a full disk.
+            _output.Failure(failure.Error.ToString(), Errors.Text(failure));
+            return ExitCode.Failure;
         }
         catch (ConfigurationException wrong)
         {

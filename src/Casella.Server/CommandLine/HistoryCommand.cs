@@ -40,11 +40,7 @@ internal static class HistoryCommand
     static HistoryCommand()
     {
         Language.AcceptOnlyFromAmong("it", "en");
-        Limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostEntries)
-                result.AddError($"--limit is from 1 to {MostEntries.ToString(CultureInfo.InvariantCulture)}.");
-        });
+        Values.Within(Limit, 1, MostEntries);
     }
 
     public static Command Create(CommandAction action)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Casella.Server.Administration;
+using Casella.Server.Hosting;
 
 namespace Casella.Server.CommandLine;
 
@@ -13,6 +14,7 @@ internal static class LogsCommand
         var level = new Option<LogLevel>("--level") { Description = "Only what is as important as this", DefaultValueFactory = _ => LogLevel.Trace };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes, until Ctrl+C" };
         var command = new Command("logs", "The last lines of the running server's log; how much it says is Logging:Level and Logging:Rooms") { words, count, level, follow };
+        Values.Within(count, 0, LogMemory.Lines);
         action(command, async (run, cancellationToken) =>
         {
             await run.SendAsync(new ShowLogs(run.Value(count), run.Value(level), run.Value(words), run.Value(follow)), cancellationToken, run.Output.Line);

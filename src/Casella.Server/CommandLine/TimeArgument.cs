@@ -8,6 +8,9 @@ namespace Casella.Server.CommandLine;
 /// </summary>
 internal static class TimeArgument
 {
+    /// <summary>Code of the failure: a wrong use, that is.</summary>
+    public const string Invalid = "InvalidTime";
+
     /// <summary>Longer ago there is no calendar for.</summary>
     private const int LongestDays = 100_000;
 
@@ -34,7 +37,7 @@ internal static class TimeArgument
             && DateTimeOffset.TryParse(typed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var exact))
             return exact;
         throw new CommandException(
-            "InvalidTime", $"\"{text}\" is not a time such as 14:00, \"yesterday 9:00\", 2h or \"2026-11-25 14:00\".");
+            Invalid, $"\"{text}\" is not a time such as 14:00, \"yesterday 9:00\", 2h or \"2026-11-25 14:00\".");
     }
 
     private static TimeSpan? Ago(string text)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Casella.Core.Quota;
@@ -33,6 +34,14 @@ internal static class Values
     };
 
     public static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "never";
+
+    /// <summary>What is no number is not for this to say: validators are asked before it is found out.</summary>
+    public static void Within(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var typed, ..] && int.TryParse(typed.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && (number < least || number > most))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is from {least} to {most}."));
+    });
 
     /// <summary>"1 device", "2 devices".</summary>
     /// <param name="many">Where it is not the word with an s.</param>

@@ -12,7 +12,7 @@ namespace Casella.Server.Hosting;
 internal sealed class LogMemory(TimeProvider time) : ILoggerProvider, ISupportExternalScope
 {
     /// <summary>Lines that are kept, and that wait for somebody who follows and does not read.</summary>
-    private const int Lines = 2_000;
+    public const int Lines = 2_000;
 
     private readonly LineFormatter _formatter = new(time);
     private readonly Lock _lock = new();

@@ -85,14 +85,14 @@ internal sealed class BackupFolder : IDisposable
         return JsonSerializer.Deserialize<BackupList>(body, BackupList.Json)!;
     }
 
-    /// <summary>The backup of a moment: the last that began before it.</summary>
+    /// <summary>The backup of a moment: the last that had ended by then, so nothing in it is from after it.</summary>
     /// <param name="at">Null for the newest.</param>
     /// <exception cref="BackupException">There is none.</exception>
     public BackupList Find(DateTimeOffset? at)
     {
         var lists = Names().Reverse().Select(Read);
         return lists.FirstOrDefault(list => at is null || list.FinishedAt <= at)
-            ?? throw new BackupException(at is null ? $"{_root} has no whole backup." : $"{_root} has no backup from before that time.");
+            ?? throw new BackupException(at is null ? $"{_root} has no whole backup." : $"{_root} has no backup from before that time. See: casella backup list {_root}");
     }
 
     /// <summary>Makes the backup whole: everything that it names is synced, then its list gets its name.</summary>

@@ -37,11 +37,17 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
                 .Bind(ZoneSetting).Bind(person.Value).Bind(zone).Run(),
         cancellationToken);
 
-    public Task<WebSessionId> AddAsync(NewWebSession session, CancellationToken cancellationToken) => directory.RunAsync(
-        database => new WebSessionId(database[
-            "INSERT INTO web_sessions(token_hash, person_id, device_id, browser, address, signed_in_at, last_seen_at) VALUES(?,?,?,?,?,?,?) RETURNING session_id"]
-            .Bind(session.TokenHash).Bind(session.Owner.Person?.Value).Bind(session.Owner.Device?.Value).Bind(session.Browser).Bind(session.Address)
-            .Bind(session.At.ToUnixTimeSeconds()).Bind(session.At.ToUnixTimeSeconds()).Scalar()!.Value),
+    public Task<WebSessionId?> AddAsync(NewWebSession session, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            if (session.SecretHash is { } hash
+                && database["SELECT COUNT(*) FROM persons WHERE person_id=? AND secret_hash=?"].Bind(session.Owner.Person?.Value).Bind(hash).Scalar() != 1)
+                return null;
+            return (WebSessionId?)new WebSessionId(database[
+                "INSERT INTO web_sessions(token_hash, person_id, device_id, browser, address, signed_in_at, last_seen_at) VALUES(?,?,?,?,?,?,?) RETURNING session_id"]
+                .Bind(session.TokenHash).Bind(session.Owner.Person?.Value).Bind(session.Owner.Device?.Value).Bind(session.Browser).Bind(session.Address)
+                .Bind(session.At.ToUnixTimeSeconds()).Bind(session.At.ToUnixTimeSeconds()).Scalar()!.Value);
+        },
         cancellationToken);
 
     public async Task<WebSessionRow?> FindAsync(string tokenHash, CancellationToken cancellationToken)
@@ -66,6 +72,24 @@ internal sealed class SqliteWebSessionStore(DirectoryDatabase directory, IPeople
     public Task TouchAsync(WebSessionId session, DateTimeOffset at, string address, CancellationToken cancellationToken) => directory.RunAsync(
         database => database["UPDATE web_sessions SET last_seen_at=?, address=? WHERE session_id=?"]
             .Bind(at.ToUnixTimeSeconds()).Bind(address).Bind(session.Value).Run(),
+        cancellationToken);
+
+    public Task<IReadOnlyList<WebSessionId>?> ChangeSecretAsync(SecretChange change, CancellationToken cancellationToken) => directory.RunAsync(
+        database =>
+        {
+            // Both are looked at before anything is written: what returns null has changed nothing.
+            var isTheirs = database["SELECT COUNT(*) FROM web_sessions WHERE session_id=? AND person_id=?"]
+                .Bind(change.Session.Value).Bind(change.Person.Value).Scalar() == 1;
+            var isTheSame = database["SELECT COUNT(*) FROM persons WHERE person_id=? AND secret_hash=? AND left_at IS NULL"]
+                .Bind(change.Person.Value).Bind(change.OldHash).Scalar() == 1;
+            if (!isTheirs || !isTheSame)
+                return null;
+            database["UPDATE persons SET secret_hash=? WHERE person_id=?"].Bind(change.NewHash).Bind(change.Person.Value).Run();
+            database["UPDATE web_sessions SET token_hash=? WHERE session_id=?"].Bind(change.TokenHash).Bind(change.Session.Value).Run();
+            return (IReadOnlyList<WebSessionId>?)Rows(
+                database["DELETE FROM web_sessions WHERE person_id=? AND session_id<>? RETURNING session_id"].Bind(change.Person.Value).Bind(change.Session.Value),
+                row => new WebSessionId(row.Long(0)));
+        },
         cancellationToken);
 
     public Task EndAsync(WebSessionId session, CancellationToken cancellationToken) => directory.RunAsync(

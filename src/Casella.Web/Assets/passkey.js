@@ -11,10 +11,10 @@ async function post(path, body) {
   return answer;
 }
 const does = {
-  async use() {
+  async use(button) {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await post('/passkey/ask'));
     await post('/passkey/sign-in', (await navigator.credentials.get({ publicKey })).toJSON());
-    location.href = '/';
+    location.href = button.dataset.to || '/';
   },
   async add() {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await post('/passkey/new'));
@@ -27,7 +27,7 @@ document.addEventListener('click', async event => {
   if (!button) return;
   const place = document.getElementById('passkey-said') ?? said;
   try {
-    await does[button.dataset.passkey]();
+    await does[button.dataset.passkey](button);
   } catch (failure) {
     // Who closes the browser's window has changed their mind: that is no error.
     if (failure.name === 'NotAllowedError' || failure.name === 'AbortError') return;

@@ -44,7 +44,7 @@ internal sealed class SessionAuthentication(
         var wantsPage = HttpMethods.IsGet(Request.Method) && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
             && Request.Headers["Sec-Fetch-Dest"].ToString() is "" or "document";
         if (wantsPage)
-            Response.Redirect(SignInPath);
+            Response.Redirect(WantedPage.Remember(SignInPath, WantedPage.Asked(Request)));
         else
             Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;

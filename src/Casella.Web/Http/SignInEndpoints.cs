@@ -34,51 +34,53 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> SignInAsync(
-        [FromForm] string? user, [FromForm] string? password, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
+        IFormCollection typed, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
     {
+        var (user, to) = (typed["user"].ToString(), typed[WantedPage.Field].ToString());
         // A form that lay open over night is no attack; it is shown again.
         if (!await forms.IsRequestValidAsync(http))
-            return Again("ErrorForm", user);
+            return Again("ErrorForm", user, to);
         try
         {
             var attempt = new WebSignIn(
-                user ?? "", password ?? "", BrowserName.Of(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress ?? IPAddress.None);
+                user, typed["password"].ToString(), BrowserName.Of(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress ?? IPAddress.None);
             // A new token each time: one that somebody has planted before opens nothing.
             var session = await sessions.SignInAsync(attempt, http.RequestAborted);
             if (session.NeedsCode)
             {
                 WaitingCookie.Write(http, session.Token);
-                return Results.LocalRedirect(CodePath);
+                return Results.LocalRedirect(WantedPage.Remember(CodePath, to));
             }
 
             await EnterAsync(http, session, sessions, options);
-            return Results.LocalRedirect("/");
+            return Results.LocalRedirect(WantedPage.Of(to));
         }
         catch (MailException refused)
         {
-            return Again(Errors.Of(refused.Error), user);
+            return Again(Errors.Of(refused.Error), user, to);
         }
     }
 
     /// <summary>The code after the password.</summary>
-    private static async Task<IResult> FinishAsync([FromForm] string? code, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
+    private static async Task<IResult> FinishAsync(IFormCollection typed, HttpContext http, WebSessions sessions, SignInOptions options, IAntiforgery forms)
     {
+        var to = typed[WantedPage.Field].ToString();
         if (!await forms.IsRequestValidAsync(http) || WaitingCookie.Read(http.Request) is not { } waiting)
-            return Again("ErrorForm", null);
+            return Again("ErrorForm", null, to);
         try
         {
-            var session = await sessions.FinishAsync(waiting, code ?? "", http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
+            var session = await sessions.FinishAsync(waiting, typed["code"].ToString(), http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
             WaitingCookie.Remove(http);
             await EnterAsync(http, session, sessions, options);
-            return Results.LocalRedirect("/");
+            return Results.LocalRedirect(WantedPage.Of(to));
         }
         catch (MailException refused) when (refused.Error is MailError.SignInFailed)
         {
-            return Results.LocalRedirect($"{CodePath}?wrong=true");
+            return Results.LocalRedirect(WantedPage.Remember($"{CodePath}?wrong=true", to));
         }
         catch (MailException refused)
         {
-            return Again(refused.Error is MailError.NoSuchDevice ? "ErrorForm" : Errors.Of(refused.Error), null);
+            return Again(refused.Error is MailError.NoSuchDevice ? "ErrorForm" : Errors.Of(refused.Error), null, to);
         }
     }
 
@@ -101,10 +103,10 @@ internal static class SignInEndpoints
         return Results.LocalRedirect($"{SessionAuthentication.SignInPath}?why=SignedOut");
     }
 
-    private static IResult Speak(string tag, HttpContext http)
+    private static IResult Speak(string tag, [FromQuery] string? to, HttpContext http)
     {
         PageLanguage.ChooseForSignIn(http, tag is "en" ? Language.English : Language.Italian);
-        return Results.LocalRedirect(SessionAuthentication.SignInPath);
+        return Results.LocalRedirect(WantedPage.Remember(SessionAuthentication.SignInPath, to));
     }
 
     /// <summary>The choice of who is signed in goes with the person to their other browsers.</summary>
@@ -131,6 +133,6 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("/settings");
     }
 
-    private static IResult Again(string why, string? user) => Results.LocalRedirect(
-        $"{SessionAuthentication.SignInPath}?why={why}{(user is { Length: > 0 and <= 320 } ? $"&user={Uri.EscapeDataString(user)}" : "")}");
+    private static IResult Again(string why, string? user, string? to) => Results.LocalRedirect(WantedPage.Remember(
+        $"{SessionAuthentication.SignInPath}?why={why}{(user is { Length: > 0 and <= 320 } ? $"&user={Uri.EscapeDataString(user)}" : "")}", to));
 }

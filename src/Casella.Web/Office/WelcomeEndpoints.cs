@@ -25,9 +25,9 @@ internal static class WelcomeEndpoints
         endpoints.MapPost($"{OfficeAddress.Links}{{token}}/accept", AcceptAsync).AllowAnonymous().DisableAntiforgery();
 
     private static async Task<IResult> AcceptAsync(
-        string token, HttpContext http, OfficeWelcome welcome, WebSessions sessions, SignInOptions options, IAntiforgery forms)
+        string token, IFormCollection typed, HttpContext http, OfficeWelcome welcome, WebSessions sessions, SignInOptions options, IAntiforgery forms)
     {
-        var form = WelcomeForm.Of(await http.Request.ReadFormAsync(http.RequestAborted));
+        var form = WelcomeForm.Of(typed);
         if (!await forms.IsRequestValidAsync(http))
             return Again(token, "ErrorForm", form);
         if (!string.Equals(form.Password, form.Again, StringComparison.Ordinal))

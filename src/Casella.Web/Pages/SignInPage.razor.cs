@@ -13,7 +13,12 @@ public sealed partial class SignInPage
 
     [SupplyParameterFromQuery(Name = "user")] private string? User { get; set; }
 
+    [SupplyParameterFromQuery(Name = WantedPage.Field)] private string? To { get; set; }
+
     private Words Words => Visit.Words;
+
+    /// <summary>Null for the start.</summary>
+    private string? Wanted => WantedPage.Of(To) is var to and not "/" ? to : null;
 
     /// <summary>Only texts of this page: what stands in an address is written by anybody.</summary>
     private string? TextOf(string reason) => SignInEndpoints.Reasons.Contains(reason) ? Words[reason] : null;

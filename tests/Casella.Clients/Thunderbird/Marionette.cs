@@ -10,7 +10,8 @@ namespace Casella.Clients.Thunderbird;
 /// </summary>
 internal sealed class Marionette : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // It takes seconds; where compilers run beside it, a minute was not enough for its first answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly TcpClient _tcp;
     private readonly NetworkStream _stream;

@@ -93,6 +93,20 @@ public sealed class FailingDevicesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_restart_the_office_is_told_that_the_hour_before_is_missing()
+    {
+        (await OverviewAsync()).TrialsSince.Should().Be(_house.Time.GetUtcNow(), "the server has just started");
+        _house.Time.Advance(TimeSpan.FromHours(1));
+        (await OverviewAsync()).TrialsSince.Should().BeNull("the hour is whole");
+        await TryAsync("the old password", Home, times: 1);
+        (await OverviewAsync()).Failing.Should().ContainSingle();
+
+        await ReopenAsync();
+
+        (await OverviewAsync()).Should().Match<OverviewFacts>(facts => facts.Failing.Count == 0 && facts.TrialsSince == _house.Time.GetUtcNow());
+    }
+
+    [Fact]
     public async Task The_clock_writes_and_sign_ins_do_not_so_a_crash_forgets_minutes_and_guesses_cost_no_disk()
     {
         await TryAsync(Mistyped, Home, times: 11);

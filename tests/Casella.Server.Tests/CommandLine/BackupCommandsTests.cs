@@ -27,6 +27,9 @@ public sealed class BackupCommandsTests : IDisposable
         var listed = (await Run("backup", "list", Backups, "--json")).Json;
         listed.GetArrayLength().Should().Be(1);
         (await Run("backup", "verify", Backups)).Text.Should().Contain("1 backup checked").And.Contain("0 problems");
+        var ended = string.Join(' ', (await Run("backup", "list", Backups)).Text.Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..5]);
+        (await Run("backup", "verify", Backups, "--at", ended)).Text.Should().Contain("1 backup checked", "what the list shows finds it");
+        (await Run("backup", "verify", Backups, "--at", "2001-01-01")).Errors.Should().Contain("casella backup list");
         var elsewhere = Path.Join(_folder.Path, "new");
         var restored = await CommandResult.OfAsync("restore", Backups, "--data", elsewhere);
         restored.ExitCode.Should().Be(0);
@@ -76,6 +79,8 @@ public sealed class BackupCommandsTests : IDisposable
         (await Run("restore", Backups, "--folder", "INBOX")).ExitCode.Should().Be(2);
         (await Run("restore", Backups, "--mailbox", "info@example.org", "--replace")).ExitCode.Should().Be(2);
         (await Run("restore", Backups, "--mailbox", "info@example.org", "--folder", "None")).Errors.Should().Contain("None");
+        (await Run("restore", Backups, "--mailbox", "info@example.org", "--folder", "None", "--as", "altra@example.org")).Errors.Should().Contain("None");
+        (await Run("account", "list")).Text.Should().NotContain("altra@example.org", "nothing is made for what is not there");
         (await Run("restore", Backups, "--mailbox", "nobody@example.org")).Errors.Should().Contain("has no mailbox nobody@example.org");
         (await Run("verify")).Text.Should().Contain("2 accounts checked, 0 problems");
     }

@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Casella.Core;
 
 namespace Casella.Server.Tests.CommandLine;
 
@@ -12,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
         "", "serve", "status", "domain", "domain add", "domain list", "domain remove", "account", "account add", "account list", "account show",
         "account set-password", "account set-quota", "account policy", "account remove", "account import", "alias", "alias add", "alias list", "alias remove",
         "person", "person add", "person list", "person show", "person set-password", "person leave", "member", "member add", "member remove", "member list",
-        "device", "device add", "device list", "device revoke", "heal", "history", "undo", "destroy", "queue", "queue list", "queue retry", "queue remove", "queue dead", "queue dead list", "queue dead lift", "spam", "spam undo", "trace", "contact", "backup", "backup list", "backup verify", "restore", "export", "import", "doctor", "top", "verify", "repair", "config", "config describe",
+        "device", "device add", "device list", "device revoke", "heal", "history", "undo", "destroy", "queue", "queue list", "queue retry", "queue remove", "queue dead", "queue dead list", "queue dead lift", "spam", "spam undo", "trace", "contact", "backup", "backup list", "backup verify", "restore", "export", "import", "bans", "bans list", "bans lift", "logs", "office", "office link", "office list", "office set", "office invite", "office journal", "office token", "office token add", "doctor", "top", "verify", "repair", "config", "config describe",
     ];
 
     public void Dispose() => _folder.Dispose();
@@ -37,6 +38,27 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("device add info@example.org --person anna --name x --protocols imap,fax", "\"imap,fax\" are no protocols")]
     [InlineData("person add Anna", "--login")]
     [InlineData("person add Anna --login anna --language fr", "'fr'")]
+    [InlineData("logs --level loud", "--level: 'loud' is none of trace, debug, information, warning, error, critical")]
+    [InlineData("logs --lines many", "--lines: 'many' is no whole number")]
+    [InlineData("logs --lines -3", "from 0 to 2000")]
+    [InlineData("history info@example.org --limit many", "--limit: 'many' is no whole number")]
+    [InlineData("logs --folow", "'--folow'")]
+    [InlineData("export info@example.org x --format pst", "--format: 'pst' is none of mbox, maildir, zip")]
+    [InlineData("export info@example.org x", "--format")]
+    [InlineData("backup there --keep x", "--keep: 'x' is no whole number")]
+    [InlineData("backup --kep", "'--kep'")]
+    [InlineData("import info@example.org --agin x.mbox", "'--agin'")]
+    [InlineData("import info@example.org", "Required argument missing")]
+    [InlineData("repair --everything", "'--everything'")]
+    [InlineData("verify --all", "'--all'")]
+    [InlineData("verify a@example.org b@example.org", "'b@example.org'")]
+    [InlineData("doctor --nodns", "'--nodns'")]
+    [InlineData("bans lift", "Required argument missing")]
+    [InlineData("bans anna", "'anna'")]
+    [InlineData("office link now", "'now'")]
+    [InlineData("office token add site --person anna --scopes x --days soon", "--days: 'soon' is no whole number")]
+    [InlineData("top --wat", "'--wat'")]
+    [InlineData("restore", "Required argument missing")]
     public async Task A_wrong_call_ends_with_2_and_points_to_help(string line, string words)
     {
         var wrong = await Run(line.Split(' '));
@@ -44,6 +66,60 @@ public sealed class CommandLineTests : IDisposable
         wrong.ExitCode.Should().Be(2);
         wrong.Errors.Should().StartWith("casella: ").And.Contain(words).And.Contain("--help");
         Directory.Exists(_folder.Data).Should().BeFalse("nothing was tried");
+    }
+
+    [Theory]
+    [InlineData("restore there --as x@example.org", "go with --mailbox")]
+    [InlineData("restore there --mailbox a@example.org --replace", "not for --mailbox")]
+    [InlineData("restore there --mailbox a@example.org --at soon", "is not a time")]
+    [InlineData("restore there --at soon", "is not a time")]
+    [InlineData("backup verify there --at soon", "is not a time")]
+    [InlineData("backup", "Say where")]
+    [InlineData("backup there --keep 0", "at least 1")]
+    [InlineData("repair", "Say which mailbox")]
+    [InlineData("top --watch --json", "for people")]
+    public async Task What_options_do_not_fit_ends_with_2(string line, string words)
+    {
+        var wrong = await Run(line.Split(' '));
+
+        wrong.ExitCode.Should().Be(2);
+        (wrong.Errors + wrong.Text).Should().Contain(words);
+    }
+
+    /// <summary>Of each kind of file: a program that is older than the data says so, and touches nothing.</summary>
+    [Theory]
+    [InlineData("directory.db", "account list")]
+    [InlineData("queue.db", "queue list")]
+    [InlineData("accounts", "account show info@example.org")]
+    public async Task What_a_newer_program_has_written_is_refused_with_words(string name, string command)
+    {
+        await Run("domain", "add", "example.org");
+        await Run("account", "add", "info@example.org");
+        var path = Path.Join(_folder.Data, name);
+        var file = File.Exists(path) ? path : Directory.EnumerateFiles(path, "mail.db", SearchOption.AllDirectories).Single();
+        // The version of a SQLite file's schema is in its header, at octet 60.
+        await using (var stream = File.OpenWrite(file))
+        {
+            stream.Position = 60;
+            await stream.WriteAsync(new byte[] { 0, 0, 0, 99 }, TestContext.Current.CancellationToken);
+        }
+
+        var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        var refused = await Run(command.Split(' '));
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("was written by a newer Casella").And.Contain("schema 99");
+        if (name is not "accounts")
+            (await Assert.ThrowsAsync<MailException>(() => RunningServer.StartAsync(_folder.Data))).Detail.Should().Contain("newer Casella", "nothing is served either");
+        (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).Should().Equal(before);
+    }
+
+    [Fact]
+    public async Task Behind_two_dashes_a_name_may_look_like_an_option()
+    {
+        await Run("domain", "add", "example.org");
+
+        (await CommandResult.OfAsync("--data", _folder.Data, "verify", "--", "--all")).Errors.Should().Contain("\"--all\" is not an address");
     }
 
     [Fact]

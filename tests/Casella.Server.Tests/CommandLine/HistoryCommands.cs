@@ -111,7 +111,7 @@ public abstract class HistoryCommands : IDisposable
     [InlineData("history info@example.org --message nobody@example.org", 1, "NoSuchMessage", "INBOX/12")]
     [InlineData("history info@example.org --person nobody", 1, "NoSuchPerson", "casella person list")]
     [InlineData("history info@example.org --device Fax", 1, "NoSuchDevice", "casella device list")]
-    [InlineData("history info@example.org --since soon", 1, "InvalidTime", "yesterday 9:00")]
+    [InlineData("history info@example.org --since soon", 2, "InvalidTime", "yesterday 9:00")]
     [InlineData("history info@example.org --limit 0", 2, "Usage", "from 1 to 10000")]
     [InlineData("history info@example.org --language fr", 2, "Usage", "fr")]
     [InlineData("destroy info@example.org --yes", 2, "Usage", "--message ID or --folder")]

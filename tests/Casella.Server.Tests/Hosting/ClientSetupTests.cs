@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.Pkcs;
 using System.Text;
@@ -5,6 +6,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using AwesomeAssertions;
 using Casella.Core.Lists;
+using Casella.Server.Options;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Tests.Hosting;
@@ -134,6 +136,7 @@ public sealed class ClientSetupTests : IAsyncLifetime
         page.Should().Contain($"<h1>{title}</h1>").And.Contain($"<td>{PortOf("IMAP", "SSL/TLS")}</td>").And.Contain("<td>mail.example.org</td>")
             .And.NotContain("office@example.org", "programs collect addresses");
         page.Should().Contain("101 99 105 102 102 111", "our script makes a link of it");
+        page.Should().Contain(language.StartsWith("it", StringComparison.Ordinal) ? "office chiocciola example punto org" : "office at example dot org", "people read it without any script");
     }
 
     [Fact]
@@ -152,6 +155,61 @@ public sealed class ClientSetupTests : IAsyncLifetime
         var taken = await _http.PostAsync(new Uri("/setup/0000/profile", UriKind.Relative), form, Stop);
         (taken.StatusCode, taken.Headers.Location!.ToString()).Should().Be((HttpStatusCode.Redirect, "/setup/0000"));
         (await GetAsync("/setup/0000000000000000000000000000000000000000000000000000000000000000", "mail.example.org")).StatusCode.Should().Be(HttpStatusCode.Gone);
+    }
+
+    /// <summary>As an iPhone does it: the signature first, then what is in it, by parsers that are not ours.</summary>
+    [Fact]
+    public async Task A_profile_is_opened_by_openssl_and_read_by_plistlib()
+    {
+        var profile = await GetAsync("/setup/profile.mobileconfig?address=anyone@example.org", "mail.example.org");
+        var (signed, plain) = (Path.Join(_folder.Path, "signed"), Path.Join(_folder.Path, "plain"));
+        await File.WriteAllBytesAsync(signed, await profile.Content.ReadAsByteArrayAsync(Stop), Stop);
+
+        await RunAsync("openssl", "cms", "-verify", "-inform", "DER", "-in", signed, "-out", plain, "-CAfile", Path.Join(_folder.Data, "tls", "ca.pem"), "-purpose", "any");
+        var read = await RunAsync("python3", "-c",
+            """
+            import plistlib, sys
+            profile = plistlib.load(open(sys.argv[1], "rb"))
+            mail = [one for one in profile["PayloadContent"] if one["PayloadType"] == "com.apple.mail.managed"]
+            print(profile["PayloadType"], len(mail), mail[0]["IncomingMailServerHostName"], mail[0]["IncomingMailServerPortNumber"], mail[0]["EmailAddress"])
+            """, plain);
+
+        read.Should().Be($"Configuration 1 mail.example.org {PortOf("IMAP", "SSL/TLS")} anyone@example.org\n");
+    }
+
+    /// <summary>The draft has no place for a port: it is answered where they are the usual ones, and curl asks there.</summary>
+    [Fact]
+    public async Task At_the_usual_ports_a_program_of_PACC_is_told_where_to_go()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root has the usual ports");
+        var address = IPAddress.Parse("127.77.5.1");
+        ListenerAddress At(int port) => new(address, port, IsOff: false);
+        using var folder = new TestFolder();
+        await using var server = await RunningServer.StartAsync(folder.Data, change: options => options with
+        {
+            Listeners = options.Listeners with { Imaps = At(993), Submissions = At(465), Https = At(443) },
+        });
+        (await CommandResult.OfAsync("--data", folder.Data, "domain", "add", "example.org")).ExitCode.Should().Be(0);
+        const string Name = "ua-auto-config.example.org";
+
+        var told = await RunAsync("curl", "-sS", "-k", "-w", " %{http_code} %{content_type}", "--resolve", $"{Name}:443:{address}", $"https://{Name}/.well-known/user-agent-configuration.json");
+        var elsewhere = await RunAsync("curl", "-sS", "-k", "-w", "%{http_code}", "--resolve", $"mail.example.org:443:{address}", "https://mail.example.org/.well-known/user-agent-configuration.json");
+
+        told.Should().EndWith("} 200 application/json");
+        var document = JsonDocument.Parse(told[..(told.LastIndexOf('}') + 1)]).RootElement;
+        document.GetProperty("protocols").GetProperty("imap").GetProperty("host").GetString().Should().Be("mail.example.org");
+        document.GetProperty("protocols").GetProperty("submit").GetProperty("host").GetString().Should().Be("mail.example.org");
+        document.GetProperty("protocols").TryGetProperty("pop3", out _).Should().BeFalse("it is at another port");
+        elsewhere.Should().EndWith("404");
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        var (said, errors) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
+        await process.WaitForExitAsync(Stop);
+        process.ExitCode.Should().Be(0, await errors);
+        return await said;
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string host)

@@ -6,6 +6,7 @@ using Casella.Core.Directory;
 using Casella.Core.Office;
 using Casella.Core.Policies;
 using Casella.Web.Office;
+using Casella.Web.Security;
 
 namespace Casella.Web.Tests.Office;
 
@@ -39,7 +40,8 @@ public sealed class OfficeWordsTests
             .Concat(Enum.GetValues<DomainRecordState>().Select(state => $"OfficeDnsState{state}"))
             .Concat(OfficeSection.All.Select(section => $"OfficeSection{section.Name}"))
             .Concat(PolicyTable.Rows.Select(row => $"OfficePolicy_{row.Name}"))
-            .Concat(WelcomeEndpoints.Reasons))
+            .Concat(WelcomeEndpoints.Reasons)
+            .Concat(PasswordEndpoints.Reasons))
             Words.Italian[name].Should().NotBeEmpty();
     }
 
@@ -48,6 +50,7 @@ public sealed class OfficeWordsTests
     {
         foreach (var row in OfficeTable.Rows.Where(row => !row.Name.EndsWith(".see", StringComparison.Ordinal) && row.Act is not OfficeAct.TraceMail))
             Words.English[$"OfficeAct_{row.Name}", "X"].Should().Contain("X");
+        Words.English[$"OfficeAct_{OwnPassword.Act}", "X"].Should().Contain("X");
     }
 
     [Theory]
