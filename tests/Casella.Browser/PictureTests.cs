@@ -13,6 +13,12 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
     /// <summary>A red square of 8 × 8.</summary>
     private const string Square = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mM4oKCAFTEMLQkAKj9AAQUJSn0AAAAASUVORK5CYII=";
 
+    /// <summary>What the page's policy has refused, and where.</summary>
+    private const string Refusals = """
+        addEventListener('securitypolicyviolation', event => (globalThis.refusals ??= []).push(
+          [event.violatedDirective, event.sourceFile || '-', event.target.nodeName, event.target.closest?.('.composer-rich') ? 'in the editor' : 'elsewhere', event.target.outerHTML, new Error().stack].join(' | ')), true);
+        """;
+
     private readonly CasellaServer _server = shared.Server;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -25,6 +31,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         var office = await Office.OpenAsync(_server);
         var (login, password) = await office.AddPersonAsync("Anna");
         await using var window = await chromium.OpenAsync(isPhone);
+        await window.Page.AddInitScriptAsync(Refusals);
         await window.SignInAsync(_server, login, password);
         var composer = await WriteAsync(window, office.Shared.Address, "Il nuovo timbro");
         await composer.Locator("[data-compose=rich]").ClickAsync();
@@ -62,7 +69,8 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         await window.Row("Il nuovo timbro").First.ClickAsync(new LocatorClickOptions { Timeout = 40_000 });
         await SeenAsync(window.Page.FrameLocator(".mail-frame").Locator("img").First);
         await Assertions.Expect(window.Page.Locator(".files")).ToHaveCountAsync(0);
-        // Chromium's own editor tries to style what is typed beside a picture; the page's policy forbids it, as it should.
+        foreach (var refusal in await window.Page.EvaluateAsync<string[]>("globalThis.refusals ?? []"))
+            TestContext.Current.TestOutputHelper!.WriteLine(refusal);
         window.Errors.Where(error => !error.StartsWith("Applying inline style", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
