@@ -16,7 +16,7 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
     /// <summary>What the page's policy has refused, and where.</summary>
     private const string Refusals = """
         addEventListener('securitypolicyviolation', event => (globalThis.refusals ??= []).push(
-          [event.violatedDirective, event.sourceFile || '-', event.target.nodeName, event.target.closest?.('.composer-rich') ? 'in the editor' : 'elsewhere', event.target.outerHTML, new Error().stack].join(' | ')), true);
+          [event.violatedDirective, event.target.nodeName, event.target.closest?.('.composer-rich') ? 'in the editor' : 'elsewhere'].join(' ')), true);
         """;
 
     private readonly CasellaServer _server = shared.Server;
@@ -69,9 +69,12 @@ public sealed class PictureTests(SharedServer shared, Chromium chromium)
         await window.Row("Il nuovo timbro").First.ClickAsync(new LocatorClickOptions { Timeout = 40_000 });
         await SeenAsync(window.Page.FrameLocator(".mail-frame").Locator("img").First);
         await Assertions.Expect(window.Page.Locator(".files")).ToHaveCountAsync(0);
-        foreach (var refusal in await window.Page.EvaluateAsync<string[]>("globalThis.refusals ?? []"))
-            TestContext.Current.TestOutputHelper!.WriteLine(refusal);
+        // Chromium's own editor gives a picture that it inserts into a line a style, which the page's policy refuses, as it
+        // should (docs/quirks.md): of that and of nothing else.
+        var refusals = await window.Page.EvaluateAsync<string[]>("globalThis.refusals ?? []");
+        refusals.Should().OnlyContain(refusal => refusal == "style-src-attr IMG in the editor");
         window.Errors.Where(error => !error.StartsWith("Applying inline style", StringComparison.Ordinal)).Should().BeEmpty();
+        window.Errors.Should().HaveCountLessThanOrEqualTo(refusals.Length);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed partial class ContactsPage : IDisposable
     private ContactCard? _deleted;
     private string? _said;
     private bool _isError;
+    private bool _isRead;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -120,6 +121,7 @@ public sealed partial class ContactsPage : IDisposable
     {
         _books = await Books.ListAsync(Visit.Visitor!, _closing.Token);
         _book = _books.FirstOrDefault(book => book.Mailbox == mailbox) ?? (_books.Count > 0 ? _books[0] : null);
+        _isRead = true;
     }
 
     private bool Says(ContactCard card, string text) =>

@@ -33,6 +33,7 @@ public sealed partial class RulesPage : IDisposable
     private IReadOnlyList<ModSeq> _applied = [];
     private string? _said;
     private bool _isError;
+    private bool _isRead;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -63,6 +64,7 @@ public sealed partial class RulesPage : IDisposable
 
         if ((_boxes.FirstOrDefault(box => box.Account.Id.Value == AskedBox) ?? _boxes.FirstOrDefault()) is { } first)
             await ChooseAsync(first);
+        _isRead = true;
         if (MayChange && (From is { Length: > 0 } || Subject is { Length: > 0 }))
             Edit(-1, RuleDraft.New(From ?? "", Subject ?? ""));
     }
