@@ -106,6 +106,7 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
         await window.ReadyAsync();
         await page.Locator(".top details.menu > summary").ClickAsync();
         await page.Locator(".top button.menu-item").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".row-count")).ToHaveTextAsync("3");
         await window.Row("Gita").First.ClickAsync();
         await Assertions.Expect(page.Locator(".thread-one")).ToHaveCountAsync(3);
         await window.PictureAsync($"conversation{end}");
