@@ -47,6 +47,8 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
         foreach (var path in (string[])["settings", "rules", "space", "contacts", "devices/new", "moving", "security", "help"])
         {
             await page.GotoAsync($"https://localhost:{_server.Ports.Https}/{path}", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+            if (path is "space")
+                await page.Locator(".bar").First.WaitForAsync();
             await window.PictureAsync($"{path.Split('/')[0]}{end}");
         }
 
