@@ -2,7 +2,6 @@ using System.Globalization;
 using AwesomeAssertions;
 using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
-using MailKit;
 using Microsoft.Playwright;
 using MimeKit;
 
