@@ -14,12 +14,27 @@ internal static class Axe
 
     private static readonly Lazy<Task<string>> Script = new(LoadAsync);
 
+    private const string Rules = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }";
+
+    private const string Colours = "{ runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }, resultTypes: ['violations'] }";
+
     /// <summary>Every rule of WCAG 2.2 A and AA that a program can check; one line for each violation.</summary>
-    public static async Task<IReadOnlyList<string>> CheckAsync(IPage page)
+    public static Task<IReadOnlyList<string>> CheckAsync(IPage page) => RunAsync(page, Rules);
+
+    /// <summary>The same, and the colours again at night.</summary>
+    public static async Task<IReadOnlyList<string>> CheckDayAndNightAsync(IPage page)
+    {
+        var day = await RunAsync(page, Rules);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        var night = await RunAsync(page, Colours);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        return [.. day, .. night.Select(one => $"dark {one}")];
+    }
+
+    private static async Task<IReadOnlyList<string>> RunAsync(IPage page, string options)
     {
         await page.EvaluateAsync(await Script.Value);
-        var result = await page.EvaluateAsync<JsonElement>(
-            "() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })");
+        var result = await page.EvaluateAsync<JsonElement>($"() => axe.run(document, {options})");
         return
         [
             .. from violation in result.GetProperty("violations").EnumerateArray()

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using AwesomeAssertions;
+using Casella.Journeys.Clients;
 using Casella.Journeys.Server;
+using MailKit;
 using Microsoft.Playwright;
 
 namespace Casella.Browser;
@@ -11,6 +13,11 @@ namespace Casella.Browser;
 /// </summary>
 public sealed class ScreensTests(SharedServer shared, Chromium chromium)
 {
+    private const string Cards =
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Luisa\r\nEMAIL:luisa@example.org\r\nTEL:0437 000000\r\nCATEGORIES:Direttivo\r\nEND:VCARD\r\n"
+        + "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Marco\r\nEMAIL:marco@example.org\r\nCATEGORIES:Direttivo,Turni\r\nEND:VCARD\r\n"
+        + "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Associazione di volontariato della protezione civile di Castelnuovo di Garfagnana\r\nEMAIL:sezione.castelnuovo.di.garfagnana@associazione-di-volontariato.example.org\r\nEND:VCARD\r\n";
+
     private readonly CasellaServer _server = shared.Server;
 
     [Theory]
@@ -36,11 +43,16 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
 
         await ReadAsync(window, isPhone, end);
         await WriteAsync(window, isPhone, end);
+        await KeepAsync(window, language);
         foreach (var path in (string[])["settings", "rules", "space", "contacts", "devices/new", "moving", "security", "help"])
         {
             await page.GotoAsync($"https://localhost:{_server.Ports.Https}/{path}", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+            if (path is "space")
+                await page.Locator(".bar").First.WaitForAsync();
             await window.PictureAsync($"{path.Split('/')[0]}{end}");
         }
+
+        await AtNightAsync(window, isPhone, end);
 
         // The wrong password was answered by a page, as it should be.
         window.Errors.Should().BeEmpty();
@@ -66,6 +78,47 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
         await window.PictureAsync($"nothing{end}");
         await page.Locator("#search").FillAsync("");
         await window.Row("Convocazione").First.WaitForAsync();
+    }
+
+    /// <summary>A rule and an address book, so that their pages have something to show.</summary>
+    private async Task KeepAsync(Window window, string language)
+    {
+        var page = window.Page;
+        await page.GotoAsync($"https://localhost:{_server.Ports.Https}/contacts");
+        await page.Locator(".page[data-ready]").WaitForAsync();
+        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "a.vcf", MimeType = "text/vcard", Buffer = System.Text.Encoding.UTF8.GetBytes(Cards) });
+        await page.Locator("form[action='/contacts/import'] button").ClickAsync();
+        await page.Locator(".banner").WaitForAsync();
+        await page.GotoAsync($"https://localhost:{_server.Ports.Https}/rules");
+        await page.Locator(".page[data-ready]").WaitForAsync();
+        await page.Locator(".card .button.primary").ClickAsync();
+        await page.Locator(".rule-form input[required]").FillAsync(language is "it" ? "Iscrizioni ai corsi" : "Course enrolments");
+        await page.Locator(".rule-line select").First.SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await page.Locator(".rule-line input").FillAsync(language is "it" ? "iscrizione" : "enrolment");
+        await page.Locator(".rule-form .check input").Nth(1).CheckAsync();
+        await page.Locator(".rule-form button[type=submit]").ClickAsync();
+        await page.Locator(".rules li").WaitForAsync();
+    }
+
+    /// <summary>A conversation with what was answered; then the same in the dark.</summary>
+    private async Task AtNightAsync(Window window, bool isPhone, string end)
+    {
+        var page = window.Page;
+        await page.GotoAsync($"https://localhost:{_server.Ports.Https}/");
+        await window.ReadyAsync();
+        await page.Locator(".top details.menu > summary").ClickAsync();
+        await page.Locator(".top button.menu-item").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".row-count")).ToHaveTextAsync("3");
+        await window.Row("Gita").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".thread-one")).ToHaveCountAsync(3);
+        await window.PictureAsync($"conversation{end}");
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        await window.PictureAsync($"dark-message{end}");
+        await BackAsync(page, isPhone);
+        await window.PictureAsync($"dark-desk{end}");
+        await page.GotoAsync($"https://localhost:{_server.Ports.Https}/space", new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.Locator(".bar").First.WaitForAsync();
+        await window.PictureAsync($"dark-space{end}");
     }
 
     private static async Task WriteAsync(Window window, bool isPhone, string end)
@@ -107,6 +160,7 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
     {
         var office = await Office.OpenAsync(_server);
         var isItalian = language is "it";
+        await TalkAsync(office, isItalian);
         await office.ReceiveAsync([.. Enumerable.Range(1, 12).Select(i => Office.Letter($"Socio {i}", isItalian ? $"Iscrizione al corso {i}" : $"Course enrolment {i}", "Buongiorno, vorrei iscrivermi al corso di primo soccorso."))]);
         await office.ReceiveAsync(
             TrustTests.Checked("Presidente Nazionale", "presidente@examp1e.test", "Bonifico urgente", "spf=fail; dkim=none; dmarc=fail", "FIRST_CONTACT=0.5,NAME_IS_OURS=3.5"),
@@ -115,5 +169,19 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
             Office.Letter("Marco", "Convocazione del consiglio", "Cari tutti,\n\nil consiglio si riunisce giovedì alle 21 in sede.\n\nOrdine del giorno:\n- bilancio\n- turni di dicembre\n\nMarco\n\n> Quando ci vediamo?\n> Anna"));
         await office.KeepTemplateAsync("Richiesta di tesseramento", "Gentile socio,\n\necco il modulo.");
         return office;
+    }
+
+    /// <summary>A question, the answer from here, and the thanks.</summary>
+    private static async Task TalkAsync(Office office, bool isItalian)
+    {
+        var question = Office.Letter("Marco", "Gita", isItalian ? "Chi viene domenica?" : "Who is coming on Sunday?");
+        var answer = Office.Letter("Sezione", "Re: Gita", isItalian ? "Noi tre." : "The three of us.", address: office.Shared.Address);
+        answer.InReplyTo = question.MessageId;
+        var thanks = Office.Letter("Marco", "Re: Gita", isItalian ? "Bene, a domenica." : "Good, see you on Sunday.");
+        thanks.References.AddRange([question.MessageId!, answer.MessageId!]);
+        using var imap = await MailKitClients.ImapAsync(office.Server, office.Shared);
+        await imap.Inbox!.AppendAsync(question, MessageFlags.Seen, TestContext.Current.CancellationToken);
+        await (await imap.GetFolderAsync("Sent", TestContext.Current.CancellationToken)).AppendAsync(answer, MessageFlags.Seen, TestContext.Current.CancellationToken);
+        await imap.Inbox.AppendAsync(thanks, MessageFlags.None, TestContext.Current.CancellationToken);
     }
 }

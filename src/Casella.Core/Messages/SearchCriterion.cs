@@ -66,6 +66,9 @@ public abstract record SearchCriterion
     /// <summary>Some part of it is a file for people.</summary>
     public sealed record HasAttachments : SearchCriterion;
 
+    /// <summary>A file that hangs on it has this in its name, as a substring.</summary>
+    public sealed record AttachmentNamed(string Text) : SearchCriterion;
+
     /// <summary>Changed at or after a ModSeq (RFC 7162 §3.1.5).</summary>
     public sealed record ModifiedSince(ModSeq ModSeq) : SearchCriterion;
 }

@@ -23,6 +23,7 @@ public sealed partial class ContactsPage : IDisposable
     private ContactCard? _deleted;
     private string? _said;
     private bool _isError;
+    private bool _isRead;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -99,22 +100,28 @@ public sealed partial class ContactsPage : IDisposable
     {
         var card = _book!.Cards.First(one => string.Equals(one.Uid, _editing, StringComparison.Ordinal));
         await Books.DeleteAsync(Visit.Visitor!, _book.Mailbox, card.Uid, _closing.Token);
-        (_draft, _deleted) = (null, card);
         await LoadAsync(_book.Mailbox);
+        (_draft, _deleted) = (null, card);
         return (Words["ContactDeleted", card.Name], false);
     });
 
-    private Task UndoAsync() => SayAsync(async () =>
+    private Task UndoAsync()
     {
-        await Books.PutAsync(Visit.Visitor!, _book!.Mailbox, [_deleted!], _closing.Token);
-        await LoadAsync(_book.Mailbox);
-        return (Words["AsBefore"], false);
-    });
+        // Whatever is done next, it can no longer be undone: it is forgotten before.
+        var deleted = _deleted!;
+        return SayAsync(async () =>
+        {
+            await Books.PutAsync(Visit.Visitor!, _book!.Mailbox, [deleted], _closing.Token);
+            await LoadAsync(_book.Mailbox);
+            return (Words["AsBefore"], false);
+        });
+    }
 
     private async Task LoadAsync(AccountId? mailbox)
     {
         _books = await Books.ListAsync(Visit.Visitor!, _closing.Token);
         _book = _books.FirstOrDefault(book => book.Mailbox == mailbox) ?? (_books.Count > 0 ? _books[0] : null);
+        _isRead = true;
     }
 
     private bool Says(ContactCard card, string text) =>

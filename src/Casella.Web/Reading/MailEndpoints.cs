@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Casella.Core;
@@ -25,7 +26,7 @@ internal static class MailEndpoints
         var mail = endpoints.MapGroup("/m/{account:long}/{email:long}").RequireAuthorization().AddEndpointFilter(FailuresAsync);
         mail.MapGet("/html", FrameAsync);
         mail.MapGet("/part/{index:int}", PartAsync);
-        mail.MapGet("/part/{index:int}/inside/{inner:int}", InsideAsync);
+        mail.MapGet("/part/{index:int}/inside/{**way}", InsideAsync);
         mail.MapGet("/source", SourceAsync);
         mail.MapGet("/all.zip", ZipAsync);
     }
@@ -102,22 +103,16 @@ internal static class MailEndpoints
         return Results.Empty;
     }
 
-    /// <summary>A file inside an attachment: what was signed, or what winmail.dat hides.</summary>
-    private static async Task<IResult> InsideAsync(long account, long email, int index, int inner, HttpContext http, MailAccounts accounts)
+    /// <summary>A file inside an attachment: what was signed, what winmail.dat hides, what hangs on an attached message.</summary>
+    /// <param name="way">Numbers with "/" between them, one for each level.</param>
+    private static async Task<IResult> InsideAsync(long account, long email, int index, string way, HttpContext http, MailAccounts accounts)
     {
         var mail = await LoadAsync(http, accounts, account, email);
-        if (index < 0 || index >= mail.Parts.Attachments.Count)
+        var steps = way.Split('/').Select(step => int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : -1).ToList();
+        if (index < 0 || index >= mail.Parts.Attachments.Count || await Documents.AttachedDocuments.FindAsync(mail, index, steps, http.RequestAborted) is not { } file)
             return Results.NotFound();
-        (string Name, ReadOnlyMemory<byte> Bytes)? found = await Documents.AttachedDocuments.OpenAsync(mail, index, http.RequestAborted) switch
-        {
-            Documents.AttachedDocument.Signed signed when inner == 0 => (Documents.AttachedDocuments.InnerName(signed.Name), signed.File.Content),
-            Documents.AttachedDocument.Files files when inner >= 0 && inner < files.File.Files.Count => (files.File.Files[inner].Name, files.File.Files[inner].Data),
-            _ => null,
-        };
-        if (found is not { } file)
-            return Results.NotFound();
-        SetFile(http.Response, file.Name.Length > 0 ? file.Name : "file");
-        return Results.Bytes(file.Bytes, "application/octet-stream");
+        SetFile(http.Response, file.Name.Length > 0 ? file.Name : $"file{EndingOf(file.MediaType)}");
+        return Results.Bytes(file.Data, "application/octet-stream");
     }
 
     private static async Task<IResult> SourceAsync(long account, long email, bool? view, HttpContext http, MailAccounts accounts)

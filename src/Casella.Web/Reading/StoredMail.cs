@@ -79,7 +79,7 @@ internal sealed record StoredMail(MailAccount Account, EmailId Email, Envelope E
     }
 
     /// <summary>What cannot be undone is given as it is: somebody may be able to.</summary>
-    private static byte[] Decode(BodyPart part, ReadOnlyMemory<byte> raw)
+    internal static byte[] Decode(BodyPart part, ReadOnlyMemory<byte> raw)
     {
         try
         {

@@ -33,6 +33,7 @@ public sealed partial class RulesPage : IDisposable
     private IReadOnlyList<ModSeq> _applied = [];
     private string? _said;
     private bool _isError;
+    private bool _isRead;
 
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [Inject] private Visit Visit { get; set; } = null!;
@@ -63,6 +64,7 @@ public sealed partial class RulesPage : IDisposable
 
         if ((_boxes.FirstOrDefault(box => box.Account.Id.Value == AskedBox) ?? _boxes.FirstOrDefault()) is { } first)
             await ChooseAsync(first);
+        _isRead = true;
         if (MayChange && (From is { Length: > 0 } || Subject is { Length: > 0 }))
             Edit(-1, RuleDraft.New(From ?? "", Subject ?? ""));
     }
@@ -142,16 +144,22 @@ public sealed partial class RulesPage : IDisposable
         return Words.Count("RuleApplied", trial.Matches.Count);
     });
 
-    private Task<bool> UndoAsync() => SayAsync(async () =>
+    private Task<bool> UndoAsync()
+    {
+        // Whatever is done next, there is nothing left to take back: it is forgotten before.
+        var applied = _applied;
+        return SayAsync(() => UndoAsync(applied));
+    }
+
+    private async Task<string?> UndoAsync(IReadOnlyList<ModSeq> applied)
     {
         var actor = _box!.Account.Actor;
         var restored = 0;
-        foreach (var change in _applied)
+        foreach (var change in applied)
             restored += (await _box.Account.UndoAsync(
                 new Core.Changes.UndoRequest { Change = change, Person = actor.Person, Device = actor.Person is null ? actor.Device : null }, _closing.Token)).Restored;
-        _applied = [];
         return Words.Count("Undone", restored);
-    });
+    }
 
     private string SubjectOf(RuleMatchFound match) =>
         CompactForm.TryReadEnvelope(match.Envelope)?.Subject is { } subject ? DecodedText.Header(subject.Span).Trim() : Words["NoSubject"];

@@ -50,8 +50,7 @@ internal sealed record SearchQuery(SearchCriterion Criterion, IReadOnlyList<stri
         "cc" => new SearchCriterion.Header("Cc", value),
         "oggetto" or "subject" => new SearchCriterion.Header("Subject", value),
         "testo" or "body" => new SearchCriterion.Body(value),
-        // A message with a file of that name says so in a field of the part.
-        "allegato" or "attachment" or "file" => IsYes(value) ? new SearchCriterion.HasAttachments() : new SearchCriterion.Anywhere(value),
+        "allegato" or "attachment" or "file" => IsYes(value) ? new SearchCriterion.HasAttachments() : new SearchCriterion.AttachmentNamed(value),
         "prima" or "before" => Day(value, today) is { } day ? new SearchCriterion.Received(DateComparison.Before, day) : null,
         "dopo" or "after" or "dal" or "since" => Day(value, today) is { } day ? new SearchCriterion.Received(DateComparison.Since, day) : null,
         "il" or "on" => Day(value, today) is { } day ? new SearchCriterion.Received(DateComparison.On, day) : null,

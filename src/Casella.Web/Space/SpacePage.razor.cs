@@ -28,6 +28,7 @@ public sealed partial class SpacePage : IDisposable
     private IReadOnlyList<ModSeq> _undo = [];
     private string? _said;
     private bool _isError;
+    private bool _isRead;
     private bool _isBusy;
     private ExportProgress? _export;
     private IDisposable? _watching;
@@ -53,6 +54,7 @@ public sealed partial class SpacePage : IDisposable
 
         foreach (var who in visitor.Mailboxes)
             _boxes.Add(new Box(await Accounts.OpenAsync(who, _closing.Token), who));
+        _isRead = true;
         if (RendererInfo.IsInteractive)
             _watching = Exports.Follow(visitor.Session, _watch, progress => _ = InvokeAsync(() => Show(progress)));
         // Looked through once, by the page that stays open.

@@ -15,6 +15,7 @@ public sealed class SearchQueryTests
     [InlineData("oggetto:turni", "subject:turni")]
     [InlineData("oggetto:\"turni di notte\"", "subject:\"turni di notte\"")]
     [InlineData("testo:radio", "body:radio")]
+    [InlineData("allegato:turni", "attachment:turni")]
     [InlineData("prima:12/3/2026", "before:2026-03-12")]
     [InlineData("dopo:oggi", "after:today")]
     [InlineData("è:nonletto", "is:unread")]

@@ -167,17 +167,17 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
     private async Task<List<int>> LookThroughAsync(
         SearchCriterion criterion, IReadOnlyList<int> positions, TextParts parts, CancellationToken cancellationToken)
     {
-        var facts = SearchEvaluation.Needs(criterion) & MessageNeeds.Facts;
+        var beside = SearchEvaluation.BesideTexts(criterion);
         var left = new List<int>();
         await foreach (var (batch, texts) in TextsAsync(positions, parts, cancellationToken))
         {
             budget.Check();
             left.AddRange(batch.Where(position => !texts.ContainsKey(snapshot[position].Email)));
             var found = batch.Select(position => snapshot[position]).Where(placement => texts.ContainsKey(placement.Email)).ToList();
-            if (facts == MessageNeeds.None)
+            if (beside == MessageNeeds.None)
                 found.ForEach(placement => Take(criterion, Indexed(placement, null, texts[placement.Email], parts)));
             else
-                await foreach (var data in MessageReading.ReadAsync(state, found, facts, cancellationToken))
+                await foreach (var data in MessageReading.ReadAsync(state, found, beside, cancellationToken))
                     _ = Take(criterion, Indexed(data.Placement, data, texts[data.Placement.Email], parts));
         }
 

@@ -43,16 +43,27 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.Fuzzy fuzzy => Needs(fuzzy.Term),
         SearchCriterion.Sent or SearchCriterion.Email or SearchCriterion.InThread or SearchCriterion.HasAttachments => MessageNeeds.Facts,
         SearchCriterion.Header => MessageNeeds.Header,
-        SearchCriterion.Body => MessageNeeds.Structure,
+        SearchCriterion.Body or SearchCriterion.AttachmentNamed => MessageNeeds.Structure,
         SearchCriterion.Anywhere => MessageNeeds.Header | MessageNeeds.Structure,
         _ => MessageNeeds.None,
+    };
+
+    /// <summary>What has to be read of a message whose texts the index has.</summary>
+    public static MessageNeeds BesideTexts(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.Aggregate(MessageNeeds.None, (needs, term) => needs | BesideTexts(term)),
+        SearchCriterion.Or or => BesideTexts(or.Left) | BesideTexts(or.Right),
+        SearchCriterion.Not not => BesideTexts(not.Term),
+        SearchCriterion.Fuzzy fuzzy => BesideTexts(fuzzy.Term),
+        SearchCriterion.AttachmentNamed => MessageNeeds.Structure,
+        _ => Needs(criterion) & MessageNeeds.Facts,
     };
 
     /// <summary>What has to be read of the full-text index for it.</summary>
     public static TextParts TextsFor(SearchCriterion criterion)
     {
         var needs = Needs(criterion);
-        var body = needs.HasFlag(MessageNeeds.Structure) ? TextParts.Body : TextParts.None;
+        var body = AsksBody(criterion) ? TextParts.Body : TextParts.None;
         if (!needs.HasFlag(MessageNeeds.Header))
             return body;
         return body == TextParts.None && AsksNamesOnly(criterion) ? TextParts.Names : body | TextParts.Header;
@@ -66,6 +77,16 @@ internal sealed class SearchEvaluation(KeywordList keywords)
         SearchCriterion.Not not => IsOfText(not.Term),
         SearchCriterion.Fuzzy fuzzy => IsOfText(fuzzy.Term),
         SearchCriterion.Header or SearchCriterion.Body or SearchCriterion.Anywhere => true,
+        _ => false,
+    };
+
+    private static bool AsksBody(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.Any(AsksBody),
+        SearchCriterion.Or or => AsksBody(or.Left) || AsksBody(or.Right),
+        SearchCriterion.Not not => AsksBody(not.Term),
+        SearchCriterion.Fuzzy fuzzy => AsksBody(fuzzy.Term),
+        SearchCriterion.Body or SearchCriterion.Anywhere => true,
         _ => false,
     };
 
@@ -105,6 +126,7 @@ internal sealed class SearchEvaluation(KeywordList keywords)
             : null,
         SearchCriterion.InThread thread => view.Data is { } data ? data.Facts?.Thread == thread.Thread : null,
         SearchCriterion.HasAttachments => view.Data is { } data ? data.Facts?.HasAttachments == true : null,
+        SearchCriterion.AttachmentNamed named => view.Data is { Structure.Length: > 0 } data ? DecideNamed(named, data) : null,
         SearchCriterion.Header header => DecideHeader(header, view),
         SearchCriterion.Body body => view.Body is { } text ? Contains(text, Folded(body.Text)) : Unread(body, view),
         SearchCriterion.Anywhere anywhere => DecideAnywhere(anywhere, view),
@@ -137,6 +159,10 @@ internal sealed class SearchEvaluation(KeywordList keywords)
     /// <summary>The Date field's own day, disregarding time and zone; a message without a Date has none.</summary>
     private static bool DecideSent(SearchCriterion.Sent sent, MessageData data) =>
         data.Facts?.SentAt is { } at && Compare(sent.Comparison, DayOf(at), sent.Day);
+
+    private bool DecideNamed(SearchCriterion.AttachmentNamed named, MessageData data) =>
+        CompactForm.TryReadStructure(data.Structure) is { } root
+        && MessageParts.Of(root).Attachments.Any(part => part.Name is { } name && Contains(Encoding.UTF8.GetBytes(DecodedText.FoldForSearch(name)), Folded(named.Text)));
 
     private bool? DecideHeader(SearchCriterion.Header header, SearchView view) => view.Header is { } folded
         ? FoldedHeader.Contains(folded.Span, Folded(header.FieldName), Folded(header.Text))

@@ -21,13 +21,13 @@ public sealed class MessageIndexingTests
     private static readonly Gen<string> Text = Gen.Int[0, Words.Length - 1].Select(i => Words[i]).Array[1, 6].Select(words => string.Join(' ', words));
 
     private static readonly Gen<string> Message = Gen.Select(
-        Text, Text, Text, (subject, from, body) => $"Subject: {subject}\r\nFrom: {from} <a@example.test>\r\nX-Note: {from}\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n");
+        Text, Text, Text, Gen.Bool, (subject, from, body, isFile) => $"Subject: {subject}\r\nFrom: {from} <a@example.test>\r\nX-Note: {from}\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n{(isFile ? $"Content-Disposition: attachment; filename=\"{subject}\"\r\n" : "")}\r\n{body}\r\n");
 
     /// <summary>A piece of a text: words, parts of words, across words.</summary>
     private static readonly Gen<string> Piece = Gen.Select(
         Text, Gen.Int[0, 100], Gen.Int[1, 9], (text, from, length) => text.Substring(from % text.Length, Math.Min(length, text.Length - (from % text.Length))));
 
-    private static readonly Gen<SearchCriterion> Term = Gen.Select(Gen.Int[0, 9], Piece, SearchCriterion (kind, piece) => kind switch
+    private static readonly Gen<SearchCriterion> Term = Gen.Select(Gen.Int[0, 10], Piece, SearchCriterion (kind, piece) => kind switch
     {
         0 => new SearchCriterion.Body(piece),
         1 => new SearchCriterion.Header("Subject", piece),
@@ -37,6 +37,7 @@ public sealed class MessageIndexingTests
         5 => new SearchCriterion.Fuzzy(new SearchCriterion.Body(piece)),
         6 => new SearchCriterion.Fuzzy(new SearchCriterion.Header("Subject", piece)),
         7 => new SearchCriterion.Fuzzy(new SearchCriterion.Anywhere(piece)),
+        8 => new SearchCriterion.AttachmentNamed(piece),
         _ => new SearchCriterion.Anywhere(piece),
     });
 
