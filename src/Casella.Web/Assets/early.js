@@ -24,14 +24,10 @@
     return new Uint8Array([...size, ...body]);
   }
 
-  const said = [];
-  let taken = 0;
-  function say(octets) {
-    said.push(octets);
-    WebSocket.prototype.send.call(socket, octets);
-  }
-  /** That the page which the server has drawn shall live. */
-  function sayPage() {
+  /** That the page which the server has drawn shall live. Blazor takes the comments away, so they are read now. */
+  function* words() {
+    yield utf8('{"protocol":"blazorpack","version":1}\x1e');
+    yield new Uint8Array([2, 0x91, 6]);
     const comments = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT), markers = [];
     let state = '';
     while (comments.nextNode()) {
@@ -41,14 +37,12 @@
     }
     if (markers.length !== 1) return;
     const operations = [{ type: 'add', ssrComponentId: 1, marker: { ...markers[0], uniqueId: 0 } }];
-    say(invocation('0', 'StartCircuit', document.baseURI, location.href, '[]', state));
-    say(invocation(null, 'UpdateRootComponents', JSON.stringify({ batchId: 1, operations }), state));
+    yield invocation('0', 'StartCircuit', document.baseURI, location.href, '[]', state);
+    yield invocation(null, 'UpdateRootComponents', JSON.stringify({ batchId: 1, operations }), state);
   }
-  socket.addEventListener('open', () => {
-    say(utf8('{"protocol":"blazorpack","version":1}\x1e'));
-    say(new Uint8Array([2, 0x91, 6]));
-    sayPage();
-  });
+  const said = [...words()];
+  let taken = 0;
+  socket.addEventListener('open', () => { for (const octets of said) WebSocket.prototype.send.call(socket, octets); });
 
   // ---- what is answered waits until Blazor has said what it answers
 
