@@ -41,7 +41,7 @@ install_missing() {
     local missing=() pair
     for pair in python3:python3 curl:curl openssl:openssl swaks:swaks mbsync:isync neomutt:neomutt fetchmail:fetchmail \
         getmail:getmail6 strace:strace offlineimap:offlineimap3 imapfilter:imapfilter sieve-test:dovecot-sieve \
-        rspamd:rspamd pebble:pebble clamd:clamav-daemon; do
+        rspamd:rspamd pebble:pebble clamd:clamav-daemon systemd-analyze:systemd adduser:adduser; do
         command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}")
     done
     if wanted Casella.Browser "$@" && [ $# -gt 0 ]; then

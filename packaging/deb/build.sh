@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Publishes casella and makes a Debian package of it: artifacts/casella_VERSION_ARCH.deb.
 # The package brings its own .NET, so it needs nothing that Debian does not have. Wants dotnet, dpkg-deb.
+# Usage: build.sh [FOLDER [PROGRAM]]: into another folder; of a program that is built already, which wants this machine's
+# .NET and is packed loosely: for a test of the package, and for no other machine.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${1:-$root/artifacts}
+program=${2:-}
 
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
 architecture=$(dpkg --print-architecture)
@@ -19,9 +22,15 @@ trap 'rm -rf "$tree"' EXIT
 umask 022
 chmod 755 "$tree"
 
-dotnet publish "$root/src/Casella.Server" -c Release -r "$runtime" --self-contained true \
-    -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=false -p:DebugType=none \
-    -p:GenerateDocumentationFile=true -o "$tree/usr/lib/casella" --nologo -v quiet
+if [ -n "$program" ]; then
+    mkdir -p "$tree/usr/lib"
+    cp -r "$program" "$tree/usr/lib/casella"
+    chmod -R u=rwX,go=rX "$tree/usr/lib/casella"
+else
+    dotnet publish "$root/src/Casella.Server" -c Release -r "$runtime" --self-contained true \
+        -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=false -p:DebugType=none \
+        -p:GenerateDocumentationFile=true -o "$tree/usr/lib/casella" --nologo -v quiet
+fi
 
 mkdir -p "$tree/usr/bin" "$tree/etc/casella" "$tree/usr/lib/systemd/system" "$tree/usr/share/doc/casella" "$tree/DEBIAN"
 ln -s ../lib/casella/casella "$tree/usr/bin/casella"
@@ -49,5 +58,5 @@ END
 
 mkdir -p "$out"
 package=$out/casella_${version}_$architecture.deb
-dpkg-deb --root-owner-group --build "$tree" "$package" > /dev/null
+dpkg-deb --root-owner-group ${program:+-Znone} --build "$tree" "$package" > /dev/null
 echo "$package"

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
 # Installs, starts, upgrades, removes and purges the package in a Debian of its own. As root; wants debootstrap.
-# Usage: test.sh casella_VERSION_ARCH.deb
+# Usage: test.sh casella_VERSION_ARCH.deb [--here]
+#   --here   in this machine's own Debian instead, of which nothing is changed: all that is written lies above it, in memory
 set -euo pipefail
+# What is mounted goes with the script.
+[ "${MOUNTS_APART:-}" ] || MOUNTS_APART=yes exec unshare --mount "$0" "$@"
 package=$(realpath "$1")
+where=${2:-}
 here=$(cd "$(dirname "$0")" && pwd)
 debian=$(mktemp -d)
 chmod 755 "$debian"     # it is the root of everybody in it
-cleanup() { umount "$debian/proc" 2> /dev/null || true; rm -rf "$debian"; }
-trap cleanup EXIT
+cleanup() {
+    # With --here this machine's own files shine through: what cannot be taken off is left, and goes with the script.
+    if [ "$where" = --here ]; then umount -R "$debian" && rmdir "$debian"; else umount "$debian/proc"; rm -rf "$debian"; fi
+}
+trap 'cleanup 2> /dev/null || true' EXIT
 
 command -v systemd-analyze > /dev/null || { echo "systemd-analyze is missing: apt-get install systemd" >&2; exit 1; }
 for unit in casella.service casella-backup.service casella-backup.timer; do
@@ -24,13 +31,29 @@ for line in AmbientCapabilities=CAP_NET_BIND_SERVICE CapabilityBoundingSet=CAP_N
     grep -qx "$line" "$here/casella.service" || { echo "casella.service: $line is missing" >&2; exit 1; }
 done
 
-# From where this machine has its own packages.
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
-debootstrap --variant=minbase --include=adduser,libicu72,libssl3,libstdc++6,ca-certificates bookworm "$debian" "$mirror" > /dev/null
-cp "$package" "$debian/tmp/casella.deb"
-mount -t proc proc "$debian/proc"   # .NET asks it how much memory there is
+if [ "$where" = --here ]; then
+    for place in /etc/casella /var/lib/casella /var/backups/casella /usr/bin/casella; do
+        [ ! -e "$place" ] || { echo "$place is there already: try the package elsewhere" >&2; exit 1; }
+    done
+    # The machine may have another mail server; it does not run in here.
+    install="dpkg --force-conflicts -i"
+    mount -t tmpfs -o mode=755 tmpfs "$debian"
+    mkdir "$debian/above" "$debian/work" "$debian/root"
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$debian/above,workdir=$debian/work" "$debian/root"
+    system=$debian/root
+    mount --rbind /dev "$system/dev"
+else
+    system=$debian
+    install="dpkg -i"
+    # From where this machine has its own packages.
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+    debootstrap --variant=minbase --include=adduser,libicu72,libssl3,libstdc++6,ca-certificates bookworm "$system" "$mirror" > /dev/null
+fi
+mkdir -p "$system/tmp"
+cp "$package" "$system/tmp/casella.deb"
+mount -t proc proc "$system/proc"   # .NET asks it how much memory there is
 # A network of its own: the service takes the real ports, whatever this machine has on them.
-unshare --net /bin/bash -c 'ip link set lo up && exec chroot "$@"' - "$debian" /bin/bash -euo pipefail <<'END'
+unshare --net /bin/bash -c 'ip link set lo up && exec chroot "$@"' - "$system" /usr/bin/env install="$install" /bin/bash -euo pipefail <<'END'
 as() { setpriv --reuid=casella --regid=casella --init-groups casella "$@" --config /etc/casella/casella.json; }
 # In a container there may be fewer to give.
 files=$(ulimit -Hn)
@@ -57,7 +80,7 @@ stop() {
     wait $service || [ $? -eq 143 ]
 }
 cd /tmp
-dpkg -i casella.deb
+$install casella.deb
 [ "$(stat -c '%a %U' /var/lib/casella)" = "700 casella" ]
 as domain add example.org
 as account add info@example.org
@@ -74,7 +97,7 @@ printf 'QUIT\r\n' >&4; answer 2
 exec 4>&-
 stop
 echo "// of this machine" >> /etc/casella/casella.json
-dpkg -i casella.deb     # an upgrade
+$install casella.deb     # an upgrade
 tail -n 1 /etc/casella/casella.json | grep -q "of this machine"
 as account list | grep -q info@example.org
 as verify

@@ -58,9 +58,13 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
         var page = window.Page;
 
         await SheetAsync(window, "Posta in arrivo");
-        var download = await page.RunAndWaitForDownloadAsync(() => page.Locator("dialog.sheet a[download]").ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Scarica come archivio").ClickAsync());
         using (var zip = await ZipFile.OpenReadAsync(await download.PathAsync(), Stop))
             zip.Entries.Select(entry => entry.FullName).Should().BeEquivalentTo("INBOX/000001.eml", "INBOX/000002.eml", "index.html");
+        var mbox = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Scarica come mbox").ClickAsync());
+        mbox.SuggestedFilename.Should().EndWith(".mbox");
+        await using (var file = File.OpenRead(await mbox.PathAsync()))
+            (await MboxFile.SubjectsAsync(file)).Should().HaveCount(2);
         await page.GetByText("Segna tutto come letto").ClickAsync();
         await Assertions.Expect(page.Locator(".row[data-unread]")).ToHaveCountAsync(0);
         await page.Locator(".notice-undo").ClickAsync();

@@ -153,6 +153,13 @@ public sealed class ListTests(SharedServer shared, Chromium chromium)
         var message = await MimeMessage.LoadAsync(second, Stop);
         message.Subject.Should().Be("Seconda");
         message.Attachments.Should().ContainSingle();
+
+        // For other mail programs: a file for each folder.
+        var mbox = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("Scarica come mbox").ClickAsync());
+        using var folders = await ZipFile.OpenReadAsync(await mbox.PathAsync(), Stop);
+        folders.Entries.Select(entry => entry.FullName).Should().Equal("INBOX.mbox");
+        await using var inbox = await folders.Entries[0].OpenAsync(Stop);
+        (await MboxFile.SubjectsAsync(inbox)).Should().Equal("Prima <b>", "Seconda", "Terza");
     }
 
     [Fact]

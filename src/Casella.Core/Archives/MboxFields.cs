@@ -42,7 +42,7 @@ internal sealed class MboxFields
         var text = Encoding.UTF8.GetString(line).TrimEnd('\r', '\n');
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon > 0 ? text[..colon] : "";
-        if (isFirst && string.Equals(text, MboxWriter.Mark, StringComparison.Ordinal))
+        if (isFirst && string.Equals(text, MboxText.Mark, StringComparison.Ordinal))
             _isOurs = true;
         // After our mark come our three fields and no others: the message may have its own of these names.
         _skipsFold = (isFirst && _isOurs) || (_isOurs

@@ -1,23 +1,12 @@
-using System.Globalization;
-using System.Text;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
 
 namespace Casella.Core.Archives;
 
-/// <summary>
-/// mbox as RFC 4155 describes it, with lines ended by LF, and ">" before every line that could be taken for the
-/// beginning of a message ("mboxrd": what can be taken back). Flags are in fields that other programs know too. One
-/// folder is a file; several are files in a folder.
-/// </summary>
+/// <summary>mbox (<see cref="MboxText"/>): one folder is a file; several are files in a folder.</summary>
 /// <param name="isOne">One folder and no other.</param>
 internal sealed class MboxWriter(ArchiveFile file, bool isOne) : IArchiveWriter
 {
-    private const int Piece = 128 * 1024;
-
-    /// <summary>Before the fields that we add, so that they are found and taken away again.</summary>
-    public const string Mark = "X-Casella-Export: 1";
-
     private FileStream? _output;
 
     public async Task BeginFolderAsync(MailboxName folder, CancellationToken cancellationToken)
@@ -28,14 +17,8 @@ internal sealed class MboxWriter(ArchiveFile file, bool isOne) : IArchiveWriter
         _output = ArchiveFile.Create(path);
     }
 
-    public async Task WriteAsync(MessageContent content, FlagNames flags, DateTimeOffset receivedAt, CancellationToken cancellationToken)
-    {
-        await _output!.WriteAsync(Encoding.UTF8.GetBytes(Head(flags, receivedAt)), cancellationToken);
-        var line = new QuotedLine(_output);
-        for (long at = 0; at < content.Size; at += Piece)
-            line.Write((await content.ReadAsync(at, Piece, cancellationToken)).Span);
-        line.End();
-    }
+    public Task WriteAsync(MessageContent content, FlagNames flags, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        MboxText.WriteAsync(_output!, content, flags, receivedAt, cancellationToken);
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
@@ -58,79 +41,5 @@ internal sealed class MboxWriter(ArchiveFile file, bool isOne) : IArchiveWriter
         _output.Flush(flushToDisk: true);
         await _output.DisposeAsync();
         _output = null;
-    }
-
-    private static string Head(FlagNames flags, DateTimeOffset receivedAt)
-    {
-        var system = flags.System;
-        var status = system.Has(MessageFlags.Seen) ? "RO" : "O";
-        var more = string.Concat(
-            system.Has(MessageFlags.Answered) ? "A" : "", system.Has(MessageFlags.Flagged) ? "F" : "",
-            system.Has(MessageFlags.Draft) ? "T" : "", system.Has(MessageFlags.Deleted) ? "D" : "");
-        var when = receivedAt.UtcDateTime.ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture);
-        return $"From MAILER-DAEMON {when}\n{Mark}\nStatus: {status}\nX-Status: {more}\nX-Keywords: {string.Join(' ', flags.Keywords)}\n";
-    }
-
-    /// <summary>CRLF becomes LF, and a line of any ">" and "From " gets one more ">".</summary>
-    private sealed class QuotedLine(Stream output)
-    {
-        private int _quotes;
-        private int _matched;
-        private bool _isInside;
-        private bool _hasCr;
-
-        private static ReadOnlySpan<byte> From => "From "u8;
-
-        public void Write(ReadOnlySpan<byte> octets)
-        {
-            foreach (var octet in octets)
-            {
-                if (_hasCr && octet != '\n')
-                    Put((byte)'\r');
-                _hasCr = octet == '\r';
-                if (!_hasCr)
-                    Put(octet);
-            }
-        }
-
-        /// <summary>A message ends with a line, and an empty one stands before the next.</summary>
-        public void End()
-        {
-            if (_hasCr || _isInside || _quotes > 0 || _matched > 0)
-                Put((byte)'\n');
-            _hasCr = false;
-            output.WriteByte((byte)'\n');
-        }
-
-        private void Put(byte octet)
-        {
-            if (!_isInside && _matched == 0 && octet == '>')
-            {
-                _quotes++;
-                return;
-            }
-
-            if (!_isInside && octet == From[_matched])
-            {
-                if (++_matched < From.Length)
-                    return;
-                _quotes++;
-                Begin();
-                return;
-            }
-
-            Begin();
-            output.WriteByte(octet);
-            _isInside = octet != '\n';
-        }
-
-        /// <summary>What was held back at the beginning of the line.</summary>
-        private void Begin()
-        {
-            for (; _quotes > 0; _quotes--)
-                output.WriteByte((byte)'>');
-            output.Write(From[.._matched]);
-            (_matched, _isInside) = (0, true);
-        }
     }
 }
