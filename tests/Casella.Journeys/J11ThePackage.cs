@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AwesomeAssertions;
 using Casella.Journeys.Server;
 
@@ -16,8 +17,8 @@ public sealed class J11ThePackage
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze") && File.Exists("/usr/sbin/adduser"), "systemd or adduser is not installed (apt-get install systemd adduser)");
         var packaging = Path.Join(Repository(), "packaging/deb");
         using var folder = new TestFolder();
-        var above = await ProgramRun.OfAsync("unshare", ["--mount", "--net", "sh", "-c", $"mount -t tmpfs tmpfs '{folder.Path}' && cd '{folder.Path}' && mkdir above work root && mount -t overlay overlay -o lowerdir=/,upperdir=above,workdir=work root"]);
-        Assert.SkipUnless(above.ExitCode == 0, $"this machine mounts nothing above its own system: {above.Errors.Trim()}");
+        var above = await ProgramRun.OfAsync("unshare", ["--mount", "--net", "sh", "-c", $"mount -t tmpfs tmpfs '{folder.Path}' && cd '{folder.Path}' && mkdir above work root && mount -t overlay overlay -o lowerdir=/,upperdir=above,workdir=work root && ls 'root{RuntimeEnvironment.GetRuntimeDirectory()}'"]);
+        Assert.SkipUnless(above.ExitCode == 0, $"this machine mounts nothing above its own system, or .NET is not in it: {above.Errors.Trim()}");
 
         var program = Path.Join(Repository(), "src/Casella.Server/bin", Configuration(), "net10.0");
         var built = (await ProgramRun.OfAsync(Path.Join(packaging, "build.sh"), [folder.Path, program])).Succeeded();
