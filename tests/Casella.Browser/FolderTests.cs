@@ -121,14 +121,7 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
         window.Errors.Should().BeEmpty();
     }
 
-    private async Task<(Office Office, Window Window)> OpenAsync(bool isPhone)
-    {
-        var office = await Office.OpenAsync(_server);
-        var (login, password) = await office.AddPersonAsync("Anna");
-        var window = await chromium.OpenAsync(isPhone);
-        await window.SignInAsync(_server, login, password);
-        return (office, window);
-    }
+    private Task<(Office Office, Window Window)> OpenAsync(bool isPhone) => Office.OpenAsync(_server, chromium.OpenAsync(isPhone));
 
     private static async Task SideAsync(Window window, bool isPhone)
     {

@@ -13,6 +13,16 @@ internal sealed class Office(CasellaServer server, Mailbox shared)
 
     public static async Task<Office> OpenAsync(CasellaServer server) => new(server, await server.AddMailboxAsync("sezione"));
 
+    /// <summary>With Anna, who has signed in.</summary>
+    public static async Task<(Office Office, Window Window)> OpenAsync(CasellaServer server, Task<Window> opening)
+    {
+        var office = await OpenAsync(server);
+        var (login, password) = await office.AddPersonAsync("Anna");
+        var window = await opening;
+        await window.SignInAsync(server, login, password);
+        return (office, window);
+    }
+
     /// <summary>A person who signs in as themselves.</summary>
     public async Task<(string Login, string Password)> AddPersonAsync(string name, string rights = "read,work,send,manage", string language = "it")
     {

@@ -115,14 +115,7 @@ public sealed class RulesTests(SharedServer shared, Chromium chromium)
         window.Errors.Should().BeEmpty();
     }
 
-    private async Task<(Office Office, Window Window)> OpenAsync(bool isPhone)
-    {
-        var office = await Office.OpenAsync(_server);
-        var (login, password) = await office.AddPersonAsync("Anna");
-        var window = await chromium.OpenAsync(isPhone, zone: "Etc/UTC");
-        await window.SignInAsync(_server, login, password);
-        return (office, window);
-    }
+    private Task<(Office Office, Window Window)> OpenAsync(bool isPhone) => Office.OpenAsync(_server, chromium.OpenAsync(isPhone, zone: "Etc/UTC"));
 
     private static async Task FromMenuAsync(Window window, string name)
     {
