@@ -31,11 +31,12 @@ globalThis.bench = {
     does();
   },
   async end(isDone, patience) { return performance.timeOrigin + await this.watch(isDone, patience) - sessionStorage.getItem('bench'); },
-  /** Milliseconds from the remembered beginning to each station on the way to the page. */
+  /** Milliseconds from the remembered beginning to each station on the way to the page, which is loaded or fetched. */
   stations() {
     const zero = +sessionStorage.getItem('bench') - performance.timeOrigin;
-    const page = performance.getEntriesByType('navigation')[0];
-    const all = { leftForm: page.startTime, asked: page.requestStart, firstByte: page.responseStart, lastByte: page.responseEnd, read: page.domInteractive, scripts: page.domContentLoadedEventEnd, ...this.marks };
+    const page = performance.getEntriesByType('resource').findLast(one => one.initiatorType === 'fetch' && one.startTime > zero) ?? performance.getEntriesByType('navigation')[0];
+    const all = { leftForm: page.startTime, asked: page.requestStart, firstByte: page.responseStart, lastByte: page.responseEnd, ...this.marks };
+    if (page.domInteractive) Object.assign(all, { read: page.domInteractive, scripts: page.domContentLoadedEventEnd });
     return Object.fromEntries(Object.entries(all).map(([name, at]) => [name, at - zero]));
   },
   marks: {},

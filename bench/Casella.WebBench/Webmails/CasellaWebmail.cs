@@ -71,6 +71,9 @@ internal sealed class CasellaWebmail(Uri address, Endpoint imap) : Webmail(addre
 
     protected override bool IsInside(string url) => new Uri(url).AbsolutePath is "/";
 
+    /// <summary>The form's page becomes the inbox; no other is loaded.</summary>
+    protected override Task<double> EnterAsync(IPage page, string begin) => page.EvaluateAsync<double>($"() => {{ ({begin})(); return {End(IsReady)}; }}");
+
     private static Step Search(string query) => new(
         $"bench.old({Rows}); const box = document.getElementById('search'); box.value = '{query}'; box.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));",
         $"document.getElementById('list').dataset.view.includes('/{query}/') && (bench.isNew({Rows}) || document.querySelector({Rows}) && !document.querySelector('.row[data-o]'))");

@@ -60,7 +60,13 @@ internal abstract class Webmail(Uri address, Endpoint imap)
     {
         await page.Locator(UserField).FillAsync(user);
         await page.Locator(PasswordField).FillAsync(password);
-        await page.EvaluateAsync($"() => bench.begin(() => document.querySelector('{SignInForm} button[type=submit]').click())");
+        return await EnterAsync(page, $"() => bench.begin(() => document.querySelector('{SignInForm} button[type=submit]').click())");
+    }
+
+    /// <summary>By a form that leads to another page.</summary>
+    protected virtual async Task<double> EnterAsync(IPage page, string begin)
+    {
+        await page.EvaluateAsync(begin);
         await page.WaitForURLAsync(url => IsInside(url), new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
         return await EndAsync(page, IsReady);
     }
@@ -84,5 +90,8 @@ internal abstract class Webmail(Uri address, Endpoint imap)
 
     protected abstract bool IsInside(string url);
 
-    protected static Task<double> EndAsync(IPage page, string isDone) => page.EvaluateAsync<double>($"() => bench.end(() => {isDone}, {Patience})");
+    protected static Task<double> EndAsync(IPage page, string isDone) => page.EvaluateAsync<double>($"() => {End(isDone)}");
+
+    /// <summary>Script that tells the milliseconds since the beginning.</summary>
+    protected static string End(string isDone) => $"bench.end(() => {isDone}, {Patience})";
 }

@@ -2,11 +2,11 @@
 // will say first: these four messages follow from the page alone. Blazor takes the connection (webmail.js), its own words
 // are compared and kept back, and the server's answers are there already: three round trips less until the page is live
 // (docs/adr/0060). If they are not the same octets, the page is loaded again and says nothing ahead in this tab.
-(() => {
-  if (location.pathname !== '/') return;
+// A page comes by being loaded, or takes the place of the door (door.js).
+globalThis.casellaSayAhead = read => {
   const socket = globalThis.casellaEarly = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/_blazor`);
   const plain = 'casella-plain';
-  if (sessionStorage.getItem(plain)) return;
+  if (sessionStorage.getItem(plain)) return socket;
   socket.binaryType = 'arraybuffer';
 
   // ---- what is said: SignalR's hub protocol in MessagePack, each message after its length
@@ -24,11 +24,11 @@
     return new Uint8Array([...size, ...body]);
   }
 
-  /** That the page which the server has drawn shall live. Blazor takes the comments away, so they are read now. */
+  /** That the page which the server has drawn shall live; `read` is its document. Blazor takes the comments away, so they are read now. */
   function* words() {
     yield utf8('{"protocol":"blazorpack","version":1}\x1e');
     yield new Uint8Array([2, 0x91, 6]);
-    const comments = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT), markers = [];
+    const comments = read.createTreeWalker(read, NodeFilter.SHOW_COMMENT), markers = [];
     let state = '';
     while (comments.nextNode()) {
       const [, name, value] = /^Blazor(-Server-Component-State|):(.+)$/s.exec(comments.currentNode.data) ?? [];
@@ -90,4 +90,6 @@
     if (words.length > 0) WebSocket.prototype.send.call(socket, words);
     queueMicrotask(give);
   };
-})();
+  return socket;
+};
+if (location.pathname === '/') casellaSayAhead(document);

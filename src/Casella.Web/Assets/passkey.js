@@ -1,11 +1,11 @@
 // Passkeys: what the browser's own window asks the person for, and what becomes of it. For the door and the security page.
 const said = document.getElementById('passkey-said');
 const token = () => document.querySelector('meta[name=casella-forms]')?.content ?? '';
-async function post(path, body) {
+async function post(path, body, more) {
   const response = await fetch(path, {
-    method: 'POST', credentials: 'same-origin', headers: { 'Content-Type': 'application/json', 'X-Casella-Forms': token() }, body: body ? JSON.stringify(body) : null,
+    method: 'POST', credentials: 'same-origin', headers: { 'Content-Type': 'application/json', 'X-Casella-Forms': token(), ...more }, body: body ? JSON.stringify(body) : null,
   });
-  if (response.status === 204) return null;
+  if (response.status === 204 || response.headers.has('Content-Location')) return response;
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? '');
   return answer;
@@ -13,8 +13,10 @@ async function post(path, body) {
 const does = {
   async use(button) {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await post('/passkey/ask'));
-    await post('/passkey/sign-in', (await navigator.credentials.get({ publicKey })).toJSON());
-    location.href = button.dataset.to || '/';
+    const to = button.dataset.to || '/', door = await import('./door.js');
+    const answer = await post('/passkey/sign-in', (await navigator.credentials.get({ publicKey })).toJSON(), to === '/' && door.preference);
+    if (door.isInbox(answer)) await door.enter(answer);
+    else location.href = to;
   },
   async add() {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await post('/passkey/new'));

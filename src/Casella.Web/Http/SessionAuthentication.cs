@@ -30,7 +30,7 @@ internal sealed class SessionAuthentication(
         try
         {
             return await sessions.FindAsync(token, remote, Context.RequestAborted) is { } visitor
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new VisitorIdentity(visitor, PageLanguage.Of(Request, visitor.Person), PageClock.Of(Request, visitor, TimeProvider))), SchemeName))
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(VisitorIdentity.Of(visitor, Request, TimeProvider)), SchemeName))
                 : AuthenticateResult.NoResult();
         }
         catch (MailException failure)
@@ -58,6 +58,10 @@ internal sealed class VisitorIdentity(WebVisitor visitor, Language language, Rea
     public WebVisitor Visitor => visitor;
     public Language Language => language;
     public ReaderClock Clock => clock;
+
+    /// <summary>With the language and the clock that the request tells, where the visitor has not chosen any.</summary>
+    public static VisitorIdentity Of(WebVisitor visitor, HttpRequest request, TimeProvider time) =>
+        new(visitor, PageLanguage.Of(request, visitor.Person), PageClock.Of(request, visitor, time));
 
     public static WebVisitor? Of(ClaimsPrincipal? user) => (user?.Identity as VisitorIdentity)?.Visitor;
 }

@@ -52,8 +52,7 @@ internal static class SignInEndpoints
                 return Results.LocalRedirect(WantedPage.Remember(CodePath, to));
             }
 
-            await EnterAsync(http, session, sessions, options);
-            return Results.LocalRedirect(WantedPage.Of(to));
+            return await EnterAsync(http, session, sessions, options, to) ?? Results.LocalRedirect(WantedPage.Of(to));
         }
         catch (MailException refused)
         {
@@ -71,8 +70,7 @@ internal static class SignInEndpoints
         {
             var session = await sessions.FinishAsync(waiting, typed["code"].ToString(), http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
             WaitingCookie.Remove(http);
-            await EnterAsync(http, session, sessions, options);
-            return Results.LocalRedirect(WantedPage.Of(to));
+            return await EnterAsync(http, session, sessions, options, to) ?? Results.LocalRedirect(WantedPage.Of(to));
         }
         catch (MailException refused) when (refused.Error is MailError.SignInFailed)
         {
@@ -85,12 +83,15 @@ internal static class SignInEndpoints
     }
 
     /// <summary>The cookie; and the language that was chosen at the door goes with the person from now on.</summary>
-    internal static async Task EnterAsync(HttpContext http, StartedWebSession session, WebSessions sessions, SignInOptions options)
+    /// <param name="to">Where to.</param>
+    /// <returns>The inbox, when it may be the answer; null when the browser shall ask for its page.</returns>
+    internal static async Task<IResult?> EnterAsync(HttpContext http, StartedWebSession session, WebSessions sessions, SignInOptions options, string to)
     {
+        Task<WebVisitor?> FindAsync() => sessions.FindAsync(session.Token, http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
         SessionCookie.Write(http, session.Token, options.BrowserTime);
-        if (PageLanguage.TakeChosen(http) is { } language
-            && await sessions.FindAsync(session.Token, http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted) is { Person: { } person })
+        if (PageLanguage.TakeChosen(http) is { } language && await FindAsync() is { Person: { } person })
             await sessions.SetLanguageAsync(person, language, http.RequestAborted);
+        return InboxAnswer.IsWanted(http.Request, WantedPage.Of(to)) && await FindAsync() is { } visitor ? new InboxAnswer(visitor) : null;
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext http, WebSessions sessions, IAntiforgery forms)

@@ -17,6 +17,9 @@ public sealed partial class App
     [Inject] private AuthenticationStateProvider States { get; set; } = null!;
     [CascadingParameter] private HttpContext? Http { get; set; }
 
+    /// <summary>Where one signs in: the page that the inbox takes the place of (door.js).</summary>
+    private bool IsDoor => Http?.Request.Path.StartsWithSegments(SessionAuthentication.SignInPath, StringComparison.Ordinal) is true;
+
     protected override async Task OnInitializedAsync()
     {
         if (await Visit.EnterAsync(States) is not null && Http is not null)

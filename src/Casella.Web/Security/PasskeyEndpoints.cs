@@ -53,8 +53,8 @@ internal static class PasskeyEndpoints
             return Refused(http);
         var browser = BrowserName.Of(http.Request.Headers.UserAgent.ToString());
         var session = await sessions.SignInWithPasskeyAsync(passkey, browser, http.Connection.RemoteIpAddress ?? IPAddress.None, http.RequestAborted);
-        await SignInEndpoints.EnterAsync(http, session, sessions, options);
-        return Results.NoContent();
+        // Where to the script knows; it does not ask for the inbox when it is to go elsewhere.
+        return await SignInEndpoints.EnterAsync(http, session, sessions, options, "/") ?? Results.NoContent();
     }
 
     /// <summary>For who adds one.</summary>

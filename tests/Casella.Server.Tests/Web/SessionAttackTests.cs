@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Core.Directory;
-using Casella.Formats.Codes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Tests.Web;
@@ -49,9 +48,7 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
     public async Task Between_password_and_code_nothing_is_open_and_the_code_changes_the_token()
     {
         var login = await house.AddPersonAsync();
-        var person = await PersonAsync(login);
-        var secret = SecondFactors.NewSecret();
-        var paper = await house.Services.GetRequiredService<SecondFactors>().TurnOnAsync(person, secret, OneTimeCode.At(secret, DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30), Stop);
+        var paper = await house.TurnOnCodesAsync(login);
         using var browser = house.Open();
         (await browser.SignInAsync(login)).Headers.Location!.ToString().Should().Be("/sign-in/code");
         browser.Session.Should().BeNull();
@@ -63,7 +60,7 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
             thief.Plant("casella", cookie.Value);
         (await thief.IsInAsync()).Should().BeFalse("what waits for a code is no session");
 
-        await browser.PostAsync("/sign-in/code", new FormUrlEncodedContent([new("code", paper![0]), new("__RequestVerificationToken", token)]));
+        await browser.PostAsync("/sign-in/code", new FormUrlEncodedContent([new("code", paper[0]), new("__RequestVerificationToken", token)]));
 
         browser.Session.Should().HaveLength(64);
         (await browser.IsInAsync()).Should().BeTrue();
@@ -104,7 +101,7 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
         var login = await house.AddPersonAsync();
         using var browser = house.Open();
         await browser.SignInAsync(login);
-        var account = (await VisitorAsync(browser.Session!)).Mailboxes[0].Account.Value;
+        var account = (await house.VisitorAsync(browser.Session!)).Mailboxes[0].Account.Value;
         (await browser.GetAsync($"/compose/templates?account={account}")).StatusCode.Should().Be(HttpStatusCode.OK);
 
         await house.Services.GetRequiredService<People>().RemoveMemberAsync(WebHouse.Mailbox, login, Stop);
@@ -166,18 +163,9 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
 
     private async Task EndElsewhereAsync(WebHouse.Browser browser)
     {
-        var visitor = await VisitorAsync(browser.Session!);
+        var visitor = await house.VisitorAsync(browser.Session!);
         await house.Services.GetRequiredService<WebSessions>().EndAsync(visitor, visitor.Session, Stop);
     }
-
-    private async Task<DevicePerson> PersonAsync(string login)
-    {
-        using var browser = house.Open();
-        await browser.SignInAsync(login);
-        return (await VisitorAsync(browser.Session!)).Person!;
-    }
-
-    private async Task<WebVisitor> VisitorAsync(string token) => (await house.Services.GetRequiredService<WebSessions>().FindAsync(token, IPAddress.Loopback, Stop))!;
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 }

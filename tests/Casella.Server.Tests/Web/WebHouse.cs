@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AwesomeAssertions;
 using Casella.Core.Directory;
 using Casella.Core.Policies;
+using Casella.Formats.Codes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Tests.Web;
@@ -46,6 +47,20 @@ public sealed partial class WebHouse : IAsyncLifetime
         await Services.GetRequiredService<People>().SetMemberAsync(Mailbox, login, MemberRights.All, Stop);
         return login;
     }
+
+    /// <summary>From now on the password alone opens nothing.</summary>
+    /// <returns>Codes on paper.</returns>
+    public async Task<IReadOnlyList<string>> TurnOnCodesAsync(string login)
+    {
+        using var browser = Open();
+        await browser.SignInAsync(login);
+        var secret = SecondFactors.NewSecret();
+        var code = OneTimeCode.At(secret, DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 30);
+        return (await Services.GetRequiredService<SecondFactors>().TurnOnAsync((await VisitorAsync(browser.Session!)).Person!, secret, code, Stop))!;
+    }
+
+    /// <summary>Who is signed in by this token.</summary>
+    public async Task<WebVisitor> VisitorAsync(string token) => (await Services.GetRequiredService<WebSessions>().FindAsync(token, IPAddress.Loopback, Stop))!;
 
     /// <summary>A browser of its own: cookies, and no step that it is not told.</summary>
     public Browser Open() => new(Site);
@@ -91,11 +106,22 @@ public sealed partial class WebHouse : IAsyncLifetime
 
         public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Stop);
 
-        public async Task<HttpResponseMessage> SignInAsync(string login, string password = Password) => await PostAsync("/sign-in", new FormUrlEncodedContent(
-            [new("user", login), new("password", password), new("__RequestVerificationToken", FormToken().Match(await TextAsync("/sign-in")).Groups["token"].Value)]));
+        public async Task<HttpResponseMessage> SignInAsync(string login, string password = Password, string? to = null, string? preference = null)
+        {
+            var token = FormToken().Match(await TextAsync("/sign-in")).Groups["token"].Value;
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in")
+            {
+                Content = new FormUrlEncodedContent([new("user", login), new("password", password), new("to", to ?? ""), new("__RequestVerificationToken", token)]),
+            };
+            if (preference is not null)
+                request.Headers.Add("Prefer", preference);
+            return await _http.SendAsync(request, Stop);
+        }
 
         /// <summary>The token with which the pages of who is signed in speak.</summary>
-        public async Task<string> TokenAsync() => MetaToken().Match(await TextAsync("/settings")).Groups["token"].Value;
+        public async Task<string> TokenAsync() => TokenIn(await TextAsync("/settings"));
+
+        public static string TokenIn(string page) => MetaToken().Match(page).Groups["token"].Value;
 
         /// <summary>Whether the settings open, which need a session.</summary>
         public async Task<bool> IsInAsync() => (await GetAsync("/settings")).StatusCode == HttpStatusCode.OK;
