@@ -7,10 +7,9 @@ export const preference = { Prefer: 'return=representation' };
 /** Whether the answer is it. */
 export const isInbox = answer => answer.ok && answer.headers.get('Content-Location') === '/';
 
-// The door stays so long while the page becomes live; a server that is farther away lets its first drawing be looked at.
-const patience = 100;
-// So long the page's connection opens beside the server, and its words are said before this thread is busy with the page.
-const opening = 20;
+// So long the page's connection takes to open beside the server, and to become live. The door stays for as long; a server
+// that is farther away lets its first drawing be looked at, as soon as this thread need not say the words any more.
+const opening = 20, patience = 100, far = 250;
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
 /** Puts the inbox in the place of the door. Whatever fails, the inbox is loaded as pages are. */
@@ -31,12 +30,13 @@ async function become(page) {
   const door = document.querySelector('.door'), desk = page.getElementById('desk');
   history.replaceState(null, '', '/');
   const socket = casellaSayAhead(page);
-  await Promise.race([new Promise(resolve => socket.addEventListener('open', resolve)), pause(opening)]);
+  const said = new Promise(resolve => socket.addEventListener('open', resolve));
+  await Promise.race([said, pause(opening)]);
   desk.hidden = true;
   adopt(page, door);
   const live = isLive();
   await import('./webmail.js');
-  await Promise.race([live, pause(patience)]);
+  await Promise.race([live, Promise.all([said, pause(patience)]), pause(far)]);
   door.remove();
   desk.hidden = false;
   await live;
