@@ -71,6 +71,38 @@ public sealed class MailboxSnapshot
                 yield return Shown(_chunks[chunk][i]);
     }
 
+    /// <summary>Positions from one to another, which is not included, whose message is wanted; copies no placement.</summary>
+    internal IEnumerable<int> Where(int start, int end, Func<EmailId, bool> isWanted)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)Count, nameof(end));
+        if (start >= end)
+            yield break;
+        for (var chunk = ChunkOf(start); start < end; chunk++)
+            for (var i = start - _starts[chunk]; i < _chunks[chunk].Count && start < end; i++, start++)
+                if (isWanted(_chunks[chunk].EmailAt(i)))
+                    yield return start;
+    }
+
+    /// <summary>Bounds of the messages from one position to another, which is not included; may be wider than they are.</summary>
+    internal EmailRange EmailsBetween(int start, int end)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, end);
+        var facts = _chunks[ChunkOf(start)..(ChunkOf(end - 1) + 1)].Select(chunk => chunk.Facts).ToList();
+        return new EmailRange(new EmailId(facts.Min(chunk => chunk.First.Value)), new EmailId(facts.Max(chunk => chunk.Last.Value)));
+    }
+
+    /// <summary>Whoever stands later was not received earlier.</summary>
+    public bool IsInOrderOfTime
+    {
+        get
+        {
+            for (var chunk = 0; chunk < _chunks.Length; chunk++)
+                if (!_chunks[chunk].Facts.IsInOrderOfTime || (chunk > 0 && _chunks[chunk][0].ReceivedAt < _chunks[chunk - 1][^1].ReceivedAt))
+                    return false;
+            return true;
+        }
+    }
+
     /// <summary>The placements at these positions, without copying any: a hundred thousand are 8 MB.</summary>
     public IReadOnlyList<Placement> At(IReadOnlyList<int> positions) => new Selection(this, positions);
 

@@ -25,6 +25,25 @@ internal sealed class EmailIdSet
         return at < _bits.Length && (_bits[at] & (1UL << (int)(id.Value & 63))) != 0;
     }
 
+    /// <summary>Those in both.</summary>
+    public EmailIdSet And(EmailIdSet other)
+    {
+        var both = new EmailIdSet { _bits = new ulong[Math.Min(_bits.Length, other._bits.Length)] };
+        for (var at = 0; at < both._bits.Length; at++)
+            both._bits[at] = _bits[at] & other._bits[at];
+        return both;
+    }
+
+    /// <summary>Those in either.</summary>
+    public EmailIdSet Or(EmailIdSet other)
+    {
+        var (longer, shorter) = _bits.Length >= other._bits.Length ? (_bits, other._bits) : (other._bits, _bits);
+        var any = new EmailIdSet { _bits = [.. longer] };
+        for (var at = 0; at < shorter.Length; at++)
+            any._bits[at] |= shorter[at];
+        return any;
+    }
+
     public IEnumerable<EmailId> Ids
     {
         get

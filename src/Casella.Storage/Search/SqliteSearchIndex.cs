@@ -169,12 +169,13 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
 
     private static EmailIdSet Find(Database database, IndexTerm term, EmailRange among, EmailIdSet partial)
     {
-        var query = Trigrams.Query(term.Text) ?? throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
+        string QueryOf(string sql) => (sql is SearchSchema.FindNames ? Trigrams.CoveringQuery(term.Text) : Trigrams.Query(term.Text))
+            ?? throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
         var found = new EmailIdSet();
         foreach (var id in partial.Ids)
             found.Add(id);
         foreach (var sql in TablesOf(term.Field))
-            for (var rows = database[sql].Bind(query).Bind(among.First.Value).Bind(among.Last.Value); rows.Step();)
+            for (var rows = database[sql].Bind(QueryOf(sql)).Bind(among.First.Value).Bind(among.Last.Value); rows.Step();)
                 found.Add(new EmailId(rows.Long(0)));
         return found;
     }

@@ -73,20 +73,13 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         var folders = Folder?.SpecialUse is SpecialUse.Trash or SpecialUse.Junk
             ? [Folder]
             : box.Tree.Mailboxes.Where(folder => folder is { IsSelectable: true, Messages: > 0, SpecialUse: not (SpecialUse.Trash or SpecialUse.Junk) });
-        var found = new List<(MailboxId, Placement)>();
-        foreach (var folder in folders)
-        {
-            var snapshot = await box.Account.GetSnapshotAsync(folder.Id, cancellationToken);
-            foreach (var uid in await FindAsync(snapshot, asked.Criterion, cancellationToken))
-                if (snapshot.IndexOf(uid) is >= 0 and var at)
-                    found.Add((folder.Id, snapshot[at]));
-        }
-
+        // Beside each other, and beside what else the page has to do.
+        var found = await Task.Run(() => Task.WhenAll(folders.Select(folder => FindAsync(folder.Id, asked.Criterion, cancellationToken))), cancellationToken);
         // Read while it was typed on: the newest words count.
         cancellationToken.ThrowIfCancellationRequested();
         (Query, Marked, First, _take) = (query, asked.Words, 0, TakeAtFirst);
         _snippets.Clear();
-        _found = new FoundRows([.. found.OrderByDescending(one => one.Item2.ReceivedAt).Take(options.SearchResults)]);
+        _found = new FoundRows([.. found.SelectMany(folder => folder).OrderByDescending(one => one.Placement.ReceivedAt).Take(options.SearchResults)]);
         await ReadWindowAsync(cancellationToken);
     }
 
@@ -131,22 +124,13 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
     }
 
     /// <summary>What may come among the newest. A folder in the order of time is not looked at further than is shown.</summary>
-    private async Task<IReadOnlyList<Uid>> FindAsync(MailboxSnapshot snapshot, SearchCriterion criterion, CancellationToken cancellationToken) =>
-        IsInOrderOfTime(snapshot)
+    private async Task<List<(MailboxId Mailbox, Placement Placement)>> FindAsync(MailboxId folder, SearchCriterion criterion, CancellationToken cancellationToken)
+    {
+        var snapshot = await box.Account.GetSnapshotAsync(folder, cancellationToken);
+        var uids = snapshot.IsInOrderOfTime
             ? (await box.Account.SearchNewestAsync(snapshot, criterion, options.SearchResults, cancellationToken)).Uids
             : await box.Account.SearchAsync(snapshot, criterion, cancellationToken);
-
-    private static bool IsInOrderOfTime(MailboxSnapshot snapshot)
-    {
-        var last = long.MinValue;
-        foreach (var placement in snapshot.Between(0, snapshot.Count))
-        {
-            if (placement.ReceivedAt < last)
-                return false;
-            last = placement.ReceivedAt;
-        }
-
-        return true;
+        return [.. uids.Select(snapshot.IndexOf).Where(at => at >= 0).Select(at => (folder, snapshot[at]))];
     }
 
     /// <summary>Each draft is for itself; in another order than by time a conversation would stand where nobody looks for it.</summary>

@@ -21,6 +21,15 @@ internal sealed class IndexedTerms
     public bool Excludes(SearchCriterion term, EmailId email) =>
         Covers(email) && _mayMatch.TryGetValue(term, out var mayMatch) && !mayMatch.Contains(email);
 
+    /// <summary>Of the messages that the index has, those for which a criterion may be true.</summary>
+    /// <returns>Null: any.</returns>
+    public EmailIdSet? Possible(SearchCriterion criterion) => criterion switch
+    {
+        SearchCriterion.And and => and.Terms.Select(Possible).Aggregate((EmailIdSet?)null, (one, other) => one is null || other is null ? one ?? other : one.And(other)),
+        SearchCriterion.Or or => Possible(or.Left) is { } left && Possible(or.Right) is { } right ? left.Or(right) : null,
+        _ => _mayMatch.GetValueOrDefault(criterion),
+    };
+
     /// <summary>Too many of its words have none of their pieces in the message.</summary>
     public bool Excludes(FuzzyText text, EmailId email) => text.Words.Count(
         word => word.Pieces.Count == 0 || word.Pieces.Any(piece => !Excludes(piece, email))) < text.Needed;

@@ -91,14 +91,18 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         return undecided;
     }
 
-    private List<int> Undecided(SearchCriterion criterion, IReadOnlyList<int> positions)
+    /// <summary>The same with what the index says.</summary>
+    /// <param name="positions">Ascending.</param>
+    private List<int> Undecided(IndexedTerms index, SearchCriterion criterion, IReadOnlyList<int> positions)
     {
         var (first, last) = (positions[0], positions[^1]);
-        if (last - first + 1 == positions.Count)
+        var isRun = last - first + 1 == positions.Count;
+        var possible = index.Possible(criterion);
+        if (isRun && possible is null)
             return Undecided(criterion, first, snapshot.Between(first, last + 1));
         var undecided = new List<int>();
         var view = new SearchView(default);
-        foreach (var position in positions)
+        foreach (var position in isRun ? snapshot.Where(first, last + 1, email => !index.Covers(email) || possible!.Contains(email)) : positions)
         {
             view.Placement = snapshot[position];
             if (!Take(criterion, view))
@@ -137,10 +141,11 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
         var left = undecided;
         try
         {
-            _evaluation.Index = await IndexedTerms.AskAsync(state, criterion, EmailsAt(undecided), cancellationToken);
-            if (_evaluation.Index is null)
+            var index = await IndexedTerms.AskAsync(state, criterion, snapshot.EmailsBetween(undecided[0], undecided[^1] + 1), cancellationToken);
+            if (index is null)
                 return undecided;
-            left = Undecided(criterion, undecided);
+            _evaluation.Index = index;
+            left = Undecided(index, criterion, undecided);
             return await LookThroughAsync(criterion, left, parts, cancellationToken);
         }
         catch (MailException failure) when (failure.Error is MailError.Damaged or MailError.Unavailable)
@@ -153,14 +158,6 @@ internal sealed class MailboxSearch(AccountState state, MailboxSnapshot snapshot
             // It speaks of these messages only.
             _evaluation.Index = null;
         }
-    }
-
-    private EmailRange EmailsAt(IReadOnlyList<int> positions)
-    {
-        var (first, last) = (long.MaxValue, 0L);
-        foreach (var placement in snapshot.Between(positions[0], positions[^1] + 1))
-            (first, last) = (Math.Min(first, placement.Email.Value), Math.Max(last, placement.Email.Value));
-        return new EmailRange(new EmailId(first), new EmailId(last));
     }
 
     /// <summary>The indexed texts of what is still open; those that the index has not whole are left.</summary>
