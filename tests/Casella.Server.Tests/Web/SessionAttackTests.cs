@@ -155,7 +155,7 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
         {
             using var answer = await browser.PostAsync(path, content, token: token);
             answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-            (await answer.Content.ReadAsStringAsync(Stop)).Should().Contain("no form");
+            (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("Quello che è arrivato non è un modulo: torna alla pagina e invialo di nuovo.");
         }
     }
 
