@@ -216,7 +216,7 @@ internal sealed class House : IAsyncDisposable
         .AddSingleton<IFreeDisk>(Disk)
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
-        .AddSingleton(_ => new PasswordHasher(new SignInOptions(), memoryBytes: 8 * 1024))
+        .AddSingleton(PasswordCosts.Least)
         .AddCasellaQueue(QueueOptions)
         .AddCasellaReporting(new ReportOptions())
         .AddCasellaLists()

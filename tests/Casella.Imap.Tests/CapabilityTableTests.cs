@@ -58,14 +58,8 @@ public sealed class CapabilityTableTests
     }
 
     [Fact]
-    public void Certificates_are_tried_with_the_whole_server()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Join(folder, "Casella.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Outside of the repository.");
-
-        File.ReadAllText(Path.Join(folder, CapabilityTable.WithCertificates.File)).Should().Contain($" {CapabilityTable.WithCertificates.Name} ");
-    }
+    public void Certificates_are_tried_with_the_whole_server() =>
+        File.ReadAllText(Path.Join(RepositoryFolder.Path, CapabilityTable.WithCertificates.File)).Should().Contain($" {CapabilityTable.WithCertificates.Name} ");
 
     /// <summary>All that a client is told, before TLS, under TLS and signed in.</summary>
     private static async Task<IEnumerable<string>> AdvertisedAsync(ImapOptions options)

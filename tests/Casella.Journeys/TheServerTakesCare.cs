@@ -41,7 +41,7 @@ public sealed class TheServerTakesCare(SharedServer shared)
         await own!.SubscribeAsync(Stop);
         await own.AppendAsync(new AppendRequest(MailKitClients.Message(info.Address, "mario@example.org", "Convocazione"), MessageFlags.Seen), Stop);
 
-        (await _server.CommandAsync("account", "show", info.Address)).Output.Should().Contain($"Posta inviata (1 messages) beside Sent; to merge: casella heal {info.Address}");
+        (await _server.CommandAsync("account", "show", info.Address)).Output.Should().Contain($"Posta inviata (1 message) beside Sent; to merge: casella heal {info.Address}");
         (await _server.CommandAsync("heal", info.Address, "--dry-run")).Output.Should().Contain("Posta inviata: 1 message would move to Sent");
         (await _server.CommandAsync("heal", info.Address)).Output.Should().Contain("Posta inviata: 1 message moved to Sent, folder removed");
 

@@ -62,6 +62,7 @@ public sealed class TestServer : IAsyncDisposable
             .AddCasellaQueue(new QueueOptions())
             .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(folder, "staging")))
             .AddCasellaDirectory(new SignInOptions())
+            .AddSingleton(PasswordCosts.Least)
             .AddCasellaReporting(new ReportOptions())
             .AddCasellaLists()
             .AddCasellaDelivery(new SubmissionOptions())

@@ -118,6 +118,7 @@ public sealed class OfficeHouse : IAsyncLifetime
         .AddSingleton(new DiskFloor(1_000))
         .AddCasellaMessages(new MessageOptions(), new StagingOptions(Path.Join(_folder, "staging")))
         .AddCasellaDirectory(new SignInOptions())
+        .AddSingleton(PasswordCosts.Least)
         .AddCasellaQueue(new QueueOptions())
         .AddCasellaReporting(new ReportOptions())
         .AddCasellaDelivery(new SubmissionOptions(), new SpamOptions())

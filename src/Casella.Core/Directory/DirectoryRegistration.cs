@@ -19,7 +19,8 @@ public static class DirectoryRegistration
     public static IServiceCollection AddCasellaDirectory(this IServiceCollection services, SignInOptions options) => services
         .AddSingleton(options)
         .AddSingleton(provider => new SignInMemory(options, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(_ => new PasswordHasher(options))
+        .AddSingleton(PasswordCosts.Full)
+        .AddSingleton(provider => new PasswordHasher(options, provider.GetRequiredService<PasswordCosts>()))
         .AddSingleton(provider => new FailingSignIns(
             provider.GetRequiredService<IDirectoryStore>(), provider.GetRequiredService<KnownPlaces>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SignInFeed(provider.GetRequiredService<FailingSignIns>(), provider.GetRequiredService<TimeProvider>()))
@@ -35,7 +36,7 @@ public static class DirectoryRegistration
             provider.GetRequiredService<LiveSessions>(), provider.GetRequiredService<ScramSecrets>(),
             provider.GetRequiredService<SignInFeed>()))
         .AddSingleton<DirectoryStores>()
-        .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options))
+        .AddSingleton(provider => new ScramSecrets(provider.GetRequiredService<DirectoryStores>(), options, provider.GetRequiredService<PasswordCosts>()))
         .AddSingleton(provider => new LiveSessions(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LiveSessions>>()))
         .AddSingleton<DeviceRecords>()
         .AddSingleton(provider => new ServerAnnotations(provider.GetRequiredService<IDirectoryStore>()))

@@ -10,7 +10,6 @@ namespace Casella.Core.Directory;
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
-    private const int MemoryBytes = 19 * 1024 * 1024;
     private const int Iterations = 2;
 
     private readonly int _memory;
@@ -20,19 +19,13 @@ internal sealed class PasswordHasher : IDisposable
     private int _waiting;
     private long _derivations;
 
-    public PasswordHasher(SignInOptions options)
-        : this(options, MemoryBytes)
+    public PasswordHasher(SignInOptions options, PasswordCosts costs)
     {
-    }
-
-    /// <param name="memoryBytes">What one check costs. Tests that make many mailboxes want it cheap.</param>
-    internal PasswordHasher(SignInOptions options, int memoryBytes)
-    {
-        _memory = memoryBytes;
+        _memory = costs.MemoryBytes;
         _slots = new SemaphoreSlim(options.ParallelChecks > 0 ? options.ParallelChecks : Math.Max(2, Environment.ProcessorCount));
         _maxWaiting = options.WaitingChecks;
         // In the form of a hash of ours, so that a check against it is the same work; no password has it.
-        _dummy = $"$argon2id$v=19$m={memoryBytes / 1024},t={Iterations},p=1${Random(16)}${Random(32)}";
+        _dummy = $"$argon2id$v=19$m={_memory / 1024},t={Iterations},p=1${Random(16)}${Random(32)}";
     }
 
     /// <summary>How often Argon2id has run: the proof that unknown users cost the same work as known ones.</summary>

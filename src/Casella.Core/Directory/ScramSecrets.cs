@@ -13,13 +13,8 @@ namespace Casella.Core.Directory;
 /// SCRAM needs, as the client names only the mailbox; and a name that nobody has gets one in the same way, at the same
 /// price, and the same one tomorrow (RFC 5802 §5.1): asking tells nothing.
 /// </remarks>
-internal sealed class ScramSecrets(DirectoryStores stores, SignInOptions options) : IDisposable
+internal sealed class ScramSecrets(DirectoryStores stores, SignInOptions options, PasswordCosts costs) : IDisposable
 {
-    /// <summary>
-    /// Rounds of PBKDF2, done by the client at each sign-in and by whoever has stolen the directory at each guess. As
-    /// many as clients take: Cyrus SASL (mbsync, mutt) refuses more than 65,536. RFC 7677 §4 wants 4,096 at least.
-    /// </summary>
-    private const int Iterations = 65_536;
     private const int SaltSize = 16;
 
     /// <summary>"iterations:secret". Made once: with another one, no key in the directory would fit its password.</summary>
@@ -74,7 +69,7 @@ internal sealed class ScramSecrets(DirectoryStores stores, SignInOptions options
             {
                 if (await stores.Accounts.GetSettingAsync(Setting, cancellationToken) is not { } text)
                 {
-                    text = string.Create(CultureInfo.InvariantCulture, $"{Iterations}:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}");
+                    text = string.Create(CultureInfo.InvariantCulture, $"{costs.ScramRounds}:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}");
                     await stores.Accounts.SetSettingAsync(Setting, text, cancellationToken);
                 }
 

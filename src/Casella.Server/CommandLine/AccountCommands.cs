@@ -92,11 +92,11 @@ internal static class AccountCommands
         var share = account.Quota is > 0 and { } limit ? string.Create(CultureInfo.InvariantCulture, $" ({100.0 * account.Used / limit:0.0} %)") : "";
         output.Line($"{account.Address}{(account.Name is { } name ? $"  {name}" : "")}");
         output.Line($"  State     {account.State}, since {Values.Time(account.CreatedAt)}");
-        output.Line($"  Used      {Values.Size(account.Used)} of {Values.Quota(account.Quota)}{share}, {account.Messages.ToString(CultureInfo.InvariantCulture)} messages");
+        output.Line($"  Used      {Values.Size(account.Used)} of {Values.Quota(account.Quota)}{share}, {Values.Count(account.Messages, "message")}");
         if (account.FullInDays is { } days)
             output.Line($"            {(days < 2 ? "full by tomorrow" : $"full in about {days.ToString(CultureInfo.InvariantCulture)} days")}");
         foreach (var folder in account.DoubledFolders)
-            output.Line($"  Doubled   {folder.Folder} ({folder.Messages.ToString(CultureInfo.InvariantCulture)} messages) beside {folder.Into}; to merge: casella heal {account.Address}");
+            output.Line($"  Doubled   {folder.Folder} ({Values.Count(folder.Messages, "message")}) beside {folder.Into}; to merge: casella heal {account.Address}");
         output.Line($"  Aliases   {(account.Aliases.Count == 0 ? "none" : string.Join(", ", account.Aliases))}");
         output.Line($"  Members   {(account.Members.Count == 0 ? "none" : string.Join(", ", account.Members.Select(m => $"{m.Name} ({string.Join(',', m.Rights)})")))}");
         output.Line();
@@ -160,8 +160,8 @@ internal static class AccountCommands
     {
         var account = await run.SendAsync(new ShowAccount(run.Value(Address)), cancellationToken);
         if (!run.Output.IsTerminal || Console.IsInputRedirected)
-            throw new CommandException("NotConfirmed", $"This removes {account.Address} with {account.Messages.ToString(CultureInfo.InvariantCulture)} messages for good. Say --yes to do it.");
+            throw new CommandException("NotConfirmed", $"This removes {account.Address} with {Values.Count(account.Messages, "message")} for good. Say --yes to do it.");
         return await AnsiConsole.ConfirmAsync(
-            Markup.Escape($"Remove {account.Address} with {account.Messages.ToString(CultureInfo.InvariantCulture)} messages for good?"), defaultValue: false, cancellationToken);
+            Markup.Escape($"Remove {account.Address} with {Values.Count(account.Messages, "message")} for good?"), defaultValue: false, cancellationToken);
     }
 }

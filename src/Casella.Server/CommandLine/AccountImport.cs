@@ -52,7 +52,7 @@ internal static class AccountImport
     {
         var added = new List<AddedAccountView>();
         ImportProblem? failure = null;
-        await run.Output.ProgressAsync($"Adding {rows.Count.ToString(CultureInfo.InvariantCulture)} accounts", rows.Count, async step =>
+        await run.Output.ProgressAsync($"Adding {Values.Count(rows.Count, "account")}", rows.Count, async step =>
         {
             foreach (var row in rows)
             {
@@ -82,7 +82,7 @@ internal static class AccountImport
                 run.Output.Line();
             }
             if (view.Added.Count > 0 || view.Problems.Count == 0)
-                run.Output.Line($"Added {view.Added.Count.ToString(CultureInfo.InvariantCulture)} accounts.");
+                run.Output.Line($"Added {Values.Count(view.Added.Count, "account")}.");
         });
         foreach (var problem in view.Problems)
             run.Output.Note($"{run.Value(FileName)}:{problem.Line.ToString(CultureInfo.InvariantCulture)}: {problem.Message}");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
@@ -31,11 +30,9 @@ internal static class HealCommand
             output.Line($"{healed.Address} has no doubled folders.");
         foreach (var folder in healed.Folders)
         {
-            output.Line($"{folder.Folder}: {Messages(folder.Messages)} {(healed.Merged ? "moved" : "would move")} to {folder.Into}{(healed.Merged ? ", folder removed" : "")}");
+            output.Line($"{folder.Folder}: {Values.Count(folder.Messages, "message")} {(healed.Merged ? "moved" : "would move")} to {folder.Into}{(healed.Merged ? ", folder removed" : "")}");
             foreach (var below in folder.LeftBelow)
                 output.Line($"  {below} stays");
         }
     }
-
-    private static string Messages(int count) => count == 1 ? "1 message" : $"{count.ToString(CultureInfo.InvariantCulture)} messages";
 }

@@ -16,7 +16,7 @@ internal static class IndexCommands
         action(command, async (run, cancellationToken) =>
         {
             var rebuilt = await run.SendAsync(new RebuildIndex(run.Value(address)), cancellationToken, run.Output.Line);
-            run.Output.Result(rebuilt, view => run.Output.Line($"{view.Address}: {Number(view.Indexed)} messages indexed, {Values.Size(view.Bytes)}."));
+            run.Output.Result(rebuilt, view => run.Output.Line($"{view.Address}: {Values.Count(view.Indexed, "message")} indexed, {Values.Size(view.Bytes)}."));
             return ExitCode.Success;
         });
         return command;

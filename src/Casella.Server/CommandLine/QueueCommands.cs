@@ -43,7 +43,7 @@ internal static class QueueCommands
             else
                 run.Output.Result(
                     await run.SendAsync(new RetryAllQueued(), cancellationToken),
-                    done => run.Output.Line($"{done.Messages} messages are tried again as soon as the server runs."));
+                    done => run.Output.Line($"{Values.Count(done.Messages, "message is", "messages are")} tried again as soon as the server runs."));
             return ExitCode.Success;
         });
         return command;

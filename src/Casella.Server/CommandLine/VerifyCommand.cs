@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Casella.Server.Administration;
 
 namespace Casella.Server.CommandLine;
@@ -15,7 +14,7 @@ internal static class VerifyCommand
         {
             var verified = await run.SendAsync(new Verify(run.Value(address)), cancellationToken, run.Output.Line);
             run.Output.Result(verified, view => run.Output.Line(
-                $"{view.Accounts.ToString(CultureInfo.InvariantCulture)} accounts checked, {view.Findings.Count.ToString(CultureInfo.InvariantCulture)} problems."));
+                $"{Values.Count(view.Accounts, "account")} checked, {Values.Count(view.Findings.Count, "problem")}."));
             return verified.Findings.Count == 0 ? ExitCode.Success : ExitCode.Failure;
         });
         return command;

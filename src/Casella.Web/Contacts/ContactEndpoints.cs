@@ -37,9 +37,10 @@ internal static class ContactEndpoints
 
     private static async Task<IResult> ImportAsync(HttpContext http, AddressBooks books, IAntiforgery forms)
     {
+        if (await TypedForm.ReadAsync(http) is not { } form)
+            return TypedForm.Refusal(http);
         if (!await forms.IsRequestValidAsync(http))
             return Results.StatusCode(StatusCodes.Status400BadRequest);
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var box = long.TryParse(form["box"], System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
         if (form.Files.GetFile("file") is not { Length: > 0 and <= FileAtMost } file)
             return Back(box, "imported=0");

@@ -51,9 +51,10 @@ internal static class ProfileEndpoints
     /// </summary>
     private static async Task<IResult> AskAsync(HttpContext http, Devices devices, IAntiforgery forms, ProfileSigner signer, WebSite site)
     {
+        if (await TypedForm.ReadAsync(http) is not { } form)
+            return TypedForm.Refusal(http);
         if (!await forms.IsRequestValidAsync(http))
             return Results.StatusCode(StatusCodes.Status400BadRequest);
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var (mailbox, name) = (form["mailbox"].ToString(), form["name"].ToString());
         var again = Results.LocalRedirect($"/devices/new?mailbox={Uri.EscapeDataString(mailbox)}");
         // Who came in with a device's password has that one, and makes no others with it.

@@ -51,7 +51,7 @@ public sealed class ProjectWalls
     [Fact]
     public void The_internal_ports_of_core_are_open_to_storage_and_tests_only() =>
         References("src/Casella.Core/Casella.Core.csproj", "InternalsVisibleTo")
-            .Should().BeEquivalentTo("Casella.Storage", "Casella.Core.Tests", "Casella.Storage.Tests", "Casella.Smtp.Tests");
+            .Should().BeEquivalentTo("Casella.Storage", "Casella.Core.Tests", "Casella.Storage.Tests", "Casella.Smtp.Tests", "Casella.Web.Tests", "Casella.Transcripts");
 
     [Fact]
     public void Every_project_is_in_the_solution()

@@ -34,7 +34,7 @@ public sealed class BackupCommandsTests : IDisposable
         var restored = await CommandResult.OfAsync("restore", Backups, "--data", elsewhere);
         restored.ExitCode.Should().Be(0);
         restored.Text.Should().Contain("1 mailbox of");
-        (await CommandResult.OfAsync("verify", "--data", elsewhere)).Text.Should().Contain("1 accounts checked, 0 problems");
+        (await CommandResult.OfAsync("verify", "--data", elsewhere)).Text.Should().Contain("1 account checked, 0 problems");
         File.Exists(Path.Join(elsewhere, "tls", "ca.pem")).Should().BeTrue("programs trust the same authority");
     }
 
@@ -59,7 +59,7 @@ public sealed class BackupCommandsTests : IDisposable
         (await Run("backup", Backups, "--keep", "0")).ExitCode.Should().Be(2);
         var elsewhere = Path.Join(_folder.Path, "new");
         (await CommandResult.OfAsync("restore", Backups, "--data", elsewhere)).ExitCode.Should().Be(0);
-        (await CommandResult.OfAsync("verify", "--data", elsewhere)).Text.Should().Contain("1 accounts checked, 0 problems");
+        (await CommandResult.OfAsync("verify", "--data", elsewhere)).Text.Should().Contain("1 account checked, 0 problems");
     }
 
     [Fact]

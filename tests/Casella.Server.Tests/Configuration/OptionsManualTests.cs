@@ -1,6 +1,7 @@
 using AwesomeAssertions;
 using Casella.Server.Configuration;
 using Casella.Server.Options;
+using Casella.Transcripts;
 
 namespace Casella.Server.Tests.Configuration;
 
@@ -18,18 +19,10 @@ public sealed class OptionsManualTests
     [Fact]
     public void The_manual_in_docs_is_what_the_option_records_say()
     {
-        var file = Path.Join(RepositoryRoot(), "docs/configuration.md");
+        var file = Path.Join(RepositoryFolder.Path, "docs/configuration.md");
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") is "1")
             File.WriteAllText(file, OptionsManual.Markdown());
 
         File.ReadAllText(file).Should().Be(OptionsManual.Markdown(), "docs/configuration.md is written from the code; run this test with UPDATE_DOCS=1 and commit it");
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Join(folder, "Casella.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run the tests from a clone of the repository");
-        return folder;
     }
 }

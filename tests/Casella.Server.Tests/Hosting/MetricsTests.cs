@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Server.Options;
+using Casella.Transcripts;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -85,9 +86,7 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public async Task Every_figure_on_the_dashboard_is_one_that_is_measured()
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Join(folder, "Casella.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
+        var folder = RepositoryFolder.Path;
         var dashboard = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(folder, "docs", "grafana-casella.json"), Stop));
         var sources = new StringBuilder();
         foreach (var file in Directory.EnumerateFiles(Path.Join(folder, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)))

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using AwesomeAssertions;
 using Casella.Core.Directory;
@@ -132,6 +133,27 @@ public sealed class SessionAttackTests(WebHouse house) : IClassFixture<WebHouse>
         }
 
         (await browser.IsInAsync()).Should().BeTrue();
+    }
+
+    /// <summary>With the right token: nothing else is wrong with it.</summary>
+    [Theory]
+    [InlineData("/contacts/import")]
+    [InlineData("/devices/profile")]
+    public async Task A_body_that_is_no_form_or_breaks_off_is_refused_in_words(string path)
+    {
+        var login = await house.AddPersonAsync();
+        using var browser = house.Open();
+        await browser.SignInAsync(login);
+        var token = await browser.TokenAsync();
+        using var cut = new StringContent("--x\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\n1");
+        cut.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+
+        foreach (var content in new HttpContent[] { Json("{}"), cut })
+        {
+            using var answer = await browser.PostAsync(path, content, token: token);
+            answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+            (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("Quello che è arrivato non è un modulo: torna alla pagina e invialo di nuovo.");
+        }
     }
 
     [Fact]
