@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using Casella.Core.Policies;
 using Microsoft.AspNetCore.Components;
@@ -21,11 +20,12 @@ internal static class KeyHelp
 
     private static MarkupString Written(Words words)
     {
-        var title = HtmlEncoder.Default.Encode(words["Keys"]);
-        var html = new StringBuilder($"<dialog class=\"sheet\" id=\"keys\" aria-label=\"{title}\"><h2>{title}</h2><dl class=\"keys\">");
-        foreach (var (key, name) in Keys)
-            html.Append($"<div><dt><kbd>{HtmlEncoder.Default.Encode(key)}</kbd></dt><dd>{HtmlEncoder.Default.Encode(words[name])}</dd></div>");
-        html.Append($"</dl><form method=\"dialog\"><button class=\"button\" type=\"submit\">{HtmlEncoder.Default.Encode(words["Close"])}</button></form></dialog>");
-        return new MarkupString(html.ToString());
+        var title = Encoded(words["Keys"]);
+        var rows = string.Concat(Keys.Select(key => $"<div><dt><kbd>{Encoded(key.Key)}</kbd></dt><dd>{Encoded(words[key.Name])}</dd></div>"));
+        return new MarkupString(
+            $"<dialog class=\"sheet\" id=\"keys\" aria-label=\"{title}\"><h2>{title}</h2><dl class=\"keys\">{rows}</dl>"
+            + $"<form method=\"dialog\"><button class=\"button\" type=\"submit\">{Encoded(words["Close"])}</button></form></dialog>");
     }
+
+    private static string Encoded(string text) => HtmlEncoder.Default.Encode(text);
 }
