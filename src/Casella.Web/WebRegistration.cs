@@ -57,6 +57,7 @@ public static class WebRegistration
             pages.MaxBufferedUnacknowledgedRenderBatches = PicturesUnderWay;
             pages.DetailedErrors = false;
         }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageSize);
+        PageJson.Use(services);
         return services
             .AddHttpContextAccessor()
             .AddCascadingAuthenticationState()

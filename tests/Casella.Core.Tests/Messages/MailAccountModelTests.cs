@@ -66,7 +66,7 @@ public sealed class MailAccountModelTests
         {
             case Kind.Append:
                 await using (var message = House.Message($"Subject: {command.Pick}\r\n\r\n{command.Pick}\r\n"))
-                    model.Append(from, (await anna.AppendAsync(ids[from], [new NewMessage(message, FlagNames.None, null)], House.Cancelled)).Uids);
+                    model.Append(from, (await anna.AppendAsync(ids[from], [new NewMessage(message, FlagNames.None, Day(command.Pick))], House.Cancelled)).Uids);
                 break;
             case Kind.Flag or Kind.Delete:
                 var flag = command.Kind == Kind.Flag ? MessageFlags.Flagged : MessageFlags.Deleted;
@@ -98,8 +98,24 @@ public sealed class MailAccountModelTests
         var held = new List<Held>();
         for (var i = 0; i < snapshot.Count; i++)
             held.Add(new Held(snapshot[i].Uid, snapshot[i].Flags));
+        TellsWhatItHolds(snapshot);
         return held;
     }
+
+    /// <summary>What a snapshot knows of its chunks is what looking at each placement tells.</summary>
+    private static void TellsWhatItHolds(MailboxSnapshot snapshot)
+    {
+        var all = snapshot.Between(0, snapshot.Count).ToList();
+        snapshot.IsInOrderOfTime.Should().Be(all.Zip(all.Skip(1)).All(pair => pair.First.ReceivedAt <= pair.Second.ReceivedAt));
+        if (all.Count < 2)
+            return;
+        var (start, end) = (1, all.Count);
+        var range = snapshot.EmailsBetween(start, end);
+        all[start..end].Should().OnlyContain(one => one.Email.Value >= range.First.Value && one.Email.Value <= range.Last.Value);
+        snapshot.Where(start, end, email => email.Value % 2 == 0).Should().Equal(Enumerable.Range(start, end - start).Where(at => all[at].Email.Value % 2 == 0));
+    }
+
+    private static DateTimeOffset Day(int number) => DateTimeOffset.UnixEpoch.AddDays(20_000 + (number % 3));
 
     private enum Kind { Append, Flag, Delete, Copy, Move, Expunge, ExpungeSome }
 

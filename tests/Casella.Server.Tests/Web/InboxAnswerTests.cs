@@ -1,8 +1,5 @@
 using System.Net;
 using AwesomeAssertions;
-using Casella.Core.Directory;
-using Casella.Core.Policies;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Casella.Server.Tests.Web;
 
