@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(7013, LogLevel.Error, "Command line request failed ({Id})")]
     public static partial void ControlBug(ILogger logger, string id, Exception bug);
+
+    [LoggerMessage(7014, LogLevel.Debug, "At rest: {Kilobytes} KB given back, {Left} KB left; stood still for {Milliseconds} ms")]
+    public static partial void MemoryGivenBack(ILogger logger, long kilobytes, long left, double milliseconds);
 }

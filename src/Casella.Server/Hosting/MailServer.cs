@@ -132,6 +132,7 @@ internal sealed class MailServer : IAsyncDisposable
             .AddSingleton<AlertChecks>()
             .AddSingleton<OfficeAlerts>()
             .AddHostedService(services => services.GetRequiredService<OfficeAlerts>())
+            .AddHostedService<RestingMemory>()
             .AddSingleton(services => new ProfileSigner(() => services.GetRequiredService<ServerCertificate>().WithChain, services.GetRequiredService<TimeProvider>()))
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>((kestrel, services) => Listen(kestrel, plan, services));
