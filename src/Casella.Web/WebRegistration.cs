@@ -115,7 +115,17 @@ public static class WebRegistration
         ExportEndpoint.Map(app);
         SheetEndpoint.Map(app);
         RestEndpoint.Map(app);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages =>
+        {
+            pages.ContentSecurityFrameAncestorsPolicy = null;
+            pages.ConfigureWebSocketAcceptContext = (_, connection) =>
+            {
+                // RFC 7692 §7.1.1.1: each drawing is compressed for itself. What zlib keeps from one to the next, a window and
+                // its tables, is more than all else of an idle page.
+                connection.DisableServerContextTakeover = true;
+                return Task.CompletedTask;
+            };
+        });
     }
 
     /// <summary>
