@@ -24,7 +24,7 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         pages.Should().ContainSingle().Which.Should().EndWith("/sign-in");
         window.Page.Url.Should().Be(Site);
         (await window.Page.TitleAsync()).Should().Be("Casella");
-        await Assertions.Expect(window.Page.Locator(".door")).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Page.Locator(".door")).ToBeHiddenAsync();
         await Assertions.Expect(window.Page.Locator("#list")).ToBeFocusedAsync();
         window.Errors.Should().BeEmpty();
     }
@@ -45,6 +45,28 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         await window.Page.ReloadAsync();
         await window.ReadyAsync();
         window.Page.Url.Should().Be(Site);
+        window.Errors.Should().BeEmpty();
+    }
+
+    /// <summary>Links from it lead on as from a page that was loaded, and the password that was typed is nowhere.</summary>
+    [Theory]
+    [InlineData("/settings")]
+    [InlineData("/rules")]
+    [InlineData("/contacts")]
+    public async Task From_it_one_goes_to_the_other_pages_and_back(string to)
+    {
+        var (login, password) = await AnnaAsync();
+        await using var window = await chromium.OpenAsync();
+        await window.SignInAsync(_server, login, password);
+        (await window.Page.EvaluateAsync<string>("() => document.querySelector('input[name=password]')?.value ?? ''")).Should().BeEmpty();
+
+        await window.Page.EvaluateAsync($"() => document.querySelector('a[href^=\"{to}\"]').click()");
+        await window.Page.Locator(".page[data-ready]").WaitForAsync();
+        await Assertions.Expect(window.Page.Locator(".door")).ToHaveCountAsync(0);
+        await window.Page.GetByLabel("Torna alla posta").ClickAsync();
+
+        await window.ReadyAsync();
+        await Assertions.Expect(window.Row("Bilancio")).ToBeVisibleAsync();
         window.Errors.Should().BeEmpty();
     }
 
@@ -139,7 +161,7 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         await EnterAsync(window.Page, login, password);
 
         await Assertions.Expect(window.Row("Bilancio")).ToBeVisibleAsync();
-        await Assertions.Expect(window.Page.Locator(".door")).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Page.Locator(".door")).ToBeHiddenAsync();
         await Assertions.Expect(window.Page.Locator("#desk[data-ready]")).ToHaveCountAsync(0);
     }
 

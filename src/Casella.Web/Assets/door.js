@@ -34,14 +34,17 @@ async function become(page) {
   await Promise.race([said, pause(opening)]);
   desk.hidden = true;
   adopt(page, door);
+  door.querySelector('form').reset();
   const live = isLive();
   await import('./webmail.js');
   await Promise.race([live, Promise.all([said, pause(patience)]), pause(far)]);
-  door.remove();
+  // Blazor has counted it among the page's children, and looks for it when it goes to another page: it stays, hidden and without what was typed.
+  door.hidden = true;
   desk.hidden = false;
   await live;
   // Who does not see the page hears where they are.
-  if (document.activeElement === document.body) document.getElementById('list')?.focus({ preventScroll: true, focusVisible: false });
+  const focused = document.activeElement;
+  if (focused === document.body || door.contains(focused)) document.getElementById('list')?.focus({ preventScroll: true, focusVisible: false });
 }
 function adopt(page, door) {
   document.documentElement.lang = page.documentElement.lang;
