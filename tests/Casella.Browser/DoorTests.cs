@@ -89,10 +89,10 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         var (login, password) = await AnnaAsync();
         await using var window = await chromium.OpenAsync();
         await window.Page.GotoAsync(Site);
-        await EnterAsync(window.Page, login, "wrong");
+        await window.EnterAsync(login, "wrong");
         await Assertions.Expect(window.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("password");
 
-        await EnterAsync(window.Page, login, password);
+        await window.EnterAsync(login, password);
 
         await window.ReadyAsync();
     }
@@ -158,7 +158,7 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         // A connection that nobody answers.
         await window.Page.RouteWebSocketAsync("**/_blazor", _ => { });
         await window.Page.GotoAsync(Site);
-        await EnterAsync(window.Page, login, password);
+        await window.EnterAsync(login, password);
 
         await Assertions.Expect(window.Row("Bilancio")).ToBeVisibleAsync();
         await Assertions.Expect(window.Page.Locator(".door")).ToBeHiddenAsync();
@@ -170,13 +170,6 @@ public sealed class DoorTests(SharedServer shared, Chromium chromium)
         var office = await Office.OpenAsync(_server);
         await office.ReceiveAsync(Office.Letter("Marco", "Bilancio", "ciao"));
         return await office.AddPersonAsync("Anna");
-    }
-
-    private static async Task EnterAsync(IPage page, string login, string password)
-    {
-        await page.Locator("input[name=user]").FillAsync(login);
-        await page.Locator("input[name=password]").FillAsync(password);
-        await page.Locator("button[type=submit]").ClickAsync();
     }
 
     /// <summary>Addresses of the documents that the window has loaded.</summary>

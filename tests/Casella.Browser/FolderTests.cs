@@ -26,23 +26,23 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
         await page.Locator(".folder-new summary").ClickAsync();
         await page.Locator(".folder-new input").FillAsync("Bilanci");
         await page.Locator(".folder-new button[type=submit]").ClickAsync();
-        await Assertions.Expect(Folder(window, "Bilanci")).ToBeVisibleAsync();
+        await Assertions.Expect(window.Folder("Bilanci")).ToBeVisibleAsync();
         using var imap = await MailKitClients.ImapAsync(_server, office.Shared);
         (await SubscribedAsync(imap)).Should().Contain("Bilanci");
 
         await TickAsync(window, "Bilanci", isTicked: false);
-        await Assertions.Expect(Folder(window, "Bilanci")).ToHaveAttributeAsync("data-apart", "1");
+        await Assertions.Expect(window.Folder("Bilanci")).ToHaveAttributeAsync("data-apart", "1");
         (await SubscribedAsync(imap)).Should().NotContain("Bilanci");
         (await Axe.CheckAsync(page)).Should().BeEmpty();
         await TickAsync(window, "Bilanci", isTicked: true);
-        await Assertions.Expect(Folder(window, "Bilanci")).Not.ToHaveAttributeAsync("data-apart", "1");
+        await Assertions.Expect(window.Folder("Bilanci")).Not.ToHaveAttributeAsync("data-apart", "1");
         (await SubscribedAsync(imap)).Should().Contain("Bilanci");
 
         // A program that does not show what was sent: here it is put right.
         await (await imap.GetFolderAsync("Sent", Stop)).UnsubscribeAsync(Stop);
-        await Assertions.Expect(Folder(window, "Posta inviata")).ToHaveAttributeAsync("data-apart", "1");
+        await Assertions.Expect(window.Folder("Posta inviata")).ToHaveAttributeAsync("data-apart", "1");
         await TickAsync(window, "Posta inviata", isTicked: true);
-        await Assertions.Expect(Folder(window, "Posta inviata")).Not.ToHaveAttributeAsync("data-apart", "1");
+        await Assertions.Expect(window.Folder("Posta inviata")).Not.ToHaveAttributeAsync("data-apart", "1");
         (await SubscribedAsync(imap)).Should().Contain("Sent");
         window.Errors.Should().BeEmpty();
     }
@@ -79,10 +79,10 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
         await using var _ = window;
         await office.ReceiveAsync(Office.Letter("Marco", "Da archiviare", "uno"), Office.Letter("Marco", "Resta", "due"));
 
-        await window.Row("Da archiviare").DragToAsync(Folder(window, "Archivio"));
+        await window.Row("Da archiviare").DragToAsync(window.Folder("Archivio"));
 
         await Assertions.Expect(window.Row("Da archiviare")).ToHaveCountAsync(0);
-        await Folder(window, "Archivio").ClickAsync();
+        await window.Folder("Archivio").ClickAsync();
         await Assertions.Expect(window.Row("Da archiviare")).ToBeVisibleAsync();
         await window.Page.Locator(".notice-undo").ClickAsync();
         await Assertions.Expect(window.Row("Da archiviare")).ToHaveCountAsync(0);
@@ -131,7 +131,7 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
 
     private static async Task SheetAsync(Window window, string name)
     {
-        await Folder(window, name).HoverAsync();
+        await window.Folder(name).HoverAsync();
         await window.Page.GetByLabel($"Altro per {name}").ClickAsync();
         await window.Page.Locator("dialog.sheet[open]").WaitForAsync();
     }
@@ -139,7 +139,7 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
     private static async Task TickAsync(Window window, string name, bool isTicked)
     {
         // On a telephone the drawer closes with the sheet.
-        if (!await Folder(window, name).IsVisibleAsync())
+        if (!await window.Folder(name).IsVisibleAsync())
             await SideAsync(window, isPhone: true);
         await SheetAsync(window, name);
         await window.Page.GetByLabel("Mostrala nei programmi di posta").SetCheckedAsync(isTicked);
@@ -149,8 +149,6 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
 
     private static async Task<IEnumerable<string>> SubscribedAsync(MailKit.Net.Imap.ImapClient imap) =>
         (await imap.GetFoldersAsync(imap.PersonalNamespaces[0], StatusItems.None, subscribedOnly: true, Stop)).Select(folder => folder.FullName);
-
-    private static ILocator Folder(Window window, string name) => window.Page.Locator(".folder[data-folder]", new PageLocatorOptions { HasText = name });
 
     private static ILocator Box(Window window, string address) => window.Page.Locator($".box[title='{address}']");
 }

@@ -23,20 +23,20 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         using var imap = await MailKitClients.ImapAsync(_server, office.Shared);
         await (await imap.GetFolderAsync("Corsi", Stop)).AppendAsync(Office.Letter("Marco", "Iscrizioni", "ciao"), MessageFlags.Seen, Stop);
 
-        await Folder(window, "Corsi").HoverAsync();
+        await window.Folder("Corsi").HoverAsync();
         await window.Page.Locator(".folder-line", new PageLocatorOptions { HasText = "Corsi" }).Locator(".folder-more").ClickAsync();
         await window.Page.Locator("dialog.sheet input[type=text]").FillAsync("Formazione");
         await window.Page.Locator("dialog.sheet[open] button[type=submit]").ClickAsync();
-        await Assertions.Expect(Folder(window, "Formazione")).ToBeVisibleAsync();
+        await Assertions.Expect(window.Folder("Formazione")).ToBeVisibleAsync();
 
-        await Folder(window, "Lezioni").DragToAsync(Folder(window, "Formazione"));
-        await Assertions.Expect(Folder(window, "Lezioni")).ToHaveAttributeAsync("data-depth", "1");
+        await window.Folder("Lezioni").DragToAsync(window.Folder("Formazione"));
+        await Assertions.Expect(window.Folder("Lezioni")).ToHaveAttributeAsync("data-depth", "1");
         (await imap.GetFolderAsync("Formazione/Lezioni", Stop)).Should().NotBeNull();
 
-        await Folder(window, "Formazione").DragToAsync(Folder(window, "Cestino"));
-        await Assertions.Expect(Folder(window, "Formazione")).ToHaveCountAsync(0);
+        await window.Folder("Formazione").DragToAsync(window.Folder("Cestino"));
+        await Assertions.Expect(window.Folder("Formazione")).ToHaveCountAsync(0);
         await window.Page.Locator(".notice-undo").Last.ClickAsync();
-        await Assertions.Expect(Folder(window, "Lezioni")).ToHaveAttributeAsync("data-depth", "1");
+        await Assertions.Expect(window.Folder("Lezioni")).ToHaveAttributeAsync("data-depth", "1");
         var back = await imap.GetFolderAsync("Formazione", Stop);
         await back.StatusAsync(StatusItems.Count, Stop);
         back.Count.Should().Be(1);
@@ -52,7 +52,7 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         await window.Page.Locator(".offer .link-button").First.ClickAsync();
 
         await Assertions.Expect(window.Page.Locator(".offer")).ToHaveCountAsync(0);
-        await Assertions.Expect(Folder(window, "Elementi eliminati")).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Folder("Elementi eliminati")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -185,6 +185,4 @@ public sealed class OrderTests(SharedServer shared, Chromium chromium)
         await window.SignInAsync(_server, login, password);
         return (office, window);
     }
-
-    private static ILocator Folder(Window window, string name) => window.Page.Locator(".folder[data-folder]", new PageLocatorOptions { HasText = name });
 }

@@ -24,12 +24,12 @@ public sealed class SpamTests(SharedServer shared, Chromium chromium)
         await Assertions.Expect(window.Row("Offerta lampo")).ToHaveCountAsync(0);
         (await LearntAsync(office, spam: 1)).Should().Be(1);
 
-        await Folder(window, "SPAM").ClickAsync();
+        await window.Folder("SPAM").ClickAsync();
         await window.Row("Offerta lampo").ClickAsync();
         await Assertions.Expect(bar.Locator("[data-act=spam]")).ToHaveCountAsync(0);
         await bar.Locator("[data-act=not-spam]").ClickAsync();
         await Assertions.Expect(window.Row("Offerta lampo")).ToHaveCountAsync(0);
-        await Folder(window, "Posta in arrivo").ClickAsync();
+        await window.Folder("Posta in arrivo").ClickAsync();
         await Assertions.Expect(window.Row("Offerta lampo")).ToHaveCountAsync(1);
         (await LearntAsync(office, spam: 0)).Should().Be(0);
         window.Errors.Should().BeEmpty();
@@ -48,6 +48,4 @@ public sealed class SpamTests(SharedServer shared, Chromium chromium)
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
-
-    private static ILocator Folder(Window window, string name) => window.Page.Locator(".folder[data-folder]", new PageLocatorOptions { HasText = name });
 }

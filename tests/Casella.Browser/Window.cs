@@ -39,13 +39,21 @@ internal sealed class Window : IAsyncDisposable
     public async Task SignInAsync(CasellaServer server, string user, string password)
     {
         await Page.GotoAsync($"https://localhost:{server.Ports.Https}/");
-        await Page.Locator("input[name=user]").FillAsync(user);
-        await Page.Locator("input[name=password]").FillAsync(password);
-        await Page.Locator("button[type=submit]").ClickAsync();
+        await EnterAsync(user, password);
         await ReadyAsync();
     }
 
+    /// <summary>Fills in the form at the door and sends it.</summary>
+    public async Task EnterAsync(string user, string password)
+    {
+        await Page.Locator("input[name=user]").FillAsync(user);
+        await Page.Locator("input[name=password]").FillAsync(password);
+        await Page.Locator("button[type=submit]").ClickAsync();
+    }
+
     public Task ReadyAsync() => Page.Locator("#desk[data-ready]").WaitForAsync();
+
+    public ILocator Folder(string name) => Page.Locator(".folder[data-folder]", new PageLocatorOptions { HasText = name });
 
     public ILocator Row(string subject) => Page.Locator(".row", new PageLocatorOptions { HasText = subject });
 
