@@ -22,9 +22,7 @@ public sealed class ReadingTests(SharedServer shared, Chromium chromium)
 
         await window.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/");
         await window.PictureAsync("door");
-        await window.Page.Locator("input[name=user]").FillAsync(login);
-        await window.Page.Locator("input[name=password]").FillAsync("nearly right");
-        await window.Page.Locator("button[type=submit]").ClickAsync();
+        await window.EnterAsync(login, "nearly right");
 
         await Assertions.Expect(window.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Nome utente o password errati.");
         await Assertions.Expect(window.Page.Locator("input[name=user]")).ToHaveValueAsync(login);

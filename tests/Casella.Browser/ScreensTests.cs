@@ -33,9 +33,7 @@ public sealed class ScreensTests(SharedServer shared, Chromium chromium)
         var (page, end) = (window.Page, $"{(isPhone ? "-phone" : "")}-{language}");
         await page.GotoAsync($"https://localhost:{_server.Ports.Https}/");
         await window.PictureAsync($"door{end}");
-        await page.Locator("input[name=user]").FillAsync(login);
-        await page.Locator("input[name=password]").FillAsync("sbagliata");
-        await page.Locator("button[type=submit]").ClickAsync();
+        await window.EnterAsync(login, "sbagliata");
         await page.GetByRole(AriaRole.Alert).First.WaitForAsync();
         await window.PictureAsync($"door-error{end}");
         await window.SignInAsync(_server, login, password);

@@ -32,9 +32,7 @@ public sealed class SecurityTests(SharedServer shared, Chromium chromium)
 
         await using var other = await chromium.OpenAsync(isPhone: true);
         await other.Page.GotoAsync($"https://localhost:{_server.Ports.Https}/");
-        await other.Page.Locator("input[name=user]").FillAsync(login);
-        await other.Page.Locator("input[name=password]").FillAsync(password);
-        await other.Page.Locator("button[type=submit]").ClickAsync();
+        await other.EnterAsync(login, password);
         await Assertions.Expect(other.Page).ToHaveURLAsync($"https://localhost:{_server.Ports.Https}/sign-in/code");
         await other.PictureAsync("door-code");
         await other.Page.Locator("input[name=code]").FillAsync("000000");
@@ -67,9 +65,7 @@ public sealed class SecurityTests(SharedServer shared, Chromium chromium)
             },
         });
         await page.GotoAsync($"{Site}/");
-        await page.Locator("input[name=user]").FillAsync(login);
-        await page.Locator("input[name=password]").FillAsync(password);
-        await page.Locator("button[type=submit]").ClickAsync();
+        await window.EnterAsync(login, password);
         await window.ReadyAsync();
 
         await page.GotoAsync($"{Site}/security");
