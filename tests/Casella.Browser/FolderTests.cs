@@ -47,6 +47,26 @@ public sealed class FolderTests(SharedServer shared, Chromium chromium)
         window.Errors.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_that_is_pointed_at_keeps_its_name_whole(bool isPhone)
+    {
+        var (office, window) = await OpenAsync(isPhone);
+        await using var _ = window;
+        await office.ReceiveAsync([.. Enumerable.Range(0, 12).Select(number => Office.Letter("Marco", $"Lettera {number}", "testo"))]);
+        await SideAsync(window, isPhone);
+        var (inbox, count) = (window.Folder("Posta in arrivo"), window.Folder("Posta in arrivo").Locator(".count"));
+        await Assertions.Expect(count).ToHaveTextAsync("12");
+
+        await inbox.HoverAsync();
+        await Assertions.Expect(window.Page.GetByLabel("Altro per Posta in arrivo")).ToHaveCSSAsync("opacity", "1");
+        // In the place of the number, where there is no room for both.
+        await Assertions.Expect(count).ToHaveCSSAsync("opacity", isPhone ? "1" : "0");
+        (await inbox.Locator(".folder-name").EvaluateAsync<bool>("name => name.scrollWidth <= name.clientWidth")).Should().BeTrue();
+        window.Errors.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_folder_is_taken_out_alone_and_all_in_it_is_read_at_once()
     {

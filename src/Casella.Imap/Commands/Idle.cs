@@ -15,11 +15,7 @@ internal sealed record Idle : ImapCommand
         // RFC 5465 §4: after NOTIFY, exactly what it has asked for.
         var signal = session.Watch?.Signal ?? new IdleSignal();
         using var subscription = session.Watch is null ? Subscribe(session, signal) : null;
-        using var annotations = !session.Enabled.Metadata ? null : session.Account.Subscribe(committed =>
-        {
-            if (committed.Annotations.Count > 0)
-                signal.Raise(IdleWakes.Change);
-        });
+        session.Annotations?.Signal = signal;
         using var keepAlive = KeepAlive(session, signal);
         session.Connection.SetDeadline(session.Options.IdleTimeout);
         session.Writer.Raw("+ idling\r\n"u8);

@@ -169,25 +169,29 @@ internal sealed class SqliteSearchIndex(Func<AccountId, string> folderOf, ILogge
 
     private static EmailIdSet Find(Database database, IndexTerm term, EmailRange among, EmailIdSet partial)
     {
-        string QueryOf(string sql) => (sql is SearchSchema.FindNames ? Trigrams.CoveringQuery(term.Text) : Trigrams.Query(term.Text))
-            ?? throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
         var found = new EmailIdSet();
         foreach (var id in partial.Ids)
             found.Add(id);
-        foreach (var sql in TablesOf(term.Field))
-            for (var rows = database[sql].Bind(QueryOf(sql)).Bind(among.First.Value).Bind(among.Last.Value); rows.Step();)
+        foreach (var (sql, trigrams) in QuestionsOf(term))
+            for (var rows = database[sql].Bind(trigrams).Bind(among.First.Value).Bind(among.Last.Value); rows.Step();)
                 found.Add(new EmailId(rows.Long(0)));
         return found;
     }
 
-    private static IReadOnlyList<string> TablesOf(IndexField field) => field switch
+    /// <summary>Each table with what it is asked for: names are short, headers and bodies are long.</summary>
+    private static (string Sql, string Trigrams)[] QuestionsOf(IndexTerm term)
     {
-        IndexField.Names => [SearchSchema.FindNames],
-        IndexField.OtherHeaders => [SearchSchema.FindHeaders],
-        IndexField.AnyHeader => [SearchSchema.FindNames, SearchSchema.FindHeaders],
-        IndexField.Body => [SearchSchema.FindBodies],
-        IndexField.Anywhere => [SearchSchema.FindNames, SearchSchema.FindHeaders, SearchSchema.FindBodies],
-    };
+        if (Trigrams.CoveringQuery(term.Text) is not { } few || Trigrams.Query(term.Text) is not { } all)
+            throw new ArgumentException($"\"{term.Text}\" is too short to ask", nameof(term));
+        return term.Field switch
+        {
+            IndexField.Names => [(SearchSchema.FindNames, few)],
+            IndexField.OtherHeaders => [(SearchSchema.FindHeaders, all)],
+            IndexField.AnyHeader => [(SearchSchema.FindNames, few), (SearchSchema.FindHeaders, all)],
+            IndexField.Body => [(SearchSchema.FindBodies, all)],
+            IndexField.Anywhere => [(SearchSchema.FindNames, few), (SearchSchema.FindHeaders, all), (SearchSchema.FindBodies, all)],
+        };
+    }
 
     private static EmailIdSet Ids(Statement rows)
     {

@@ -18,6 +18,8 @@ internal sealed class FolderArrangement(Box box, ListFilter filter, ListOrder or
     private Uid _lookedUntil;
     private (Uid Next, int Count) _sortedAt;
 
+    public ListFilter Filter => filter;
+
     public ListOrder Order => order;
 
     public bool ShowsAll => filter is ListFilter.All;
@@ -38,8 +40,9 @@ internal sealed class FolderArrangement(Box box, ListFilter filter, ListOrder or
     {
         if (filter is ListFilter.InProgress)
         {
+            var passed = await box.Account.SearchAsync(snapshot, new SearchCriterion.HasKeyword(WorkKeywords.InProgress), cancellationToken);
             _passed.Clear();
-            _passed.UnionWith(await box.Account.SearchAsync(snapshot, new SearchCriterion.HasKeyword(WorkKeywords.InProgress), cancellationToken));
+            _passed.UnionWith(passed);
         }
         else if (filter is ListFilter.Attachments)
             await LookAtNewAsync(snapshot, new SearchCriterion.HasAttachments(), cancellationToken);

@@ -19,6 +19,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
 
     private readonly CancellationTokenSource _closing = new();
     private readonly List<IDisposable> _subscriptions = [];
+    private readonly SemaphoreSlim _refreshing = new(1);
     private Func<Func<Task>, Task>? _onPage;
     private TimeZoneInfo _zone = time.LocalTimeZone;
     private int _refreshIsDue;
@@ -72,12 +73,11 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
 
     public async Task ChooseBoxAsync(Box box)
     {
-        (Box, Open) = (box, null);
-        List = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime)) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
-        FolderSheet = null;
+        var list = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime)) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
+        (Box, List, Open, FolderSheet) = (box, list, null, null);
         Selection.Clear();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)
-            await List.OpenFolderAsync(inbox, ListFilter.All, Closing);
+            await list.OpenFolderAsync(inbox, ListFilter.All, Closing);
         Tell();
     }
 
@@ -166,29 +166,42 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
 
     public void Tell() => Changed?.Invoke();
 
-    /// <summary>Everything that is shown, as it is now.</summary>
+    /// <summary>
+    /// Everything that is shown, as it is now; once at a time, so that what was read earlier is not shown later.
+    /// </summary>
     public async Task RefreshAsync()
     {
-        Interlocked.Exchange(ref _refreshIsDue, 0);
-        foreach (var box in Boxes)
-            await box.RefreshAsync(Closing);
-        if (Box is { } shown && List is not null)
+        await _refreshing.WaitAsync(Closing);
+        try
         {
-            await List.RefreshAsync(Closing);
-            if (Open is { } open)
-            {
-                var refreshed = await RefreshedAsync(open, shown, List.Rows is ConversationRows);
-                // Whoever has opened another message meanwhile keeps that one.
-                if (ReferenceEquals(Open, open))
-                    Open = refreshed;
-            }
-
-            if (FolderSheet is { } sheet)
-                FolderSheet = shown.Tree.Find(sheet.Id);
-            Selection.Keep(List.Rows);
+            Interlocked.Exchange(ref _refreshIsDue, 0);
+            foreach (var box in Boxes)
+                await box.RefreshAsync(Closing);
+            if (Box is { } shown && List is { } list)
+                await RefreshAsync(shown, list);
+        }
+        finally
+        {
+            _refreshing.Release();
         }
 
         Tell();
+    }
+
+    private async Task RefreshAsync(Box box, MailList list)
+    {
+        await list.RefreshAsync(Closing);
+        if (Open is { } open)
+        {
+            var refreshed = await RefreshedAsync(open, box, list.Rows is ConversationRows);
+            // Whoever has opened another message meanwhile keeps that one.
+            if (ReferenceEquals(Open, open))
+                Open = refreshed;
+        }
+
+        if (FolderSheet is { } sheet)
+            FolderSheet = box.Tree.Find(sheet.Id);
+        Selection.Keep(list.Rows);
     }
 
     private async Task<OpenMail?> RefreshedAsync(OpenMail open, Box box, bool withConversation)

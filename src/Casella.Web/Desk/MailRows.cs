@@ -6,6 +6,8 @@ namespace Casella.Web.Desk;
 /// <summary>What a list shows, the newest first: positions and placements only; what a row says is read when it is seen.</summary>
 internal abstract class MailRows
 {
+    public static MailRows None { get; } = new FoundRows([]);
+
     public abstract int Count { get; }
 
     public abstract (MailboxId Mailbox, Placement Placement) this[int index] { get; }

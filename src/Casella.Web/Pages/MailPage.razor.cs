@@ -135,12 +135,12 @@ public sealed partial class MailPage
     [JSInvokable]
     public Task Step(int by) => TryAsync(async () =>
     {
-        if (Desk.List is not { } list || list.Rows.Count == 0)
+        if (Desk.List is not { Rows: { Count: > 0 } rows } list)
             return;
-        var at = Desk.Selection.Cursor is { } cursor ? list.Rows.IndexOf(cursor) : -1;
-        var next = Math.Clamp(at < 0 ? 0 : at + by, 0, list.Rows.Count - 1);
+        var at = Desk.Selection.Cursor is { } cursor ? rows.IndexOf(cursor) : -1;
+        var next = Math.Clamp(at < 0 ? 0 : at + by, 0, rows.Count - 1);
         await EnsureVisibleAsync(list, next);
-        await Desk.OpenAsync(list.Rows.KeyAt(next));
+        await Desk.OpenAsync(rows.KeyAt(next));
     });
 
     /// <summary>What is typed into the search box, as it is typed.</summary>
@@ -155,10 +155,11 @@ public sealed partial class MailPage
         _search = mine;
         try
         {
-            if (string.IsNullOrWhiteSpace(text))
-                await list.OpenFolderAsync(folder, list.Filter, mine.Token);
-            else
-                await list.SearchAsync(text, mine.Token);
+            var isShown = string.IsNullOrWhiteSpace(text)
+                ? await list.OpenFolderAsync(folder, list.Filter, mine.Token)
+                : await list.SearchAsync(text, mine.Token);
+            if (!isShown)
+                return;
             Desk.Selection.Clear();
             Desk.Tell();
             if (await list.FindSnippetsAsync(mine.Token))

@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
 using AwesomeAssertions;
 using Casella.Core;
-using Casella.Core.Annotations;
 using Casella.Core.Changes;
 using Casella.Core.Mailboxes;
 using Casella.Core.Messages;
-using Casella.Core.Notices;
 using Casella.Core.Storage;
 using Casella.Formats.Mime;
 
@@ -15,7 +13,7 @@ namespace Casella.Storage.Tests.Contracts;
 /// What Core relies on, whatever keeps the mail. Each implementation of <see cref="IMailStore"/> has a class that
 /// derives from this one.
 /// </summary>
-public abstract class MailStoreContract : IAsyncLifetime
+public abstract partial class MailStoreContract : IAsyncLifetime
 {
     private protected static readonly CancellationToken None = CancellationToken.None;
     private protected static readonly AccountId Account = new(7);
@@ -48,69 +46,6 @@ public abstract class MailStoreContract : IAsyncLifetime
         placement!.Value.Email.Should().Be(email);
         placement.Value.Flags.Should().Be(MessageFlags.Seen);
         account.ModSeq.Should().Be(placement.Value.ModSeq);
-    }
-
-    [Fact]
-    public async Task Access_keys_are_kept_by_mailbox_and_person_and_go_with_their_mailbox()
-    {
-        var anna = new PersonId(1);
-        var (inbox, archive) = await Store.WriteAsync(
-            Account,
-            transaction =>
-            {
-                var other = transaction.InsertMailbox(MailboxName.Parse("Verbali"), SpecialUse.None, 77);
-                transaction.PutAccessKey(Inbox(transaction), anna, [1]);
-                transaction.PutAccessKey(Inbox(transaction), anna, [2]);
-                transaction.PutAccessKey(Inbox(transaction), null, [3]);
-                transaction.PutAccessKey(other, anna, [4]);
-                transaction.PutAccessKey(other, null, [5]);
-                return (Inbox(transaction), other);
-            },
-            null,
-            CancellationToken.None);
-
-        (await KeyAsync(inbox, anna)).Should().Equal(2);
-        (await KeyAsync(inbox, null)).Should().Equal(3);
-        await Store.WriteAsync(Account, transaction => { transaction.DeleteMailbox(archive); return true; }, null, CancellationToken.None);
-        (await KeyAsync(archive, anna)).Should().BeNull();
-        await Store.WriteAsync(Account, transaction => { transaction.DeleteAccessKeys(anna); return true; }, null, CancellationToken.None);
-        (await KeyAsync(inbox, anna)).Should().BeNull();
-        (await KeyAsync(inbox, null)).Should().Equal(3);
-
-        Task<byte[]?> KeyAsync(MailboxId mailbox, PersonId? person) =>
-            Store.ReadAsync(Account, reader => reader.AccessKey(mailbox, person)?.ToArray(), CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task Annotations_are_kept_by_mailbox_and_owner_and_go_with_their_mailbox()
-    {
-        var (anna, everybody) = (new AnnotationOwner(1), AnnotationOwner.Everybody);
-        var mailbox = await Store.WriteAsync(
-            Account,
-            transaction =>
-            {
-                var archive = transaction.InsertMailbox(MailboxName.Parse("Archive"), SpecialUse.None, uidValidity: 2);
-                transaction.PutAnnotation(new AnnotationRow(archive, anna, "/private/comment", "hers"u8.ToArray()));
-                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", "first"u8.ToArray()));
-                transaction.PutAnnotation(new AnnotationRow(archive, everybody, "/shared/comment", new byte[] { 0, 255 }));
-                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/comment", ReadOnlyMemory<byte>.Empty));
-                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", "x"u8.ToArray()));
-                transaction.PutAnnotation(new AnnotationRow(null, anna, "/private/other", null));
-                transaction.CopyAnnotations(archive, Inbox(transaction));
-                return archive;
-            },
-            null, None);
-
-        await ReopenAsync();
-        var read = await Store.ReadAsync(
-            Account, reader => (Shared: reader.Annotations(mailbox, everybody), Account: reader.Annotations(null, anna)), None);
-        read.Shared.Should().ContainSingle().Which.Value!.Value.ToArray().Should().Equal(0, 255);
-        read.Account.Should().ContainSingle().Which.Value!.Value.Length.Should().Be(0);
-
-        var octets = await Store.WriteAsync(
-            Account, transaction => { transaction.DeleteMailbox(mailbox); return transaction.AnnotationOctets(); }, null, None);
-        octets.Should().Be(6);   // INBOX has its copies
-        (await Store.ReadAsync(Account, reader => reader.Annotations(mailbox, anna), None)).Should().BeEmpty();
     }
 
     [Fact]
@@ -339,122 +274,6 @@ public abstract class MailStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_devices_have_hidden_is_theirs_and_can_be_taken_back_by_its_unit()
-    {
-        var (email, phone, office) = (await InsertAsync(Bytes(10)), new DeviceId(1), new DeviceId(2));
-        var first = await WriteAsync(transaction => (transaction.Hide(office, new HiddenCopy(email, 1)), transaction.ModSeq));
-        first.Item1.Should().BeTrue();
-        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 1)))).Should().BeFalse("it is hidden already");
-        (await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(new EmailId(99), 1)))).Should().BeFalse("there is no such message");
-        await WriteAsync(transaction => transaction.Hide(office, new HiddenCopy(email, 2)));
-        await WriteAsync(transaction => { transaction.PutMaildropStart(office, Noon); return true; });
-        await ReopenAsync();
-
-        var (hidden, others, start, none) = await Store.ReadAsync(
-            Account, reader => (reader.Hidden(office), reader.Hidden(phone), reader.MaildropStart(office), reader.MaildropStart(phone)), None);
-        hidden.Should().Equal(new HiddenCopy(email, 1), new HiddenCopy(email, 2));
-        others.Should().BeEmpty();
-        (start, none).Should().Be((Noon, null));
-        (await WriteAsync(transaction => transaction.Unhide(office, email, first.ModSeq))).Should().Be(1);
-        (await Store.ReadAsync(Account, reader => reader.Hidden(office), None)).Should().Equal(new HiddenCopy(email, 2));
-    }
-
-    [Fact]
-    public async Task Work_and_Sent_copies_are_kept_with_who_it_was_and_go_with_the_message()
-    {
-        var email = await InsertAsync(Bytes(10));
-        var actor = new Actor(new PersonId(3), new DeviceId(4), AccessProtocol.Imap, "Anna's PC", "Thunderbird");
-        var open = new WorkRow(email, new EmailId(7), actor, Noon, Noon.AddMinutes(30), WorkMarks.Label);
-        var done = new WorkRow(email, null, actor, Noon.AddMinutes(1), null, WorkMarks.None);
-        var copy = new SentCopyRow(email, Noon, actor.Person, null);
-        await WriteAsync(transaction =>
-        {
-            transaction.PutWork(open with { Marks = WorkMarks.Keyword });
-            transaction.PutWork(open);
-            transaction.PutWork(done);
-            transaction.PutSentCopy(copy);
-            return transaction.Hide(new DeviceId(1), new HiddenCopy(email, 1));
-        });
-        await ReopenAsync();
-
-        var (all, ends, copies) = await Store.ReadAsync(Account, reader => (reader.WorkOn(email), reader.OpenWork(), reader.SentCopies()), None);
-        all.Should().Equal(open, done);
-        ends.Should().Equal(open);
-        copies.Should().Equal(copy);
-        await WriteAsync(transaction => { transaction.DeleteWork(email, open.Draft); return true; });
-        (await Store.ReadAsync(Account, reader => reader.WorkOn(email), None)).Should().Equal(done);
-        await WriteAsync(transaction => { transaction.DeleteSentCopies(Noon); return true; });
-        (await Store.ReadAsync(Account, reader => reader.SentCopies(), None)).Should().Equal([copy], "it is not older");
-
-        await WriteAsync(transaction =>
-        {
-            var inbox = Inbox(transaction);
-            transaction.DeletePlacement(inbox, transaction.Placement(inbox, new Uid(1))!.Value, Noon);
-            return transaction.DeleteOrphans(Noon.AddDays(1), 10);
-        });
-        (await Store.ReadAsync(Account, reader => reader.WorkOn(email).Count + reader.SentCopies().Count + reader.Hidden(new DeviceId(1)).Count, None))
-            .Should().Be(0);
-    }
-
-    [Fact]
-    public async Task What_persons_have_read_is_kept_in_pages_and_goes_with_the_mailbox()
-    {
-        var (anna, marco) = (new PersonId(1), new PersonId(2));
-        var (inbox, other) = await WriteAsync(transaction =>
-            (Inbox(transaction), transaction.InsertMailbox(MailboxName.Parse("2026"), SpecialUse.None, uidValidity: 2)));
-        await WriteAsync(transaction =>
-        {
-            transaction.ReadStates.Put(new Reader(anna, null));
-            transaction.ReadStates.Put(new Reader(marco, new ModSeq(3)));
-            foreach (var (mailbox, person, number) in new[] { (inbox, anna, 0u), (inbox, marco, 0u), (inbox, anna, 4_194_303u), (other, anna, 0u) })
-                transaction.ReadStates.Put(Page(mailbox, person, number, ulong.MaxValue, 0, 1));
-            transaction.ReadStates.Put(Page(inbox, anna, 0, 5, ulong.MaxValue));
-            transaction.ReadStates.Put(new Reader(marco, null));
-            return true;
-        });
-        await ReopenAsync();
-
-        (await ReadStatesAsync(rows => rows.Readers())).Should().BeEquivalentTo([new Reader(anna, null), new Reader(marco, null)]);
-        (await ReadStatesAsync(rows => rows.Pages())).Should().HaveCount(4);
-        (await ReadStatesAsync(rows => rows.Pages(inbox, 0))).Should().BeEquivalentTo(
-            [Page(inbox, anna, 0, 5, ulong.MaxValue), Page(inbox, marco, 0, ulong.MaxValue, 0, 1)]);
-        (await ReadStatesAsync(rows => rows.Pages(inbox, 4_194_303))).Should().ContainSingle().Which.Words[2].Should().Be(1);
-
-        await WriteAsync(transaction =>
-        {
-            transaction.ReadStates.Put(Page(inbox, anna, 0));
-            transaction.DeleteMailbox(other);
-            return true;
-        });
-        (await ReadStatesAsync(rows => rows.Pages())).Select(page => (page.Person, page.Number)).Should().BeEquivalentTo([(marco, 0u), (anna, 4_194_303u)]);
-    }
-
-    [Fact]
-    public async Task A_read_state_of_a_message_that_is_not_there_is_found()
-    {
-        await InsertAsync(Bytes(10));
-        await InsertAsync(Bytes(10));
-        var inbox = await WriteAsync(Inbox);
-        await WriteAsync(transaction =>
-        {
-            transaction.ReadStates.Put(new Reader(new PersonId(1), null));
-            transaction.ReadStates.Put(new Reader(new PersonId(2), new ModSeq(1)));
-            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b110));
-            transaction.ReadStates.Put(Page(inbox, new PersonId(2), 0, 0b1000));
-            return true;
-        });
-        (await VerifyAsync()).Should().BeEmpty("while they are paused nobody counts them");
-
-        await WriteAsync(transaction =>
-        {
-            transaction.ReadStates.Put(Page(inbox, new PersonId(1), 0, 0b1110));
-            return true;
-        });
-
-        (await VerifyAsync()).Should().ContainSingle().Which.Should().Contain("UID 3").And.Contain("person 1");
-    }
-
-    [Fact]
     public async Task The_log_is_read_backwards_too()
     {
         for (var i = 0; i < 3; i++)
@@ -500,137 +319,6 @@ public abstract class MailStoreContract : IAsyncLifetime
         (await VerifyAsync()).Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task Notices_wait_until_they_are_sent_and_their_numbers_never_come_again()
-    {
-        await CareAsync(care =>
-        {
-            care.AddNotice(NoticeKind.Quota, Noon, "one");
-            care.AddNotice(NoticeKind.Brake, Noon.AddHours(1), "two");
-        });
-        await ReopenAsync();
-
-        (await CareAsync(care => care.PendingNotices())).Should().Equal(
-            new NoticeRow(1, NoticeKind.Quota, Noon, "one"), new NoticeRow(2, NoticeKind.Brake, Noon.AddHours(1), "two"));
-        await CareAsync(care => care.SetNoticeSent(1, Noon));
-        await CareAsync(care => care.SetNoticeSent(2, Noon));
-        await CareAsync(care => care.Forget(new CareLimits(Noon.AddDays(1), 0, Noon, Noon)));
-        await CareAsync(care => care.AddNotice(NoticeKind.Quota, Noon.AddDays(2), "three"));
-
-        (await CareAsync(care => care.PendingNotices())).Should().ContainSingle().Which.Id.Should().Be(3);
-        (await CareAsync(care => care.LastNotice(NoticeKind.Quota))).Should().Be(Noon.AddDays(2));
-        (await CareAsync(care => care.LastNotice(NoticeKind.Brake))).Should().Be(Noon.AddHours(1), "the last one stays, for its number");
-    }
-
-    [Fact]
-    public async Task The_first_word_on_a_days_use_stands_and_old_days_are_forgotten()
-    {
-        await CareAsync(care =>
-        {
-            foreach (var (day, used) in new[] { (12, 30L), (10, 10L), (10, 99L), (11, 20L) })
-                care.AddUsage(day, used);
-        });
-        await ReopenAsync();
-
-        (await CareAsync(care => care.Usage(11))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
-        await CareAsync(care => care.Forget(new CareLimits(Noon, 11, Noon, Noon)));
-        (await CareAsync(care => care.Usage(0))).Should().Equal(new DailyUsage(11, 20), new DailyUsage(12, 30));
-    }
-
-    [Fact]
-    public async Task An_alert_costs_no_commit_and_goes_with_the_next()
-    {
-        await CareAsync(care => care.SetAlertLazily("phone", Noon));
-        (await CareAsync(care => care.LastAlert("phone"))).Should().Be(Noon);
-        await ReopenAsync();
-        (await CareAsync(care => care.LastAlert("phone"))).Should().BeNull("nothing was committed");
-
-        await CareAsync(care => care.SetAlertLazily("phone", Noon));
-        await CareAsync(care => care.SetAnswered("gino@example.org", Noon));
-        await ReopenAsync();
-        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org"), care.LastAlert("laptop")))).Should().Be((Noon, Noon, null));
-
-        await CareAsync(care => care.Forget(new CareLimits(Noon, 0, Noon.AddSeconds(1), Noon.AddSeconds(1))));
-        (await CareAsync(care => (care.LastAlert("phone"), care.LastAnswer("gino@example.org")))).Should().Be((null, null));
-    }
-
-    [Fact]
-    public async Task Scripts_have_versions_and_one_is_active()
-    {
-        await FiltersAsync(filters =>
-        {
-            filters.Save("uno", "keep;", Noon).Should().Be(1);
-            filters.Save("due", "perché", Noon).Should().Be(2);
-            filters.Save("uno", "discard;", Noon.AddDays(1)).Should().Be(3);
-            filters.SetActive("due");
-            filters.SetActive("uno");
-            return true;
-        });
-        await ReopenAsync();
-
-        (await FiltersAsync(filters => filters.Scripts())).Should().Equal(
-            new ScriptRow("due", false, 2, 7, Noon), new ScriptRow("uno", true, 3, 8, Noon.AddDays(1)));
-        (await FiltersAsync(filters => filters.Versions("uno"))).Should().Equal(new ScriptVersionRow(3, 8, Noon.AddDays(1)), new ScriptVersionRow(1, 5, Noon));
-        (await FiltersAsync(filters => (filters.Content("uno"), filters.Content(1), filters.Content("tre"), filters.Content(9)))).Should()
-            .Be(("discard;", "keep;", null, null));
-        await FiltersAsync(filters =>
-        {
-            filters.Rename("uno", "tre");
-            filters.KeepVersions("tre", 1);
-            filters.Delete("due");
-            filters.SetActive(null);
-            return true;
-        });
-        (await FiltersAsync(filters => filters.Scripts())).Should().Equal(new ScriptRow("tre", false, 3, 8, Noon.AddDays(1)));
-        (await FiltersAsync(filters => (filters.Versions("tre").Count, filters.Versions("uno").Count, filters.Versions("due").Count))).Should().Be((1, 0, 1));
-    }
-
-    [Fact]
-    public async Task Filters_remember_for_a_time()
-    {
-        await FiltersAsync(filters =>
-        {
-            filters.Remember("a"u8, Noon);
-            filters.Remember("b"u8, Noon);
-            filters.Remember("b"u8, Noon.AddDays(1));
-            return true;
-        });
-        await ReopenAsync();
-        (await FiltersAsync(filters => (filters.IsRemembered("a"u8, Noon.AddSeconds(-1)), filters.IsRemembered("a"u8, Noon), filters.IsRemembered("b"u8, Noon), filters.IsRemembered("c"u8, Noon))))
-            .Should().Be((true, false, true, false));
-        await FiltersAsync(filters =>
-        {
-            filters.ForgetRemembered(Noon.AddDays(2));
-            return true;
-        });
-        (await FiltersAsync(filters => filters.IsRemembered("b"u8, Noon))).Should().BeFalse();
-    }
-
-    [Fact]
-    public async Task What_was_brought_over_is_noted_by_folder()
-    {
-        var sent = new OldFolderKey("anna old.example", "INBOX.Posta inviata", 77);
-        var row = new MigratedRow(5, new EmailId(9), new PlacementName(new MailboxId(2), new Uid(3)), new FlagNames(MessageFlags.Seen | MessageFlags.Flagged, ["$Forwarded", "Corsi"]));
-        await WriteAsync(transaction =>
-        {
-            transaction.Migration.Put(sent, row with { OldUid = 4_000_000_000 });
-            transaction.Migration.Put(sent, row with { OldFlags = FlagNames.None });
-            transaction.Migration.Put(sent, row);
-            transaction.Migration.Put(sent with { UidValidity = 78 }, row);
-            transaction.Migration.PutUniqueId(new EmailId(9), "0000000a");
-            return true;
-        });
-        await ReopenAsync();
-
-        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent))).Should().BeEquivalentTo([row, row with { OldUid = 4_000_000_000 }]);
-        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent with { Source = "marco old.example" }))).Should().BeEmpty();
-        (await Store.ReadAsync(Account, reader => reader.OldUniqueIds(), None)).Should().Equal(new Dictionary<EmailId, string> { [new EmailId(9)] = "0000000a" });
-        await WriteAsync(transaction => { transaction.Migration.Delete(sent, 5); return true; });
-        (await WriteAsync(transaction => transaction.Migration.OfFolder(sent))).Should().ContainSingle().Which.OldUid.Should().Be(4_000_000_000);
-    }
-
-    private Task<T> FiltersAsync<T>(Func<IFilterRows, T> work) => WriteAsync(transaction => work(transaction.Filters));
-
     private Task<T> WriteAsync<T>(Func<IMailTransaction, T> work) => Store.WriteAsync(Account, work, null, None);
 
     private protected abstract IMailStore Open();
@@ -652,23 +340,6 @@ public abstract class MailStoreContract : IAsyncLifetime
         await Store.VerifyAsync(Account, findings.Add, None);
         return findings;
     }
-
-    private Task<T> ReadStatesAsync<T>(Func<IReadStateRows, T> read) => WriteAsync(transaction => read(transaction.ReadStates));
-
-    private static SeenPage Page(MailboxId mailbox, PersonId person, uint number, params ulong[] first)
-    {
-        var words = new ulong[UidBits.WordsPerPage];
-        first.CopyTo(words, 0);
-        return new SeenPage(mailbox, person, number, words);
-    }
-
-    private Task<T> CareAsync<T>(Func<ICareRows, T> work) => Store.WriteAsync(Account, transaction => work(transaction.Care), null, None);
-
-    private Task<bool> CareAsync(Action<ICareRows> work) => CareAsync(care =>
-    {
-        work(care);
-        return true;
-    });
 
     /// <summary>Puts a message into INBOX with all that counts it.</summary>
     private protected async Task<EmailId> InsertAsync(byte[] content)
