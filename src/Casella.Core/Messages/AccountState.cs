@@ -64,8 +64,15 @@ internal sealed class AccountState
     public Threading.ThreadMemory Threads { get; } = new();
 
     /// <summary>Read on the writer, so that no commit falls between the reading and the following.</summary>
+    /// <exception cref="MailException">NoSuchAddress, also while it is only being made: what was read then would be kept as
+    /// an account without an INBOX.</exception>
     public static Task<AccountState> LoadAsync(AccountId account, AccountServices services, CancellationToken cancellationToken) =>
-        services.Store.WriteAsync(account, transaction => new AccountState(transaction, services), null, cancellationToken);
+        services.Store.WriteAsync(
+            account,
+            transaction => transaction.Mailboxes().Count > 0
+                ? new AccountState(transaction, services)
+                : throw new MailException(MailError.NoSuchAddress, $"account {account.Value} is being made"),
+            null, cancellationToken);
 
     public ModSeq HighestModSeq
     {

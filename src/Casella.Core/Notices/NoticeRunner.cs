@@ -55,6 +55,10 @@ internal sealed class NoticeRunner(
             {
                 await DeliverAsync(await accounts.OpenAsync(id, Actor.Server, cancellationToken), cancellationToken);
             }
+            catch (MailException gone) when (gone.Error is MailError.NoSuchAddress)
+            {
+                // Removed since it was listed, or only being made.
+            }
             catch (MailException failure)
             {
                 // It stays pending; the next hour tries again, and the others' notices do not wait for it.

@@ -119,7 +119,7 @@ internal sealed class MailList(Box box, WebOptions options, Func<DateOnly> today
         foreach (var row in asked.Window.Where(row => !asked.Snippets.ContainsKey(row.Email) && !ShowsWord(row.Line, asked.Marked)))
         {
             if (await TextOfAsync(row.Email, cancellationToken) is { } text && FoundWord.SnippetOf(text, asked.Marked) is { } snippet)
-                isNew = asked.Snippets.TryAdd(row.Email, snippet);
+                isNew |= asked.Snippets.TryAdd(row.Email, snippet);
         }
 
         if (isNew)
