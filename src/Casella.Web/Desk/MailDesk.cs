@@ -23,6 +23,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     private Func<Func<Task>, Task>? _onPage;
     private TimeZoneInfo _zone = time.LocalTimeZone;
     private int _refreshIsDue;
+    private int _refreshes;
 
 #pragma warning disable MA0046 // pages listen, which have one desk: who tells them says nothing
 
@@ -41,6 +42,13 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public Box? Box { get; private set; }
     public MailList? List { get; private set; }
     public OpenMail? Open { get; private set; }
+
+    /// <summary>
+    /// Counts what the visitor wants to have in the pane: another message, or none. What is read for an earlier wish is
+    /// not shown any more.
+    /// </summary>
+    public int Wishes { get; private set; }
+
     public Selection Selection { get; } = new();
     public Notices Notices { get; private set; } = null!;
 
@@ -74,8 +82,8 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     public async Task ChooseBoxAsync(Box box)
     {
         var list = new MailList(box, options, () => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).DateTime)) { View = await ViewChoice.ReadAsync(box.Account, Closing) };
-        (Box, List, Open, FolderSheet) = (box, list, null, null);
-        Selection.Clear();
+        (Box, List, FolderSheet) = (box, list, null);
+        PutAway();
         if (box.Tree.Find(MailboxName.Inbox) is { } inbox)
             await list.OpenFolderAsync(inbox, ListFilter.All, Closing);
         Tell();
@@ -85,8 +93,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     {
         if (List is null || Box?.Tree.Find(folder) is not { IsSelectable: true } info)
             return;
-        Open = null;
-        Selection.Clear();
+        PutAway();
         await List.OpenFolderAsync(info, filter, Closing);
         Tell();
     }
@@ -96,12 +103,13 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     {
         if (Box is not { } box)
             return;
+        var wish = ++Wishes;
         var conversation = await ConversationAsync(box, key);
-        await OpenAsync(box, conversation?.First ?? key, conversation);
+        await OpenAsync(wish, box, conversation?.First ?? key, conversation);
     }
 
     /// <summary>Another message of the conversation that is open.</summary>
-    public Task OpenMemberAsync(MailKey key) => Box is { } box ? OpenAsync(box, key, Open?.Conversation) : Task.CompletedTask;
+    public Task OpenMemberAsync(MailKey key) => Box is { } box ? OpenAsync(++Wishes, box, key, Open?.Conversation) : Task.CompletedTask;
 
     /// <summary>The sheet of a folder; null closes it.</summary>
     public void ShowFolder(MailboxInfo? folder)
@@ -113,7 +121,11 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     /// <summary>An attachment of the open message as a page; null closes it.</summary>
     public async Task ShowDocumentAsync(int? attachment)
     {
-        Document = attachment is { } index && Open is { } open ? await Reading.Documents.AttachedDocuments.OpenAsync(open.Mail, index, Closing) : null;
+        var open = Open;
+        var document = attachment is { } index && open is not null ? await Reading.Documents.AttachedDocuments.OpenAsync(open.Mail, index, Closing) : null;
+        if (Open?.Key != open?.Key)
+            return;
+        Document = document;
         Tell();
     }
 
@@ -127,8 +139,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         list.View = view;
         if (!isOnlyLower)
         {
-            Open = null;
-            Selection.Clear();
+            PutAway();
             await list.OpenFolderAsync(folder, list.Filter, Closing);
         }
 
@@ -140,27 +151,39 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
             ? await OpenConversation.LoadAsync(box, thread, row, Closing)
             : null;
 
-    private async Task OpenAsync(Box box, MailKey key, OpenConversation? conversation)
+    private async Task OpenAsync(int wish, Box box, MailKey key, OpenConversation? conversation)
     {
+        var refreshes = _refreshes;
         if (await OpenMail.LoadAsync(box, key, Closing) is not { } mail)
         {
             await RefreshAsync();
             return;
         }
 
+        if (wish != Wishes)
+            return;
         (Open, Document) = (mail with { Conversation = conversation }, null);
         Selection.MoveTo(Open.Row);
         Tell();
+        // What others did while it was read.
+        if (refreshes != _refreshes)
+            await RefreshAsync();
         if (!mail.Placement.Flags.Has(MessageFlags.Seen) && (box.MayWork || box.Account.Policy.Seen is Core.Policies.SeenMode.Person))
             await box.Account.StoreFlagsAsync(key.Mailbox, [key.Uid], FlagOperation.Add, new FlagNames(MessageFlags.Seen, []), null, Closing);
     }
 
-    public void CloseMail() => Replace(null);
-
-    /// <summary>Another way of looking at the open message.</summary>
-    public void Replace(OpenMail? mail)
+    public void CloseMail()
     {
-        Open = mail;
+        Wishes++;
+        Open = null;
+        Tell();
+    }
+
+    /// <summary>Another way of looking at the open message; nothing once the visitor has gone on to another.</summary>
+    public async Task LookAsync(Func<OpenMail, Task<OpenMail>> how)
+    {
+        var wish = Wishes;
+        await ChangeOpenAsync(async open => wish == Wishes ? await how(open) : open);
         Tell();
     }
 
@@ -175,6 +198,7 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
         try
         {
             Interlocked.Exchange(ref _refreshIsDue, 0);
+            _refreshes++;
             foreach (var box in Boxes)
                 await box.RefreshAsync(Closing);
             if (Box is { } shown && List is { } list)
@@ -191,17 +215,30 @@ internal sealed class MailDesk(MailAccounts accounts, Authenticator authenticato
     private async Task RefreshAsync(Box box, MailList list)
     {
         await list.RefreshAsync(Closing);
-        if (Open is { } open)
-        {
-            var refreshed = await RefreshedAsync(open, box, list.Rows is ConversationRows);
-            // Whoever has opened another message meanwhile keeps that one.
-            if (ReferenceEquals(Open, open))
-                Open = refreshed;
-        }
-
+        await ChangeOpenAsync(open => RefreshedAsync(open, box, list.Rows is ConversationRows));
         if (FolderSheet is { } sheet)
             FolderSheet = box.Tree.Find(sheet.Id);
         Selection.Keep(list.Rows);
+    }
+
+    /// <summary>Goes on from the message that is open; when another has come there meanwhile, from that.</summary>
+    private async Task ChangeOpenAsync(Func<OpenMail, Task<OpenMail?>> next)
+    {
+        while (Open is { } open)
+        {
+            var changed = await next(open);
+            if (!ReferenceEquals(Open, open))
+                continue;
+            Open = changed;
+            return;
+        }
+    }
+
+    private void PutAway()
+    {
+        Wishes++;
+        Open = null;
+        Selection.Clear();
     }
 
     private async Task<OpenMail?> RefreshedAsync(OpenMail open, Box box, bool withConversation)

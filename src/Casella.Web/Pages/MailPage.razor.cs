@@ -139,6 +139,8 @@ public sealed partial class MailPage
             return;
         var at = Desk.Selection.Cursor is { } cursor ? rows.IndexOf(cursor) : -1;
         var next = Math.Clamp(at < 0 ? 0 : at + by, 0, rows.Count - 1);
+        // Who presses on before it is there goes on from here.
+        Desk.Selection.MoveTo(rows.KeyAt(next));
         await EnsureVisibleAsync(list, next);
         await Desk.OpenAsync(rows.KeyAt(next));
     });
@@ -307,8 +309,9 @@ public sealed partial class MailPage
     {
         var isOpen = Desk.Open is { } open && (keys.Contains(open.Key) || keys.Contains(open.Row));
         var at = isOpen && Desk.List is { } list ? list.Rows.IndexOf(Desk.Open!.Row) : -1;
+        var wishes = Desk.Wishes;
         await act();
-        if (!isOpen || Desk.List is not { } now)
+        if (!isOpen || Desk.Wishes != wishes || Desk.List is not { } now)
             return;
         if (Desk.IsNarrow || at < 0 || now.Rows.Count == 0)
             Desk.CloseMail();

@@ -56,19 +56,16 @@ public sealed partial class MailPane
 
     private static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
 
-    private async Task ToggleStoryAsync()
+    private Task ToggleStoryAsync()
     {
-        var open = Desk.Open!;
-        Desk.Replace(open with
-        {
-            Story = open.Story is null ? await Desk.Box!.Account.History.StoryAsync(open.Placement.Email, Desk.Closing) : null,
-        });
+        var (account, wants) = (Desk.Box!.Account, Desk.Open!.Story is null);
+        return Desk.LookAsync(async open => open with { Story = wants ? await account.History.StoryAsync(open.Placement.Email, Desk.Closing) : null });
     }
 
-    private async Task TogglePlainAsync()
+    private Task TogglePlainAsync()
     {
-        var open = Desk.Open!;
-        Desk.Replace(open with { AsPlain = !open.AsPlain, Text = open.Text ?? await open.Mail.ReadTextAsync(Desk.Closing) });
+        var asPlain = !Desk.Open!.AsPlain;
+        return Desk.LookAsync(async open => open with { AsPlain = asPlain, Text = open.Text ?? await open.Mail.ReadTextAsync(Desk.Closing) });
     }
 
     /// <summary>Beside the name, for whom it is good to know and no alarm.</summary>
@@ -79,12 +76,15 @@ public sealed partial class MailPane
         SenderProof.Unknown or SenderProof.Refuted => null,
     };
 
-    private async Task AlwaysShowPicturesAsync(string sender)
+    private Task AlwaysShowPicturesAsync(string sender)
     {
         var account = Desk.Box!.Account;
-        await (await TrustedPictures.ReadAsync(account, Desk.Closing)).With(sender).WriteAsync(account, Desk.Closing);
-        ShowPictures();
+        return Desk.LookAsync(async open =>
+        {
+            await (await TrustedPictures.ReadAsync(account, Desk.Closing)).With(sender).WriteAsync(account, Desk.Closing);
+            return open with { WithPictures = true };
+        });
     }
 
-    private void ShowPictures() => Desk.Replace(Desk.Open! with { WithPictures = true });
+    private Task ShowPicturesAsync() => Desk.LookAsync(open => Task.FromResult(open with { WithPictures = true }));
 }

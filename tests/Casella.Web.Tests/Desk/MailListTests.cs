@@ -1,10 +1,6 @@
-using System.Text;
 using AwesomeAssertions;
 using Casella.Core;
-using Casella.Core.Changes;
-using Casella.Core.Directory;
 using Casella.Core.Mailboxes;
-using Casella.Core.Messages;
 using Casella.Web.Desk;
 
 namespace Casella.Web.Tests.Desk;
@@ -84,9 +80,7 @@ public sealed class MailListTests(OfficeHouse house) : IClassFixture<OfficeHouse
 
     private async Task ReceiveAsync(MailboxInfo folder, string sender)
     {
-        await using var mail = MessageStaging.FromBytes(Encoding.UTF8.GetBytes(
-            $"From: {sender} <{sender}@example.test>\r\nSubject: {Guid.NewGuid():N}\r\n\r\nx\r\n"));
-        await _box.Account.AppendAsync(folder.Id, [new NewMessage(mail, new FlagNames(MessageFlags.None, []), house.Time.GetUtcNow())], Stop);
+        await _box.ReceiveAsync(folder, sender, house.Time.GetUtcNow());
         _received[sender]++;
         // As the desk does for whatever the account tells.
         await _box.RefreshAsync(Stop);
@@ -123,10 +117,7 @@ public sealed class MailListTests(OfficeHouse house) : IClassFixture<OfficeHouse
 
     private async Task OpenAsync(string address, bool asConversations)
     {
-        var entry = (await house.AddMailboxAsync(address)).Account;
-        var account = await house.Get<MailAccounts>().OpenAsync(entry.Id, Actor.Server, Stop);
-        _box = new Box(account, new SignedIn(entry.Id, entry.Address, Actor.Server));
-        await _box.RefreshAsync(Stop);
+        _box = await house.OpenBoxAsync(address);
         _list = new MailList(_box, new WebOptions(), () => DateOnly.FromDateTime(house.Time.GetUtcNow().Date)) { View = ViewChoice.Plain with { AsConversations = asConversations } };
         for (var i = 0; i < 60; i++)
             await ReceiveAsync(i % 3 == 0 ? _box.Tree.Find(SpecialUse.Archive)! : _box.Tree.Find(MailboxName.Inbox)!, Senders[i % 2]);
