@@ -4,7 +4,7 @@
 #        UPGRADE_OLD=PROGRAM UPGRADE_NEW=PROGRAM tests/upgrade.sh      (with programs that are built already)
 # The default is the state of the landing before this one.
 set -euo pipefail
-commit=${1:-4529755}
+commit=${1:-938ee37}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
 cleanup() { git -C "$root" worktree remove --force "$work/old" 2> /dev/null || true; rm -rf "$work"; }
