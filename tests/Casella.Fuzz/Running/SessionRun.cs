@@ -92,7 +92,8 @@ internal sealed class SessionRun(string target, bool tls, params string[] introd
             // Beside the reading: neither end may wait for the other.
             var reading = ReadToEndAsync(stream);
             await stream.WriteAsync(input);
-            await CloseAsync(tcp, stream);
+            // Without close_notify: OpenSSL reads for it, too, and beside the reading that damages the process's memory.
+            tcp.Client.Shutdown(SocketShutdown.Send);
             await reading;
         }
         catch (IOException)
@@ -113,25 +114,6 @@ internal sealed class SessionRun(string target, bool tls, params string[] introd
         }
         if (greeting == 0)
             throw new InvalidOperationException($"{target}: the server does not let the client in.");
-    }
-
-    private static async Task CloseAsync(TcpClient tcp, Stream stream)
-    {
-        if (stream is not SslStream ssl)
-        {
-            tcp.Client.Shutdown(SocketShutdown.Send);
-            return;
-        }
-
-        try
-        {
-            await ssl.ShutdownAsync();
-        }
-        catch (Exception e) when (e is not IOException)
-        {
-            // OpenSSL's own, of no public type, when the server was quicker.
-            throw new IOException("The connection is closed already.", e);
-        }
     }
 
     private static async Task ReadToEndAsync(Stream stream)
